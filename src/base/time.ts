@@ -1,0 +1,67 @@
+import type { Brand } from "./brand.ts";
+
+/** Microseconds since 1970-01-01T00:00:00Z, an integer. Exact in a double until the year 2255. */
+export type Micros = Brand<number, "Micros">;
+
+/** A source of time, handed in so that pure code and tests never read the machine's clock. */
+export interface Clock {
+  /** Wall-clock time, UTC. */
+  readonly now: () => Micros;
+}
+
+export const MICROS_PER_MS = 1_000;
+export const MICROS_PER_SECOND = 1_000_000;
+
+/** Brands an integer count of microseconds. */
+export const micros = (value: number): Micros => value as Micros;
+
+export const microsFromMs = (ms: number): Micros => Math.round(ms * MICROS_PER_MS) as Micros;
+
+/** ISO-8601 in UTC with as many fraction digits (3 or 6) as the value needs: `2026-02-24T12:30:13.441105Z`. */
+export function isoFromMicros(value: Micros): string {
+  const ms = Math.floor(value / MICROS_PER_MS);
+  const rest = value - ms * MICROS_PER_MS;
+  const iso = new Date(ms).toISOString();
+  return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, "0")}Z`;
+}
+
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
+const NUMERIC = /^-?\d+(?:\.\d+)?$/;
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/**
+ * Reads every time form that bots send: ISO-8601 (without an offset it is UTC), or an epoch in s, ms, µs or ns,
+ * told apart by magnitude, as a number or a numeric string. Finer than a microsecond is cut off.
+ * Undefined when it is none of these.
+ */
+export function parseTime(value: unknown): Micros | undefined {
+  if (typeof value === "number") return epochToMicros(value);
+  if (typeof value !== "string") return undefined;
+  return parseIso(value) ?? (NUMERIC.test(value) ? epochToMicros(Number(value)) : undefined);
+}
+
+function epochToMicros(value: number): Micros | undefined {
+  if (!Number.isFinite(value) || value < 0) return undefined;
+  if (value < 1e11) return Math.round(value * 1e6) as Micros;
+  if (value < 1e14) return Math.round(value * 1e3) as Micros;
+  if (value < 1e17) return Math.trunc(value) as Micros;
+  return value < 8e18 ? (Math.trunc(value / 1e3) as Micros) : undefined;
+}
+
+function parseIso(text: string): Micros | undefined {
+  const match = ISO.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = match;
+  const [mo, d, h, mi, s] = [Number(month), Number(day), Number(hour), Number(minute), Number(second)];
+  if (mo < 1 || mo > 12 || d < 1 || d > (DAYS_IN_MONTH[mo - 1] ?? 0) || h > 23 || mi > 59 || s > 60) return undefined;
+  const seconds = Date.UTC(Number(year), mo - 1, d, h, mi, s) / 1000 - offsetSeconds(zone);
+  return (seconds * MICROS_PER_SECOND + Number(fraction.slice(0, 6).padEnd(6, "0"))) as Micros;
+}
+
+function offsetSeconds(zone: string): number {
+  if (zone === "Z" || zone === "z") return 0;
+  const sign = zone.startsWith("-") ? -1 : 1;
+  const digits = zone.slice(1).replace(":", "");
+  return sign * (Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2) || "0") * 60);
+}

@@ -1,0 +1,137 @@
+import type { Micros } from "../base/time.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
+import type { Recorded, Standing } from "../protocol/recorded.ts";
+
+/** One fact on its way into the log. `event` carries its mode; `key` is its natural key. */
+export interface AppendRow {
+  readonly event: DeskEvent;
+  /** The event as canonical JSON, stored as it is. */
+  readonly body: string;
+  readonly key: string | undefined;
+  /** For `fill.voided` and `correction`: the natural key of the fill they speak of. */
+  readonly refersTo: string | undefined;
+  readonly ts: Micros;
+  readonly receivedAt: Micros;
+}
+
+/** What became of an appended row. A duplicate has the `seq` of the statement that was there. */
+export interface AppendOutcome {
+  readonly seq: number;
+  readonly standing: Standing | "duplicate";
+  readonly ofSeq?: number;
+  /** The event to fold when it is not the one handed in: what a merge adds, or a void with the fill it takes back. */
+  readonly event?: DeskEvent;
+}
+
+/** Why the log cannot take events now: it may recover by itself. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** Filters of a read of the log; all that are given must hold. */
+export interface EventFilter {
+  readonly bot?: string;
+  readonly type?: string;
+  readonly symbol?: string;
+  readonly venue?: string;
+  readonly mode?: string;
+  /** Bot's time, inclusive. */
+  readonly from?: Micros;
+  /** Bot's time, exclusive. */
+  readonly to?: Micros;
+  readonly afterSeq?: number;
+  readonly beforeSeq?: number;
+  readonly order?: "oldest" | "newest";
+  readonly limit: number;
+}
+
+/** A page of a read: each item is the JSON text of a wire event, ready to send. */
+export interface EventPage {
+  readonly events: readonly string[];
+  /** `seq` of the last item when there may be more. */
+  readonly lastSeq: number | undefined;
+  readonly complete: boolean;
+}
+
+/** One part of a snapshot of the fold: state of one bot, or of the desk, as it was after the event `seq`. */
+export interface SnapshotSlice {
+  readonly name: string;
+  readonly seq: number;
+  readonly foldVersion: number;
+  readonly body: string;
+}
+
+/** A conflated sample to be kept for a while. */
+export interface SampleRow {
+  readonly key: string;
+  readonly type: string;
+  readonly bot: string;
+  readonly ts: Micros;
+  readonly receivedAt: Micros;
+  readonly body: string;
+}
+
+export interface RejectionRow {
+  readonly at: Micros;
+  readonly bot: string | undefined;
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly sample: string;
+}
+
+/**
+ * The log and what is kept beside it. One writer: `append` calls take effect in the order they are made, each as one
+ * durable transaction. Reads never wait for the writer. Every call rejects with `StoreUnavailable` while the store is away.
+ */
+export interface Store {
+  readonly kind: "sqlite" | "postgres";
+  /** Resolves after the sync to disk. Nothing is stored when it rejects. */
+  readonly append: (rows: readonly AppendRow[]) => Promise<AppendOutcome[]>;
+  readonly lastSeq: () => Promise<number>;
+  /** Every row with `seq` > `afterSeq` in order, in batches; the next batch is read while `onBatch` works. */
+  readonly replay: (afterSeq: number, onBatch: (events: readonly Recorded[]) => void | Promise<void>) => Promise<void>;
+  readonly events: (filter: EventFilter) => Promise<EventPage>;
+  /** Fills as `fillView` objects, JSON texts, voids and merges applied. */
+  readonly fills: (filter: EventFilter) => Promise<EventPage>;
+  readonly saveSamples: (samples: readonly SampleRow[]) => Promise<void>;
+  /** The newest sample of every stream, to warm the screens after a start. */
+  readonly latestSamples: () => Promise<SampleRow[]>;
+  readonly saveSlices: (slices: readonly SnapshotSlice[]) => Promise<void>;
+  readonly loadSlices: (foldVersion: number) => Promise<SnapshotSlice[]>;
+  /** Kept: the newest 10,000 and a count for each (bot, code). */
+  readonly saveRejections: (rows: readonly RejectionRow[]) => Promise<void>;
+  readonly rejections: (limit: number) => Promise<{
+    readonly rows: readonly RejectionRow[];
+    readonly counts: readonly { readonly bot: string | undefined; readonly code: string; readonly count: number }[];
+  }>;
+  /** Deletes samples received before `before`; facts are never deleted. */
+  readonly forgetSamples: (before: Micros) => Promise<number>;
+  readonly keys: KeyStore;
+  /** Resolves when the store answers a write, else rejects with the reason. */
+  readonly check: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export type Scope = "ingest" | "read" | "metrics" | "control";
+
+/** An API key as it is stored: never the key itself. */
+export interface KeyRow {
+  readonly prefix: string;
+  readonly sha256: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** The only bot that an ingest key may speak for; undefined for any. */
+  readonly bot: string | undefined;
+  readonly createdAt: Micros;
+  readonly lastUsedAt: Micros | undefined;
+  readonly revokedAt: Micros | undefined;
+}
+
+export interface KeyStore {
+  readonly add: (row: KeyRow) => Promise<void>;
+  readonly byPrefix: (prefix: string) => Promise<KeyRow | undefined>;
+  readonly list: () => Promise<KeyRow[]>;
+  readonly revoke: (prefix: string, at: Micros) => Promise<boolean>;
+  readonly touch: (prefix: string, at: Micros) => Promise<void>;
+}

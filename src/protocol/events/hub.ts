@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { event } from "../define.ts";
+import { decimal, number, prose, severity, text, time, venue } from "../fields.ts";
+
+const target = z.looseObject({
+  bot: text(64).optional(),
+  strategy: text(128).optional(),
+  venue: venue.optional(),
+  all: z.boolean().optional(),
+});
+
+export const commandIssued = event("command.issued", {
+  command_id: text(128),
+  action: z.enum(["pause", "halt", "flatten", "resume"]),
+  target,
+  by: text(128),
+  via: text(64),
+  reason: prose(1024),
+});
+export const commandDelivered = event("command.delivered", { command_id: text(128) });
+export const commandAcknowledged = event("command.acknowledged", { command_id: text(128) });
+export const commandVerified = event("command.verified", {
+  command_id: text(128),
+  evidence: z.enum(["reported", "venue-verified"]),
+  open_orders: number,
+});
+export const commandLate = event("command.late", { command_id: text(128), step: text(32) });
+export const commandExpired = event("command.expired", { command_id: text(128) });
+
+const alert = {
+  alert_id: text(128),
+  rule: text(128),
+  severity,
+  scope: z.record(text(64), z.string().max(256)),
+  value: number.optional(),
+  threshold: number.optional(),
+  unit: text(32).optional(),
+  message: prose(1024),
+};
+export const alertRaised = event("alert.raised", alert);
+export const alertAcknowledged = event("alert.acknowledged", alert);
+export const alertSnoozed = event("alert.snoozed", { ...alert, until: time.optional() });
+export const alertResolved = event("alert.resolved", alert);
+
+const notification = { alert_id: text(128).optional(), channel: text(64), detail: prose(1024).optional() };
+export const notificationSent = event("notification.sent", notification);
+export const notificationFailed = event("notification.failed", notification);
+export const notificationRetried = event("notification.retried", notification);
+
+export const rejected = event("rejected", {
+  code: text(64),
+  path: prose(512),
+  message: prose(1024),
+  sample: prose(2048),
+});
+
+export const ledgerRebased = event("ledger.rebased", {
+  instrument: text(256),
+  from_ts: time,
+  before: z.unknown(),
+  after: z.unknown(),
+});
+export const reconciliation = event("reconciliation", {
+  kind: z.enum(["position", "orders", "balance", "fees"]),
+  venue,
+  ours: decimal,
+  theirs: decimal,
+  difference: decimal,
+});
+export const dayClosed = event("day.closed", { date: z.string().regex(/^\d{4}-\d\d-\d\d$/) });

@@ -1,0 +1,60 @@
+import { type Micros, MICROS_PER_SECOND, isoFromMicros, micros } from "../base/time.ts";
+import type { DeskEvent } from "./event-types.ts";
+
+/**
+ * How a row of the log relates to what was there. `fact`: the first statement. `merge`: a later statement of the same
+ * fact, holding only what it adds. `contradiction`: a later statement that says otherwise, kept and flagged, without effect.
+ */
+export type Standing = "fact" | "merge" | "contradiction";
+
+/** An event as the log has it: what the bot said, and what the hub added. */
+export interface Recorded<E extends DeskEvent = DeskEvent> {
+  /** Strictly increasing over the log; gaps are allowed. */
+  readonly seq: number;
+  /** The bot's time. */
+  readonly ts: Micros;
+  /** The hub's time of receipt. */
+  readonly receivedAt: Micros;
+  readonly standing: Standing;
+  /** The `seq` of the first statement, for a merge, a contradiction, or what a `fill.voided` voids. */
+  readonly ofSeq: number | undefined;
+  readonly event: E;
+}
+
+/** A fast clock must not reach into tomorrow: at most five seconds past the receipt (DESIGN §3). */
+export const effectiveTs = (ts: Micros, receivedAt: Micros): Micros =>
+  micros(Math.min(ts, receivedAt + 5 * MICROS_PER_SECOND));
+
+const ANCIENT_BEFORE = Date.UTC(2009, 0, 1) * 1000;
+
+/** What is odd about an event's time: later than its receipt by more than 5 s, or before 2009. Kept all the same. */
+export function timeFlags(ts: Micros, receivedAt: Micros): ("future_ts" | "ancient_ts")[] {
+  if (ts > receivedAt + 5 * MICROS_PER_SECOND) return ["future_ts"];
+  return ts < ANCIENT_BEFORE ? ["ancient_ts"] : [];
+}
+
+/** The event as reads and streams show it: its own fields, and `seq`, `received_at`, `effective_ts` from the hub. */
+export type WireEvent = DeskEvent & {
+  seq: number;
+  received_at: string;
+  effective_ts: string;
+  standing?: Standing;
+  of_seq?: number;
+  flags?: string[];
+};
+
+export function wireEvent(recorded: Recorded): WireEvent {
+  const { seq, ts, receivedAt, standing, ofSeq, event } = recorded;
+  const flags = timeFlags(ts, receivedAt);
+  return {
+    ...event,
+    id: event.id ?? `h-${seq}`,
+    seq,
+    ts: isoFromMicros(ts),
+    received_at: isoFromMicros(receivedAt),
+    effective_ts: isoFromMicros(effectiveTs(ts, receivedAt)),
+    ...(standing === "fact" ? {} : { standing }),
+    ...(ofSeq === undefined ? {} : { of_seq: ofSeq }),
+    ...(flags.length === 0 ? {} : { flags }),
+  };
+}
