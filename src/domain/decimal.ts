@@ -37,8 +37,12 @@ function canonicalFromLoose(text: string): DecimalText | undefined {
   const integer = (point <= 0 ? "" : digits.slice(0, point).padEnd(point, "0")).replace(/^0+/, "");
   const decimals = (point <= 0 ? "0".repeat(-point) + digits : digits.slice(point)).replace(/0+$/, "");
   if (integer.length > DIGITS_MAX || decimals.length > DIGITS_MAX) return undefined;
+  return canonicalText(sign === "-" ? "-" : "", integer, decimals);
+}
+
+function canonicalText(sign: "-" | "", integer: string, decimals: string): DecimalText {
   if (integer === "" && decimals === "") return "0";
-  return `${sign === "-" ? "-" : ""}${integer === "" ? "0" : integer}${decimals === "" ? "" : `.${decimals}`}`;
+  return `${sign}${integer === "" ? "0" : integer}${decimals === "" ? "" : `.${decimals}`}`;
 }
 
 /** The exact value of a canonical text. */

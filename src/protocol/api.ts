@@ -18,7 +18,10 @@ export const ingestAnswer = z.object({
   sampled: z.number().int().describe("samples taken in; the newest of each stream counts"),
   duplicates: z.number().int().describe("facts that were there already"),
   merged: z.number().int().describe("facts that were there already and gained fields"),
-  contradictions: z.number().int().describe("facts that say otherwise than what was there: kept, flagged, without effect"),
+  contradictions: z
+    .number()
+    .int()
+    .describe("facts that say otherwise than what was there: kept, flagged, without effect"),
   rejected: z.array(z.object({ index: z.number().int(), code: z.string(), path: z.string(), message: z.string() })),
   last_seq: z.number().int(),
 });
@@ -47,9 +50,7 @@ export const botView = z.object({
   started_at: iso.optional(),
   uptime_s: z.number().nullable(),
   reason: z.string().optional(),
-  venues: z.array(
-    z.looseObject({ venue: z.string(), connected: z.boolean(), subscriptions: z.number().optional() }),
-  ),
+  venues: z.array(z.looseObject({ venue: z.string(), connected: z.boolean(), subscriptions: z.number().optional() })),
   counters: z.record(z.string(), z.number()),
   risk_stats: z.record(z.string(), z.unknown()),
   risk: z.record(z.string(), z.unknown()),
@@ -119,7 +120,10 @@ export type FillView = z.infer<typeof fillView>;
 export const fillsAnswer = z.object({ fills: z.array(fillView), next_cursor: z.string().optional(), ...asOf });
 
 const exposureFields = {
-  gross_usd: z.number().nullable().describe("sum of absolute notional at average cost, USD; null when nothing is known in USD"),
+  gross_usd: z
+    .number()
+    .nullable()
+    .describe("sum of absolute notional at average cost, USD; null when nothing is known in USD"),
   net_usd: z.number().nullable().describe("long minus short notional at average cost, USD"),
   positions: z.number().int(),
   reason: z.string().optional(),
@@ -130,7 +134,9 @@ export const exposureAnswer = z.object({
   by_venue: z.array(z.object({ venue: z.string(), ...exposureFields })),
   by_category: z.array(z.object({ category: z.string(), ...exposureFields })),
   by_bot: z.array(z.object({ bot: z.string(), ...exposureFields })),
-  by_currency: z.array(z.object({ currency: z.string(), gross: z.number(), net: z.number(), positions: z.number().int() })),
+  by_currency: z.array(
+    z.object({ currency: z.string(), gross: z.number(), net: z.number(), positions: z.number().int() }),
+  ),
   total: z.object(exposureFields),
   ...asOf,
 });
@@ -166,7 +172,15 @@ export type HubHealth = z.infer<typeof hubHealth>;
 export const healthAnswer = z.object({
   status: z.enum(["healthy", "degraded", "down"]),
   venues: z.array(venueHealth),
-  bots: z.array(z.object({ bot: z.string(), mode: tradingMode, liveness, status: z.string().nullable(), last_seen_age_s: z.number() })),
+  bots: z.array(
+    z.object({
+      bot: z.string(),
+      mode: tradingMode,
+      liveness,
+      status: z.string().nullable(),
+      last_seen_age_s: z.number(),
+    }),
+  ),
   hub: hubHealth,
   ...asOf,
 });

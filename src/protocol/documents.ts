@@ -48,7 +48,8 @@ export function fillFromTradeEvent(input: unknown, now: Micros): unknown {
   };
 }
 
-const optional = (name: string, value: unknown): Body => (value === undefined || value === null ? {} : { [name]: value });
+const optional = (name: string, value: unknown): Body =>
+  value === undefined || value === null ? {} : { [name]: value };
 
 function isMaker(tradeType: unknown): boolean | undefined {
   if (typeof tradeType !== "string") return undefined;

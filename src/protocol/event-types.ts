@@ -37,12 +37,13 @@ const orderKey = (event: Of<typeof order.orderAcknowledged> | Of<typeof order.or
   event.order_id,
 ];
 
-const orderUpdateKey = (event: { type: string; bot: string; account?: string | undefined; venue?: string | undefined; order_id: string }) => [
-  event.type,
-  account_(event),
-  event.venue,
-  event.order_id,
-];
+const orderUpdateKey = (event: {
+  type: string;
+  bot: string;
+  account?: string | undefined;
+  venue?: string | undefined;
+  order_id: string;
+}) => [event.type, account_(event), event.venue, event.order_id];
 
 const positionKey = (event: Of<typeof account.positionOpened> | Of<typeof account.positionClosed>) => [
   event.type,
@@ -140,7 +141,15 @@ export const eventTypes = {
     key: (event: Of<typeof account.income>) =>
       event.transaction_id === undefined
         ? []
-        : ["income", account_(event), event.venue, event.income_type, event.transaction_id, event.currency, event.symbol],
+        : [
+            "income",
+            account_(event),
+            event.venue,
+            event.income_type,
+            event.transaction_id,
+            event.currency,
+            event.symbol,
+          ],
   },
   settlement: {
     schema: account.settlement,

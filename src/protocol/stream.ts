@@ -22,7 +22,15 @@ export interface TopicData {
 
 export type Topic = keyof TopicData;
 
-export const topics = ["bots", "edges", "fills", "exposure", "health", "rejected", "events"] as const satisfies readonly Topic[];
+export const topics = [
+  "bots",
+  "edges",
+  "fills",
+  "exposure",
+  "health",
+  "rejected",
+  "events",
+] as const satisfies readonly Topic[];
 
 export type ClientFrame =
   | { readonly op: "subscribe"; readonly topics: readonly string[]; readonly since?: number }

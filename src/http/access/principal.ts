@@ -1,9 +1,16 @@
+import type {} from "fastify";
 import type { Scope } from "../../hub/ports.ts";
 
 /** Who a request comes from, once the access hook has run. */
 export type Principal =
   | { readonly kind: "person"; readonly userId: string; readonly name: string }
-  | { readonly kind: "key"; readonly prefix: string; readonly name: string; readonly scopes: ReadonlySet<Scope>; readonly bot: string | undefined }
+  | {
+      readonly kind: "key";
+      readonly prefix: string;
+      readonly name: string;
+      readonly scopes: ReadonlySet<Scope>;
+      readonly bot: string | undefined;
+    }
   | { readonly kind: "loopback"; readonly scopes: ReadonlySet<Scope> }
   | { readonly kind: "nobody" };
 

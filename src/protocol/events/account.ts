@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { currency, decimal, nonNegativeDecimal, positiveDecimal, prose, reference, symbol, text, time, venue } from "../fields.ts";
+import {
+  currency,
+  decimal,
+  nonNegativeDecimal,
+  positiveDecimal,
+  prose,
+  reference,
+  symbol,
+  text,
+  time,
+  venue,
+} from "../fields.ts";
 
 const position = {
   position_id: reference,
@@ -38,9 +49,7 @@ export const positionSnapshot = event("position.snapshot", {
 
 export const balance = event("balance", {
   venue,
-  balances: z
-    .array(z.looseObject({ currency, total: decimal, available: decimal.optional() }))
-    .max(1000),
+  balances: z.array(z.looseObject({ currency, total: decimal, available: decimal.optional() })).max(1000),
   equity: decimal.optional(),
   equity_currency: currency.optional(),
   source: z.enum(["bot", "venue"]).optional(),

@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { currency, decimal, nonNegativeDecimal, number, positiveDecimal, prose, symbol, text, time, venue } from "../fields.ts";
+import {
+  currency,
+  decimal,
+  nonNegativeDecimal,
+  number,
+  positiveDecimal,
+  prose,
+  symbol,
+  text,
+  time,
+  venue,
+} from "../fields.ts";
 
 export const instrument = event("instrument", {
   venue,
@@ -26,7 +37,10 @@ export const rate = event("rate", { currency, per: currency, price: positiveDeci
 
 export const pair = event("pair", {
   pair_id: text(256),
-  legs: z.array(z.looseObject({ venue, symbol, means: prose(512).optional() })).min(2).max(16),
+  legs: z
+    .array(z.looseObject({ venue, symbol, means: prose(512).optional() }))
+    .min(2)
+    .max(16),
   approved_by: text(128).optional(),
   rules_hash: text(128).optional(),
   expires_at: time.optional(),
@@ -84,7 +98,17 @@ export const opportunity = event("opportunity", {
 
 export const feed = event("feed", {
   venue,
-  kind: z.enum(["connected", "disconnected", "reconnecting", "stale", "gap", "resynced", "latency", "request", "error"]),
+  kind: z.enum([
+    "connected",
+    "disconnected",
+    "reconnecting",
+    "stale",
+    "gap",
+    "resynced",
+    "latency",
+    "request",
+    "error",
+  ]),
   latency_ms: number.nonnegative().optional(),
   channel: text(128).optional(),
   detail: prose(1024).optional(),

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { decimal, nonNegativeDecimal, number, positiveDecimal, prose, reference, side, symbol, text, time, venue } from "../fields.ts";
+import {
+  decimal,
+  nonNegativeDecimal,
+  number,
+  positiveDecimal,
+  prose,
+  reference,
+  side,
+  symbol,
+  text,
+  time,
+  venue,
+} from "../fields.ts";
 
 export const orderPlaced = event("order.placed", {
   order_id: reference,
