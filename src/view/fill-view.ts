@@ -1,0 +1,72 @@
+import { isoFromMicros } from "../base/time.ts";
+import type { FillView } from "../protocol/api.ts";
+import type { DeskEvent, EventOf, PairFill } from "../protocol/event-types.ts";
+import type { Recorded } from "../protocol/recorded.ts";
+
+/** The events that say a fill: document 2's pair trade is a `fill` too. */
+export type FillEvent = EventOf<"fill"> | EventOf<"order.filled"> | PairFill;
+
+export const isFillEvent = (event: DeskEvent): event is FillEvent =>
+  event.type === "fill" || event.type === "order.filled";
+
+/** What the hub knows of a fill besides its statement. */
+export interface FillMarks {
+  readonly voided: boolean;
+  readonly contradicted: boolean;
+}
+
+const UNMARKED: FillMarks = { voided: false, contradicted: false };
+
+/** The fields of a fill that its view shows when the event has them, in the order of the view. */
+export const FILL_FIELDS = [
+  "account",
+  "strategy",
+  "venue",
+  "symbol",
+  "side",
+  "price",
+  "size",
+  "order_id",
+  "is_maker",
+  "fee",
+  "fee_currency",
+  "pair_id",
+  "entry_edge_cents",
+  "realized_edge_cents",
+  "slippage_cents",
+  "fees_cents",
+  "size_usd",
+  "pnl_cents",
+] as const satisfies readonly (keyof FillView)[];
+
+/** A fill as reads and streams show it. `recorded` is its first statement; `marks` what later events said of it. */
+export function fillView(recorded: Recorded<FillEvent>, marks: FillMarks = UNMARKED): FillView {
+  const { seq, ts, receivedAt, event } = recorded;
+  const view: FillView = {
+    seq,
+    id: event.id ?? `h-${seq}`,
+    fill_id: event.fill_id,
+    bot: event.bot,
+    mode: event.mode ?? "live",
+    timestamp: isoFromMicros(ts),
+    received_at: isoFromMicros(receivedAt),
+    voided: marks.voided,
+    contradicted: marks.contradicted,
+  };
+  copyFields(view, event);
+  return view;
+}
+
+/** The view once a later statement of the same fill added fields: what was known stays as it was. */
+export function mergedFillView(view: FillView, added: Readonly<Record<string, unknown>>): FillView {
+  const merged = { ...view };
+  copyFields(merged, added);
+  return merged;
+}
+
+function copyFields(view: Record<string, unknown>, event: Readonly<Record<string, unknown>>): void {
+  for (const field of FILL_FIELDS) {
+    const value = event[field];
+    if (value !== undefined && view[field] === undefined) view[field] = value;
+  }
+}
