@@ -8,7 +8,7 @@
  *       test("…", async () => { const url = await postgres.createDatabase(); … });
  *     });
  *
- * `requireTool` and `findTool("chromium")` are in `tools.ts`.
+ * `requireTool` is in `tools.ts`, `findTool("chromium")` in `find-tool.ts`.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
-import { findTool } from "./tools.ts";
+import { findTool } from "./find-tool.ts";
 
 const READY_WITHIN_MS = 30_000;
 
