@@ -1,0 +1,129 @@
+import type { Micros } from "../base/time.ts";
+import type { Decimal } from "../domain/decimal.ts";
+import type { Position } from "../domain/position.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+
+export type Mode = "live" | "paper" | "simulate" | "demo";
+export type BotStatus = EventOf<"bot.state">["status"];
+
+/** A position in one instrument of one account, at average cost in log order. */
+export interface HeldPosition {
+  readonly mode: Mode;
+  readonly account: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly position: Position;
+}
+
+/** Money put into a pair by document 2's fills, which have neither side nor price. */
+export interface PairHolding {
+  readonly mode: Mode;
+  readonly pairId: string;
+  readonly grossUsd: Decimal;
+  readonly fills: number;
+}
+
+export interface OpenOrder {
+  readonly mode: Mode;
+  readonly venue: string;
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+  readonly price: string | undefined;
+  readonly size: string;
+  readonly filled: Decimal;
+}
+
+/** What the bot last said of itself, in `bot.started`, `bot.state` or `bot.stopped`. */
+export interface Said {
+  readonly status: BotStatus;
+  readonly executionMode: string | undefined;
+  readonly version: string | undefined;
+  readonly configHash: string | undefined;
+  readonly venues: NonNullable<EventOf<"bot.state">["venues"]>;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly riskStats: Readonly<Record<string, unknown>>;
+  readonly makesMarkets: boolean | undefined;
+  readonly reason: string | undefined;
+  readonly uptimeS: number | undefined;
+  readonly at: Micros;
+}
+
+/** What the facts of one bot add up to. Depends on nothing but them, in order of `seq`. */
+export interface BotState {
+  readonly bot: string;
+  /** The last fact taken in. */
+  seq: number;
+  mode: Mode;
+  strategy: string | undefined;
+  said: Said | undefined;
+  startedAt: Micros | undefined;
+  /** When the hub received the last `bot.stopped`; 0 before any. */
+  stoppedAt: Micros;
+  /** True once it said `bot.started` or `bot.state`: from then on its silence is an alarm. */
+  declared: boolean;
+  lastFactAt: Micros;
+  lastTs: Micros;
+  facts: number;
+  fills: number;
+  merges: number;
+  contradictions: number;
+  oddTimes: number;
+  lastError: { readonly code: string; readonly message: string; readonly at: Micros } | undefined;
+  risk: EventOf<"risk"> | undefined;
+  reported: EventOf<"position.snapshot"> | undefined;
+  readonly openOrders: Map<string, OpenOrder>;
+  /** Orders forgotten because more than the limit were open at once. */
+  forgottenOrders: number;
+  readonly positions: Map<string, HeldPosition>;
+  readonly pairs: Map<string, PairHolding>;
+  /** Voids that came before their fill: the fill will have no effect. */
+  readonly voidsAhead: Map<string, number>;
+}
+
+export const emptyBotState = (bot: string): BotState => ({
+  bot,
+  seq: 0,
+  mode: "live",
+  strategy: undefined,
+  said: undefined,
+  startedAt: undefined,
+  stoppedAt: 0 as Micros,
+  declared: false,
+  lastFactAt: 0 as Micros,
+  lastTs: 0 as Micros,
+  facts: 0,
+  fills: 0,
+  merges: 0,
+  contradictions: 0,
+  oddTimes: 0,
+  lastError: undefined,
+  risk: undefined,
+  reported: undefined,
+  openOrders: new Map(),
+  forgottenOrders: 0,
+  positions: new Map(),
+  pairs: new Map(),
+  voidsAhead: new Map(),
+});
+
+/** What a fact says of the bot itself; what is left out stays as it was, except the reason. */
+export function saidBy(
+  event: EventOf<"bot.started"> | EventOf<"bot.state"> | EventOf<"bot.stopped">,
+  at: Micros,
+  before: Said | undefined,
+): Said {
+  return {
+    status: event.status ?? (event.type === "bot.stopped" ? "stopped" : "running"),
+    executionMode: event.execution_mode ?? before?.executionMode,
+    version: event.version ?? before?.version,
+    configHash: event.config_hash ?? before?.configHash,
+    venues: event.venues ?? before?.venues ?? [],
+    counters: event.counters ?? before?.counters ?? {},
+    riskStats: event.risk_stats ?? before?.riskStats ?? {},
+    makesMarkets: event.makes_markets ?? before?.makesMarkets,
+    reason: event.reason,
+    uptimeS: event.uptime_s,
+    at,
+  };
+}

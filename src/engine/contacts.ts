@@ -1,0 +1,66 @@
+import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
+import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
+
+const MINUTES_KEPT = 30;
+const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
+
+/** When the hub heard from a bot: any event counts, by the hub's own clock. Kept in memory, not in the log. */
+export interface Contact {
+  lastAt: Micros;
+  /** What the bot promised with its last heartbeat; undefined when it never sent one. */
+  intervalS: number | undefined;
+  progress: number | undefined;
+  progressAt: Micros;
+  client: EventOf<"heartbeat">["client"];
+  /** Contacts in the minute `minute - i` at index `i`, newest first. */
+  perMinute: number[];
+  minute: number;
+}
+
+/** What an importer sends tells of the past (it tags its events `source: import`): that is no sign of life. */
+export const isSignOfLife = (event: DeskEvent): boolean => event.tags?.["source"] !== "import";
+
+export function touch(contacts: Map<string, Contact>, bot: string, at: Micros): Contact {
+  let contact = contacts.get(bot);
+  if (contact === undefined) {
+    contact = {
+      lastAt: at,
+      intervalS: undefined,
+      progress: undefined,
+      progressAt: at,
+      client: undefined,
+      perMinute: [0],
+      minute: Math.floor(at / MICROS_PER_MINUTE),
+    };
+    contacts.set(bot, contact);
+  }
+  advance(contact, Math.floor(at / MICROS_PER_MINUTE));
+  contact.perMinute[0] = (contact.perMinute[0] ?? 0) + 1;
+  contact.lastAt = at;
+  return contact;
+}
+
+export function heard(contact: Contact, heartbeat: EventOf<"heartbeat">, at: Micros): void {
+  contact.intervalS = heartbeat.interval_s ?? contact.intervalS;
+  contact.client = heartbeat.client ?? contact.client;
+  if (heartbeat.progress === undefined || heartbeat.progress === contact.progress) return;
+  contact.progress = heartbeat.progress;
+  contact.progressAt = at;
+}
+
+function advance(contact: Contact, minute: number): void {
+  const passed = minute - contact.minute;
+  if (passed <= 0) return;
+  contact.minute = minute;
+  const quiet = Array.from({ length: Math.min(passed, MINUTES_KEPT) }, () => 0);
+  contact.perMinute = [...quiet, ...contact.perMinute].slice(0, MINUTES_KEPT);
+}
+
+/** Contacts in each of the last 30 minutes as of `asOf`, oldest first. */
+export function contactsPerMinute(contact: Contact | undefined, asOf: Micros): number[] {
+  const now = Math.floor(asOf / MICROS_PER_MINUTE);
+  return Array.from({ length: MINUTES_KEPT }, (_, index) => {
+    const minute = now - (MINUTES_KEPT - 1 - index);
+    return contact === undefined ? 0 : (contact.perMinute[contact.minute - minute] ?? 0);
+  });
+}

@@ -1,0 +1,134 @@
+import type { Micros } from "../base/time.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import type { Recorded } from "../protocol/recorded.ts";
+
+export interface FeedState {
+  readonly venue: string;
+  readonly kind: EventOf<"feed">["kind"];
+  readonly connected: boolean | undefined;
+  readonly at: Micros;
+  readonly lastGapAt: Micros | undefined;
+  readonly detail: string | undefined;
+}
+
+export interface OpenAlert {
+  readonly alertId: string;
+  readonly rule: string;
+  readonly severity: EventOf<"alert.raised">["severity"];
+  readonly scope: Readonly<Record<string, string>>;
+  readonly message: string;
+  readonly at: Micros;
+}
+
+export interface KeptEdge {
+  readonly event: EventOf<"edge">;
+  readonly seq: number;
+  readonly receivedAt: Micros;
+}
+
+/** What the facts of the whole desk add up to, besides those of each bot. */
+export interface DeskState {
+  seq: number;
+  facts: number;
+  /** `venue\tsymbol` → the instrument, with what later statements added. */
+  readonly instruments: Map<string, EventOf<"instrument">>;
+  readonly pairs: Map<string, EventOf<"pair">>;
+  /** `currency\tper` → units of `per` for one of `currency`, as text. */
+  readonly rates: Map<string, string>;
+  /** `bot\tpair_id` → the newest edge said as a fact; the oldest go when there are too many. */
+  readonly edges: Map<string, KeptEdge>;
+  readonly feeds: Map<string, FeedState>;
+  /** `rule\tscope` → an alert that was raised and is not resolved. */
+  readonly alerts: Map<string, OpenAlert>;
+}
+
+export const emptyDeskState = (): DeskState => ({
+  seq: 0,
+  facts: 0,
+  instruments: new Map(),
+  pairs: new Map(),
+  rates: new Map(),
+  edges: new Map(),
+  feeds: new Map(),
+  alerts: new Map(),
+});
+
+const EDGES_MAX = 2_000;
+
+export const instrumentKey = (venue: string, symbol: string): string => `${venue}\t${symbol}`;
+
+export const alertKey = (rule: string, scope: Readonly<Record<string, string>>): string =>
+  `${rule}\t${JSON.stringify(Object.entries(scope).sort())}`;
+
+/** Takes one fact into the desk's state, in place; in order of `seq`. */
+export function reduceDesk(state: DeskState, recorded: Recorded): void {
+  state.seq = recorded.seq;
+  state.facts++;
+  if (recorded.standing === "contradiction") return;
+  const { event } = recorded;
+  switch (event.type) {
+    case "instrument": {
+      const key = instrumentKey(event.venue, event.symbol);
+      state.instruments.set(key, { ...state.instruments.get(key), ...event });
+      return;
+    }
+    case "pair":
+      state.pairs.set(event.pair_id, { ...state.pairs.get(event.pair_id), ...event });
+      return;
+    case "rate":
+      state.rates.set(`${event.currency}\t${event.per}`, event.price);
+      return;
+    case "edge":
+      return keepEdge(state, event, recorded);
+    case "feed":
+      state.feeds.set(event.venue, feedAfter(state.feeds.get(event.venue), event, recorded.receivedAt));
+      return;
+    case "alert.raised":
+      state.alerts.set(alertKey(event.rule, event.scope), {
+        alertId: event.alert_id,
+        rule: event.rule,
+        severity: event.severity,
+        scope: event.scope,
+        message: event.message,
+        at: recorded.ts,
+      });
+      return;
+    case "alert.resolved":
+      state.alerts.delete(alertKey(event.rule, event.scope));
+      return;
+    default:
+      return;
+  }
+}
+
+function keepEdge(state: DeskState, event: EventOf<"edge">, recorded: Recorded): void {
+  const key = `${event.bot}\t${event.pair_id}`;
+  state.edges.delete(key);
+  state.edges.set(key, { event, seq: recorded.seq, receivedAt: recorded.receivedAt });
+  if (state.edges.size <= EDGES_MAX) return;
+  const [oldest] = state.edges.keys();
+  if (oldest !== undefined) state.edges.delete(oldest);
+}
+
+const CONNECTED: Partial<Record<EventOf<"feed">["kind"], boolean>> = {
+  connected: true,
+  resynced: true,
+  stale: true,
+  gap: true,
+  disconnected: false,
+  reconnecting: false,
+};
+
+const isTraffic = (kind: EventOf<"feed">["kind"]): boolean =>
+  kind === "request" || kind === "error" || kind === "latency";
+
+function feedAfter(before: FeedState | undefined, event: EventOf<"feed">, at: Micros): FeedState {
+  return {
+    venue: event.venue,
+    kind: isTraffic(event.kind) ? (before?.kind ?? event.kind) : event.kind,
+    connected: CONNECTED[event.kind] ?? before?.connected,
+    at,
+    lastGapAt: event.kind === "gap" ? at : before?.lastGapAt,
+    detail: event.detail ?? (isTraffic(event.kind) ? before?.detail : undefined),
+  };
+}

@@ -1,0 +1,49 @@
+import { assert } from "../base/assert.ts";
+import type { Recorded } from "../protocol/recorded.ts";
+import { type BotState, emptyBotState } from "./bot-state.ts";
+import { type DeskState, emptyDeskState, reduceDesk } from "./desk-state.ts";
+import { reduceBot, settleBot } from "./reduce-bot.ts";
+import { type SampleState, emptySampleState } from "./sample-state.ts";
+
+/** Raised whenever the meaning of the state changes: older snapshots are then left aside and all facts folded again. */
+export const FOLD_VERSION = 1;
+
+/** All that the hub knows. `desk` and `bots` are what the facts say, byte for byte; `samples` is the newest of the rest. */
+export interface State {
+  readonly desk: DeskState;
+  readonly bots: Map<string, BotState>;
+  readonly samples: SampleState;
+}
+
+export const emptyState = (): State => ({ desk: emptyDeskState(), bots: new Map(), samples: emptySampleState() });
+
+/** The last fact that the state has taken in. */
+export const foldedSeq = (state: State): number => state.desk.seq;
+
+/** Takes one fact in, in place. Facts come in strictly increasing `seq`, each once. */
+export function reduce(state: State, recorded: Recorded): void {
+  assert(recorded.seq > state.desk.seq, `fact ${recorded.seq} folded after ${state.desk.seq}`);
+  reduceDesk(state.desk, recorded);
+  reduceBots(state, recorded);
+}
+
+/**
+ * Takes a fact of the log's tail into a state whose parts were snapshotted at different moments: each part takes
+ * only what it has not seen.
+ */
+export function reduceTail(state: State, recorded: Recorded): void {
+  if (recorded.seq > state.desk.seq) reduceDesk(state.desk, recorded);
+  reduceBots(state, recorded);
+}
+
+function reduceBots(state: State, recorded: Recorded): void {
+  const { event, seq } = recorded;
+  let bot = state.bots.get(event.bot);
+  if (bot === undefined) {
+    bot = emptyBotState(event.bot);
+    state.bots.set(event.bot, bot);
+  }
+  if (event.type === "settlement" && recorded.standing === "fact")
+    for (const held of state.bots.values()) if (seq > held.seq) settleBot(held, event);
+  if (seq > bot.seq) reduceBot(bot, recorded);
+}

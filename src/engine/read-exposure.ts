@@ -1,0 +1,137 @@
+import { type Decimal, ZERO, absolute, add, decimal, decimalToNumber, divide, multiply } from "../domain/decimal.ts";
+import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
+import type { HeldPosition } from "./bot-state.ts";
+import { instrumentKey } from "./desk-state.ts";
+import type { State } from "./fold.ts";
+
+const USD = "USD";
+const RATE_SCALE = 18;
+/** Where document 2's pair trades stand among the venues: they name none. */
+const PAIR_TRADES = "pair trades";
+const UNCATEGORISED = "uncategorised";
+
+/** A sum of notionals at average cost: in USD as far as known, and why not where it is not. */
+interface Sum {
+  gross: Decimal;
+  net: Decimal;
+  positions: number;
+  reason: string | undefined;
+  /** Document 2's pair trades have no side: they count in gross, not in net. */
+  sideless: boolean;
+}
+
+type Exposure = Omit<ExposureAnswer, "as_of" | "as_of_seq">;
+
+/**
+ * Money in the market: plain net position of each instrument at average cost, summed in USD where a quote currency is
+ * USD or has a recorded rate to it, else named as unknown; all of it by currency besides. `mode` undefined: all modes.
+ */
+export function readExposure(state: State, mode: string | undefined): Exposure {
+  const sums = new ExposureSums();
+  for (const bot of state.bots.values()) {
+    for (const held of bot.positions.values())
+      if (mode === undefined || held.mode === mode) sums.position(state, bot.bot, held);
+    for (const pair of bot.pairs.values())
+      if (mode === undefined || pair.mode === mode) sums.pair(state, bot.bot, pair);
+  }
+  return sums.answer();
+}
+
+class ExposureSums {
+  readonly #venues = new Map<string, Sum>();
+  readonly #categories = new Map<string, Sum>();
+  readonly #bots = new Map<string, Sum>();
+  readonly #currencies = new Map<string, Sum>();
+  readonly #total = emptySum();
+
+  position(state: State, bot: string, held: HeldPosition): void {
+    const instrument = state.desk.instruments.get(instrumentKey(held.venue, held.symbol));
+    const multiplier = instrument?.multiplier === undefined ? undefined : decimal(instrument.multiplier);
+    const notional = multiplier === undefined ? held.position.cost : multiply(held.position.cost, multiplier);
+    const currency = instrument?.quote ?? `quote of ${held.symbol}`;
+    const rate = usdRate(state, currency);
+    const reason = rate === undefined ? unpriced(instrument?.quote, held.symbol) : undefined;
+    const usd = rate === undefined ? ZERO : multiply(notional, rate);
+    for (const sum of this.#scopes(held.venue, instrument?.category ?? UNCATEGORISED, bot)) addTo(sum, usd, reason);
+    addTo(entry(this.#currencies, currency), notional, undefined);
+  }
+
+  pair(state: State, bot: string, pair: { readonly pairId: string; readonly grossUsd: Decimal }): void {
+    const legs = state.desk.pairs.get(pair.pairId)?.legs ?? [];
+    const categories = legs.map((leg) => state.desk.instruments.get(instrumentKey(leg.venue, leg.symbol))?.category);
+    const category = categories.find((name) => name !== undefined) ?? UNCATEGORISED;
+    for (const sum of [...this.#scopes(PAIR_TRADES, category, bot), entry(this.#currencies, USD)]) {
+      sum.gross = add(sum.gross, pair.grossUsd);
+      sum.positions++;
+      sum.sideless = true;
+    }
+  }
+
+  answer(): Exposure {
+    return {
+      by_venue: rows(this.#venues).map(([venue, row]) => ({ venue, ...row })),
+      by_category: rows(this.#categories).map(([category, row]) => ({ category, ...row })),
+      by_bot: rows(this.#bots).map(([bot, row]) => ({ bot, ...row })),
+      by_currency: [...this.#currencies].map(([currency, sum]) => ({
+        currency,
+        gross: decimalToNumber(sum.gross),
+        net: decimalToNumber(sum.net),
+        positions: sum.positions,
+      })),
+      total: rowOf(this.#total),
+    };
+  }
+
+  #scopes(venue: string, category: string, bot: string): Sum[] {
+    return [entry(this.#venues, venue), entry(this.#categories, category), entry(this.#bots, bot), this.#total];
+  }
+}
+
+const emptySum = (): Sum => ({ gross: ZERO, net: ZERO, positions: 0, reason: undefined, sideless: false });
+
+function entry(sums: Map<string, Sum>, name: string): Sum {
+  let sum = sums.get(name);
+  if (sum === undefined) {
+    sum = emptySum();
+    sums.set(name, sum);
+  }
+  return sum;
+}
+
+function addTo(sum: Sum, amount: Decimal, reason: string | undefined): void {
+  sum.gross = add(sum.gross, absolute(amount));
+  sum.net = add(sum.net, amount);
+  sum.positions++;
+  sum.reason ??= reason;
+}
+
+function rowOf(sum: Sum): ExposureRow {
+  if (sum.reason !== undefined) return { gross_usd: null, net_usd: null, positions: sum.positions, reason: sum.reason };
+  return {
+    gross_usd: decimalToNumber(sum.gross),
+    net_usd: decimalToNumber(sum.net),
+    positions: sum.positions,
+    ...(sum.sideless ? { reason: "pair trades name no side: they count in gross, not in net" } : {}),
+  };
+}
+
+const rows = (sums: Map<string, Sum>): [string, ExposureRow][] =>
+  [...sums]
+    .map(([name, sum]): [string, ExposureRow] => [name, rowOf(sum)])
+    .sort(([, a], [, b]) => (b.gross_usd ?? 0) - (a.gross_usd ?? 0));
+
+const unpriced = (quote: string | undefined, symbol: string): string =>
+  quote === undefined
+    ? `no instrument event names the quote currency of ${symbol}`
+    : `no recorded rate from ${quote} to ${USD}`;
+
+/** USD for one unit of a currency, from recorded rates alone. */
+function usdRate(state: State, currency: string): Decimal | undefined {
+  if (currency === USD) return decimal("1");
+  const direct =
+    state.samples.rates.get(`${currency}\t${USD}`)?.event.price ?? state.desk.rates.get(`${currency}\t${USD}`);
+  if (direct !== undefined) return decimal(direct);
+  const inverse =
+    state.samples.rates.get(`${USD}\t${currency}`)?.event.price ?? state.desk.rates.get(`${USD}\t${currency}`);
+  return inverse === undefined ? undefined : divide(decimal("1"), decimal(inverse), RATE_SCALE);
+}

@@ -1,0 +1,196 @@
+import { ZERO, add, compare, decimal } from "../domain/decimal.ts";
+import { FLAT, type Position, type Trade, afterTrade, isFlat, withoutTrade } from "../domain/position.ts";
+import type { DeskEvent, EventOf, PairFill } from "../protocol/event-types.ts";
+import { isPairFill } from "../protocol/event-types.ts";
+import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
+import { type Recorded, timeFlags } from "../protocol/recorded.ts";
+import { type BotState, type Mode, saidBy } from "./bot-state.ts";
+import { isSignOfLife } from "./contacts.ts";
+
+type FullFill = EventOf<"fill"> | EventOf<"order.filled">;
+
+const OPEN_ORDERS_MAX = 20_000;
+const VOIDS_AHEAD_MAX = 1_000;
+
+const modeOf = (event: { readonly mode?: Mode | undefined }): Mode => event.mode ?? "live";
+
+/** Takes one fact of this bot into its state, in place. The caller hands over each fact once, in order of `seq`. */
+export function reduceBot(state: BotState, recorded: Recorded): void {
+  const { event } = recorded;
+  state.seq = recorded.seq;
+  state.lastFactAt = recorded.receivedAt;
+  state.facts++;
+  if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
+  if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
+  if (recorded.standing === "merge") state.merges++;
+  else if (recorded.standing === "contradiction") state.contradictions++;
+  else reduceFact(state, event, recorded);
+}
+
+function reduceFact(state: BotState, event: DeskEvent, recorded: Recorded): void {
+  if (event.strategy !== undefined) state.strategy = event.strategy;
+  switch (event.type) {
+    case "bot.started":
+      state.startedAt = recorded.ts;
+      state.mode = modeOf(event);
+      state.said = undefined;
+      return said(state, event, recorded);
+    case "bot.state":
+    case "bot.stopped":
+      return said(state, event, recorded);
+    case "fill":
+      return isPairFill(event) ? pairFilled(state, event) : filled(state, event);
+    case "order.filled":
+      return filled(state, event);
+    case "fill.voided":
+      return voided(state, event);
+    case "error":
+      state.lastError = { code: event.code, message: event.message, at: recorded.ts };
+      return;
+    case "risk":
+      state.risk = event;
+      return;
+    case "position.snapshot":
+      state.reported = event;
+      return;
+    default:
+      return reduceOrder(state, event);
+  }
+}
+
+function said(
+  state: BotState,
+  event: EventOf<"bot.started"> | EventOf<"bot.state"> | EventOf<"bot.stopped">,
+  recorded: Recorded,
+): void {
+  state.declared = event.type !== "bot.stopped" && isSignOfLife(event);
+  if (event.type === "bot.stopped") state.stoppedAt = recorded.receivedAt;
+  state.said = saidBy(event, recorded.ts, state.said);
+}
+
+function reduceOrder(state: BotState, event: DeskEvent): void {
+  switch (event.type) {
+    case "order.placed":
+      return openOrder(state, event);
+    case "order.cancelled":
+    case "order.rejected":
+    case "order.expired":
+      state.openOrders.delete(orderKey(modeOf(event), event.venue, event.order_id));
+      return;
+    case "orders.snapshot":
+      return replaceOrders(state, event);
+    default:
+      return;
+  }
+}
+
+const orderKey = (mode: Mode, venue: string | undefined, orderId: string): string =>
+  `${mode}\t${venue ?? ""}\t${orderId}`;
+
+function openOrder(state: BotState, event: EventOf<"order.placed">): void {
+  const mode = modeOf(event);
+  state.openOrders.set(orderKey(mode, event.venue, event.order_id), {
+    mode,
+    venue: event.venue,
+    orderId: event.order_id,
+    symbol: event.symbol,
+    side: event.side,
+    price: event.price,
+    size: event.size,
+    filled: ZERO,
+  });
+  if (state.openOrders.size <= OPEN_ORDERS_MAX) return;
+  const [oldest] = state.openOrders.keys();
+  if (oldest !== undefined) state.openOrders.delete(oldest);
+  state.forgottenOrders++;
+}
+
+/** The bot says which orders rest: that is the whole truth of this mode from here on. */
+function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void {
+  const mode = modeOf(event);
+  for (const [key, order] of state.openOrders) if (order.mode === mode) state.openOrders.delete(key);
+  for (const order of event.orders.slice(0, OPEN_ORDERS_MAX))
+    state.openOrders.set(orderKey(mode, order.venue, order.order_id), {
+      mode,
+      venue: order.venue,
+      orderId: order.order_id,
+      symbol: order.symbol,
+      side: order.side,
+      price: order.price,
+      size: order.size,
+      filled: order.filled_size === undefined ? ZERO : decimal(order.filled_size),
+    });
+}
+
+function filled(state: BotState, fill: FullFill): void {
+  state.fills++;
+  if (fill.order_id !== undefined) fillOrder(state, fill, fill.order_id);
+  const key = naturalKey(fill);
+  if (key !== undefined && state.voidsAhead.delete(key)) return;
+  movePosition(state, fill, (position, trade) => afterTrade(position, trade));
+}
+
+function fillOrder(state: BotState, fill: FullFill, orderId: string): void {
+  const key = orderKey(modeOf(fill), fill.venue, orderId);
+  const order = state.openOrders.get(key);
+  if (order === undefined) return;
+  const done = add(order.filled, decimal(fill.size));
+  if (compare(done, decimal(order.size)) >= 0) state.openOrders.delete(key);
+  else state.openOrders.set(key, { ...order, filled: done });
+}
+
+type Movement = (position: Position, trade: Trade) => Position;
+
+function movePosition(state: BotState, fill: FullFill, movement: Movement): void {
+  const mode = modeOf(fill);
+  const account = fill.account ?? fill.bot;
+  const key = `${mode}\t${account}\t${fill.venue}\t${fill.symbol}`;
+  const before = state.positions.get(key)?.position ?? FLAT;
+  const after = movement(before, { side: fill.side, price: decimal(fill.price), size: decimal(fill.size) });
+  if (isFlat(after)) state.positions.delete(key);
+  else state.positions.set(key, { mode, account, venue: fill.venue, symbol: fill.symbol, position: after });
+}
+
+function pairFilled(state: BotState, fill: PairFill): void {
+  state.fills++;
+  const key = naturalKey(fill);
+  if (key !== undefined && state.voidsAhead.delete(key)) return;
+  movePair(state, fill, 1);
+}
+
+function movePair(state: BotState, fill: PairFill, direction: 1 | -1): void {
+  const mode = modeOf(fill);
+  const pairId = fill.pair_id ?? "";
+  const key = `${mode}\t${pairId}`;
+  const before = state.pairs.get(key);
+  const amount = decimal(sizeText(fill.size_usd * direction));
+  const grossUsd = add(before?.grossUsd ?? ZERO, amount);
+  const fills = (before?.fills ?? 0) + direction;
+  if (fills <= 0) state.pairs.delete(key);
+  else state.pairs.set(key, { mode, pairId, grossUsd, fills });
+}
+
+/** Plain notation of a float as it came on the wire: its shortest digits, exact as said. */
+function sizeText(value: number): string {
+  const text = String(value);
+  return text.includes("e") ? value.toFixed(12).replace(/0+$/, "").replace(/\.$/, "") : text;
+}
+
+/** Takes a fill back. The store put what it voids beside it; without, the fill is still to come. */
+function voided(state: BotState, event: EventOf<"fill.voided">): void {
+  const original = event["voids"] as FullFill | PairFill | undefined;
+  if (original === undefined) {
+    if (state.voidsAhead.size < VOIDS_AHEAD_MAX) state.voidsAhead.set(fillKeyOf(event), state.seq);
+    return;
+  }
+  if (original.type === "fill" && isPairFill(original)) return movePair(state, original, -1);
+  movePosition(state, original as FullFill, (position, trade) => withoutTrade(position, trade));
+}
+
+/** A settled instrument holds nothing any more; the money side is the ledger's. */
+export function settleBot(state: BotState, settlement: EventOf<"settlement">): void {
+  const mode = modeOf(settlement);
+  for (const [key, held] of state.positions)
+    if (held.mode === mode && held.venue === settlement.venue && held.symbol === settlement.symbol)
+      state.positions.delete(key);
+}

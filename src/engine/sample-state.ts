@@ -1,0 +1,110 @@
+import type { Micros } from "../base/time.ts";
+import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
+import { type Said, saidBy } from "./bot-state.ts";
+import { type Contact, heard, isSignOfLife, touch } from "./contacts.ts";
+import { FeedWindow } from "./feed-window.ts";
+
+/** A sample with the time of its receipt. */
+export interface Latest<E> {
+  readonly event: E;
+  readonly receivedAt: Micros;
+}
+
+/**
+ * The newest value of every stream. Outside the guarantees of order and once: rebuilt from what comes in, and warmed
+ * after a start with the samples that were kept. Every map is bounded; the stream that was silent longest goes first.
+ */
+export interface SampleState {
+  readonly contacts: Map<string, Contact>;
+  readonly said: Map<string, Said>;
+  readonly risk: Map<string, Latest<EventOf<"risk">>>;
+  readonly edges: Map<string, Latest<EventOf<"edge">>>;
+  readonly marks: Map<string, Latest<EventOf<"mark">>>;
+  readonly books: Map<string, Latest<EventOf<"book">>>;
+  readonly rates: Map<string, Latest<EventOf<"rate">>>;
+  readonly ticks: Map<string, Latest<EventOf<"tick">>>;
+  readonly metrics: Map<string, Latest<EventOf<"metric">>>;
+  readonly feeds: Map<string, FeedWindow>;
+}
+
+export const emptySampleState = (): SampleState => ({
+  contacts: new Map(),
+  said: new Map(),
+  risk: new Map(),
+  edges: new Map(),
+  marks: new Map(),
+  books: new Map(),
+  rates: new Map(),
+  ticks: new Map(),
+  metrics: new Map(),
+  feeds: new Map(),
+});
+
+const STREAMS_MAX = 20_000;
+const BOOKS_MAX = 2_000;
+const FEEDS_MAX = 1_000;
+
+/** A sign of life of the bot, whatever it said and whatever became of it. */
+export function noteContact(state: SampleState, event: DeskEvent, at: Micros): void {
+  if (!isSignOfLife(event)) return;
+  const contact = touch(state.contacts, event.bot, at);
+  if (event.type === "heartbeat") heard(contact, event, at);
+}
+
+/** What facts and samples tell of the traffic of a venue. */
+export function noteTraffic(state: SampleState, event: DeskEvent, at: Micros): void {
+  if (event.type === "book" || event.type === "mark") feedOf(state, event.venue).message(at);
+  if (event.type !== "feed") return;
+  const window = feedOf(state, event.venue);
+  if (event.kind === "request") window.request(at);
+  if (event.kind === "error") window.error(at);
+  if (event.kind !== "latency") return;
+  window.message(at);
+  if (event.latency_ms !== undefined) window.latency(at, event.latency_ms);
+}
+
+/** Takes one sample in, in place. */
+export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: Micros, ts: Micros): void {
+  const latest = { event, receivedAt };
+  switch (event.type) {
+    case "bot.state":
+      state.said.set(event.bot, saidBy(event, ts, state.said.get(event.bot)));
+      return;
+    case "risk":
+      return put(state.risk, event.bot, { ...latest, event });
+    case "edge":
+      return put(state.edges, `${event.bot}\t${event.pair_id}`, { ...latest, event });
+    case "mark":
+      return put(state.marks, `${event.venue}\t${event.symbol}`, { ...latest, event });
+    case "book":
+      return put(state.books, `${event.venue}\t${event.symbol}`, { ...latest, event }, BOOKS_MAX);
+    case "rate":
+      return put(state.rates, `${event.currency}\t${event.per}`, { ...latest, event });
+    case "tick":
+      return put(state.ticks, event.bot, { ...latest, event });
+    case "metric":
+      return put(state.metrics, `${event.bot}\t${event.name}\t${JSON.stringify(event.labels ?? {})}`, {
+        ...latest,
+        event,
+      });
+    default:
+      return;
+  }
+}
+
+function put<T>(map: Map<string, T>, key: string, value: T, max = STREAMS_MAX): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= max) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+function feedOf(state: SampleState, venue: string): FeedWindow {
+  let window = state.feeds.get(venue);
+  if (window === undefined) {
+    window = new FeedWindow();
+    put(state.feeds, venue, window, FEEDS_MAX);
+  }
+  return window;
+}
