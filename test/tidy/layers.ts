@@ -1,0 +1,40 @@
+/** What the folders of `src/` may import. The tsconfig references and every import must say exactly this. */
+export interface Layer {
+  /** Other folders of `src/`; a folder may always import itself. */
+  readonly folders: readonly string[];
+  /** Time, randomness, locale and I/O come in as parameters. */
+  readonly pure: boolean;
+  /** Packages from npm; undefined for any. */
+  readonly packages?: readonly string[];
+}
+
+const UP_TO_PROTOCOL = ["base", "domain", "metrics", "protocol"];
+const UP_TO_HUB = [...UP_TO_PROTOCOL, "engine", "view", "hub"];
+const ADAPTERS = ["store", "http", "imports", "prometheus"];
+
+const pure = (folders: readonly string[], packages: readonly string[] = []): Layer => ({
+  folders,
+  pure: true,
+  packages,
+});
+const adapter: Layer = { folders: UP_TO_HUB, pure: false };
+
+/** Lowest first, as in ARCHITECTURE.md. Adapters never import one another. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  base: pure([]),
+  domain: pure(["base"]),
+  metrics: pure(["base", "domain"]),
+  protocol: pure(["base", "domain"], ["zod"]),
+  engine: pure(UP_TO_PROTOCOL),
+  view: pure(UP_TO_PROTOCOL),
+  hub: { folders: [...UP_TO_PROTOCOL, "engine", "view"], pure: false },
+  store: adapter,
+  http: adapter,
+  imports: adapter,
+  prometheus: adapter,
+  web: { folders: ["base", "domain", "protocol", "view"], pure: false },
+  app: { folders: [...UP_TO_HUB, ...ADAPTERS], pure: false },
+};
+
+/** The only folder that may import the client, and the entry it may import. */
+export const CLIENT_READER = { folder: "web", entry: "@deskwatch/client/reader" } as const;
