@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { type Result, err, ok } from "../base/result.ts";
+
+/** Domain rules and access, from the YAML file. Every key is optional; unknown ones are refused, so that typos are seen. */
+const fileSchema = z.strictObject({
+  /** What loopback clients may do without a key. */
+  trust_loopback: z.array(z.enum(["ingest", "read", "metrics"])).optional(),
+  /** Names under which the hub may be called besides loopback and the bind address, such as `dashboard:8000`. */
+  allowed_hosts: z.array(z.string().min(1)).optional(),
+  /** Days that samples are kept. Facts are never deleted. */
+  sample_retention_days: z.number().positive().max(3650).optional(),
+});
+
+export type LoopbackScope = "ingest" | "read" | "metrics";
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly trustLoopback: readonly LoopbackScope[];
+  readonly trustProxy: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly sampleRetentionDays: number;
+  readonly logLevel: string;
+}
+
+/** What the command line said; each flag wins over its environment variable, which wins over the file. */
+export interface StartFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly dataDir?: string;
+  readonly databaseUrl?: string;
+  readonly config?: string;
+  readonly trustProxy?: boolean;
+  readonly allowedHost?: string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_FILE = "deskwatch.yaml";
+
+/** The whole configuration, or what is wrong with it and where. */
+export function loadConfig(flags: StartFlags, env: Environment): Result<Config, string> {
+  const file = readFile(flags.config ?? env["DESKWATCH_CONFIG"], flags.config !== undefined);
+  if (!file.ok) return file;
+  const port = portOf(flags.port ?? env["DASHBOARD_PORT"] ?? "8000");
+  if (port === undefined) return err("the port must be a number from 0 to 65535 (--port, DASHBOARD_PORT)");
+  const { trust_loopback, allowed_hosts = [], sample_retention_days } = file.value;
+  return ok({
+    host: flags.host ?? env["DESKWATCH_HOST"] ?? "127.0.0.1",
+    port,
+    dataDir: flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data",
+    databaseUrl: nonEmpty(flags.databaseUrl ?? env["DATABASE_URL"]),
+    trustLoopback: trust_loopback ?? ["ingest", "read", "metrics"],
+    trustProxy: flags.trustProxy ?? env["DESKWATCH_TRUST_PROXY"] === "1",
+    allowedHosts: [...allowed_hosts, ...(flags.allowedHost ?? []), ...listOf(env["DESKWATCH_ALLOWED_HOSTS"])],
+    sampleRetentionDays: sample_retention_days ?? 7,
+    logLevel: env["DESKWATCH_LOG_LEVEL"] ?? "info",
+  });
+}
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
+
+const listOf = (text: string | undefined): string[] =>
+  (text ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+
+function portOf(text: string): number | undefined {
+  const port = Number(text);
+  return /^\d+$/.test(text) && port <= 65_535 ? port : undefined;
+}
+
+function readFile(path: string | undefined, asked: boolean): Result<z.infer<typeof fileSchema>, string> {
+  const name = path ?? DEFAULT_FILE;
+  let text: string;
+  try {
+    text = readFileSync(name, "utf8");
+  } catch (error) {
+    if (!asked && path === undefined) return ok({});
+    return err(`cannot read ${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  try {
+    const parsed = fileSchema.safeParse(parseYaml(text) ?? {});
+    if (parsed.success) return ok(parsed.data);
+    const [issue] = parsed.error.issues;
+    return err(`${name}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not valid"}`);
+  } catch (error) {
+    return err(`${name} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

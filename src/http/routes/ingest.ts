@@ -1,0 +1,148 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Result } from "../../base/result.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { IngestFailure, IngestOptions, IngestReport, ItemOutcome, RawEvent } from "../../hub/ingest.ts";
+import { type IngestAnswer, ingestAnswer } from "../../protocol/api.ts";
+import { parseExactJson } from "../../protocol/exact-json.ts";
+import { ProblemError, sendProblem } from "../problem.ts";
+import { jsonSchemaOf } from "../json-schema.ts";
+
+export const BATCH_EVENTS_MAX = 10_000;
+export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+/** Bytes of bodies that may be on their way in at once; beyond that the hub says 429. */
+const BODIES_BYTES_MAX = 256 * 1024 * 1024;
+
+/** `POST /api/v1/events`: one event, an array, or NDJSON; answered after the sync. */
+export function registerIngest(app: FastifyInstance, hub: Hub): void {
+  app.register(async (scope) => {
+    takeTextBodies(scope);
+    limitWhatIsOnItsWay(scope, hub);
+    scope.route({
+      method: "POST",
+      url: "/api/v1/events",
+      config: { access: "ingest" },
+      bodyLimit: BATCH_BYTES_MAX,
+      schema: {
+        summary: "Send events",
+        description: "One event, an array, or NDJSON. One bad event never refuses the others.",
+        response: { 200: jsonSchemaOf(ingestAnswer) },
+      },
+      handler: async (request, reply) => {
+        const raws = eventsOf(textOf(request), request.headers["content-type"]);
+        if (raws.length > BATCH_EVENTS_MAX)
+          return sendProblem(reply, "too_large", {
+            detail: `A batch holds at most ${BATCH_EVENTS_MAX} events, found ${raws.length}: send several.`,
+          });
+        const done = await hub.ingest.submit(raws, speakerOptions(request));
+        return done.ok ? reply.send(answerOf(done.value)) : sendFailure(reply, done.error);
+      },
+    });
+  });
+}
+
+/** Bodies come as text: the ingest parses lines itself, and `curl -d` sends any content type. */
+export function takeTextBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+}
+
+/** Full is said before a body is read, so that a flood costs the hub nothing. */
+export function limitWhatIsOnItsWay(scope: FastifyInstance, hub: Hub): void {
+  let bytes = 0;
+  const counted = new WeakMap<FastifyRequest, number>();
+  scope.addHook("onRequest", async (request, reply) => {
+    const size = Number(request.headers["content-length"] ?? BATCH_BYTES_MAX);
+    if (!hub.ingest.hasRoom() || bytes + size > BODIES_BYTES_MAX)
+      return sendProblem(reply, "overloaded", { detail: "The hub is full for the moment.", retryAfterS: 1 });
+    bytes += size;
+    counted.set(request, size);
+    request.raw.once("close", () => {
+      bytes -= counted.get(request) ?? 0;
+      counted.delete(request);
+    });
+    return undefined;
+  });
+}
+
+export const textOf = (request: FastifyRequest): string => (typeof request.body === "string" ? request.body : "");
+
+/** A key that is bound to a bot may speak for that bot alone. */
+export function speakerOptions(request: FastifyRequest): IngestOptions {
+  const { principal } = request;
+  return principal.kind === "key" && principal.bot !== undefined ? { bot: principal.bot } : {};
+}
+
+/** What to answer when nothing of a batch was taken. */
+export const sendFailure = (reply: FastifyReply, failure: IngestFailure): FastifyReply =>
+  sendProblem(reply, failure.code, { detail: failure.message, retryAfterS: 1 });
+
+/** Hands one event to the hub and gives its outcome; a refusal is thrown as a problem. */
+export async function submitOne(
+  hub: Hub,
+  event: unknown,
+  options: IngestOptions,
+): Promise<Exclude<ItemOutcome, { kind: "rejected" }>> {
+  const done: Result<IngestReport, IngestFailure> = await hub.ingest.submit([{ value: event }], options);
+  if (!done.ok) throw new ProblemError(done.error.code, { detail: done.error.message, retryAfterS: 1 });
+  const [item] = done.value.items;
+  if (item === undefined) throw new ProblemError("internal");
+  if (item.kind !== "rejected") return item;
+  const { code, path, message } = item.rejection;
+  throw new ProblemError(code, { detail: path === "" ? message : `${path}: ${message}`, errors: [{ path, message }] });
+}
+
+/** The events of a body: a JSON value or array, or one JSON text a line. */
+export function eventsOf(body: string, contentType: string | undefined): RawEvent[] {
+  if (contentType !== undefined && /ndjson|jsonl|json-seq/i.test(contentType)) return linesOf(body);
+  const start = body.trimStart();
+  if (start === "") return [];
+  try {
+    const parsed = parseExactJson(body);
+    return Array.isArray(parsed) ? parsed.map((value: unknown) => ({ value })) : [{ value: parsed }];
+  } catch {
+    // Not one JSON text: several, one a line, or each line is refused with its own reason.
+    return linesOf(body);
+  }
+}
+
+const linesOf = (body: string): RawEvent[] => {
+  const lines: RawEvent[] = [];
+  for (const line of body.split("\n")) if (line.trim() !== "") lines.push({ line });
+  return lines;
+};
+
+function answerOf(report: IngestReport): IngestAnswer {
+  const answer: IngestAnswer = {
+    accepted: 0,
+    sampled: 0,
+    duplicates: 0,
+    merged: 0,
+    contradictions: 0,
+    rejected: [],
+    last_seq: report.lastSeq,
+  };
+  for (const [index, item] of report.items.entries()) count(answer, item, index);
+  return answer;
+}
+
+function count(answer: IngestAnswer, item: ItemOutcome, index: number): void {
+  switch (item.kind) {
+    case "accepted":
+      answer.accepted++;
+      return;
+    case "sampled":
+      answer.sampled++;
+      return;
+    case "duplicate":
+      answer.duplicates++;
+      return;
+    case "merged":
+      answer.merged++;
+      return;
+    case "contradiction":
+      answer.contradictions++;
+      return;
+    case "rejected":
+      answer.rejected.push({ index, ...item.rejection });
+  }
+}

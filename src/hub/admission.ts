@@ -1,0 +1,157 @@
+import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
+import type { Mode } from "../engine/bot-state.ts";
+import type { State } from "../engine/fold.ts";
+import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-types.ts";
+
+const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
+const RATE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
+const POSITIONS_EVERY_MICROS = 3_600 * MICROS_PER_SECOND;
+const ORDER_VENUES_MAX = 20_000;
+
+/** What the hub remembers of a bot to complete and class its next events; ahead of the fold by what is in flight. */
+interface Memory {
+  mode: Mode;
+  state: string | undefined;
+  risk: { minute: number } | undefined;
+  positions: { signature: string; ts: number } | undefined;
+  readonly orderVenues: Map<string, string>;
+}
+
+/**
+ * Completes events with what their bot said before (mode, the venue of an order) and tells facts from samples where
+ * the class is conditional (EVENTS.md): a state that changed, risk once a minute, positions on change and hourly.
+ */
+export class Admission {
+  readonly #bots = new Map<string, Memory>();
+  readonly #rates = new Map<string, { price: string; ts: number }>();
+  readonly #defaultMode: Mode;
+  readonly #state: State;
+
+  constructor(state: State, defaultMode: Mode) {
+    this.#state = state;
+    this.#defaultMode = defaultMode;
+  }
+
+  get bots(): number {
+    return this.#bots.size;
+  }
+
+  knows(bot: string): boolean {
+    return this.#bots.has(bot) || this.#state.bots.has(bot);
+  }
+
+  /** Fills in `mode` and an order's venue, in place. */
+  complete(event: DeskEvent): void {
+    const memory = this.#memoryOf(event.bot);
+    if (event.type === "bot.started") memory.mode = event.mode ?? this.#defaultMode;
+    event.mode ??= memory.mode;
+    if (event.type === "order.placed") rememberOrder(memory, event);
+    if (isOrderUpdate(event) && event.venue === undefined) {
+      const venue = memory.orderVenues.get(event.order_id);
+      if (venue !== undefined) event.venue = venue;
+    }
+  }
+
+  /** Whether a completed event is a fact. What it remembers assumes that the fact will be kept. */
+  isFact(event: DeskEvent, ts: Micros): boolean {
+    const { class: kind } = eventTypes[event.type];
+    if (kind !== "conditional") return kind === "fact";
+    switch (event.type) {
+      case "bot.state":
+        return changed(this.#memoryOf(event.bot), event);
+      case "risk":
+        return newMinute(this.#memoryOf(event.bot), ts);
+      case "position.snapshot":
+        return newPositions(this.#memoryOf(event.bot), event, ts);
+      case "rate":
+        return this.#newRate(event, ts);
+      case "feed":
+        return event.kind !== "latency";
+      default:
+        return false;
+    }
+  }
+
+  #newRate(event: EventOf<"rate">, ts: Micros): boolean {
+    const key = `${event.currency}\t${event.per}`;
+    const kept = this.#rates.get(key);
+    if (kept !== undefined && (kept.price === event.price || Math.abs(ts - kept.ts) < RATE_EVERY_MICROS)) return false;
+    this.#rates.set(key, { price: event.price, ts });
+    return true;
+  }
+
+  #memoryOf(bot: string): Memory {
+    let memory = this.#bots.get(bot);
+    if (memory === undefined) {
+      memory = this.#fromState(bot);
+      this.#bots.set(bot, memory);
+    }
+    return memory;
+  }
+
+  #fromState(bot: string): Memory {
+    const folded = this.#state.bots.get(bot);
+    const orders = [...(folded?.openOrders.values() ?? [])];
+    return {
+      mode: folded?.mode ?? this.#defaultMode,
+      state: undefined,
+      risk: undefined,
+      positions: undefined,
+      orderVenues: new Map(orders.map((order) => [order.orderId, order.venue])),
+    };
+  }
+}
+
+type OrderUpdate = EventOf<"order.acknowledged" | "order.cancelled" | "order.rejected" | "order.expired">;
+
+function isOrderUpdate(event: DeskEvent): event is OrderUpdate {
+  switch (event.type) {
+    case "order.acknowledged":
+    case "order.cancelled":
+    case "order.rejected":
+    case "order.expired":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function rememberOrder(memory: Memory, event: EventOf<"order.placed">): void {
+  memory.orderVenues.set(event.order_id, event.venue);
+  if (memory.orderVenues.size <= ORDER_VENUES_MAX) return;
+  const [oldest] = memory.orderVenues.keys();
+  if (oldest !== undefined) memory.orderVenues.delete(oldest);
+}
+
+/** A state is news when anything but its running figures changed: uptime, counters and traffic always do. */
+function changed(memory: Memory, event: EventOf<"bot.state">): boolean {
+  const venues = (event.venues ?? []).map(({ venue, connected }) => `${venue} ${connected}`).join();
+  const said = [
+    event.status,
+    event.execution_mode,
+    event.version,
+    event.config_hash,
+    event.makes_markets,
+    event.reason,
+  ];
+  const signature = JSON.stringify([event.mode, ...said, venues]);
+  if (memory.state === signature) return false;
+  memory.state = signature;
+  return true;
+}
+
+function newMinute(memory: Memory, ts: Micros): boolean {
+  const minute = Math.floor(ts / RISK_EVERY_MICROS);
+  if (memory.risk?.minute === minute) return false;
+  memory.risk = { minute };
+  return true;
+}
+
+function newPositions(memory: Memory, event: EventOf<"position.snapshot">, ts: Micros): boolean {
+  const held = event.positions.map(({ venue, symbol, size }) => `${venue}\t${symbol}\t${size}`).sort();
+  const signature = `${event.mode}\n${event.source ?? ""}\n${held.join("\n")}`;
+  const kept = memory.positions;
+  if (kept?.signature === signature && Math.abs(ts - kept.ts) < POSITIONS_EVERY_MICROS) return false;
+  memory.positions = { signature, ts };
+  return true;
+}

@@ -1,0 +1,305 @@
+import { assert } from "../base/assert.ts";
+import { type Result, err, ok } from "../base/result.ts";
+import { type Clock, type Micros, parseTime } from "../base/time.ts";
+import { type State, foldedSeq, reduce } from "../engine/fold.ts";
+import { noteContact, noteTraffic, reduceSample } from "../engine/sample-state.ts";
+import type { RejectedRow } from "../protocol/api.ts";
+import type { Rejection } from "../protocol/errors.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
+import { parseExactJson } from "../protocol/exact-json.ts";
+import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
+import { type Speaker, parseEvent } from "../protocol/parse-event.ts";
+import type { Recorded } from "../protocol/recorded.ts";
+import type { Admission } from "./admission.ts";
+import type { Changes } from "./changes.ts";
+import type { KeptSamples } from "./kept-samples.ts";
+import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "./ports.ts";
+import type { Rejections } from "./rejections.ts";
+import type { SampleBuffer } from "./sample-buffer.ts";
+
+/** One event as it came: a line of NDJSON, or a parsed value. */
+export type RawEvent = { readonly line: string } | { readonly value: unknown };
+
+export interface IngestOptions {
+  readonly speaker?: Speaker;
+  /** The only bot the caller may speak for. */
+  readonly bot?: string | undefined;
+  /** Keeps an edge as a fact, as `POST /api/edges` wants it. */
+  readonly asFact?: boolean;
+}
+
+/** What became of one event of a batch. */
+export type ItemOutcome =
+  | { readonly kind: "accepted" | "duplicate" | "merged" | "contradiction"; readonly recorded: Recorded }
+  | { readonly kind: "sampled"; readonly event: DeskEvent }
+  | { readonly kind: "rejected"; readonly rejection: Rejection };
+
+export interface IngestReport {
+  /** One for each event handed in, in order. */
+  readonly items: readonly ItemOutcome[];
+  readonly lastSeq: number;
+}
+
+/** Why nothing of a batch was taken: the hub is full, or its store is away. Both may be tried again. */
+export interface IngestFailure {
+  readonly code: "overloaded" | "store_unavailable";
+  readonly message: string;
+}
+
+/** Running totals since the start, for the hub's own metrics. */
+export interface IngestTotals {
+  accepted: number;
+  sampled: number;
+  duplicates: number;
+  merged: number;
+  contradictions: number;
+  refusedFull: number;
+}
+
+export interface IngestParts {
+  readonly state: State;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly admission: Admission;
+  readonly kept: KeptSamples;
+  readonly rejections: Rejections;
+  readonly samples: SampleBuffer;
+  readonly publish: (changes: Changes) => void;
+  readonly onAppend?: (durationMs: number, rows: number) => void;
+  readonly onStoreError?: (error: StoreUnavailable) => void;
+}
+
+/** Events that may wait for the log at once; beyond that the hub says 429. */
+export const QUEUE_EVENTS_MAX = 50_000;
+const BOTS_MAX = 10_000;
+
+/** A row on its way, and the item of the batch that it came from (none for a kept sample). */
+interface Pending {
+  readonly row: AppendRow;
+  readonly item: number | undefined;
+}
+
+/** What a batch was sorted into before anything of it is stored. */
+interface Sorted {
+  readonly items: (ItemOutcome | undefined)[];
+  readonly pending: Pending[];
+  readonly rejected: RejectedRow[];
+  readonly touched: Set<string>;
+  edges: boolean;
+  health: boolean;
+}
+
+/** bound → validate → append → fold → publish → acknowledge: the way of every event into the hub. */
+export class Ingest {
+  readonly totals: IngestTotals = {
+    accepted: 0,
+    sampled: 0,
+    duplicates: 0,
+    merged: 0,
+    contradictions: 0,
+    refusedFull: 0,
+  };
+  readonly #parts: IngestParts;
+  #queued = 0;
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Whether a further request may be read at all: asked before its body is. */
+  hasRoom(): boolean {
+    return this.#queued < QUEUE_EVENTS_MAX;
+  }
+
+  /** Resolves once every fact among `raws` is on disk, folded and published. */
+  async submit(raws: readonly RawEvent[], options: IngestOptions = {}): Promise<Result<IngestReport, IngestFailure>> {
+    if (!this.hasRoom()) {
+      this.totals.refusedFull++;
+      return err({ code: "overloaded", message: `${this.#queued} events wait for the log; try again in a second` });
+    }
+    const receivedAt = this.#parts.clock.now();
+    const sorted = this.#sort(raws, options, receivedAt);
+    if (sorted.pending.length === 0) return ok(this.#finish(sorted, []));
+    return this.#append(sorted);
+  }
+
+  async #append(sorted: Sorted): Promise<Result<IngestReport, IngestFailure>> {
+    const { store, onAppend, onStoreError } = this.#parts;
+    this.#queued += sorted.pending.length;
+    const started = this.#parts.clock.now();
+    try {
+      const outcomes = await store.append(sorted.pending.map(({ row }) => row));
+      onAppend?.((this.#parts.clock.now() - started) / 1000, sorted.pending.length);
+      return ok(this.#finish(sorted, outcomes));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      onStoreError?.(error);
+      return err({ code: "store_unavailable", message: error.message });
+    } finally {
+      this.#queued -= sorted.pending.length;
+    }
+  }
+
+  #sort(raws: readonly RawEvent[], options: IngestOptions, receivedAt: Micros): Sorted {
+    const sorted: Sorted = {
+      items: new Array(raws.length).fill(undefined),
+      pending: [],
+      rejected: [],
+      touched: new Set(),
+      edges: false,
+      health: false,
+    };
+    for (const [index, raw] of raws.entries()) {
+      const parsed = this.#parse(raw, options);
+      if (parsed.ok) this.#admit(parsed.value, index, sorted, options, receivedAt);
+      else {
+        sorted.items[index] = { kind: "rejected", rejection: parsed.error };
+        sorted.rejected.push(
+          this.#parts.rejections.add(parsed.error, "line" in raw ? raw.line : raw.value, receivedAt),
+        );
+      }
+    }
+    return sorted;
+  }
+
+  #parse(raw: RawEvent, { speaker = "bot", bot }: IngestOptions): Result<DeskEvent, Rejection> {
+    const value = "line" in raw ? parseLine(raw.line) : ok(raw.value);
+    if (!value.ok) return value;
+    const parsed = parseEvent(value.value, speaker);
+    if (!parsed.ok) return parsed;
+    const event = parsed.value;
+    if (bot !== undefined && event.bot !== bot)
+      return err({ code: "forbidden", path: "bot", message: `this key may speak for ${bot} only, found ${event.bot}` });
+    if (this.#parts.admission.bots >= BOTS_MAX && !this.#parts.admission.knows(event.bot))
+      return err({
+        code: "invalid_event",
+        path: "bot",
+        message: `the hub keeps at most ${BOTS_MAX} bots, found one more`,
+      });
+    return parsed;
+  }
+
+  #admit(event: DeskEvent, index: number, sorted: Sorted, options: IngestOptions, receivedAt: Micros): void {
+    const { admission, kept, state } = this.#parts;
+    const ts = parseTime(event.ts) ?? receivedAt;
+    admission.complete(event);
+    noteContact(state.samples, event, receivedAt);
+    noteTraffic(state.samples, event, receivedAt);
+    sorted.touched.add(event.bot);
+    sorted.health ||= event.type === "feed" || event.type === "book" || event.type === "mark";
+    sorted.edges ||= event.type === "edge";
+    if (options.asFact !== true && !admission.isFact(event, ts)) {
+      this.#takeSample(event, ts, receivedAt, sorted);
+      sorted.items[index] = { kind: "sampled", event };
+      return;
+    }
+    for (const sample of kept.before(event, ts))
+      sorted.pending.push({ row: rowOf(sample, receivedAt), item: undefined });
+    sorted.pending.push({ row: rowOf(event, receivedAt), item: index });
+  }
+
+  #takeSample(event: DeskEvent, ts: Micros, receivedAt: Micros, sorted: Sorted): void {
+    const { state, samples, kept } = this.#parts;
+    this.totals.sampled++;
+    reduceSample(state.samples, event, receivedAt, ts);
+    samples.add(event, ts, receivedAt);
+    if (event.type !== "mark") return;
+    for (const mark of kept.onMark(event, ts)) sorted.pending.push({ row: rowOf(mark, receivedAt), item: undefined });
+  }
+
+  /** Folds what the log took, in its order, and says what became of each event. */
+  #finish(sorted: Sorted, outcomes: readonly AppendOutcome[]): IngestReport {
+    const { state, publish } = this.#parts;
+    assert(outcomes.length === sorted.pending.length, "the log answered for another batch");
+    const facts: Recorded[] = [];
+    let exposure = false;
+    for (const [index, { row, item }] of sorted.pending.entries()) {
+      const outcome = outcomes[index];
+      assert(outcome !== undefined, "the log left a row without an answer");
+      const recorded = recordedOf(row, outcome);
+      if (outcome.standing !== "duplicate") {
+        reduce(state, recorded);
+        facts.push(recorded);
+        exposure ||= movesExposure(row.event);
+      }
+      if (item !== undefined) sorted.items[item] = { kind: this.#count(outcome), recorded };
+    }
+    const { touched: bots, edges, health, rejected } = sorted;
+    publish({ facts, bots, edges, exposure, health, rejected });
+    return { items: sorted.items.map(answered), lastSeq: foldedSeq(state) };
+  }
+
+  #count(outcome: AppendOutcome): "accepted" | "duplicate" | "merged" | "contradiction" {
+    switch (outcome.standing) {
+      case "fact":
+        this.totals.accepted++;
+        return "accepted";
+      case "duplicate":
+        this.totals.duplicates++;
+        return "duplicate";
+      case "merge":
+        this.totals.merged++;
+        return "merged";
+      case "contradiction":
+        this.totals.contradictions++;
+        return "contradiction";
+    }
+  }
+}
+
+function answered(item: ItemOutcome | undefined): ItemOutcome {
+  assert(item !== undefined, "an event of the batch has no outcome");
+  return item;
+}
+
+function parseLine(line: string): Result<unknown, Rejection> {
+  try {
+    return ok(parseExactJson(line));
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return err({ code: "invalid_event", path: "", message: `expected JSON, found ${detail}`.slice(0, 500) });
+  }
+}
+
+function rowOf(event: DeskEvent, receivedAt: Micros): AppendRow {
+  const refersTo =
+    (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
+      ? fillKeyOf({ ...event, fill_id: event.fill_id })
+      : undefined;
+  return {
+    event,
+    body: JSON.stringify(event),
+    key: naturalKey(event),
+    refersTo,
+    ts: parseTime(event.ts) ?? receivedAt,
+    receivedAt,
+  };
+}
+
+const recordedOf = (row: AppendRow, outcome: AppendOutcome): Recorded => ({
+  seq: outcome.seq,
+  ts: row.ts,
+  receivedAt: row.receivedAt,
+  standing: outcome.standing === "duplicate" ? "fact" : outcome.standing,
+  ofSeq: outcome.ofSeq,
+  event: outcome.event ?? row.event,
+});
+
+function movesExposure(event: DeskEvent): boolean {
+  switch (event.type) {
+    case "fill":
+    case "order.filled":
+    case "fill.voided":
+    case "settlement":
+    case "instrument":
+    case "pair":
+    case "rate":
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Micros } from "../base/time.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
+import { sampleKey } from "../protocol/natural-key.ts";
+import type { SampleRow } from "./ports.ts";
+
+const KEYS_MAX = 50_000;
+
+interface Buffered {
+  readonly event: DeskEvent;
+  readonly ts: Micros;
+  readonly receivedAt: Micros;
+}
+
+/** Conflates samples between two writes: of each stream only the newest is stored. */
+export class SampleBuffer {
+  #newest = new Map<string, Buffered>();
+  #unstored = 0;
+
+  /** Samples that found no room between two writes; they were shown, but are not kept. */
+  get unstored(): number {
+    return this.#unstored;
+  }
+
+  add(event: DeskEvent, ts: Micros, receivedAt: Micros): void {
+    const key = sampleKey(event) ?? `${event.bot}\t${event.type}`;
+    if (this.#newest.size >= KEYS_MAX && !this.#newest.has(key)) this.#unstored++;
+    else this.#newest.set(key, { event, ts, receivedAt });
+  }
+
+  /** What has gathered since the last call. */
+  take(): SampleRow[] {
+    const taken = this.#newest;
+    if (taken.size === 0) return [];
+    this.#newest = new Map();
+    return [...taken].map(([key, { event, ts, receivedAt }]) => ({
+      key,
+      type: event.type,
+      bot: event.bot,
+      ts,
+      receivedAt,
+      body: JSON.stringify(event),
+    }));
+  }
+}
