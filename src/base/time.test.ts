@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isoFromMicros, micros, parseTime } from "./time.ts";
+
+const expected = Date.UTC(2026, 1, 24, 12, 30, 13) * 1000;
+
+describe("parseTime", () => {
+  test.each([
+    ["2026-02-24T12:30:13Z", 0],
+    ["2026-02-24T12:30:13.441105+00:00", 441_105],
+    ["2026-02-24T14:30:13.441105999+02:00", 441_105],
+    ["2026-02-24 12:30:13,5", 500_000],
+    ["2026-02-24T07:00:13-0530", 0],
+    [1_771_936_213, 0],
+    [1_771_936_213.25, 250_000],
+    [1_771_936_213_250, 250_000],
+    [1_771_936_213_250_001, 250_001],
+    [1_771_936_213_250_001_024, 250_001],
+    ["1771936213250", 250_000],
+  ])("reads the moment when it is written as %s", (given, plus) => {
+    expect(parseTime(given)).toBe(expected + plus);
+  });
+
+  test.each([
+    "",
+    "yesterday",
+    "2026-13-01",
+    "2026-02-30x",
+    "2026-01-32",
+    "24:00",
+    -1,
+    Number.NaN,
+    1e30,
+    null,
+    {},
+    true,
+  ])("gives nothing when it is no moment: %s", (given) => {
+    expect(parseTime(given)).toBeUndefined();
+  });
+
+  test("reads a day as its first moment", () => {
+    expect(parseTime("2026-02-24")).toBe(Date.UTC(2026, 1, 24) * 1000);
+  });
+});
+
+describe("isoFromMicros", () => {
+  test("is read back as the same moment", () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 8e15 }), (at) => parseTime(isoFromMicros(micros(at))) === at));
+  });
+});

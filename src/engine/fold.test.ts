@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Micros, micros } from "../base/time.ts";
+import { decimalText } from "../domain/decimal.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
+import { parseEvent } from "../protocol/parse-event.ts";
+import type { Recorded } from "../protocol/recorded.ts";
+import { emptyState, foldedSeq, reduce, reduceTail, type State } from "./fold.ts";
+import { botSlice, DESK_SLICE, fingerprint, type Slice, slicesOf, stateFromSlices } from "./snapshot.ts";
+
+const START = Date.UTC(2026, 1, 24) * 1000;
+
+function event(input: Record<string, unknown>): DeskEvent {
+  const parsed = parseEvent({ bot: "mm", ts: "2026-02-24T00:00:00Z", ...input }, "hub");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  return parsed.value;
+}
+
+const recorded = (seq: number, said: DeskEvent, more: Partial<Recorded> = {}): Recorded => ({
+  seq,
+  ts: micros(START + seq) as Micros,
+  receivedAt: micros(START + seq),
+  standing: "fact",
+  ofSeq: undefined,
+  event: said,
+  ...more,
+});
+
+const fold = (events: readonly Recorded[], take = reduce, state: State = emptyState()): State => {
+  for (const one of events) take(state, one);
+  return state;
+};
+
+const fill = (more: Record<string, unknown> = {}) =>
+  event({ type: "fill", fill_id: "f", venue: "k", symbol: "A", side: "buy", price: "10", size: "2", ...more });
+
+const anyEvent: fc.Arbitrary<DeskEvent> = fc
+  .tuple(
+    fc.constantFrom("a", "b", "c"),
+    fc.nat({ max: 30 }),
+    fc.constantFrom("buy", "sell"),
+    fc.integer({ min: 1, max: 500 }),
+    fc.constantFrom(
+      "fill",
+      "pair",
+      "placed",
+      "cancelled",
+      "state",
+      "instrument",
+      "settlement",
+      "feed",
+      "edge",
+      "snapshot",
+    ),
+  )
+  .map(([bot, n, side, size, kind]) => {
+    const order = { bot, order_id: `o${n}`, venue: "k", symbol: `S${n % 4}` };
+    const bodies: Record<string, Record<string, unknown>> = {
+      fill: { ...order, type: "fill", fill_id: `f${n}`, side, price: size / 7, size },
+      pair: { bot, type: "fill", fill_id: `p${n}`, pair_id: `q${n % 3}`, size_usd: size },
+      placed: { ...order, type: "order.placed", side, size },
+      cancelled: { ...order, type: "order.cancelled" },
+      state: { bot, type: "bot.state", status: "running", reason: `r${n}` },
+      instrument: { bot, type: "instrument", venue: "k", symbol: `S${n % 4}`, kind: "spot", quote: "USD" },
+      settlement: { bot, type: "settlement", venue: "k", symbol: `S${n % 4}`, payout_per_unit: 1 },
+      feed: { bot, type: "feed", venue: "k", kind: n % 2 === 0 ? "gap" : "connected" },
+      edge: { bot, type: "edge", pair_id: `q${n % 3}`, primary_market: "x", hedge_market: "y", net_edge_cents: size },
+      snapshot: { bot, type: "orders.snapshot", orders: [{ ...order, side, size }] },
+    };
+    return event(bodies[kind] ?? {});
+  });
+
+const logs = fc
+  .array(fc.tuple(anyEvent, fc.integer({ min: 1, max: 3 }), fc.constantFrom("fact", "fact", "fact", "contradiction")))
+  .map((items) => {
+    let seq = 0;
+    return items.map(([said, step, standing]) =>
+      recorded((seq += step), said, { standing: standing as Recorded["standing"] }),
+    );
+  });
+
+describe("fold", () => {
+  test("gives the same state when it is cut into a snapshot part by part and goes on from there", () => {
+    fc.assert(
+      fc.property(logs, fc.nat(), fc.nat(), (log, first, second) => {
+        const cuts = [first, second]
+          .map((cut) => (log.length === 0 ? 0 : cut % (log.length + 1)))
+          .sort((a, b) => a - b);
+        const [early = 0, late = 0] = cuts;
+        const atEarly = fold(log.slice(0, early));
+        const slices: Slice[] = [...slicesOf(DESK_SLICE, atEarly.desk)];
+        const roundSeq = foldedSeq(atEarly);
+        fold(log.slice(early, late), reduce, atEarly);
+        for (const [name, bot] of atEarly.bots) slices.push(...slicesOf(botSlice(name), bot));
+        const restored = stateFromSlices(slices);
+        fold(
+          log.filter(({ seq }) => seq > roundSeq),
+          reduceTail,
+          restored,
+        );
+        expect(fingerprint(restored)).toBe(fingerprint(fold(log)));
+      }),
+    );
+  });
+
+  test("refuses to go back when a seq is not above the last", () => {
+    expect(() => fold([recorded(2, fill()), recorded(2, fill())])).toThrow(/folded after/);
+  });
+
+  test("leaves the position alone when a statement is merged or contradicts", () => {
+    const state = fold([
+      recorded(1, fill()),
+      recorded(2, fill({ fee: 1 }), { standing: "merge", ofSeq: 1 }),
+      recorded(3, fill({ size: 9 }), { standing: "contradiction", ofSeq: 1 }),
+    ]);
+    const bot = state.bots.get("mm");
+    expect([bot?.fills, bot?.merges, bot?.contradictions]).toEqual([1, 1, 1]);
+    expect([...(bot?.positions.values() ?? [])].map((held) => decimalText(held.position.quantity))).toEqual(["2"]);
+  });
+
+  test("takes a fill back when it is voided, before or after it comes", () => {
+    const voids = event({ type: "fill.voided", fill_id: "f", venue: "k", reason: "FAILED", voids: fill() });
+    expect(fold([recorded(1, fill()), recorded(2, voids)]).bots.get("mm")?.positions.size).toBe(0);
+    const ahead = event({ type: "fill.voided", fill_id: "f", venue: "k", reason: "FAILED" });
+    expect(fold([recorded(1, ahead), recorded(2, fill())]).bots.get("mm")?.positions.size).toBe(0);
+  });
+
+  test("forgets an order when it is filled, ended, or not in the bot's own list", () => {
+    const placed = (id: string) =>
+      event({ type: "order.placed", order_id: id, venue: "k", symbol: "A", side: "buy", size: 2 });
+    const open = (events: DeskEvent[]) =>
+      fold(events.map((said, index) => recorded(index + 1, said))).bots.get("mm")?.openOrders.size;
+    expect(open([placed("1"), placed("2")])).toBe(2);
+    expect(open([placed("1"), fill({ order_id: "1", size: 1 })])).toBe(1);
+    expect(open([placed("1"), fill({ order_id: "1", size: 1 }), fill({ fill_id: "g", order_id: "1", size: 1 })])).toBe(
+      0,
+    );
+    expect(open([placed("1"), event({ type: "order.cancelled", order_id: "1", venue: "k" })])).toBe(0);
+    expect(open([placed("1"), event({ type: "orders.snapshot", orders: [] })])).toBe(0);
+  });
+
+  test("keeps the modes apart", () => {
+    const state = fold([recorded(1, fill()), recorded(2, fill({ mode: "paper", side: "sell" }))]);
+    expect([...(state.bots.get("mm")?.positions.keys() ?? [])]).toEqual(["live\tmm\tk\tA", "paper\tmm\tk\tA"]);
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import { micros } from "../base/time.ts";
+import { edgeFromDocument2, fillFromDocument2, fillFromTradeEvent } from "./documents.ts";
+import { parseExactJson } from "./exact-json.ts";
+import { eventTypes } from "./event-types.ts";
+import { naturalKey, sampleKey } from "./natural-key.ts";
+import { parseEvent } from "./parse-event.ts";
+
+const envelope = { bot: "mm-1", ts: "2026-02-24T12:30:13Z" };
+const fill = {
+  ...envelope,
+  type: "fill",
+  fill_id: 7,
+  venue: "kraken",
+  symbol: "BTC-USD",
+  side: "buy",
+  price: 50000.1,
+  size: "0.250",
+};
+
+const accepted = (input: unknown) => {
+  const parsed = parseEvent(input);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  return parsed.value;
+};
+const refused = (input: unknown) => {
+  const parsed = parseEvent(input);
+  if (parsed.ok) throw new Error("accepted");
+  return parsed.error;
+};
+
+describe("parseEvent", () => {
+  test("brings decimals, times and ids into one form", () => {
+    expect(accepted({ ...fill, ts: 1771936213250, fee: -1e-7 })).toMatchObject({
+      ts: "2026-02-24T12:30:13.250Z",
+      fill_id: "7",
+      price: "50000.1",
+      size: "0.25",
+      fee: "-0.0000001",
+    });
+  });
+
+  test("does so inside lists too", () => {
+    const book = { ...envelope, type: "book", venue: "k", symbol: "A", bids: [[0.5, "10.0"]], asks: [] };
+    expect(accepted(book)).toMatchObject({ bids: [["0.5", "10"]] });
+    const snapshot = {
+      ...envelope,
+      type: "position.snapshot",
+      positions: [{ venue: "k", symbol: "A", size: "-1.50" }],
+    };
+    expect(accepted(snapshot)).toMatchObject({ positions: [{ size: "-1.5" }] });
+  });
+
+  test("keeps unknown fields and forgets nulls", () => {
+    const parsed = accepted({ ...fill, mood: "calm", fee: null });
+    expect(parsed).toMatchObject({ mood: "calm" });
+    expect(parsed).not.toHaveProperty("fee");
+  });
+
+  test.each(["ORDER_FILLED", "Order.Filled", "order_filled"])("knows document 3's name %s", (type) => {
+    expect(accepted({ ...fill, type, order_id: "o" }).type).toBe("order.filled");
+  });
+
+  test.each([
+    [undefined, "invalid_event", ""],
+    [[], "invalid_event", ""],
+    ["fill", "invalid_event", ""],
+    [{}, "invalid_event", "type"],
+    [{ type: "nonsense" }, "unknown_type", "type"],
+    [{ type: "__proto__" }, "unknown_type", "type"],
+    [{ ...fill, bot: "a b" }, "invalid_event", "bot"],
+    [{ ...fill, ts: "soon" }, "invalid_event", "ts"],
+    [{ ...fill, price: "abc" }, "invalid_event", "price"],
+    [{ ...fill, price: -1 }, "invalid_event", "price"],
+    [{ ...fill, size: 0 }, "invalid_event", "size"],
+    [{ ...fill, side: "long" }, "invalid_event", "side"],
+    [{ ...fill, fill_id: "a\tb" }, "invalid_event", "fill_id"],
+    [{ ...fill, id: "x".repeat(129) }, "invalid_event", "id"],
+    [
+      { ...fill, tags: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`t${i}`, ""])) },
+      "invalid_event",
+      "tags",
+    ],
+    [{ ...envelope, type: "orders.snapshot", orders: [{ order_id: "1" }] }, "invalid_event", "orders.0.venue"],
+    [
+      { ...envelope, type: "opportunity", opportunity_id: "1", action: "detected", confidence: "high" },
+      "invalid_event",
+      "edge_bps",
+    ],
+    [{ ...envelope, type: "alert.raised" }, "invalid_event", "type"],
+  ])("refuses with code and path: %j", (input, code, path) => {
+    const error = refused(input);
+    expect([error.code, error.path]).toEqual([code, path]);
+    expect(error.message).toMatch(/expected|said by the hub/);
+  });
+
+  test("says what was expected and what was found", () => {
+    expect(refused({ ...fill, price: "abc" }).message).toContain('expected a decimal of 0 or more, found "abc"');
+    expect(refused({ ...fill, side: "long" }).message).toContain('found "long"');
+  });
+
+  test("takes the hub's own types from the hub alone", () => {
+    const event = { ...envelope, type: "day.closed", date: "2026-02-24" };
+    expect(parseEvent(structuredClone(event), "hub").ok).toBe(true);
+    expect(parseEvent(event, "bot").ok).toBe(false);
+  });
+});
+
+describe("naturalKey", () => {
+  test("is the same for a fill and for order.filled", () => {
+    expect(naturalKey(accepted({ ...fill }))).toBe(
+      naturalKey(accepted({ ...fill, type: "ORDER_FILLED", order_id: "o" })),
+    );
+  });
+
+  test("tells modes and accounts apart", () => {
+    const keys = [{}, { mode: "paper" }, { account: "b" }, { bot: "mm-2" }].map((more) =>
+      naturalKey(accepted({ ...fill, ...more })),
+    );
+    expect(new Set(keys).size).toBe(4);
+  });
+
+  test("is the account's when another bot tells of the same account", () => {
+    expect(naturalKey(accepted({ ...fill, bot: "mm-2", account: "mm-1" }))).toBe(naturalKey(accepted({ ...fill })));
+  });
+
+  test("every sample has a stream, every key starts with its mode", () => {
+    for (const [type, entry] of Object.entries(eventTypes))
+      expect("sampleKey" in entry, type).toBe(entry.class !== "fact");
+    expect(sampleKey(accepted({ ...envelope, type: "heartbeat" }))).toBe("live\theartbeat\tmm-1");
+  });
+});
+
+describe("bodies of the source documents", () => {
+  const now = micros(Date.UTC(2026, 0, 1) * 1000);
+
+  test("document 2's edge and fill become events", () => {
+    const edge = {
+      pair_id: "pm:k",
+      primary_market: "A",
+      hedge_market: "B",
+      net_edge_cents: 3.2,
+      confidence: 0.88,
+      timestamp: "2024-01-01T00:00:00Z",
+    };
+    expect(accepted(edgeFromDocument2(edge, now))).toMatchObject({
+      type: "edge",
+      bot: "default",
+      ts: "2024-01-01T00:00:00.000Z",
+      net_edge_cents: 3.2,
+    });
+    const pair = {
+      fill_id: "fill-001",
+      pair_id: "pm:k",
+      entry_edge_cents: 3.2,
+      realized_edge_cents: 2.5,
+      size_usd: 100,
+      pnl_cents: 150,
+    };
+    expect(accepted(fillFromDocument2(pair, now))).toMatchObject({
+      type: "fill",
+      ts: "2026-01-01T00:00:00.000Z",
+      size_usd: 100,
+    });
+  });
+
+  test("document 5's trade becomes a fill with the sign of funding turned", () => {
+    const trade = {
+      timestamp: 1771936213,
+      symbol: "BTC",
+      side: "BUY",
+      quantity: 0.1,
+      price: 50000,
+      trade_type: "MAKER",
+      fees_paid: 5,
+      funding_paid: 2,
+    };
+    expect(accepted(fillFromTradeEvent(trade, now))).toMatchObject({
+      type: "fill",
+      side: "buy",
+      size: "0.1",
+      is_maker: true,
+      fee: "5",
+      funding: "-2",
+    });
+    expect(fillFromTradeEvent(trade, now)).toEqual(fillFromTradeEvent(trade, now));
+  });
+});
+
+describe("parseExactJson", () => {
+  test("keeps 19-digit ids", () => {
+    expect(parseExactJson('{"transaction_id":9689322392001234567,"n":12}')).toEqual({
+      transaction_id: "9689322392001234567",
+      n: 12,
+    });
+    expect(parseExactJson('{"a":"9689322392001234567","b":-9689322392001234567}')).toEqual({
+      a: "9689322392001234567",
+      b: "-9689322392001234567",
+    });
+  });
+});
