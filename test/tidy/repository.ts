@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TextFile } from "./check-text.ts";
@@ -7,13 +7,14 @@ import { parseSource, type Source } from "./source.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Every file of the repository that is committed or about to be, sorted. */
+const IGNORED = /(?:^|\/)(?:node_modules|dist|data|logs|\.git)(?:\/|$)|^tmp\//;
+
+/** Every file of the repository that is committed or about to be, sorted; without git, every file that may be. */
 export function repositoryPaths(): string[] {
-  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  return [...new Set(listed.split("\n"))].filter((path) => path !== "" && isFile(path)).sort();
+  const paths = existsSync(join(ROOT, ".git"))
+    ? pathsInGit()
+    : readdirSync(ROOT, { recursive: true, encoding: "utf8" });
+  return [...new Set(paths)].filter((path) => path !== "" && !IGNORED.test(path) && isFile(path)).sort();
 }
 
 /** The text of a file of the repository; an empty text for a folder; undefined when there is neither. */
@@ -31,3 +32,9 @@ export const sourceFiles = (paths: readonly string[]): Source[] =>
   paths.filter((path) => /\.tsx?$/.test(path)).map((path) => parseSource(path, textOf(path) ?? ""));
 
 const isFile = (path: string): boolean => statSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile() === true;
+
+/** Also when the checkout belongs to another user, as in a container. */
+function pathsInGit(): string[] {
+  const args = ["-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"];
+  return execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).split("\n");
+}
