@@ -1,0 +1,118 @@
+import { ensure } from "../base/assert.ts";
+import type { FillView } from "../protocol/api.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
+import type { Recorded } from "../protocol/recorded.ts";
+import { type FillEvent, fillView, isFillEvent, mergedFillView } from "../view/fill-view.ts";
+import { FactLog } from "./fact-log.ts";
+import type { Query } from "./query.ts";
+
+export interface FillFeedOptions {
+  readonly query: Pick<Query, "asOf" | "fills">;
+  readonly capacity: number;
+  readonly maxBytes: number;
+  /** Called when a fill that had to be read from the store is there. */
+  readonly wake: () => void;
+  readonly onError: (error: unknown, topic: string) => void;
+}
+
+/** A fill as it was first said, or as it reads now. */
+type Fill = { readonly recorded: Recorded<FillEvent> } | { readonly view: FillView };
+
+const AMENDED_MAX = 10_000;
+
+/**
+ * The facts of the topic `fills`: each new fill, and each known one again (under the `seq` of what amended it) when it
+ * is merged, contradicted, corrected or voided. An amended fill that is no longer in memory is read from the store;
+ * the facts after it wait, so that order holds.
+ */
+export class FillFeed {
+  readonly log: FactLog<Fill>;
+  readonly #options: FillFeedOptions;
+  /** How amended fills read now, by the `seq` of their first statement; the newest 10,000. */
+  readonly #amended = new Map<number, FillView>();
+  readonly #beingRead = new Map<number, number>();
+
+  constructor(options: FillFeedOptions) {
+    this.#options = options;
+    this.log = new FactLog<Fill>({
+      topic: "fills",
+      capacity: options.capacity,
+      maxBytes: options.maxBytes,
+      startSeq: options.query.asOf().as_of_seq,
+      data: (fill) => JSON.stringify(viewOf(fill)),
+    });
+  }
+
+  /** Takes in one fact of the log, of about that many bytes; those that do not speak of a fill are passed over. */
+  take(recorded: Recorded, bytes: number): void {
+    if (isFill(recorded)) {
+      if (recorded.standing === "fact") this.log.append(recorded.seq, { recorded }, bytes);
+      else this.#amend(recorded);
+    } else if (recorded.event.type === "fill.voided" || recorded.event.type === "correction") this.#amend(recorded);
+  }
+
+  #amend(recorded: Recorded): void {
+    const { seq, ofSeq, event } = recorded;
+    if (ofSeq === undefined) return;
+    const before = this.#known(ofSeq);
+    const after = before === undefined ? undefined : amended(before, recorded.standing, event);
+    if (after === undefined) this.#read(seq, ofSeq, event.mode ?? "live");
+    else {
+      this.#remember(after);
+      this.log.append(seq, { view: after }, VIEW_BYTES);
+    }
+  }
+
+  #known(seq: number): FillView | undefined {
+    if (this.#beingRead.has(seq)) return undefined;
+    const view = this.#amended.get(seq);
+    if (view !== undefined) return view;
+    const first = this.log.find(seq);
+    return first === undefined ? undefined : viewOf(first);
+  }
+
+  #remember(view: FillView): void {
+    this.#amended.delete(view.seq);
+    this.#amended.set(view.seq, view);
+    if (this.#amended.size <= AMENDED_MAX) return;
+    this.#amended.delete(ensure(this.#amended.keys().next().value, "a map above its bound has a first key"));
+  }
+
+  #read(seq: number, ofSeq: number, mode: string): void {
+    const settle = this.log.appendPending(seq);
+    this.#beingRead.set(ofSeq, (this.#beingRead.get(ofSeq) ?? 0) + 1);
+    void this.#fromStore(ofSeq, mode).then((view) => {
+      const left = (this.#beingRead.get(ofSeq) ?? 1) - 1;
+      if (left === 0) this.#beingRead.delete(ofSeq);
+      else this.#beingRead.set(ofSeq, left);
+      if (view !== undefined) this.#remember(view);
+      settle(view === undefined ? undefined : { view });
+      this.#options.wake();
+    });
+  }
+
+  async #fromStore(seq: number, mode: string): Promise<FillView | undefined> {
+    try {
+      const page = await this.#options.query.fills({ afterSeq: seq - 1, beforeSeq: seq + 1, mode, limit: 1 });
+      const text = page.events[0];
+      return text === undefined ? undefined : (JSON.parse(text) as FillView);
+    } catch (error) {
+      this.#options.onError(error, "fills");
+      return undefined;
+    }
+  }
+}
+
+const VIEW_BYTES = 1_024;
+
+const isFill = (recorded: Recorded): recorded is Recorded<FillEvent> => isFillEvent(recorded.event);
+
+const viewOf = (fill: Fill): FillView => ("view" in fill ? fill.view : fillView(fill.recorded));
+
+/** Undefined when only the store knows how the fill reads now. */
+function amended(view: FillView, standing: Recorded["standing"], event: DeskEvent): FillView | undefined {
+  if (event.type === "fill.voided") return { ...view, voided: true };
+  if (event.type === "correction") return undefined;
+  if (standing === "contradiction") return { ...view, contradicted: true };
+  return mergedFillView(view, event);
+}

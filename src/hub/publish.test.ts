@@ -1,0 +1,401 @@
+import { describe, expect, test } from "vitest";
+import { changesOf, HandMadeDesk } from "../../test/support/hand-made-desk.ts";
+import { HandTime, settle } from "../../test/support/hand-time.ts";
+import { MemoryReader } from "../../test/support/memory-reader.ts";
+import type { FillView, RejectedRow } from "../protocol/api.ts";
+import type { Recorded } from "../protocol/recorded.ts";
+import type { OutletEnd } from "./outlet.ts";
+import { createPublisher, type PublisherLimits, topicOf } from "./publish.ts";
+import { StoreUnavailable } from "./ports.ts";
+
+function setUp(limits: Partial<PublisherLimits> = {}) {
+  const time = new HandTime();
+  const desk = new HandMadeDesk();
+  const errors: unknown[] = [];
+  const publisher = createPublisher({
+    query: desk.query,
+    schedule: time.schedule,
+    onError: (error) => errors.push(error),
+    limits,
+  });
+  const tell = (...facts: Recorded[]) => publisher.publish(changesOf({ facts }));
+  return { time, desk, publisher, errors, tell };
+}
+
+describe("state topics", () => {
+  test("sends a snapshot, then only the bots that changed, when a subscriber comes", async () => {
+    const { time, desk, publisher } = setUp();
+    desk.bot("a");
+    desk.bot("b");
+    const reader = new MemoryReader(publisher, ["bots"]);
+    await time.advance(10);
+    desk.bot("b");
+    publisher.publish(changesOf({ bots: new Set(["b"]) }));
+    await time.advance(10);
+    expect(reader.frames).toMatchObject([
+      { op: "snapshot", topic: "bots", data: [{ bot: "a" }, { bot: "b", facts: 1 }] },
+      { op: "delta", topic: "bots", data: [{ bot: "b", facts: 2 }] },
+    ]);
+  });
+
+  test("sends the first change at once and at most 20 a second when changes come without end", async () => {
+    const { time, publisher } = setUp();
+    const reader = new MemoryReader(publisher, ["health"]);
+    await time.advance(100);
+    publisher.publish(changesOf({ health: true }));
+    await time.advance(0);
+    expect(reader.ops("health")).toEqual(["snapshot", "delta"]);
+    for (let ms = 0; ms < 1_000; ms++) {
+      publisher.publish(changesOf({ health: true }));
+      await time.advance(1);
+    }
+    expect(reader.of("health", "delta").length).toBeLessThanOrEqual(21);
+    expect(reader.of("health", "delta").length).toBeGreaterThanOrEqual(18);
+  });
+
+  test("tells of every bot that changed when several do so between two deltas", async () => {
+    const { time, desk, publisher } = setUp();
+    const reader = new MemoryReader(publisher, ["bots"]);
+    await time.advance(10);
+    for (const name of ["a", "b", "c"]) {
+      desk.bot(name);
+      publisher.publish(changesOf({ bots: new Set([name]) }));
+      await time.advance(1);
+    }
+    await time.advance(100);
+    const named = reader
+      .of("bots", "delta")
+      .flatMap((frame) => (frame.data as { bot: string }[]).map(({ bot }) => bot));
+    expect(named.toSorted()).toEqual(["a", "b", "c"]);
+  });
+
+  test("makes each text once when many subscribers show the same", async () => {
+    const { time, desk, publisher } = setUp();
+    const readers = Array.from({ length: 20 }, () => new MemoryReader(publisher, ["exposure"]));
+    await time.advance(10);
+    expect(desk.asked.exposure).toBe(1);
+    publisher.publish(changesOf({ exposure: true }));
+    await time.advance(10);
+    expect(desk.asked.exposure).toBe(2);
+    expect(readers.every((reader) => reader.ops("exposure").length === 2)).toBe(true);
+  });
+
+  test("asks nothing of the fold when nobody shows the topic", async () => {
+    const { time, desk, publisher } = setUp();
+    const reader = new MemoryReader(publisher, ["health", "edges"]);
+    await time.advance(10);
+    reader.subscription.remove(["edges"]);
+    const before = { ...desk.asked };
+    publisher.publish(changesOf({ edges: true, exposure: true, bots: new Set(["a"]) }));
+    await time.advance(100);
+    expect(desk.asked).toEqual(before);
+  });
+
+  test("skips states and catches up with a fresh snapshot when a subscriber reads slowly", async () => {
+    const { time, publisher } = setUp({ bufferedBytes: 4_000 });
+    const reader = new MemoryReader(publisher, ["health"], { reads: false });
+    await time.advance(10);
+    for (let round = 0; round < 40; round++) {
+      publisher.publish(changesOf({ health: true }));
+      await time.advance(60);
+    }
+    const sent = reader.frames.length;
+    expect(sent).toBeLessThan(12);
+    reader.held = 0;
+    reader.reads = true;
+    await time.advance(100);
+    expect(reader.frames.slice(sent).map((frame) => frame.op)).toEqual(["snapshot"]);
+  });
+
+  test("goes on with the state when reading it failed for a while", async () => {
+    const { time, desk, publisher, errors } = setUp();
+    const reader = new MemoryReader(publisher, ["health"]);
+    await time.advance(10);
+    desk.failure = new Error("a bug");
+    publisher.publish(changesOf({ health: true }));
+    await time.advance(500);
+    expect(errors).toHaveLength(1);
+    desk.failure = undefined;
+    await time.advance(1_000);
+    expect(reader.ops("health")).toEqual(["snapshot", "delta"]);
+  });
+});
+
+describe("fact topics", () => {
+  test("sends every fact once and in order when a subscriber comes in the middle", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    tell(desk.fill("f1"), desk.fill("f2"));
+    const reader = new MemoryReader(publisher, ["fills", "events"]);
+    await time.advance(10);
+    tell(desk.fill("f3"), desk.say({ type: "annotation", title: "deploy" }), desk.fill("f4"));
+    await time.advance(10);
+    const shown = reader.of("fills", "snapshot").flatMap((frame) => frame.data as FillView[]);
+    expect(shown.map((fill) => fill.fill_id)).toEqual(["f2", "f1"]);
+    expect(reader.seqs("fills")).toEqual([3, 5]);
+    expect(reader.of("events", "snapshot")).toMatchObject([{ data: [], seq: 2 }]);
+    expect(reader.seqs("events")).toEqual([3, 4, 5]);
+    expect(reader.of("events", "fact")[1]?.data).toMatchObject({ type: "annotation", title: "deploy", seq: 4 });
+  });
+
+  test("neither loses nor repeats a fill when some come while the snapshot is read", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    tell(desk.fill("f1"));
+    let release = (): void => undefined;
+    desk.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    tell(desk.fill("f2"));
+    await time.advance(10);
+    expect(reader.frames).toEqual([]);
+    release();
+    await time.advance(10);
+    expect(reader.of("fills", "snapshot")).toMatchObject([{ data: [{ fill_id: "f1" }], seq: 1 }]);
+    expect(reader.of("fills", "fact")).toMatchObject([{ data: { fill_id: "f2" }, seq: 2 }]);
+  });
+
+  test("goes on after the last fact seen when a subscriber comes back with since", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    tell(desk.fill("f1"), desk.fill("f2"), desk.fill("f3"));
+    const reader = new MemoryReader(publisher, ["fills", "events"], { since: 1 });
+    await time.advance(10);
+    tell(desk.fill("f4"));
+    await time.advance(10);
+    expect(reader.ops("fills")).toEqual(["fact", "fact", "fact"]);
+    expect(reader.seqs("fills")).toEqual([2, 3, 4]);
+    expect(reader.seqs("events")).toEqual([2, 3, 4]);
+  });
+
+  test.each([
+    ["older than what is in memory", 2],
+    ["ahead of the log", 99],
+  ])("sends a gap and a fresh snapshot when since is %s", async (_, since) => {
+    const { time, desk, publisher, tell } = setUp({ factsKept: 3 });
+    tell(...["a", "b", "c", "d", "e", "f"].map((name) => desk.fill(name)));
+    const reader = new MemoryReader(publisher, ["fills", "events"], { since });
+    await time.advance(10);
+    expect(reader.ops("fills")).toEqual(["gap", "snapshot"]);
+    expect(reader.ops("events")).toEqual(["gap", "snapshot"]);
+    tell(desk.fill("g"));
+    await time.advance(10);
+    expect(reader.seqs("fills")).toEqual([7]);
+  });
+
+  test("shows an amended fill again under its own seq when it is merged, contradicted and voided", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    tell(desk.fill("f1"));
+    tell(desk.say({ type: "order.filled", fill_id: "f1", ...PRICED, order_id: "o1" }, { standing: "merge", ofSeq: 1 }));
+    tell(desk.say({ type: "fill", fill_id: "f1", ...PRICED, price: "1" }, { standing: "contradiction", ofSeq: 1 }));
+    tell(desk.say({ type: "fill.voided", fill_id: "f1", venue: "binance", reason: "FAILED" }, { ofSeq: 1 }));
+    await time.advance(10);
+    expect(reader.seqs("fills")).toEqual([1, 2, 3, 4]);
+    expect(reader.of("fills", "fact").map((frame) => frame.data)).toMatchObject([
+      { seq: 1, voided: false, contradicted: false },
+      { seq: 1, order_id: "o1", price: "64000.5" },
+      { seq: 1, order_id: "o1", contradicted: true, price: "64000.5" },
+      { seq: 1, order_id: "o1", contradicted: true, voided: true },
+    ]);
+    expect(desk.asked.fills).toBe(1);
+  });
+
+  test("reads an old fill from the store and keeps the order when it is voided late", async () => {
+    const { time, desk, publisher, tell } = setUp({ factsKept: 4 });
+    tell(...["a", "b", "c", "d", "e", "f"].map((name) => desk.fill(name)));
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    let release = (): void => undefined;
+    desk.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    tell(desk.say({ type: "fill.voided", fill_id: "a", venue: "binance", reason: "FAILED" }, { ofSeq: 1 }));
+    tell(desk.fill("g"));
+    await time.advance(10);
+    expect(reader.seqs("fills")).toEqual([]);
+    release();
+    await time.advance(10);
+    expect(reader.seqs("fills")).toEqual([7, 8]);
+    expect(reader.of("fills", "fact")[0]?.data).toMatchObject({ seq: 1, fill_id: "a", voided: true });
+  });
+
+  test("sends a gap and a snapshot when an old fill cannot be read from the store", async () => {
+    const { time, desk, publisher, tell, errors } = setUp({ factsKept: 4 });
+    tell(...["a", "b", "c", "d", "e", "f"].map((name) => desk.fill(name)));
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    desk.failure = new StoreUnavailable("the disk is full");
+    tell(desk.say({ type: "fill.voided", fill_id: "a", venue: "binance", reason: "FAILED" }, { ofSeq: 1 }));
+    await time.advance(10);
+    expect(reader.ops("fills")).toEqual(["snapshot", "gap"]);
+    expect(errors.length).toBeGreaterThan(0);
+    desk.failure = undefined;
+    await time.advance(2_000);
+    expect(reader.ops("fills")).toEqual(["snapshot", "gap", "snapshot"]);
+    expect(reader.of("fills", "snapshot")[1]?.data).toContainEqual(
+      expect.objectContaining({ fill_id: "a", voided: true }),
+    );
+  });
+
+  test("shows each refusal once when some are not in the store yet", async () => {
+    const { time, desk, publisher } = setUp();
+    const stored = desk.reject("stored");
+    publisher.publish(changesOf({ rejected: [stored] }));
+    const waiting: RejectedRow = { ...stored, message: "not stored yet" };
+    publisher.publish(changesOf({ rejected: [waiting] }));
+    const reader = new MemoryReader(publisher, ["rejected"]);
+    await time.advance(10);
+    const later: RejectedRow = { ...stored, message: "later" };
+    publisher.publish(changesOf({ rejected: [later, later] }));
+    await time.advance(10);
+    expect(reader.frames.map(({ op, data }) => ({ op, data }))).toEqual([
+      { op: "snapshot", data: [waiting, stored] },
+      { op: "fact", data: later },
+      { op: "fact", data: later },
+    ]);
+  });
+
+  test("keeps fewer facts when they are large", async () => {
+    const { time, desk, publisher, tell } = setUp({ factBytesKept: 50_000 });
+    for (let index = 0; index < 20; index++)
+      tell(desk.say({ type: "annotation", title: "t", more: "x".repeat(10_000) }));
+    const reader = new MemoryReader(publisher, ["events"], { since: 10 });
+    const near = new MemoryReader(publisher, ["events"], { since: 18 });
+    await time.advance(10);
+    expect(reader.ops("events")).toEqual(["gap", "snapshot"]);
+    expect(near.seqs("events")).toEqual([19, 20]);
+  });
+});
+
+describe("subscribers that do not read", () => {
+  test("leaves no more than the limit with the transport and gives up after 30 s when one never reads", async () => {
+    const { time, desk, publisher, tell } = setUp({ bufferedBytes: 10_000 });
+    const stuck = new MemoryReader(publisher, ["events", "fills", "health"], { reads: false });
+    const well = new MemoryReader(publisher, ["events"]);
+    await time.advance(10);
+    for (let ms = 0; ms < 40_000; ms += 100) {
+      tell(desk.fill(`f${ms}`));
+      publisher.publish(changesOf({ health: true }));
+      await time.advance(100);
+    }
+    expect(stuck.held).toBeLessThan(12_000);
+    expect(stuck.ended).toEqual(["slow"]);
+    expect(publisher.givenUp()).toBe(1);
+    expect(publisher.subscribers()).toBe(1);
+    expect(well.seqs("events")).toHaveLength(400);
+  });
+
+  test("goes on where it was, without a gap, when one pauses for less than its bound", async () => {
+    const { time, desk, publisher, tell } = setUp({ bufferedBytes: 2_000 });
+    const reader = new MemoryReader(publisher, ["events"], { reads: false });
+    await time.advance(10);
+    for (let index = 0; index < 100; index++) tell(desk.fill(`f${index}`));
+    await time.advance(1_000);
+    expect(reader.seqs("events").length).toBeLessThan(20);
+    reader.held = 0;
+    reader.reads = true;
+    await time.advance(100);
+    expect(reader.seqs("events")).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    expect(reader.ended).toEqual([]);
+  });
+
+  test("sends a gap and a fresh snapshot when one falls too far behind and then drains", async () => {
+    const { time, desk, publisher, tell } = setUp({ bufferedBytes: 2_000, factsBehind: 50 });
+    const reader = new MemoryReader(publisher, ["fills"], { reads: false });
+    await time.advance(10);
+    for (let index = 0; index < 200; index++) tell(desk.fill(`f${index}`));
+    await time.advance(1_000);
+    const before = reader.frames.length;
+    reader.held = 0;
+    reader.reads = true;
+    await time.advance(100);
+    const after = reader.frames.slice(before);
+    expect(after.map((frame) => frame.op)).toEqual(["gap", "snapshot"]);
+    expect(after[1]).toMatchObject({ seq: 200 });
+    tell(desk.fill("next"));
+    await time.advance(100);
+    expect(reader.frames.at(-1)).toMatchObject({ op: "fact", seq: 201 });
+  });
+
+  test("drops the subscriber and nobody else when its transport throws", async () => {
+    const { time, publisher } = setUp();
+    const ended: OutletEnd[] = [];
+    publisher.subscribe({
+      topics: ["health"],
+      send: () => {
+        throw new Error("socket closed");
+      },
+      buffered: () => 0,
+      end: (reason) => ended.push(reason),
+    });
+    const well = new MemoryReader(publisher, ["health"]);
+    await time.advance(10);
+    expect(ended).toEqual(["failed"]);
+    expect(well.ops("health")).toEqual(["snapshot"]);
+    expect(publisher.subscribers()).toBe(1);
+  });
+});
+
+describe("the life of a subscription", () => {
+  test("sends nothing more when it is closed while its snapshot is read", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    let release = (): void => undefined;
+    desk.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const reader = new MemoryReader(publisher, ["fills", "rejected"]);
+    await time.advance(10);
+    reader.subscription.close();
+    reader.subscription.close();
+    release();
+    tell(desk.fill("f1"));
+    await time.advance(40_000);
+    expect(reader.frames).toEqual([]);
+    expect(reader.ended).toEqual([]);
+    expect(time.waiting).toBe(0);
+  });
+
+  test("sends a topic anew when it is added again, and nothing when it is removed", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    reader.subscription.add(["fills", "fills", "health"]);
+    await time.advance(10);
+    expect(reader.ops("fills")).toEqual(["snapshot", "snapshot"]);
+    expect(reader.ops("health")).toEqual(["snapshot"]);
+    reader.subscription.remove(["fills"]);
+    tell(desk.fill("f1"));
+    await time.advance(10);
+    expect(reader.seqs("fills")).toEqual([]);
+  });
+
+  test("asks the store again after a while when it was away", async () => {
+    const { time, desk, publisher, errors } = setUp();
+    desk.failure = new StoreUnavailable("away");
+    const reader = new MemoryReader(publisher, ["rejected"]);
+    await time.advance(2_500);
+    expect(errors).toHaveLength(3);
+    expect(reader.frames).toEqual([]);
+    desk.failure = undefined;
+    await time.advance(1_000);
+    expect(reader.ops("rejected")).toEqual(["snapshot"]);
+  });
+
+  test("ends every subscriber when the hub stops", async () => {
+    const { publisher } = setUp();
+    const readers = [new MemoryReader(publisher, ["health"]), new MemoryReader(publisher, [])];
+    publisher.close();
+    expect(readers.map((reader) => reader.ended)).toEqual([["stopped"], ["stopped"]]);
+    await settle();
+    expect(publisher.subscribers()).toBe(0);
+  });
+
+  test("knows its topics and no others when a name is looked up", () => {
+    expect(topicOf("fills")).toBe("fills");
+    expect(topicOf("books:binance:BTC/USDT")).toBeUndefined();
+    expect(topicOf("constructor")).toBeUndefined();
+  });
+});
+
+const PRICED = { venue: "binance", symbol: "BTC/USDT", side: "buy", price: "64000.5", size: "0.25" };

@@ -1,0 +1,205 @@
+import { isoFromMicros, micros } from "../../src/base/time.ts";
+import type { Changes } from "../../src/hub/changes.ts";
+import type { EventFilter, EventPage } from "../../src/hub/ports.ts";
+import type { AsOf, Query } from "../../src/hub/query.ts";
+import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../src/protocol/api.ts";
+import { parseEvent } from "../../src/protocol/parse-event.ts";
+import { type Recorded, type Standing, wireEvent } from "../../src/protocol/recorded.ts";
+import { fillView, isFillEvent, mergedFillView } from "../../src/view/fill-view.ts";
+
+const START = micros(Date.UTC(2026, 1, 24, 12) * 1000);
+
+interface Said {
+  readonly standing?: Standing;
+  readonly ofSeq?: number;
+  /** Steps between two `seq`, as PostgreSQL leaves gaps. */
+  readonly skip?: number;
+}
+
+/**
+ * A desk that a test fills by hand: keeps what it is told in plain lists and answers `Query` from them. It shows a bot,
+ * an edge, exposure and health so that every read has a body.
+ */
+export class HandMadeDesk {
+  readonly facts: Recorded[] = [];
+  readonly bots = new Map<string, BotView>();
+  readonly refused: RejectedRow[] = [];
+  edges: EdgeView[] = [];
+  /** What `query` answers with instead while it is set. */
+  failure: Error | undefined;
+  /** Answers of the store wait while this is set. */
+  hold: Promise<void> | undefined;
+  /** Calls of each part of the query. */
+  readonly asked = { bots: 0, bot: 0, edges: 0, exposure: 0, health: 0, fills: 0, events: 0, rejected: 0 };
+  #seq = 0;
+
+  /** Records a fact without publishing it. */
+  say(body: Record<string, unknown>, { standing = "fact", ofSeq, skip = 1 }: Said = {}): Recorded {
+    this.#seq += skip;
+    const at = micros(START + this.#seq * 1_000_000);
+    const parsed = parseEvent({ bot: "mm-1", ts: isoFromMicros(at), ...body }, "hub");
+    if (!parsed.ok) throw new Error(parsed.error.message);
+    const receivedAt = micros(at + 1_500);
+    const recorded = { seq: this.#seq, ts: at, receivedAt, standing, ofSeq, event: parsed.value };
+    this.facts.push(recorded);
+    return recorded;
+  }
+
+  fill(name: string, more: Record<string, unknown> = {}): Recorded {
+    return this.say({ type: "fill", fill_id: name, ...ORDER, ...more });
+  }
+
+  bot(name: string): BotView {
+    const view = { ...BOT, bot: name, facts: (this.bots.get(name)?.facts ?? 0) + 1 };
+    this.bots.set(name, view);
+    return view;
+  }
+
+  reject(message: string): RejectedRow {
+    const row = { at: isoFromMicros(START), bot: "mm-1", code: "invalid_event", path: "price", message, sample: "{}" };
+    this.refused.unshift(row);
+    return row;
+  }
+
+  readonly query: Query = {
+    asOf: () => this.#asOf(),
+    bots: (mode) => this.#answer("bots", { bots: [...this.bots.values()].filter((bot) => isShown(bot.mode, mode)) }),
+    bot: (bot) => {
+      this.#count("bot");
+      return this.bots.get(bot);
+    },
+    edges: (limit) => this.#answer("edges", { edges: this.edges.slice(0, limit) }),
+    exposure: () => this.#answer("exposure", EXPOSURE),
+    health: () => this.#answer("health", HEALTH),
+    rejected: async (limit) => {
+      const answer = this.#answer("rejected", { rejected: this.refused.slice(0, limit), counts: [] });
+      await this.hold;
+      return answer;
+    },
+    fills: (filter) => this.#page("fills", filter, this.#fills()),
+    events: (filter) => this.#page("events", filter, this.facts.map(wireEvent)),
+  };
+
+  #asOf(): AsOf {
+    return { as_of: isoFromMicros(micros(START + this.#seq * 1_000_000)), as_of_seq: this.#seq };
+  }
+
+  #count(part: keyof HandMadeDesk["asked"]): void {
+    this.asked[part]++;
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  #answer<T>(part: keyof HandMadeDesk["asked"], body: T): T & AsOf {
+    this.#count(part);
+    return { ...body, ...this.#asOf() };
+  }
+
+  async #page(
+    part: "fills" | "events",
+    filter: EventFilter,
+    all: readonly { readonly seq: number; readonly bot: string; readonly mode?: string | undefined }[],
+  ): Promise<EventPage & AsOf> {
+    this.#count(part);
+    const { afterSeq = -1, beforeSeq = Number.MAX_SAFE_INTEGER, bot, limit, order = "oldest", mode } = filter;
+    const matching = all.filter(
+      (item) =>
+        item.seq > afterSeq &&
+        item.seq < beforeSeq &&
+        (bot === undefined || item.bot === bot) &&
+        isShown(item.mode ?? "live", mode),
+    );
+    const ordered = order === "newest" ? matching.toReversed() : matching;
+    const items = ordered.slice(0, limit);
+    const complete = items.length === ordered.length;
+    const page = {
+      events: items.map((item) => JSON.stringify(item)),
+      lastSeq: complete ? undefined : items.at(-1)?.seq,
+      complete,
+    };
+    const answer = { ...page, ...this.#asOf() };
+    await this.hold;
+    return answer;
+  }
+
+  #fills(): FillView[] {
+    const views = new Map<number, FillView>();
+    for (const recorded of this.facts) {
+      const { event, standing, ofSeq } = recorded;
+      const before = ofSeq === undefined ? undefined : views.get(ofSeq);
+      if (before !== undefined && standing === "merge") views.set(before.seq, mergedFillView(before, event));
+      else if (before !== undefined && standing === "contradiction")
+        views.set(before.seq, { ...before, contradicted: true });
+      else if (before !== undefined && event.type === "fill.voided") views.set(before.seq, { ...before, voided: true });
+      else if (isFillEvent(event)) views.set(recorded.seq, fillView({ ...recorded, event }));
+    }
+    return [...views.values()];
+  }
+}
+
+/** What one step of the hub changed, as the publisher is told. */
+export const changesOf = (changes: Partial<Changes>): Changes => ({
+  facts: [],
+  bots: new Set(),
+  edges: false,
+  exposure: false,
+  health: false,
+  rejected: [],
+  ...changes,
+});
+
+const isShown = (mode: string, wanted: string | undefined): boolean =>
+  wanted === undefined || wanted === "all" || wanted === mode;
+
+const ORDER = { venue: "binance", symbol: "BTC/USDT", side: "buy", price: "64000.5", size: "0.25" };
+
+const BOT: BotView = {
+  bot: "mm-1",
+  mode: "live",
+  status: "running",
+  liveness: "alive",
+  stuck: false,
+  last_seen_at: isoFromMicros(START),
+  last_seen_age_s: 1,
+  expected_interval_s: 5,
+  progress: null,
+  progress_age_s: null,
+  uptime_s: null,
+  venues: [],
+  counters: {},
+  risk_stats: {},
+  risk: {},
+  contacts_per_minute: [],
+  facts: 0,
+  fills: 0,
+  open_orders: 0,
+  rejected: 0,
+  contradictions: 0,
+  odd_times: 0,
+};
+
+const total = { gross_usd: null, net_usd: null, positions: 0, reason: "no positions" };
+const EXPOSURE: Omit<ExposureAnswer, keyof AsOf> = {
+  by_venue: [],
+  by_category: [],
+  by_bot: [],
+  by_currency: [],
+  total,
+};
+
+const HEALTH: Omit<HealthAnswer, keyof AsOf> = {
+  status: "healthy",
+  venues: [],
+  bots: [],
+  hub: {
+    version: "0.1.0",
+    uptime_s: 1,
+    store: "sqlite",
+    store_ok: true,
+    queue_events: 0,
+    queue_limit: 50_000,
+    facts: 0,
+    samples: 0,
+    rejected: 0,
+    last_append_ms: null,
+  },
+};
