@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { type HubProcess, startHubProcess } from "../../scripts/hub-process.ts";
+import { repositoryPaths, textOf } from "../tidy/repository.ts";
+import { commandsOf, shellBlocks } from "./shell-blocks.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const exec = promisify(execFile);
+const documents = repositoryPaths().filter((path) => path.endsWith(".md"));
+const commands = documents.flatMap((path) =>
+  shellBlocks(textOf(path) ?? "")
+    .flatMap(commandsOf)
+    .map((command) => ({ path, command })),
+);
+const scripts = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(textOf("package.json") ?? ""));
+
+const unique = (pattern: RegExp): string[] => [
+  ...new Set(commands.flatMap(({ command }) => [...command.matchAll(pattern)].map((match) => match[1] ?? ""))),
+];
+
+describe("commands in the documents", () => {
+  test("every npm script that a document names is there", () => {
+    const named = [...unique(/npm run ([\w:-]+)/g), ...unique(/npm (start|test)\b/g)];
+    expect(named.filter((name) => scripts.scripts[name] === undefined)).toEqual([]);
+  });
+
+  test.each(unique(/deskwatch ([a-z]+)/g))("deskwatch %s explains itself when asked", async (name) => {
+    const { stdout } = await exec(process.execPath, ["src/app/main.ts", name, "--help"], { cwd: ROOT });
+    expect(stdout).toContain(`deskwatch ${name}`);
+  });
+});
+
+describe("README", () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "deskwatch-readme-"));
+  const args = ["src/app/main.ts", "start", "--port", "0", "--data-dir", dataDir];
+  let hub: HubProcess;
+
+  beforeAll(async () => {
+    hub = await startHubProcess({ command: process.execPath, args, cwd: ROOT });
+  });
+  afterAll(async () => {
+    await hub.end("SIGTERM");
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  test("its curl commands succeed in order, and after kill -9 nothing is missing", async () => {
+    const curls = commands.filter(({ path, command }) => path === "README.md" && command.startsWith("curl"));
+    expect(curls.length).toBeGreaterThan(1);
+    for (const { command } of curls) await curl(command);
+    const before = await storedEvents();
+    await hub.end("SIGKILL");
+    hub = await startHubProcess({ command: process.execPath, args, cwd: ROOT });
+    expect(await storedEvents()).toEqual(before);
+    expect(before.length).toBeGreaterThan(0);
+  });
+
+  async function curl(command: string): Promise<string> {
+    const here = command.replaceAll(/http:\/\/(?:localhost|127\.0\.0\.1):8000/g, hub.address);
+    const script = `curl() { command curl --silent --show-error --fail-with-body "$@"; }\n${here}`;
+    return (await exec("bash", ["-euo", "pipefail", "-c", script], { cwd: ROOT })).stdout;
+  }
+
+  async function storedEvents(): Promise<unknown[]> {
+    const answer = await fetch(`${hub.address}/api/v1/events?limit=1000`);
+    return z.object({ events: z.array(z.looseObject({ bot: z.string() })) }).parse(await answer.json()).events;
+  }
+});
