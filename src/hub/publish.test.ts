@@ -155,6 +155,48 @@ describe("fact topics", () => {
     expect(reader.of("fills", "fact")).toMatchObject([{ data: { fill_id: "f2" }, seq: 2 }]);
   });
 
+  test("asks for the snapshot again when more facts than are kept came while it was read", async () => {
+    const { time, desk, publisher, tell } = setUp({ factsKept: 3 });
+    let release = (): void => undefined;
+    desk.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    for (const name of ["a", "b", "c", "d", "e"]) tell(desk.fill(name));
+    release();
+    await time.advance(10);
+    expect(reader.frames).toMatchObject([{ op: "snapshot", seq: 5, data: [{}, {}, {}, {}, {}] }]);
+  });
+
+  test("leaves out of the snapshot what the fold has not taken in when the store is ahead of it", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    tell(desk.fill("a"));
+    const b = desk.fill("b");
+    desk.foldBehind = 1;
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    desk.foldBehind = 0;
+    tell(b);
+    await time.advance(10);
+    expect(reader.frames).toMatchObject([
+      { op: "snapshot", seq: 1, data: [{ fill_id: "a" }] },
+      { op: "fact", seq: 2, data: { fill_id: "b" } },
+    ]);
+  });
+
+  test("reads a fill from the store for as long as an earlier change of it is being read", async () => {
+    const { time, desk, publisher, tell } = setUp();
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    tell(desk.fill("f1"));
+    tell(desk.say({ type: "correction", fill_id: "f1", venue: "binance", reason: "fee" }, { ofSeq: 1 }));
+    tell(desk.say({ type: "fill.voided", fill_id: "f1", venue: "binance", reason: "FAILED" }, { ofSeq: 1 }));
+    await time.advance(10);
+    expect(desk.asked.fills).toBe(3);
+    expect(reader.of("fills", "fact").at(-1)?.data).toMatchObject({ seq: 1, voided: true });
+  });
+
   test("goes on after the last fact seen when a subscriber comes back with since", async () => {
     const { time, desk, publisher, tell } = setUp();
     tell(desk.fill("f1"), desk.fill("f2"), desk.fill("f3"));

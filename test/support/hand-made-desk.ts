@@ -27,6 +27,8 @@ export class HandMadeDesk {
   edges: EdgeView[] = [];
   /** What `query` answers with instead while it is set. */
   failure: Error | undefined;
+  /** How many `seq` the fold is behind the store. */
+  foldBehind = 0;
   /** Answers of the store wait while this is set. */
   hold: Promise<void> | undefined;
   /** Calls of each part of the query. */
@@ -81,7 +83,7 @@ export class HandMadeDesk {
   };
 
   #asOf(): AsOf {
-    return { as_of: isoFromMicros(micros(START + this.#seq * 1_000_000)), as_of_seq: this.#seq };
+    return { as_of: isoFromMicros(micros(START + this.#seq * 1_000_000)), as_of_seq: this.#seq - this.foldBehind };
   }
 
   #count(part: keyof HandMadeDesk["asked"]): void {
