@@ -1,0 +1,91 @@
+import { type AppendOutcome, type AppendRow, StoreUnavailable } from "../hub/ports.ts";
+import { packRow, ROW_SEPARATOR } from "./packed-row.ts";
+import { type GroupReply, outcomesOf } from "./reply.ts";
+
+/** Makes one group of packed rows durable in one transaction; all of it or nothing. */
+export type CommitGroup = (rows: string, count: number) => Promise<GroupReply>;
+
+const GROUP_ROWS_MAX = 4_000;
+const GROUPS_IN_FLIGHT_MAX = 2;
+
+interface Call {
+  readonly rows: string;
+  readonly count: number;
+  readonly resolve: (outcomes: AppendOutcome[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Joins the appends that wait while a commit is under way into the next one, so that concurrent callers share a sync.
+ * Calls take effect in the order they are made; each is resolved after its own commit.
+ */
+export class GroupCommit {
+  readonly #commit: CommitGroup;
+  readonly #waiting: Call[] = [];
+  readonly #inFlight = new Set<Promise<void>>();
+
+  constructor(commit: CommitGroup) {
+    this.#commit = commit;
+  }
+
+  append(rows: readonly AppendRow[]): Promise<AppendOutcome[]> {
+    if (rows.length === 0) return Promise.resolve([]);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ rows: rows.map(packRow).join(ROW_SEPARATOR), count: rows.length, resolve, reject });
+      this.#pump();
+    });
+  }
+
+  /** Resolves once nothing waits and nothing is in flight. */
+  async drained(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0 && this.#inFlight.size < GROUPS_IN_FLIGHT_MAX) {
+      const flight = this.#fly(this.#nextGroup()).finally(() => {
+        this.#inFlight.delete(flight);
+        this.#pump();
+      });
+      this.#inFlight.add(flight);
+    }
+  }
+
+  #nextGroup(): readonly Call[] {
+    let calls = 0;
+    let rows = 0;
+    for (const call of this.#waiting) {
+      if (calls > 0 && rows + call.count > GROUP_ROWS_MAX) break;
+      calls++;
+      rows += call.count;
+    }
+    return this.#waiting.splice(0, calls);
+  }
+
+  async #fly(calls: readonly Call[]): Promise<void> {
+    const count = calls.reduce((sum, call) => sum + call.count, 0);
+    try {
+      settle(calls, await this.#commit(calls.map((call) => call.rows).join(ROW_SEPARATOR), count));
+    } catch (error) {
+      if (error instanceof StoreUnavailable || calls.length === 1) for (const call of calls) call.reject(error);
+      else await this.#flyAlone(calls);
+    }
+  }
+
+  /** A group that the store refuses for its content: the calls beside the guilty one must not suffer. */
+  async #flyAlone(calls: readonly Call[]): Promise<void> {
+    for (const call of calls) await this.#fly([call]);
+  }
+}
+
+function settle(calls: readonly Call[], reply: GroupReply): void {
+  const outcomes = outcomesOf(
+    reply,
+    calls.reduce((sum, call) => sum + call.count, 0),
+  );
+  let from = 0;
+  for (const call of calls) {
+    call.resolve(calls.length === 1 ? outcomes : outcomes.slice(from, from + call.count));
+    from += call.count;
+  }
+}

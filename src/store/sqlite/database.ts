@@ -1,0 +1,72 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Micros } from "../../base/time.ts";
+import { type Migration, pendingMigrations } from "../migration.ts";
+import { log } from "./migrations/0001-log.ts";
+
+/** Every step of the schema, oldest first. */
+export const sqliteMigrations: readonly Migration[] = [log];
+
+export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
+
+const WRITER_CACHE_KIB = 32_768;
+const READER_CACHE_KIB = 8_192;
+const WAL_CHECKPOINT_PAGES = 8_000;
+const WAL_KEPT_BYTES = 64 * 1024 * 1024;
+const BUSY_WAIT_MS = 5_000;
+
+/** The connection of the one writer: every commit is synced to disk before it returns. */
+export function openForWriting(dataDir: string): DatabaseSync {
+  const file = databaseFile(dataDir);
+  const database = new DatabaseSync(file);
+  chmodSync(file, 0o600);
+  database.exec(`
+    PRAGMA busy_timeout = ${BUSY_WAIT_MS};
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -${WRITER_CACHE_KIB};
+    PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES};
+    PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};
+    PRAGMA temp_store = MEMORY;
+  `);
+  return database;
+}
+
+/** A connection that can only read; it never waits for the writer. */
+export function openForReading(dataDir: string): DatabaseSync {
+  const database = new DatabaseSync(databaseFile(dataDir), { readOnly: true });
+  database.exec(`
+    PRAGMA busy_timeout = ${BUSY_WAIT_MS};
+    PRAGMA cache_size = -${READER_CACHE_KIB};
+    PRAGMA temp_store = MEMORY;
+  `);
+  return database;
+}
+
+/** The steps that this database still needs. Throws `StoreRefused` when it is newer than the program. */
+export const pendingIn = (database: DatabaseSync, where: string): readonly Migration[] =>
+  pendingMigrations(sqliteMigrations, versionOf(database), where);
+
+/** Takes the database to the newest schema, each step in a transaction of its own. */
+export function migrate(database: DatabaseSync, where: string, now: Micros): void {
+  for (const { version, name, sql } of pendingIn(database, where)) {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      database.exec(`CREATE TABLE IF NOT EXISTS migrations (
+        version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`);
+      database.exec(sql);
+      database.prepare("INSERT INTO migrations VALUES (?, ?, ?)").run(version, name, now);
+      database.exec("COMMIT");
+    } catch (error) {
+      database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
+  if (table === undefined) return 0;
+  return Number(database.prepare("SELECT coalesce(max(version), 0) AS version FROM migrations").get()?.["version"]);
+}

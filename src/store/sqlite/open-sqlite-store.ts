@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, microsFromMs, micros } from "../../base/time.ts";
+import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
+import type { DeskEvent } from "../../protocol/event-types.ts";
+import type { Recorded, Standing } from "../../protocol/recorded.ts";
+import { GroupCommit } from "../group-commit.ts";
+import { ROW_SEPARATOR } from "../packed-row.ts";
+import type { GroupReply } from "../reply.ts";
+import { databaseFile, migrate, openForWriting } from "./database.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import type { ReaderCalls } from "./reader-worker.ts";
+import type { PackedPage } from "./reader.ts";
+import { Remote, WorkerDied } from "./remote.ts";
+import { reasonAway, sqliteCode } from "./sqlite-error.ts";
+import type { WriterCalls } from "./writer-worker.ts";
+
+export interface SqliteStoreOptions {
+  /** The directory of the store; made when absent. One process at a time may have it open. */
+  readonly dataDir: string;
+  readonly clock?: Clock;
+}
+
+const READERS = 2;
+const systemClock: Clock = { now: () => microsFromMs(Date.now()) };
+
+/**
+ * Opens the embedded store: SQLite in `dataDir`, one writer thread and two reader threads. Takes the schema to the
+ * newest version. Rejects with `StoreRefused` when another process has the directory or its data is of a newer version.
+ */
+export async function openSqliteStore({ dataDir, clock = systemClock }: SqliteStoreOptions): Promise<Store> {
+  const lock = lockDirectory(dataDir);
+  try {
+    const database = openForWriting(dataDir);
+    try {
+      migrate(database, databaseFile(dataDir), clock.now());
+    } finally {
+      database.close();
+    }
+    return storeOn(dataDir, lock.release);
+  } catch (error) {
+    lock.release();
+    const reason = reasonAway(sqliteCode(error));
+    if (reason === undefined) throw error;
+    throw new StoreUnavailable(`The store in ${dataDir} cannot be opened: ${reason}.`, { cause: error });
+  }
+}
+
+function storeOn(dataDir: string, release: () => void): Store {
+  const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir });
+  const readers = Array.from({ length: READERS }, () => new Remote<ReaderCalls>({ file: "reader-worker", dataDir }));
+  const group = new GroupCommit(committer(writer));
+  /** The reader with the least to do: a long read holds up no other. */
+  const reader = (): Remote<ReaderCalls> => readers.reduce((a, b) => (b.load < a.load ? b : a));
+  let closing: Promise<void> | undefined;
+
+  return {
+    kind: "sqlite",
+    append: (rows) =>
+      closing === undefined ? group.append(rows) : Promise.reject(new StoreUnavailable("The store is closed.")),
+    lastSeq: () => reader().call("lastSeq"),
+    replay: (afterSeq, onBatch) => replay(reader, afterSeq, onBatch),
+    events: async (filter) => unpacked(await reader().call("events", filter)),
+    fills: async (filter: EventFilter) => unpacked(await reader().call("fills", filter)),
+    saveSamples: (samples) => writer.call("saveSamples", samples),
+    latestSamples: () => reader().call("latestSamples"),
+    saveSlices: (slices) => writer.call("saveSlices", slices),
+    loadSlices: (foldVersion) => reader().call("loadSlices", foldVersion),
+    saveRejections: (rows) => writer.call("saveRejections", rows),
+    rejections: (limit) => reader().call("rejections", limit),
+    forgetSamples: async (before) => {
+      for (let total = 0; ; ) {
+        const { deleted, more } = await writer.call("forgetSamples", before);
+        total += deleted;
+        if (!more) return total;
+      }
+    },
+    keys: {
+      add: (row) => writer.call("addKey", row),
+      byPrefix: (prefix) => reader().call("keyByPrefix", prefix),
+      list: () => reader().call("keys"),
+      revoke: (prefix, at) => writer.call("revokeKey", prefix, at),
+      touch: (prefix, at) => writer.call("touchKey", prefix, at),
+    },
+    check: () => writer.call("check"),
+    close: () => {
+      closing ??= group.drained().then(async () => {
+        await Promise.all([writer.close(), ...readers.map((each) => each.close())]);
+        release();
+      });
+      return closing;
+    },
+  };
+}
+
+/** Commits a group; when the writer dies meanwhile, looks whether it got that far before saying yes or no. */
+function committer(writer: Remote<WriterCalls>): (rows: string) => Promise<GroupReply> {
+  const session = randomUUID();
+  let groups = 0;
+  return async (rows) => {
+    const token = `${session}:${++groups}`;
+    try {
+      return await writer.call("append", rows, token);
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+      const reply = await writer.call("outcomeOf", token);
+      if (reply === undefined) throw error;
+      return reply;
+    }
+  };
+}
+
+type ReplayRow = readonly [number, number, number, Standing, number | null, DeskEvent];
+
+async function replay(
+  reader: () => Remote<ReaderCalls>,
+  afterSeq: number,
+  onBatch: (events: readonly Recorded[]) => void | Promise<void>,
+): Promise<void> {
+  let chunk = await reader().call("replay", afterSeq);
+  while (chunk.lastSeq !== undefined) {
+    const next = reader().call("replay", chunk.lastSeq);
+    // Its failure is met below, by the await; should the consumer fail first, it must not count as unhandled.
+    next.catch(() => undefined);
+    await onBatch((JSON.parse(chunk.json) as ReplayRow[]).map(recorded));
+    chunk = await next;
+  }
+}
+
+const recorded = ([seq, ts, receivedAt, standing, ofSeq, event]: ReplayRow): Recorded => ({
+  seq,
+  ts: micros(ts),
+  receivedAt: micros(receivedAt),
+  standing,
+  ofSeq: ofSeq ?? undefined,
+  event,
+});
+
+const unpacked = ({ texts, lastSeq, complete }: PackedPage): EventPage => ({
+  events: texts === "" ? [] : texts.split(ROW_SEPARATOR),
+  lastSeq,
+  complete,
+});

@@ -1,0 +1,28 @@
+import { workerData } from "node:worker_threads";
+import type { EventFilter } from "../../hub/ports.ts";
+import { openForReading } from "./database.ts";
+import { Reader } from "./reader.ts";
+import { serve } from "./remote.ts";
+
+const { dataDir } = workerData as { readonly dataDir: string };
+
+const database = openForReading(dataDir);
+const reader = new Reader(database);
+
+const calls = {
+  lastSeq: () => reader.lastSeq(),
+  replay: (afterSeq: number) => reader.replay(afterSeq),
+  events: (filter: EventFilter) => reader.events(filter),
+  fills: (filter: EventFilter) => reader.fills(filter),
+  latestSamples: () => reader.latestSamples(),
+  loadSlices: (foldVersion: number) => reader.loadSlices(foldVersion),
+  rejections: (limit: number) => reader.rejections(limit),
+  keyByPrefix: (prefix: string) => reader.keyByPrefix(prefix),
+  keys: () => reader.keys(),
+  close: () => database.close(),
+};
+
+/** What a reader of the store can be asked. */
+export type ReaderCalls = typeof calls;
+
+serve(calls);
