@@ -13,8 +13,9 @@ const frameOf = (topic: string, data: string, seq: number): string =>
 export async function fillsSnapshot(query: Query, log: FillFeed["log"], rows: number): Promise<FactSnapshot> {
   // The store may be ahead of the fold: rows after this `seq` come as facts.
   const seq = query.asOf().as_of_seq;
+  const next = log.indexAfter(seq);
   const page = await query.fills({ mode: "all", order: "newest", beforeSeq: seq + 1, limit: rows });
-  return { frame: frameOf("fills", `[${page.events.join(",")}]`, seq), next: log.indexAfter(seq) };
+  return { frame: frameOf("fills", `[${page.events.join(",")}]`, seq), next };
 }
 
 /** Nothing: facts from here on. */
