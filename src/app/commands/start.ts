@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import { StoreUnavailable } from "../../hub/ports.ts";
+import { loadConfig, type StartFlags } from "../config.ts";
+import { StartRefused, startDesk } from "../wiring.ts";
+
+/** `deskwatch start`: runs the hub until it is told to stop. */
+export function registerStart(program: Command): void {
+  program
+    .command("start")
+    .description("run the hub")
+    .option("--host <address>", "where to listen (default 127.0.0.1)")
+    .option("--port <number>", "port, 0 for any free one (default 8000)")
+    .option("--data-dir <directory>", "where everything is kept (default ./data)")
+    .option("--database-url <url>", "keep events in PostgreSQL instead of the data directory")
+    .option("--config <file>", "YAML file with rules (default ./deskwatch.yaml when it is there)")
+    .option("--allowed-host <name...>", "further names under which the hub may be called")
+    .option("--trust-proxy", "take visitors' addresses from X-Forwarded-For")
+    .addHelpText("after", "\nExample:\n  deskwatch start --port 8000 --data-dir ./data")
+    .action(run);
+}
+
+async function run(flags: StartFlags): Promise<void> {
+  const config = loadConfig(flags, process.env);
+  if (!config.ok) return fail(config.error, 2);
+  try {
+    const desk = await startDesk(config.value);
+    console.log(`Deskwatch is ready at ${desk.url}`);
+    if (desk.setupToken !== undefined)
+      console.log(`To make the owner from another machine, use this setup token once: ${desk.setupToken}`);
+    stopOnSignal(desk.close);
+  } catch (error) {
+    if (error instanceof StartRefused || error instanceof StoreUnavailable || isRefusal(error))
+      return fail(error.message, 1);
+    throw error;
+  }
+}
+
+const isRefusal = (error: unknown): error is Error => error instanceof Error && error.name === "StoreRefused";
+
+function fail(message: string, code: number): void {
+  console.error(`deskwatch: ${message}`);
+  process.exitCode = code;
+}
+
+/** First signal: finish what is accepted, write a snapshot, go. Second: go at once. */
+function stopOnSignal(close: () => Promise<void>): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { redactPaths } from "../http/access/redact.ts";
+import { checkBind } from "../http/access/bind.ts";
+import { createServer } from "../http/server.ts";
+import { type Hub, startHub } from "../hub/hub.ts";
+import type { Store } from "../hub/ports.ts";
+import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
+import { systemClock, systemTimers } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { VERSION } from "./version.ts";
+
+/** A hub that listens. */
+export interface Desk {
+  /** Where a browser finds it. */
+  readonly url: string;
+  /** Needed to make the owner from beyond loopback; undefined once there is one, or where it is not asked for. */
+  readonly setupToken: string | undefined;
+  readonly hub: Hub;
+  readonly close: () => Promise<void>;
+}
+
+/** Why the hub did not start, in words for whoever typed the command. */
+export class StartRefused extends Error {
+  override readonly name = "StartRefused";
+}
+
+/** Opens the store, recovers, and listens. Everything that was opened is closed again when a later step fails. */
+export async function startDesk(config: Config): Promise<Desk> {
+  const logger = pino(
+    { level: config.logLevel, redact: { paths: [...redactPaths], censor: "[hidden]" } },
+    pino.destination({ dest: 2, sync: false }),
+  );
+  const store = await openStore(config);
+  const opened: (() => Promise<void>)[] = [() => store.close()];
+  const close = async (): Promise<void> => {
+    for (const step of opened.splice(0).reverse()) await step();
+  };
+  try {
+    const hub = await startHub({
+      store,
+      clock: systemClock,
+      timers: systemTimers,
+      version: VERSION,
+      sampleRetentionDays: config.sampleRetentionDays,
+      onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
+    });
+    opened.push(() => hub.stop());
+    const { app, access } = await createServer({
+      hub,
+      clock: systemClock,
+      version: VERSION,
+      logger,
+      webDir: WEB_DIR,
+      access: {
+        keys: store.keys,
+        dataDir: config.dataDir,
+        host: config.host,
+        allowedHosts: config.allowedHosts,
+        trustLoopback: config.trustLoopback,
+        trustProxy: config.trustProxy,
+      },
+    });
+    opened.push(() => app.close());
+    const setupToken = access.setupToken();
+    const bind = checkBind({ host: config.host, ownerExists: await access.ownerExists(), setupToken });
+    if (!bind.ok) throw new StartRefused(bind.error);
+    const url = await listen(app, config);
+    void access.warm().catch((error: unknown) => logger.warn({ err: error }, "preparing sign-in failed"));
+    return { url, setupToken, hub, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The page is built to `dist/web`; this file runs from `src/app` or from `dist/app`. */
+const here = fileURLToPath(new URL(".", import.meta.url));
+const WEB_DIR = here.includes(`${join("dist", "app")}`)
+  ? join(here, "..", "web")
+  : join(here, "..", "..", "dist", "web");
+
+const openStore = (config: Config): Promise<Store> => openSqliteStore({ dataDir: config.dataDir, clock: systemClock });
+
+async function listen(app: Awaited<ReturnType<typeof createServer>>["app"], config: Config): Promise<string> {
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new StartRefused(
+        `Port ${config.port} on ${config.host} is taken: stop what runs there, or choose another with --port.`,
+      );
+    throw error;
+  }
+  const address = app.server.address();
+  const port = address === null || typeof address === "string" ? config.port : address.port;
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "localhost" : config.host;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import fastifyStatic from "@fastify/static";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { Clock } from "../base/time.ts";
+import type { Hub } from "../hub/hub.ts";
+import { type Access, type AccessOptions, declareAccess, registerAccess } from "./access/register-access.ts";
+import { answerError, registerProblems, sendProblem } from "./problem.ts";
+import { registerDocuments } from "./routes/documents.ts";
+import { registerIngest } from "./routes/ingest.ts";
+
+export interface ServerOptions {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly access: Omit<AccessOptions, "clock">;
+  readonly logger: FastifyBaseLogger;
+  /** The built page; absent while the sources run without a build. */
+  readonly webDir: string;
+}
+
+export interface Server {
+  readonly app: FastifyInstance;
+  readonly access: Access;
+}
+
+/** A client must send its request within this time, and headers within the second: what dribbles is cut off. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+const KEEP_ALIVE_MS = 72_000;
+const CONNECTIONS_MAX = 2_000;
+
+/** Everything that the hub answers over HTTP; not yet listening. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const app = fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    // Schemas document the routes; what is sent was typed at its source.
+    schemaController: { compilersFactory: { buildSerializer: () => () => (body: unknown) => JSON.stringify(body) } },
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  registerProblems(app);
+  const access = await registerAccess(app, { ...options.access, clock: options.clock });
+  registerIngest(app, options.hub);
+  registerDocuments(app, options.hub, options.clock);
+  await registerPage(app, options.webDir);
+  return { app, access };
+}
+
+/** The page and its parts; every other path that a browser opens is the page too, which knows its own routes. */
+async function registerPage(app: FastifyInstance, webDir: string): Promise<void> {
+  if (!existsSync(webDir)) return;
+  await app.register(async (scope) => {
+    declareAccess(scope, "public");
+    await scope.register(fastifyStatic, { root: webDir, wildcard: false, maxAge: "1y", immutable: true, index: false });
+    const page = (): { file: string; options: { maxAge: number; immutable: boolean } } => ({
+      file: "index.html",
+      options: { maxAge: 0, immutable: false },
+    });
+    scope.get("/", (_request, reply) => reply.sendFile(page().file, page().options));
+    scope.get("/*", (request, reply) => {
+      const wantsPage = request.headers.accept?.includes("text/html") === true;
+      if (!wantsPage || request.url.startsWith("/api/"))
+        return sendProblem(reply, "not_found", { detail: "There is nothing here." });
+      return reply.sendFile(page().file, page().options);
+    });
+  });
+}
