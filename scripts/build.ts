@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, runOrExit } from "./run.ts";
 
@@ -10,6 +10,7 @@ if (existsSync(join(ROOT, "src/web/vite.config.ts"))) {
   runOrExit("vite", ["build", "--config", "src/web/vite.config.ts", "--logLevel", "warn"]);
 }
 removeOrphans();
+chmodSync(join(DIST, "app/main.js"), 0o755);
 mkdirSync(join(DIST, ".info"), { recursive: true });
 writeFileSync(join(DIST, ".info/built"), "");
 

@@ -52,6 +52,11 @@ describe("layers", () => {
     );
   });
 
+  test("ARCHITECTURE.md tells of every folder, in the order of the table", () => {
+    const told = [...(textOf("ARCHITECTURE.md") ?? "").matchAll(/^\| `src\/([a-z]+)\/` \|/gm)].map((match) => match[1]);
+    expect(told).toEqual(Object.keys(LAYERS));
+  });
+
   test("pure layers take no time, randomness, locale or I/O from around them, and only the app reads the environment", () => {
     expect(all(product, checkAmbient)).toEqual([]);
   });

@@ -106,8 +106,8 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   };
 }
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. For programs that cannot be told to listen on port 0. */
-export async function freePort(): Promise<number> {
+/** A TCP port of 127.0.0.1 that was free a moment ago: PostgreSQL cannot be told to listen on port 0. */
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

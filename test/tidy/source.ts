@@ -45,14 +45,6 @@ export function* walk(node: Node, parent?: Node): Generator<readonly [Node, Node
   for (const child of children(node)) yield* walk(child, node);
 }
 
-/** The nodes directly below `node`. */
-export function children(node: Node): Node[] {
-  return Object.values(node).flatMap((value) => {
-    if (Array.isArray(value)) return value.filter(isNode);
-    return isNode(value) ? [value] : [];
-  });
-}
-
 /** A field of `node` when it holds a node. */
 export const field = (node: Node | undefined, name: string): Node | undefined => {
   const value = node?.[name];
@@ -112,6 +104,14 @@ function relativeFile(node: Node): string {
   const cooked = list(node, "quasis")[0]?.["value"];
   const raw = typeof cooked === "object" && cooked !== null && "raw" in cooked ? cooked.raw : "";
   return typeof raw === "string" ? raw : "";
+}
+
+/** The nodes directly below `node`. */
+function children(node: Node): Node[] {
+  return Object.values(node).flatMap((value) => {
+    if (Array.isArray(value)) return value.filter(isNode);
+    return isNode(value) ? [value] : [];
+  });
 }
 
 function isNode(value: unknown): value is Node {
