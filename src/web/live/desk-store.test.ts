@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { DeskStore, FILLS_HELD } from "./desk-store.ts";
+
+const fill = (seq: number) => ({ seq, timestamp: "2026-11-21T14:03:20.000Z", bot: "b" });
+const bot = (name: string, changes: object = {}) => ({ bot: name, contacts_per_minute: [], ...changes });
+
+function storeWithClock() {
+  const clock = { ms: 1000 };
+  const frames: (() => void)[] = [];
+  const store = new DeskStore({ nowMs: () => clock.ms, nextFrame: (draw) => frames.push(draw) });
+  const nextFrame = (): void => {
+    for (const draw of frames.splice(0)) draw();
+  };
+  return { store, clock, frames, nextFrame };
+}
+
+const seqs = (store: DeskStore): number[] => (store.fills.get() ?? []).map((each) => each.seq);
+
+describe("DeskStore", () => {
+  test("renders once when many frames come between two pictures", () => {
+    const { store, frames, nextFrame } = storeWithClock();
+    let renders = 0;
+    store.fills.watch(() => renders++);
+    store.onSnapshot("fills", [fill(2), fill(1)]);
+    for (let seq = 3; seq <= 50; seq++) store.onFact("fills", fill(seq));
+    expect(frames).toHaveLength(1);
+    nextFrame();
+    expect(renders).toBe(1);
+    expect(seqs(store)[0]).toBe(50);
+  });
+
+  test("holds a bounded number of fills when they never stop coming", () => {
+    const { store, nextFrame } = storeWithClock();
+    for (let seq = 1; seq <= 10_000; seq++) store.onFact("fills", fill(seq));
+    nextFrame();
+    expect(seqs(store)).toHaveLength(FILLS_HELD);
+    expect(seqs(store)[0]).toBe(10_000);
+    expect(seqs(store).at(-1)).toBe(10_001 - FILLS_HELD);
+  });
+
+  test("replaces the bots that changed and keeps the others when a delta comes", () => {
+    const { store, clock, nextFrame } = storeWithClock();
+    store.onSnapshot("bots", [bot("a"), bot("b")]);
+    clock.ms = 2000;
+    store.onDelta("bots", [bot("b", { fills: 7 })]);
+    nextFrame();
+    expect(store.bots.get()?.map(({ data, atMs }) => [data.bot, data.fills, atMs])).toEqual([
+      ["a", undefined, 1000],
+      ["b", 7, 2000],
+    ]);
+  });
+
+  test("forgets the bots of before when a new snapshot comes", () => {
+    const { store, nextFrame } = storeWithClock();
+    store.onSnapshot("bots", [bot("a"), bot("b")]);
+    store.onSnapshot("bots", [bot("b")]);
+    nextFrame();
+    expect(store.bots.get()?.map(({ data }) => data.bot)).toEqual(["b"]);
+  });
+
+  test("shows nothing new while paused and all of it when it goes on", () => {
+    const { store, nextFrame } = storeWithClock();
+    store.onSnapshot("fills", [fill(1)]);
+    nextFrame();
+    store.setPaused(true);
+    store.onFact("fills", fill(2));
+    nextFrame();
+    expect(seqs(store)).toEqual([1]);
+    store.setPaused(false);
+    expect(seqs(store)).toEqual([2, 1]);
+  });
+
+  test("knows when the last frame came when the connection is lost", () => {
+    const { store, clock } = storeWithClock();
+    store.onSnapshot("bots", []);
+    clock.ms = 9000;
+    store.onStatus("reconnecting", "closed");
+    store.onStatus("reconnecting", "refused");
+    expect(store.connection.get()).toEqual({
+      state: "reconnecting",
+      detail: "refused",
+      lastFrameMs: 1000,
+      failures: 2,
+    });
+    store.onStatus("live");
+    expect(store.connection.get().failures).toBe(0);
+  });
+
+  test("leaves the picture as it was when a frame has no known shape", () => {
+    const { store, nextFrame } = storeWithClock();
+    store.onSnapshot("edges", [{ pair_id: "p", net_edge_cents: 1 }]);
+    store.onDelta("edges", [{ pair_id: 4 }]);
+    store.onDelta("exposure", { by_venue: "none" });
+    store.onFact("fills", "fill");
+    nextFrame();
+    expect(store.edges.get()?.data).toHaveLength(1);
+    expect(store.exposure.get()).toBeUndefined();
+    expect(store.fills.get()).toBeUndefined();
+  });
+});

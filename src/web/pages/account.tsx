@@ -1,0 +1,166 @@
+import { Link, Navigate, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { HubError, setUpOwner, signIn } from "../live/hub-api.ts";
+import { useAccess } from "../shell/access.tsx";
+
+const PASSWORD_MIN = 8;
+
+/** Makes the owner of the hub: once, on the first visit. */
+export function SetUp(): ReactNode {
+  const { access } = useAccess();
+  if (access.owner) return <Navigate to={access.signed_in ? "/" : "/sign-in"} replace />;
+  return (
+    <AccountForm
+      title="Set up the owner"
+      intro="Whoever sets up this hub owns it: signs in from anywhere, makes keys for bots, and, later, stops them."
+      action="Set up and sign in"
+      fields={[
+        { name: "name", label: "Name", type: "text", autoComplete: "name" },
+        { name: "email", label: "E-mail", type: "email", autoComplete: "username" },
+        {
+          name: "password",
+          label: "Password",
+          type: "password",
+          autoComplete: "new-password",
+          hint: `at least ${PASSWORD_MIN} characters`,
+          minLength: PASSWORD_MIN,
+        },
+        ...(access.setup_token_required ? [tokenField] : []),
+      ]}
+      submit={(values) =>
+        setUpOwner({
+          name: values("name"),
+          email: values("email"),
+          password: values("password"),
+          ...(access.setup_token_required ? { setup_token: values("setup_token").trim() } : {}),
+        })
+      }
+    />
+  );
+}
+
+const tokenField: Field = {
+  name: "setup_token",
+  label: "Setup token",
+  type: "text",
+  autoComplete: "off",
+  hint: "the hub printed it when it started, and keeps it in the file setup-token of its data directory",
+};
+
+/** Signs in whoever has an account. */
+export function SignIn(): ReactNode {
+  const { access } = useAccess();
+  if (!access.owner) return <Navigate to="/set-up" replace />;
+  return (
+    <AccountForm
+      title="Sign in"
+      action="Sign in"
+      fields={[
+        { name: "email", label: "E-mail", type: "email", autoComplete: "username" },
+        { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
+      ]}
+      submit={(values) => signIn(values("email"), values("password"))}
+    />
+  );
+}
+
+interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly type: "text" | "email" | "password";
+  readonly autoComplete: string;
+  readonly hint?: string;
+  readonly minLength?: number;
+}
+
+interface AccountFormProps {
+  readonly title: string;
+  readonly intro?: string;
+  readonly action: string;
+  readonly fields: readonly Field[];
+  readonly submit: (values: (name: string) => string) => Promise<void>;
+}
+
+function AccountForm({ title, intro, action, fields, submit }: AccountFormProps): ReactNode {
+  const { access, refresh } = useAccess();
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string>();
+  const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    setBusy(true);
+    try {
+      await submit((name) => String(data.get(name) ?? ""));
+      await refresh();
+      await navigate({ to: "/" });
+    } catch (cause) {
+      setTrouble(cause instanceof HubError ? cause.message : String(cause));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <main className="h-dvh overflow-y-auto bg-n2 px-4 pt-[12vh] pb-8">
+      <form onSubmit={(event) => void onSubmit(event)} className="mx-auto w-full max-w-sm" aria-label={title}>
+        <p className="font-semibold text-14 text-n12">
+          <span aria-hidden="true" className="text-up">
+            ◆
+          </span>{" "}
+          Deskwatch
+        </p>
+        <h1 className="mt-4 font-medium text-28 text-n12">{title}</h1>
+        {intro !== undefined && <p className="mt-2 text-14 text-n10">{intro}</p>}
+        {fields.map((field) => (
+          <FieldRow key={field.name} field={field} />
+        ))}
+        {trouble !== undefined && (
+          <p role="alert" className="mt-4 rounded border border-bad/60 px-3 py-2 text-13">
+            <span className="text-bad">⚠</span> {trouble}
+          </p>
+        )}
+        <button
+          type="submit"
+          disabled={busy}
+          className="mt-5 w-full rounded bg-n12 px-3 py-2 font-medium text-14 text-n1 hover:bg-n11 disabled:opacity-60"
+        >
+          {action}
+        </button>
+        {access.loopback_trusted && (
+          <p className="mt-4 text-center text-13 text-n9">
+            <Link to="/" className="underline underline-offset-2 hover:text-n12">
+              Go on without: this machine is trusted to read
+            </Link>
+          </p>
+        )}
+      </form>
+    </main>
+  );
+}
+
+function FieldRow({ field }: { readonly field: Field }): ReactNode {
+  const id = useId();
+  const { name, label, type, autoComplete, hint, minLength } = field;
+  return (
+    <div className="mt-4">
+      <label htmlFor={id} className="block text-13 text-n11">
+        {label}
+      </label>
+      <input
+        id={id}
+        name={name}
+        type={type}
+        required
+        autoComplete={autoComplete}
+        minLength={minLength}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        className="mt-1 w-full rounded border border-n6 bg-n1 px-3 py-2 text-16 text-n12"
+      />
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="mt-1 text-12 text-n9">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

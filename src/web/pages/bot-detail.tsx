@@ -1,0 +1,258 @@
+import { Link, useParams } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { BotView } from "../../protocol/api.ts";
+import { count, fixed, grouped } from "../../view/number-format.ts";
+import { plain, type Shown, unknownValue } from "../../view/shown.ts";
+import { moment } from "../../view/time-format.ts";
+import type { Stamped } from "../live/desk-store.ts";
+import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { Age, Running } from "../parts/age.tsx";
+import { type Column, DataTable } from "../parts/data-table.tsx";
+import { EdgeTable } from "../parts/edge-table.tsx";
+import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
+import { BotMark, BotSentence, HeartbeatBar, Mark, ModeBadge } from "../parts/marks.tsx";
+import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
+import { Value } from "../parts/value.tsx";
+
+/** One bot: how it is, what it counts, what it traded last. */
+export function BotDetail(): ReactNode {
+  const { bot: name } = useParams({ from: "/desk/bots/$bot" });
+  const bots = useCell(useDesk().bots);
+  if (bots === undefined) return <Skeleton rows={12} />;
+  const bot = bots.find(({ data }) => data.bot === name);
+  if (bot === undefined) {
+    return (
+      <Empty title={`No bot is called ${name}`}>
+        It has not reported yet, or reports under another name. <Link to="/bots">All bots</Link>
+      </Empty>
+    );
+  }
+  return (
+    <div className="@container min-h-full bg-n4">
+      <BotHeader bot={bot} />
+      <div className="grid gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_24rem]">
+        <div className="flex min-w-0 flex-col gap-px">
+          <BotFills name={name} />
+          <BotEdges name={name} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-px">
+          <Facts bot={bot} />
+          <Venues bot={bot.data} />
+          <Numbers title="Counters" values={bot.data.counters} none="The bot counts nothing." />
+          <Numbers title="Risk" values={{ ...bot.data.risk_stats, ...bot.data.risk }} none="The bot reports no risk." />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function BotHeader({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
+  const { data } = bot;
+  return (
+    <header data-bot={data.bot} className="mb-px flex flex-wrap items-center gap-x-6 gap-y-2 bg-n2 px-3 py-3">
+      <h1 className="flex items-center gap-2 font-medium text-20 text-n12">
+        {data.bot} <ModeBadge mode={data.mode} />
+      </h1>
+      <span className="text-14">
+        <BotMark bot={bot} />
+      </span>
+      <span className="text-n10">
+        <BotSentence bot={bot} />
+      </span>
+      <span className="ml-auto w-72 max-w-full">
+        <HeartbeatBar bot={data} />
+      </span>
+    </header>
+  );
+}
+
+function Facts({ bot: { data, atMs } }: { readonly bot: Stamped<BotView> }): ReactNode {
+  const nowMs = useNowMs();
+  const text = (value: string | undefined): Shown =>
+    value === undefined ? unknownValue("the bot gave none") : plain(value);
+  const odd = (value: number): Shown => ({ ...count(value), tone: value > 0 ? "stale" : "neutral" });
+  return (
+    <Panel title="About">
+      <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-3 py-2">
+        <Fact term="Last contact">
+          <Age ageS={data.last_seen_age_s} atMs={atMs} limitS={data.expected_interval_s * 3} />
+        </Fact>
+        <Fact term="Up for">
+          {data.uptime_s === null ? (
+            <Value shown={unknownValue("the bot did not say when it started")} />
+          ) : (
+            <Running seconds={data.uptime_s} atMs={atMs} />
+          )}
+        </Fact>
+        <Fact term="Started, UTC">
+          <Value
+            shown={data.started_at === undefined ? unknownValue("no bot.started came") : moment(data.started_at, nowMs)}
+          />
+        </Fact>
+        <Fact term="Progress">
+          <Value
+            shown={data.progress === null ? unknownValue("its heartbeats carry no progress") : count(data.progress)}
+            flash
+          />
+        </Fact>
+        <Fact term="Strategy">
+          <Value shown={text(data.strategy)} />
+        </Fact>
+        <Fact term="Execution">
+          <Value shown={text(data.execution_mode)} />
+        </Fact>
+        <Fact term="Version">
+          <Value shown={text(data.version)} />
+        </Fact>
+        <Fact term="Facts stored">
+          <Value shown={count(data.facts)} flash />
+        </Fact>
+        <Fact term="Fills">
+          <Value shown={count(data.fills)} flash />
+        </Fact>
+        <Fact term="Open orders">
+          <Value shown={count(data.open_orders)} flash />
+        </Fact>
+        <Fact term="Rejected events">
+          <Value shown={odd(data.rejected)} />
+        </Fact>
+        <Fact term="Contradictions">
+          <Value shown={odd(data.contradictions)} />
+        </Fact>
+        <Fact term="Odd times">
+          <Value shown={odd(data.odd_times)} />
+        </Fact>
+        <Fact term="Dropped by its reporter">
+          <Value
+            shown={
+              data.client === undefined
+                ? unknownValue("the bot's reporter sends no counters")
+                : odd(data.client.dropped)
+            }
+          />
+        </Fact>
+      </dl>
+      {data.last_error !== undefined && (
+        <p className="border-n4 border-t px-3 py-2">
+          <span className="text-bad">⚠ {data.last_error.code}</span> {data.last_error.message}{" "}
+          <span className="text-n9">
+            <Value shown={moment(data.last_error.at, nowMs)} />
+          </span>
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <>
+      <dt className="text-n9">{term}</dt>
+      <dd className="text-right text-n12">{children}</dd>
+    </>
+  );
+}
+
+type BotVenue = BotView["venues"][number];
+
+const venueColumns: readonly Column<BotVenue>[] = [
+  { head: "Venue", card: "title", cell: ({ venue }) => venue },
+  {
+    head: "Connection",
+    cell: ({ connected }) => (
+      <Mark
+        mark={
+          connected ? { sign: "●", word: "connected", tone: "ok" } : { sign: "○", word: "disconnected", tone: "bad" }
+        }
+      />
+    ),
+  },
+  {
+    head: "Subscriptions",
+    numeric: true,
+    cell: ({ subscriptions }) => (
+      <Value shown={subscriptions === undefined ? unknownValue("the bot gave none") : count(subscriptions)} />
+    ),
+  },
+];
+
+function Venues({ bot }: { readonly bot: BotView }): ReactNode {
+  return (
+    <Panel title="Its venues">
+      {bot.venues.length === 0 ? (
+        <Empty title="The bot named no venues" />
+      ) : (
+        <DataTable label="Venues of the bot" columns={venueColumns} rows={bot.venues} rowKey={({ venue }) => venue} />
+      )}
+    </Panel>
+  );
+}
+
+/** Names and values as the bot gave them: the units are the bot's. */
+function Numbers({
+  title,
+  values,
+  none,
+}: {
+  readonly title: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly none: string;
+}): ReactNode {
+  const lines = Object.entries(values);
+  if (lines.length === 0) return <Panel title={title} note={none} children={null} />;
+  return (
+    <Panel title={title} note="as the bot reports">
+      <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-3 py-2">
+        {lines.map(([name, value]) => (
+          <Fact key={name} term={name}>
+            {reported(value)}
+          </Fact>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function reported(value: unknown): string {
+  if (typeof value === "number") return Number.isInteger(value) ? fixed(value, 0) : grouped(String(value));
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(String).join(", ");
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "—");
+}
+
+const FILLS_SHOWN = 50;
+
+function BotFills({ name }: { readonly name: string }): ReactNode {
+  const fills = useCell(useDesk().fills)?.filter(({ bot }) => bot === name);
+  const todayMs = dayOf(useNowMs());
+  return (
+    <Panel title="Its latest fills" note="of the newest 500 of the desk">
+      {fills === undefined ? (
+        <Skeleton rows={8} />
+      ) : fills.length === 0 ? (
+        <Empty title="No fill of this bot among the newest ones" />
+      ) : (
+        // biome-ignore lint/a11y/useSemanticElements: rows of a grid, as on the page of all fills
+        <div role="table" aria-label="Fills of the bot" className="fill-table">
+          <FillHeads />
+          {fills.slice(0, FILLS_SHOWN).map((fill) => (
+            <FillLine key={fill.seq} fill={fill} todayMs={todayMs} rowIndex={undefined} />
+          ))}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function BotEdges({ name }: { readonly name: string }): ReactNode {
+  const edges = useCell(useDesk().edges);
+  const own = edges?.data.filter(({ bot }) => bot === name) ?? [];
+  return (
+    <Panel title="Its live edges" className="grow">
+      {edges === undefined || own.length === 0 ? (
+        <Empty title="No live edge of this bot" />
+      ) : (
+        <EdgeTable edges={{ data: own, atMs: edges.atMs }} limit={own.length} short />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,200 @@
+import { type ReactNode, useState } from "react";
+import { hubTroubles, statusMark } from "../../view/health-lines.ts";
+import { exposureGroups } from "../../view/exposure-rows.ts";
+import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
+import type { Stamped } from "../live/desk-store.ts";
+import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { Age } from "../parts/age.tsx";
+import { BotLink, sortedBots } from "../parts/bot-table.tsx";
+import { EdgeTable } from "../parts/edge-table.tsx";
+import { ExposureTable } from "../parts/exposure-table.tsx";
+import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
+import { BotMark, BotSentence, HeartbeatBar, Mark } from "../parts/marks.tsx";
+import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
+import { Value } from "../parts/value.tsx";
+import { VenueTable } from "../parts/venue-table.tsx";
+import { Connect } from "./connect.tsx";
+
+/** The first screen: alive, halted, exposed, anything to do. Without any bot it shows how to connect one. */
+export function Overview(): ReactNode {
+  const bots = useCell(useDesk().bots);
+  const [connecting, setConnecting] = useState(false);
+  if (bots?.length === 0 && !connecting) setConnecting(true);
+  if (connecting) return <Connect done={() => setConnecting(false)} />;
+  return (
+    <div className="@container min-h-full bg-n4">
+      <h1 className="sr-only">Overview</h1>
+      <div className="grid min-h-full gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_24rem] @min-[110rem]:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_26rem]">
+        <div className="grid min-w-0 grid-rows-[auto_1fr] gap-px @min-[110rem]:contents max-[60rem]:order-1">
+          <EdgesPanel />
+          <FillsPanel />
+        </div>
+        <div className="flex min-w-0 flex-col gap-px bg-n4 max-[60rem]:contents">
+          <BotsPanel bots={bots} />
+          <ExposurePanels />
+          <HealthPanel />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const EDGES_SHOWN = 8;
+const FILLS_SHOWN = 16;
+const BOTS_SHOWN = 12;
+
+function EdgesPanel(): ReactNode {
+  const edges = useCell(useDesk().edges);
+  return (
+    <Panel title="Live edges" to="/edges" note={edges === undefined ? "" : `${edges.data.length} now`}>
+      {edges === undefined ? (
+        <Skeleton rows={EDGES_SHOWN} />
+      ) : edges.data.length === 0 ? (
+        <Empty title="No live edge">An edge is live for 30 s after it came, unless the bot says otherwise.</Empty>
+      ) : (
+        <EdgeTable edges={edges} limit={EDGES_SHOWN} short />
+      )}
+    </Panel>
+  );
+}
+
+function FillsPanel(): ReactNode {
+  const fills = useCell(useDesk().fills);
+  const todayMs = dayOf(useNowMs());
+  return (
+    <Panel title="Recent fills" to="/fills" note="newest first">
+      {fills === undefined ? (
+        <Skeleton rows={FILLS_SHOWN} />
+      ) : fills.length === 0 ? (
+        <Empty title="No fills yet">They show here the moment a bot reports one.</Empty>
+      ) : (
+        // biome-ignore lint/a11y/useSemanticElements: rows of a grid, as on the page of all fills
+        <div role="table" aria-label="Recent fills" className="fill-table">
+          <FillHeads />
+          {fills.slice(0, FILLS_SHOWN).map((fill) => (
+            <FillLine key={fill.seq} fill={fill} todayMs={todayMs} rowIndex={undefined} />
+          ))}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | undefined }): ReactNode {
+  return (
+    <Panel
+      title="Bots"
+      to="/bots"
+      note={bots === undefined ? "" : `${bots.length}`}
+      className="max-[60rem]:order-first"
+    >
+      {bots === undefined ? (
+        <Skeleton rows={6} />
+      ) : (
+        <ul>
+          {sortedBots(bots)
+            .slice(0, BOTS_SHOWN)
+            .map((bot) => (
+              <BotItem key={bot.data.bot} bot={bot} />
+            ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function BotItem({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
+  const { data, atMs } = bot;
+  const troubled = data.liveness !== "alive" || data.stuck || data.status === "halted" || data.status === "error";
+  return (
+    <li
+      tabIndex={-1}
+      data-row=""
+      data-bot={data.bot}
+      className="data-row border-n4 border-b px-3 py-1.5 last:border-b-0"
+    >
+      <div className="grid grid-cols-[minmax(0,1fr)_5.5rem_minmax(0,7rem)_2.5rem] items-center gap-3">
+        <span className="truncate">
+          <BotLink bot={data} />
+        </span>
+        <BotMark bot={bot} />
+        <HeartbeatBar bot={data} />
+        <span className="text-right text-12 text-n9">
+          <Age ageS={data.last_seen_age_s} atMs={atMs} limitS={data.expected_interval_s * 3} />
+        </span>
+      </div>
+      {troubled && (
+        <p className="text-12 text-n10">
+          <BotSentence bot={bot} />
+        </p>
+      )}
+    </li>
+  );
+}
+
+function ExposurePanels(): ReactNode {
+  const exposure = useCell(useDesk().exposure);
+  return (
+    <Panel title="Exposure" to="/exposure" note={<ExposureNote exposure={exposure} />}>
+      {exposure === undefined ? <Skeleton rows={5} /> : <ExposureParts exposure={exposure.data} />}
+    </Panel>
+  );
+}
+
+function ExposureNote({ exposure }: { readonly exposure: Stamped<ExposureAnswer> | undefined }): ReactNode {
+  if (exposure === undefined) return null;
+  const { total } = exposureGroups(exposure.data);
+  return (
+    <>
+      gross <Value shown={total.gross} flash /> USD, net <Value shown={total.net} flash />
+    </>
+  );
+}
+
+function ExposureParts({ exposure }: { readonly exposure: ExposureAnswer }): ReactNode {
+  const { venues, categories, bots } = exposureGroups(exposure);
+  if (venues.length === 0)
+    return <Empty title="Nothing is held">Exposure follows from the fills that bots report.</Empty>;
+  return (
+    <>
+      <ExposureTable kind="Venue" lines={venues} />
+      <ExposureTable kind="Category" lines={categories} />
+      <ExposureTable kind="Bot" lines={bots} />
+    </>
+  );
+}
+
+function HealthPanel(): ReactNode {
+  const health = useCell(useDesk().health);
+  return (
+    <Panel
+      title="Health"
+      to="/health"
+      note={health === undefined ? "" : <Mark mark={statusMark(health.data.status)} />}
+      className="grow"
+    >
+      {health === undefined ? <Skeleton rows={4} /> : <HealthParts health={health} />}
+    </Panel>
+  );
+}
+
+function HealthParts({ health }: { readonly health: Stamped<HealthAnswer> }): ReactNode {
+  const { hub, venues } = health.data;
+  const troubles = hubTroubles(hub);
+  return (
+    <>
+      {troubles.map((trouble) => (
+        <p key={trouble} className="border-n4 border-b px-3 py-2 text-bad">
+          ⚠ {trouble}
+        </p>
+      ))}
+      {venues.length === 0 ? (
+        <Empty title="No feed reported">
+          A bot reports its feeds with <code>feed</code> events, or as venues of its state.
+        </Empty>
+      ) : (
+        <VenueTable health={health} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { memo, type ReactNode } from "react";
+
+/** A column of a table: its head names the unit, its cells do not. */
+export interface Column<Row> {
+  readonly head: string;
+  /** What the head means, on hover. */
+  readonly hint?: string;
+  readonly numeric?: boolean;
+  /** Where the cell goes when the row is a card: its title, a line of its own, or nowhere. */
+  readonly card?: "title" | "wide" | "hidden";
+  readonly wraps?: boolean;
+  readonly cell: (row: Row) => ReactNode;
+}
+
+interface DataTableProps<Row> {
+  /** Names the table for those who cannot see where it stands. */
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  /** Attributes of the row's element, such as `data-bot`. */
+  readonly rowData?: (row: Row) => Readonly<Record<`data-${string}`, string>>;
+}
+
+/** A table; in a narrow frame its rows are cards. A row renders again only when the row itself changed. */
+export function DataTable<Row>({ label, columns, rows, rowKey, rowData }: DataTableProps<Row>): ReactNode {
+  return (
+    <table className="data-table" aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map(({ head, hint, numeric }) => (
+            <th key={head} scope="col" title={hint} className={numeric === true ? "numeric" : ""}>
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <TableRow key={rowKey(row)} row={row} columns={columns} rowData={rowData} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface TableRowProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly rowData: DataTableProps<Row>["rowData"];
+}
+
+function PlainRow<Row>({ row, columns, rowData }: TableRowProps<Row>): ReactNode {
+  return (
+    <tr className="data-row" tabIndex={-1} data-row="" {...rowData?.(row)}>
+      {columns.map((column) => (
+        <td key={column.head} data-head={column.head} className={cellClass(column)}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+const TableRow = memo(PlainRow) as typeof PlainRow;
+
+function cellClass<Row>({ numeric, card, wraps }: Column<Row>): string {
+  return [numeric === true ? "numeric" : "", card === undefined ? "" : `card-${card}`, wraps === true ? "wraps" : ""]
+    .join(" ")
+    .trim();
+}

@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+import type { ExposureLine } from "../../view/exposure-rows.ts";
+import { type Column, DataTable } from "./data-table.tsx";
+import { ShareBar } from "./marks.tsx";
+import { Value } from "./value.tsx";
+
+const columnsFor = (kind: string, unit: string): readonly Column<ExposureLine>[] => [
+  {
+    head: kind,
+    card: "title",
+    cell: ({ name, share }) => (
+      <div className="min-w-28">
+        <span className="text-n12">{name}</span>
+        <ShareBar share={share} />
+      </div>
+    ),
+  },
+  {
+    head: `Gross ${unit}`.trim(),
+    hint: "sum of what is held, long and short, at average cost",
+    numeric: true,
+    cell: ({ gross }) => <Value shown={gross} flash />,
+  },
+  {
+    head: `Net ${unit}`.trim(),
+    hint: "long less short, at average cost",
+    numeric: true,
+    cell: ({ net }) => <Value shown={net} flash />,
+  },
+  { head: "Positions", numeric: true, card: "hidden", cell: ({ positions }) => <Value shown={positions} /> },
+];
+
+interface ExposureTableProps {
+  readonly kind: string;
+  readonly unit?: string;
+  readonly lines: readonly ExposureLine[];
+}
+
+/** Gross and net of each venue, category, bot or currency, the largest first. */
+export function ExposureTable({ kind, unit = "USD", lines }: ExposureTableProps): ReactNode {
+  return (
+    <DataTable
+      label={`Exposure by ${kind.toLowerCase()}`}
+      columns={columnsFor(kind, unit)}
+      rows={lines}
+      rowKey={({ name }) => name}
+      rowData={({ name }) => ({ "data-exposure": name })}
+    />
+  );
+}

@@ -1,0 +1,115 @@
+import { memo, type ReactNode, type CSSProperties } from "react";
+import type { FillView } from "../../protocol/api.ts";
+import { fillRow } from "../../view/fill-row.ts";
+import { moment } from "../../view/time-format.ts";
+import { ModeBadge } from "./marks.tsx";
+import { toneClass, Value } from "./value.tsx";
+
+/** The heads of a table of fills; units stand here, not in the cells. */
+export const fillHeads = [
+  { name: "time", head: "Time UTC", hint: "the bot's time" },
+  { name: "bot", head: "Bot", hint: undefined },
+  { name: "market", head: "Market", hint: "symbol, or the pair of a pair trade" },
+  { name: "venue", head: "Venue", hint: undefined },
+  { name: "side", head: "Side", hint: undefined },
+  { name: "price", head: "Price", hint: "in the quote currency" },
+  { name: "size", head: "Size", hint: "in units of the market, or in USD where it says so" },
+  { name: "edge", head: "Edge ¢", hint: "entry → realised, cents" },
+  { name: "fee", head: "Fee", hint: "paid; below zero is a rebate" },
+  { name: "pnl", head: "PnL USD", hint: "as the bot reported it" },
+] as const;
+
+const numericNames = new Set(["price", "size", "edge", "fee", "pnl"]);
+
+const headClass = (name: string): string => `fill-${name} ${numericNames.has(name) ? "text-right" : ""}`;
+
+/** The row of heads; a card has none. */
+export function FillHeads(): ReactNode {
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the row of heads is not for focus
+    // biome-ignore lint/a11y/useSemanticElements: a table that shows only a part of its rows is made of roles
+    <div role="row" aria-rowindex={1} className="fill-heads">
+      {fillHeads.map(({ name, head, hint }) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: nothing happens when a head is pressed
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <div key={name} role="columnheader" title={hint} className={headClass(name)}>
+          {head}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface FillLineProps {
+  readonly fill: FillView;
+  /** The reader's today, as the day's first moment (ms), so that a row renders again only when the day turns. */
+  readonly todayMs: number;
+  readonly rowIndex: number | undefined;
+  readonly style?: CSSProperties;
+}
+
+function PlainFillLine({ fill, todayMs, rowIndex, style }: FillLineProps): ReactNode {
+  const row = fillRow(fill);
+  const cells = { time: moment(fill.timestamp, todayMs), ...row };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table that shows only a part of its rows is made of roles
+    <div
+      role="row"
+      aria-rowindex={rowIndex}
+      tabIndex={-1}
+      data-row=""
+      data-fill-id={fill.fill_id}
+      data-seq={fill.seq}
+      style={style}
+      className={`fill-row data-row ${fill.voided ? "line-through opacity-60" : ""}`}
+    >
+      {fillHeads.map(({ name }) => (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        // biome-ignore lint/a11y/useFocusableInteractive: the row has the focus
+        <div key={name} role="cell" className={headClass(name)}>
+          {name === "bot" ? <BotCell fill={fill} /> : <Value shown={cells[name]} />}
+          {name === "market" && <Flags flags={row.flags} />}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** One fill. */
+export const FillLine = memo(PlainFillLine);
+
+function BotCell({ fill }: { readonly fill: FillView }): ReactNode {
+  return (
+    <>
+      {fill.bot}
+      {fill.mode !== "live" && (
+        <>
+          {" "}
+          <ModeBadge mode={fill.mode} />
+        </>
+      )}
+    </>
+  );
+}
+
+const flagMeaning: Record<string, string> = {
+  voided: "taken back by the bot or the venue",
+  contradicted: "another statement of the same fill says otherwise",
+};
+
+function Flags({ flags }: { readonly flags: readonly string[] }): ReactNode {
+  return flags.map((flag) => (
+    <span
+      key={flag}
+      title={flagMeaning[flag]}
+      className={`ml-1.5 inline-block text-12 no-underline ${toneClass("stale")}`}
+    >
+      ⚠ {flag}
+    </span>
+  ));
+}
+
+const DAY_MS = 86_400_000;
+
+/** The first moment of the UTC day of `nowMs`. */
+export const dayOf = (nowMs: number): number => Math.floor(nowMs / DAY_MS) * DAY_MS;

@@ -1,0 +1,56 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type BotCondition, botCondition, countBots, spokenChange } from "../../view/bot-condition.ts";
+import { windowTitle } from "../../view/window-title.ts";
+import { useCell, useDesk } from "../live/use-desk.ts";
+
+/** Says aloud, politely, what changes of the connection and of the bots; keeps the title of the window true. */
+export function Announcer(): ReactNode {
+  const spoken = useSpoken();
+  useWindowTitle();
+  return (
+    <div role="status" aria-live="polite" className="sr-only" data-announcer="">
+      {spoken}
+    </div>
+  );
+}
+
+const SPOKEN_AT_ONCE = 3;
+
+function useSpoken(): string {
+  const desk = useDesk();
+  const bots = useCell(desk.bots);
+  const { state } = useCell(desk.connection);
+  const [spoken, setSpoken] = useState("");
+  const conditions = useRef(new Map<string, BotCondition>());
+  const lost = useRef(false);
+  useEffect(() => {
+    if (state === "reconnecting" && !lost.current) setSpoken("Connection to the hub lost, reconnecting.");
+    if (state === "live" && lost.current) setSpoken("Connected again.");
+    lost.current = state === "reconnecting" || (lost.current && state !== "live");
+  }, [state]);
+  useEffect(() => {
+    const changes: string[] = [];
+    const now = new Map<string, BotCondition>();
+    for (const { data } of bots ?? []) {
+      const condition = botCondition(data);
+      const change = spokenChange(conditions.current.get(data.bot), condition, data.bot);
+      if (change !== undefined) changes.push(change);
+      now.set(data.bot, condition);
+    }
+    conditions.current = now;
+    if (changes.length === 0) return;
+    const more = changes.length > SPOKEN_AT_ONCE ? ` And ${changes.length - SPOKEN_AT_ONCE} bots more.` : "";
+    setSpoken(changes.slice(0, SPOKEN_AT_ONCE).join(" ") + more);
+  }, [bots]);
+  return spoken;
+}
+
+function useWindowTitle(): void {
+  const desk = useDesk();
+  const bots = useCell(desk.bots);
+  const { state } = useCell(desk.connection);
+  const title = windowTitle(state, bots === undefined ? undefined : countBots(bots.map(({ data }) => data)));
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}

@@ -1,0 +1,171 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { countBots } from "../../view/bot-condition.ts";
+import { countFeeds } from "../../view/health-lines.ts";
+import { count } from "../../view/number-format.ts";
+import { age, utcClock } from "../../view/time-format.ts";
+import { modeBadges } from "../../view/trading-mode.ts";
+import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { ModeBadge } from "../parts/marks.tsx";
+import { toneClass, Value } from "../parts/value.tsx";
+import type { Tone } from "../../view/shown.ts";
+import { Menu } from "./menu.tsx";
+import type { Page } from "./pages.ts";
+
+/** The strip on top of every screen: alive, halted, feeds, refused; how we are connected, the mode and the time. */
+export function Strip({ openPalette }: { readonly openPalette: () => void }): ReactNode {
+  return (
+    <header className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1 border-n5 border-b bg-n2 px-3 py-1.5 text-13 sm:h-11 sm:flex-nowrap sm:py-0">
+      <Link to="/" className="whitespace-nowrap font-semibold text-14 text-n12">
+        <span aria-hidden="true" className="text-up">
+          ◆
+        </span>{" "}
+        Deskwatch
+      </Link>
+      <nav
+        aria-label="State of the desk"
+        className="order-last flex w-full min-w-0 gap-x-4 overflow-x-auto whitespace-nowrap sm:order-none sm:w-auto"
+      >
+        <BotCountItems />
+        <FeedItem />
+        <RejectedItem />
+      </nav>
+      <div className="ml-auto flex items-center gap-3 whitespace-nowrap">
+        <ConnectionItem />
+        <ModeItems />
+        <Clock />
+        <button
+          type="button"
+          onClick={openPalette}
+          aria-label="Find a page, a bot or an action"
+          aria-keyshortcuts="Control+K Meta+K /"
+          className="rounded border border-n5 px-1.5 text-12 text-n9 hover:text-n12 max-sm:hidden"
+        >
+          ⌘K
+        </button>
+        <Menu />
+      </div>
+    </header>
+  );
+}
+
+interface ItemProps {
+  readonly to: Page["to"];
+  readonly sign: string;
+  readonly value: string;
+  readonly word: string;
+  readonly tone: Tone;
+  readonly title?: string;
+}
+
+/** Loud only when there is something to look at. */
+function Item({ to, sign, value, word, tone, title }: ItemProps): ReactNode {
+  return (
+    <Link to={to} title={title} className="hover:text-n12">
+      <span aria-hidden="true" className={toneClass(tone)}>
+        {sign}
+      </span>{" "}
+      <span className={tone === "muted" ? "text-n9" : "font-medium text-n12"}>{value}</span>{" "}
+      <span className={tone === "muted" || tone === "ok" ? "text-n9" : toneClass(tone)}>{word}</span>
+    </Link>
+  );
+}
+
+function BotCountItems(): ReactNode {
+  const bots = useCell(useDesk().bots);
+  if (bots === undefined) return <span className="skeleton inline-block h-4 w-40" />;
+  const counts = countBots(bots.map(({ data }) => data));
+  const alarm = (value: number, tone: Tone): Tone => (value > 0 ? tone : "muted");
+  return (
+    <>
+      <Item to="/bots" sign="●" value={String(counts.live)} word="live" tone={alarm(counts.live, "ok")} />
+      <Item
+        to="/bots"
+        sign="◌"
+        value={String(counts.stale)}
+        word="stale"
+        tone={alarm(counts.stale, "stale")}
+        title="late with their heartbeat, or without progress"
+      />
+      {counts.offline > 0 && <Item to="/bots" sign="○" value={String(counts.offline)} word="offline" tone="bad" />}
+      <Item to="/bots" sign="■" value={String(counts.halted)} word="halted" tone={alarm(counts.halted, "bad")} />
+    </>
+  );
+}
+
+function FeedItem(): ReactNode {
+  const health = useCell(useDesk().health);
+  if (health === undefined) return null;
+  const { well, all } = countFeeds(health.data.venues);
+  if (all === 0) return null;
+  return (
+    <Item
+      to="/health"
+      sign={well < all ? "⚠" : "●"}
+      value={`${well}/${all}`}
+      word="feeds"
+      tone={well < all ? "stale" : "ok"}
+      title="feeds that are healthy, of those that are known"
+    />
+  );
+}
+
+function RejectedItem(): ReactNode {
+  const health = useCell(useDesk().health);
+  if (health === undefined || health.data.hub.rejected === 0) return null;
+  const shown = count(health.data.hub.rejected);
+  return (
+    <Item
+      to="/rejected"
+      sign="⚠"
+      value={shown.text}
+      word="rejected"
+      tone="stale"
+      title={`${shown.full ?? shown.text} events were refused`}
+    />
+  );
+}
+
+function ConnectionItem(): ReactNode {
+  const desk = useDesk();
+  const { state, lastFrameMs } = useCell(desk.connection);
+  const paused = useCell(desk.paused);
+  const nowMs = useNowMs();
+  if (state === "reconnecting") {
+    const since = lastFrameMs === undefined ? "" : `, last update ${age((nowMs - lastFrameMs) / 1000)} ago`;
+    return (
+      <span className="text-stale" title={`The stream of the hub is lost${since}`}>
+        <span aria-hidden="true">⚠</span> reconnecting
+      </span>
+    );
+  }
+  if (paused) return <span className="text-stale">‖ paused</span>;
+  return state === "live" ? (
+    <span title="What you see is pushed by the hub as it happens" className="text-n9">
+      <span aria-hidden="true" className="text-ok">
+        ●
+      </span>{" "}
+      connected
+    </span>
+  ) : (
+    <span className="text-n9">◌ connecting</span>
+  );
+}
+
+function ModeItems(): ReactNode {
+  const bots = useCell(useDesk().bots);
+  if (bots === undefined) return null;
+  const badges = modeBadges(bots.map(({ data }) => data));
+  return badges.map(({ mode, bots: each }) => (
+    <ModeBadge key={mode} mode={mode} {...(badges.length > 1 ? { bots: each } : {})} />
+  ));
+}
+
+function Clock(): ReactNode {
+  const nowMs = useNowMs();
+  return (
+    <time dateTime={new Date(nowMs).toISOString()} className="text-n11">
+      <Value shown={{ text: utcClock(nowMs), tone: "neutral" }} /> <span className="text-12 text-n9">UTC</span>
+    </time>
+  );
+}
