@@ -9,7 +9,7 @@ built=dist/.info/built
 
 if [ ! -x node_modules/.bin/node ] || [ ! -f "$installed" ] || [ package-lock.json -nt "$installed" ]; then
   echo "Installing dependencies (once)…" >&2
-  npm ci --no-audit --no-fund --loglevel=error >&2
+  npm ci --include=dev --no-audit --no-fund --loglevel=error >&2
 fi
 
 # `npm ci` has built already, through "prepare".
