@@ -3,9 +3,10 @@ import { micros } from "../../base/time.ts";
 import type { EventFilter, KeyRow, RejectionRow, SampleRow, Scope, SnapshotSlice } from "../../hub/ports.ts";
 import type { Standing } from "../../protocol/recorded.ts";
 import { fillText } from "../fill-columns.ts";
-import { type FilterDialect, filterSql, rowsToFetch } from "../filters.ts";
+import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
 import { ROW_SEPARATOR } from "../packed-row.ts";
 import { wireText } from "../wire-text.ts";
+import { blocksFor } from "./block-index.ts";
 
 type Row = Record<string, unknown>;
 
@@ -24,12 +25,8 @@ export interface ReplayChunk {
 
 export const REPLAY_ROWS = 1_000;
 
-const dialect: FilterDialect = {
-  placeholder: (number) => `?${number}`,
-  // The bound on seq stands for the index on time, which would have the whole range sorted for every page.
-  time: "+ts",
-  bodyFieldIs: (field, needle, value) => `instr(body, ${needle}) > 0 AND body ->> '$.${field}' = ${value}`,
-};
+const bodyFieldIs: BodyFieldIs = (field, needle, value) =>
+  `instr(body, ${needle}) > 0 AND body ->> '$.${field}' = ${value}`;
 
 /** The reads of the store, on a connection that cannot write. */
 export class Reader {
@@ -57,24 +54,16 @@ export class Reader {
   }
 
   events(filter: EventFilter): PackedPage {
-    const bounded = this.#fromFirstMatch(filter);
-    if (bounded === undefined) return { texts: "", lastSeq: undefined, complete: true };
-    const { where, order, parameters } = filterSql(bounded, "events", dialect);
-    const rows = this.#database
-      .prepare(
-        `SELECT seq, ts, received_at, id, standing, of_seq, body FROM events
-         ${where} ORDER BY seq ${order} LIMIT ${rowsToFetch(filter)}`,
-      )
-      .all(...parameters);
-    return page(filter, rows, eventText);
+    const parameters = new Parameters((number) => `?${number}`);
+    const where = whereAll(conditionsOf(filter, parameters, bodyFieldIs));
+    const columns = "seq, ts, received_at, id, standing, of_seq, body";
+    return this.#page(filter, { select: `SELECT ${columns}`, table: "events", where, parameters }, eventText);
   }
 
   fills(filter: EventFilter): PackedPage {
-    const { where, order, parameters } = filterSql(filter, "fills", dialect);
-    const rows = this.#database
-      .prepare(`SELECT * FROM fills ${where} ORDER BY seq ${order} LIMIT ${rowsToFetch(filter)}`)
-      .all(...parameters);
-    return page(filter, rows, fillText);
+    const parameters = new Parameters((number) => `?${number}`);
+    const where = whereAll(conditionsOf(filter, parameters));
+    return this.#page(filter, { select: "SELECT *", table: "fills", where, parameters }, fillText);
   }
 
   latestSamples(): SampleRow[] {
@@ -118,25 +107,27 @@ export class Reader {
     return this.#database.prepare("SELECT * FROM api_keys ORDER BY created_at, prefix").all().map(keyRow);
   }
 
-  /** The filter with the seq where its range of time begins; undefined when nothing lies in that range. */
-  #fromFirstMatch(filter: EventFilter): EventFilter | undefined {
-    const { from, to, afterSeq, beforeSeq, order } = filter;
-    if (from === undefined && to === undefined) return filter;
-    const newest = order === "newest";
-    if (newest ? beforeSeq !== undefined : afterSeq !== undefined) return filter;
-    const range = `ts >= ?1 AND ts < ?2`;
-    const seq = this.#one(
-      `SELECT ${newest ? "max" : "min"}(seq) AS seq FROM events INDEXED BY events_ts WHERE ${range}`,
-      from ?? Number.MIN_SAFE_INTEGER,
-      to ?? Number.MAX_SAFE_INTEGER,
-    )?.["seq"];
-    if (typeof seq !== "number") return undefined;
-    return newest ? { ...filter, beforeSeq: seq + 1 } : { ...filter, afterSeq: seq - 1 };
+  #page(filter: EventFilter, query: PageQuery, textOf: (row: Row) => string): PackedPage {
+    const { select, table, where, parameters } = query;
+    const order = orderOf(filter);
+    const blocks = blocksFor(filter, parameters);
+    // With blocks, the outer loop goes from block to block and the inner one through the rows of each: nothing is sorted.
+    const source = blocks === undefined ? table : `${blocks} CROSS JOIN ${table} ON seq BETWEEN first AND last`;
+    const by = blocks === undefined ? `seq ${order}` : `block ${order}, seq ${order}`;
+    const sql = `${select} FROM ${source} ${where} ORDER BY ${by} LIMIT ${rowsToFetch(filter)}`;
+    return page(filter, this.#database.prepare(sql).all(...parameters.values), textOf);
   }
 
   #one(sql: string, ...parameters: (string | number)[]): Row | undefined {
     return this.#database.prepare(sql).get(...parameters);
   }
+}
+
+interface PageQuery {
+  readonly select: string;
+  readonly table: "events" | "fills";
+  readonly where: string;
+  readonly parameters: Parameters;
 }
 
 /** The row beyond the limit is not shown: it only tells that there are more. */

@@ -19,8 +19,19 @@ CREATE TABLE events (
 CREATE UNIQUE INDEX events_bot_id ON events (bot, id) WHERE id IS NOT NULL;
 CREATE UNIQUE INDEX events_key ON events (key) WHERE key IS NOT NULL AND standing = 'fact';
 CREATE INDEX events_of_seq ON events (of_seq) WHERE of_seq IS NOT NULL;
-CREATE INDEX events_bot ON events (bot);
-CREATE INDEX events_ts ON events (ts);
+
+CREATE TABLE block_values (
+  field TEXT NOT NULL,
+  value TEXT NOT NULL,
+  block INTEGER NOT NULL,
+  PRIMARY KEY (field, value, block)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE block_spans (
+  block INTEGER PRIMARY KEY,
+  ts_min INTEGER NOT NULL,
+  ts_max INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE fills (
   seq INTEGER PRIMARY KEY,

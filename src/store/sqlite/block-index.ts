@@ -1,0 +1,89 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { EventFilter } from "../../hub/ports.ts";
+import type { Parameters } from "../filters.ts";
+
+/** Rows of the log to a block. */
+export const BLOCK_ROWS = 1024;
+
+/** The block that a row of the log is in. */
+export const blockOf = (seq: number): number => Math.floor(seq / BLOCK_ROWS);
+
+/**
+ * Notes for every block of the log which bots and types occur in it and which times it spans, so that a read skips the
+ * blocks without a match. It costs a few rows a block; an index on each of these would cost an entry a row.
+ */
+export class BlockIndex {
+  readonly #insertValue: StatementSync;
+  readonly #widenSpan: StatementSync;
+  readonly #bots = new Set<string>();
+  readonly #types = new Set<string>();
+  #block = -1;
+  #tsMin = Number.POSITIVE_INFINITY;
+  #tsMax = Number.NEGATIVE_INFINITY;
+
+  constructor(database: DatabaseSync) {
+    this.#insertValue = database.prepare("INSERT OR IGNORE INTO block_values (field, value, block) VALUES (?, ?, ?)");
+    this.#widenSpan = database.prepare(
+      `INSERT INTO block_spans (block, ts_min, ts_max) VALUES (?, ?, ?)
+       ON CONFLICT (block) DO UPDATE SET ts_min = min(ts_min, excluded.ts_min), ts_max = max(ts_max, excluded.ts_max)`,
+    );
+  }
+
+  /** Takes a stored row in, within its transaction. */
+  note(seq: number, row: { readonly ts: number; readonly bot: string; readonly type: string }): void {
+    const block = blockOf(seq);
+    if (block !== this.#block) {
+      this.flush();
+      this.forget();
+      this.#block = block;
+    }
+    if (row.ts < this.#tsMin) this.#tsMin = row.ts;
+    if (row.ts > this.#tsMax) this.#tsMax = row.ts;
+    if (!this.#bots.has(row.bot)) {
+      this.#bots.add(row.bot);
+      this.#insertValue.run("bot", row.bot, block);
+    }
+    if (!this.#types.has(row.type)) {
+      this.#types.add(row.type);
+      this.#insertValue.run("type", row.type, block);
+    }
+  }
+
+  /** Writes the span of the block at hand; to be called before the commit. */
+  flush(): void {
+    if (this.#tsMin <= this.#tsMax) this.#widenSpan.run(this.#block, this.#tsMin, this.#tsMax);
+  }
+
+  /** After a rollback: what was noted may be gone. Noting it again does no harm. */
+  forget(): void {
+    this.#block = -1;
+    this.#bots.clear();
+    this.#types.clear();
+    this.#tsMin = Number.POSITIVE_INFINITY;
+    this.#tsMax = Number.NEGATIVE_INFINITY;
+  }
+}
+
+const BLOCK_COLUMNS = `block, block * ${BLOCK_ROWS} AS first, block * ${BLOCK_ROWS} + ${BLOCK_ROWS - 1} AS last`;
+
+/** The blocks in which a filter may find something, as a subquery; undefined when it looks everywhere. */
+export function blocksFor(filter: EventFilter, parameters: Parameters): string | undefined {
+  const { bot, type, from, to, afterSeq, beforeSeq } = filter;
+  const values = Object.entries({ bot, type }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (values.length === 0 && from === undefined && to === undefined) return undefined;
+  const [lead, ...others] = values;
+  const conditions = others.map(([field, value]) => {
+    const match = `field = '${field}' AND value = ${parameters.bind(value)}`;
+    return `EXISTS (SELECT 1 FROM block_values AS other WHERE ${match} AND other.block = b.block)`;
+  });
+  if (from !== undefined || to !== undefined) {
+    const until = parameters.bind(to ?? Number.MAX_SAFE_INTEGER);
+    const span = `ts_max >= ${parameters.bind(from ?? Number.MIN_SAFE_INTEGER)} AND ts_min < ${until}`;
+    conditions.push(`EXISTS (SELECT 1 FROM block_spans AS span WHERE span.block = b.block AND ${span})`);
+  }
+  if (lead !== undefined) conditions.push(`field = '${lead[0]}' AND value = ${parameters.bind(lead[1])}`);
+  if (afterSeq !== undefined) conditions.push(`block >= ${parameters.bind(blockOf(afterSeq))}`);
+  if (beforeSeq !== undefined) conditions.push(`block <= ${parameters.bind(blockOf(beforeSeq))}`);
+  const table = lead === undefined ? "block_spans" : "block_values";
+  return `(SELECT ${BLOCK_COLUMNS} FROM ${table} AS b WHERE ${conditions.join(" AND ")}) AS b`;
+}

@@ -1,0 +1,69 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { micros } from "../../base/time.ts";
+import { effectiveTs } from "../../protocol/recorded.ts";
+import { fillColumnNames, fillValue, fillValues, mergeableColumns } from "../fill-columns.ts";
+import type { IncomingRow } from "../packed-row.ts";
+import type { FillEffect } from "../plan.ts";
+import type { Content } from "../statement.ts";
+
+/** Keeps the projection of fills, within the transaction that appends to the log. */
+export class FillWriter {
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #add: StatementSync;
+  readonly #void: StatementSync;
+  readonly #contradict: StatementSync;
+  readonly #insertVoidAhead: StatementSync;
+  readonly #deleteVoidAhead: StatementSync;
+  /** Fills that were taken back before they were reported, by their key. */
+  #voidsAhead = new Set<string>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    const columns = ["seq", "ts", "received_at", "effective_ts", ...fillColumnNames, "voided", "contradicted"];
+    const places = columns.map(() => "?").join(", ");
+    this.#insert = database.prepare(`INSERT INTO fills (${columns.join(", ")}) VALUES (${places})`);
+    const additions = mergeableColumns.map((name) => `${name} = coalesce(${name}, ?)`);
+    this.#add = database.prepare(`UPDATE fills SET ${additions.join(", ")} WHERE seq = ?`);
+    this.#void = database.prepare("UPDATE fills SET voided = 1 WHERE seq = ?");
+    this.#contradict = database.prepare("UPDATE fills SET contradicted = 1 WHERE seq = ?");
+    this.#insertVoidAhead = database.prepare("INSERT INTO voids_ahead VALUES (?) ON CONFLICT DO NOTHING");
+    this.#deleteVoidAhead = database.prepare("DELETE FROM voids_ahead WHERE fill_key = ?");
+    this.reload();
+  }
+
+  /** Reads again what is kept in memory, after a rollback. */
+  reload(): void {
+    const rows = this.#database.prepare("SELECT fill_key FROM voids_ahead").all();
+    this.#voidsAhead = new Set(rows.map((row) => String(row["fill_key"])));
+  }
+
+  /** A new fill: taken back at once when that was said before it. */
+  insert(seq: number, row: IncomingRow, content: Content): void {
+    const { ts, receivedAt, bot, type, mode, key } = row;
+    const voided = key !== undefined && this.#voidsAhead.delete(key);
+    if (voided) this.#deleteVoidAhead.run(key);
+    const effective = effectiveTs(micros(ts), micros(receivedAt));
+    const values = fillValues({ ...content, bot, type, mode });
+    this.#insert.run(seq, ts, receivedAt, effective, ...values, voided ? 1 : 0, 0);
+  }
+
+  /** What a later event does to a fill. */
+  apply(effect: Exclude<FillEffect, { kind: "insert" }>): void {
+    switch (effect.kind) {
+      case "add":
+        this.#add.run(...mergeableColumns.map((name) => fillValue(effect.added, name)), effect.seq);
+        return;
+      case "void":
+        this.#void.run(effect.seq);
+        return;
+      case "contradict":
+        this.#contradict.run(effect.seq);
+        return;
+      case "void-ahead":
+        this.#insertVoidAhead.run(effect.fillKey);
+        this.#voidsAhead.add(effect.fillKey);
+        return;
+    }
+  }
+}
