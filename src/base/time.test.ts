@@ -48,3 +48,21 @@ describe("isoFromMicros", () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 8e15 }), (at) => parseTime(isoFromMicros(micros(at))) === at));
   });
 });
+
+describe("the canonical form", () => {
+  test("is read like any other, on every day of the year and with any digit wrong", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 4e15 }),
+        fc.nat({ max: 26 }),
+        fc.constantFrom("x", "9", " "),
+        (at, index, wrong) => {
+          const iso = isoFromMicros(micros(at));
+          const spoilt = iso.slice(0, index) + wrong + iso.slice(index + 1);
+          const slow = parseTime(`${spoilt.slice(0, -1)}+00:00`);
+          return parseTime(iso) === at && (spoilt.at(-1) !== "Z" || parseTime(spoilt) === slow);
+        },
+      ),
+    );
+  });
+});

@@ -48,7 +48,43 @@ function epochToMicros(value: number): Micros | undefined {
   return value < 8e18 ? (Math.trunc(value / 1e3) as Micros) : undefined;
 }
 
+/** The forms that `isoFromMicros` writes, read without a pattern: most times come so, and each is read often. */
+function parseCanonical(text: string): Micros | undefined {
+  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH || text.charCodeAt(10) !== T) return undefined;
+  if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON || text.charCodeAt(19) !== DOT) return undefined;
+  if (text.charCodeAt(text.length - 1) !== Z) return undefined;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const fraction = digits(text, 20, text.length - 1);
+  if (hour > 23 || minute > 59 || second > 59 || month < 1 || month > 12 || day < 1 || day > 28) return undefined;
+  const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  const exact = seconds * MICROS_PER_SECOND + (text.length === 24 ? fraction * MICROS_PER_MS : fraction);
+  return Number.isNaN(exact) || year < 1970 ? undefined : (exact as Micros);
+}
+
+const Z = "Z".charCodeAt(0);
+const DASH = 45;
+const T = 84;
+const COLON = 58;
+const DOT = 46;
+
+/** The number that the digits from `start` to `end` write; NaN when one is no digit. */
+function digits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let index = start; index < end; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** True for a text that `isoFromMicros` would write the same; false says nothing. */
+export const isCanonicalIso = (text: string): boolean => text.length === 24 && parseCanonical(text) !== undefined;
+
 function parseIso(text: string): Micros | undefined {
+  const quick = text.length === 24 || text.length === 27 ? parseCanonical(text) : undefined;
+  if (quick !== undefined) return quick;
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = match;

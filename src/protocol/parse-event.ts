@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoFromMicros, parseTime } from "../base/time.ts";
+import { isCanonicalIso, isoFromMicros, parseTime } from "../base/time.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { canonicalDecimal } from "../domain/decimal.ts";
 import type { Rejection } from "./errors.ts";
@@ -86,6 +86,7 @@ function canonicalValue(value: unknown, kind: FieldKind): unknown {
     case "reference":
       return typeof value === "string" ? value : String(value);
     case "time": {
+      if (typeof value === "string" && isCanonicalIso(value)) return value;
       const at = parseTime(value);
       return at === undefined ? value : isoFromMicros(at);
     }

@@ -88,7 +88,7 @@ export const opportunity = event("opportunity", {
   action: z.enum(["detected", "approved", "executed", "rejected"]),
   edge_bps: number.optional(),
   edge_cents: number.optional(),
-  confidence: z.enum(["high", "medium", "low"]),
+  confidence: z.enum(["high", "medium", "low"]).optional(),
   reason: text(128).optional(),
   detail: prose(1024).optional(),
 }).refine((value) => value.edge_bps !== undefined || value.edge_cents !== undefined, {
