@@ -1,0 +1,37 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** What a command reads and writes; tests hand in their own. */
+export interface CommandIo {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly stdin: AsyncIterable<unknown>;
+  readonly stdout: { readonly write: (text: string) => unknown };
+  readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
+  /** 0 done, 1 failed, 2 misuse. */
+  readonly exitCode: (code: number) => void;
+}
+
+/** The process's own streams. */
+export const processIo = (): CommandIo => ({
+  environment: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  exitCode: (code) => {
+    process.exitCode = code;
+  },
+});
+
+/** What a sender of events needs of the machine. */
+export const senderParts = {
+  fetch: globalThis.fetch,
+  random: Math.random,
+  sleep: async (ms: number): Promise<void> => {
+    await delay(ms);
+  },
+};
+
+/** Says what was wrong with a command, and ends it. */
+export function failCommand(io: CommandIo, message: string, code: 1 | 2): void {
+  io.stderr.write(`deskwatch: ${message}\n`);
+  io.exitCode(code);
+}

@@ -1,0 +1,86 @@
+import { statSync } from "node:fs";
+import { SingleBar } from "cli-progress";
+import type { Command } from "commander";
+import type { ImportMode } from "../../imports/format.ts";
+import { importFiles } from "../../imports/import-files.ts";
+import { importReportText } from "../../imports/import-report.ts";
+import { formatNamed, importFormats } from "../../imports/registry.ts";
+import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
+import { botNameProblem, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
+
+interface ImportFlags extends HubFlags {
+  readonly format?: string;
+  readonly bot?: string;
+  readonly mode?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const MODES: readonly ImportMode[] = ["live", "paper", "simulate", "demo"];
+
+/** `deskwatch import`: what other bots have written, as events to the hub. */
+export function registerImport(program: Command, io: CommandIo = processIo()): void {
+  withHubOptions(program.command("import"))
+    .description("import files that bots have written; importing them again changes nothing")
+    .argument("<file...>", "files of any size, plain, gzip or zstd")
+    .option("--format <name>", "read the files as this (default: told from their content)")
+    .option("--bot <name>", "the bot of events whose file names none, or of a format that makes up a name")
+    .option("--mode <mode>", `the mode of events whose file says none: ${MODES.join(", ")}`)
+    .option("--dry-run", "check every event and send nothing")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      `
+Formats:
+${importFormats.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n")}
+
+Exit code: 0 all imported, 1 some rows refused, a file failed or the hub is away, 2 misuse.
+
+Example:
+  deskwatch import --dry-run fills.csv minute.csv.gz`,
+    )
+    .action((files: string[], flags: ImportFlags) => run(files, flags, io));
+}
+
+async function run(files: readonly string[], flags: ImportFlags, io: CommandIo): Promise<void> {
+  const hub = hubAddress(flags, io.environment);
+  const format = flags.format === undefined ? undefined : formatNamed(flags.format);
+  const mode = MODES.find((name) => name === flags.mode);
+  const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
+  if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
+  const bar = progressBar(files, io);
+  const report = await importFiles({
+    files,
+    format,
+    options: { bot: flags.bot, mode },
+    hub: flags.dryRun === true ? undefined : { ...hub.value, ...senderParts },
+    onBytes: (count) => bar?.increment(count),
+  }).finally(() => bar?.stop());
+  io.stdout.write(`${flags.json === true ? JSON.stringify(report) : importReportText(report)}\n`);
+  if (report.error !== undefined) return failCommand(io, report.error, 1);
+  io.exitCode(report.complete && report.refused.total === 0 ? 0 : 1);
+}
+
+function flagProblem(flags: ImportFlags, known: { format: unknown; mode: unknown }): string | undefined {
+  if (flags.format !== undefined && known.format === undefined)
+    return `no format ${flags.format}; there are ${importFormats.map(({ name }) => name).join(", ")}`;
+  if (flags.mode !== undefined && known.mode === undefined)
+    return `no mode ${flags.mode}; there are ${MODES.join(", ")}`;
+  return botNameProblem(flags.bot);
+}
+
+/** Bytes read of all files, on a terminal only. */
+function progressBar(files: readonly string[], io: CommandIo): SingleBar | undefined {
+  if (io.stderr.isTTY !== true) return undefined;
+  const bar = new SingleBar({
+    format: "{bar} {percentage} % | {eta_formatted} left",
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  bar.start(
+    files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0),
+    0,
+  );
+  return bar;
+}

@@ -1,0 +1,160 @@
+import type { IngestAnswer } from "../protocol/api.ts";
+import { Tally } from "./tally.ts";
+
+/** Where a row stands. */
+export interface RowRef {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A row, or an event of one, that was refused. */
+export interface Refusal extends RowRef {
+  readonly reason: string;
+  readonly detail?: string;
+}
+
+/** What became of one file. `error`: why it was not read to its end. */
+export interface FileReport {
+  readonly file: string;
+  readonly format: string | null;
+  readonly rows: number;
+  readonly events: number;
+  readonly error?: string;
+}
+
+interface ReasonCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** The body of `deskwatch import --json`. */
+export interface ImportReport {
+  readonly dry_run: boolean;
+  readonly complete: boolean;
+  readonly files: readonly FileReport[];
+  readonly rows_read: number;
+  /** Events by type: told by the files, and refused of those by the hub. */
+  readonly events: Readonly<Record<string, { readonly told: number; readonly refused: number }>>;
+  /** What the hub said; all 0 in a dry run. */
+  readonly outcomes: Omit<IngestAnswer, "rejected">;
+  readonly refused: {
+    readonly total: number;
+    readonly by_reason: readonly ReasonCount[];
+    readonly first: readonly Refusal[];
+  };
+  /** Parts of accepted rows that have no place in an event. */
+  readonly left_out: readonly ReasonCount[];
+  /** Why the import stopped before its end, when it did. */
+  readonly error?: string;
+}
+
+const REFUSALS_SHOWN = 20;
+
+type Outcomes = { -readonly [Name in keyof ImportReport["outcomes"]]: number };
+
+/** Counts what an import does, in bounded memory. */
+export class ImportCounts {
+  readonly #told = new Tally();
+  readonly #refusedTypes = new Tally();
+  readonly #reasons = new Tally();
+  readonly #leftOut = new Tally();
+  readonly #first: Refusal[] = [];
+  readonly #files: FileReport[] = [];
+  readonly #outcomes: Outcomes = {
+    accepted: 0,
+    sampled: 0,
+    duplicates: 0,
+    merged: 0,
+    contradictions: 0,
+    last_seq: 0,
+  };
+
+  told(type: string): void {
+    this.#told.add(type);
+  }
+
+  refused(refusal: Refusal, type?: string): void {
+    this.#reasons.add(refusal.reason);
+    if (type !== undefined) this.#refusedTypes.add(type);
+    if (this.#first.length < REFUSALS_SHOWN) this.#first.push(refusal);
+  }
+
+  leftOut(reason: string): void {
+    this.#leftOut.add(reason);
+  }
+
+  answered(counts: ImportReport["outcomes"]): void {
+    this.#outcomes.accepted += counts.accepted;
+    this.#outcomes.sampled += counts.sampled;
+    this.#outcomes.duplicates += counts.duplicates;
+    this.#outcomes.merged += counts.merged;
+    this.#outcomes.contradictions += counts.contradictions;
+    this.#outcomes.last_seq = Math.max(this.#outcomes.last_seq, counts.last_seq);
+  }
+
+  file(report: FileReport): void {
+    this.#files.push(report);
+  }
+
+  report(dryRun: boolean, error?: string): ImportReport {
+    const refusedTypes = new Map(this.#refusedTypes.entries());
+    const events = this.#told.entries().map(([type, count]) => {
+      return [type, { told: count, refused: refusedTypes.get(type) ?? 0 }] as const;
+    });
+    return {
+      dry_run: dryRun,
+      complete: error === undefined && this.#files.every((file) => file.error === undefined),
+      files: this.#files,
+      rows_read: this.#files.reduce((sum, file) => sum + file.rows, 0),
+      events: Object.fromEntries(events),
+      outcomes: this.#outcomes,
+      refused: { total: this.#reasons.total, by_reason: reasonCounts(this.#reasons), first: this.#first },
+      left_out: reasonCounts(this.#leftOut),
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+}
+
+const reasonCounts = (tally: Tally): ReasonCount[] => tally.entries().map(([reason, count]) => ({ reason, count }));
+
+/** The report as people read it, without a line break at its end. */
+export function importReportText(report: ImportReport): string {
+  return [
+    ...report.files.map(fileLine),
+    `${report.rows_read} rows read`,
+    ...eventLines(report),
+    ...outcomeLines(report),
+    ...refusalLines(report),
+    ...report.left_out.map(({ reason, count }) => `left out ${count} times: ${reason}`),
+    ...(report.error === undefined ? [] : [`stopped: ${report.error}`]),
+  ].join("\n");
+}
+
+const fileLine = ({ file, format, rows, events, error }: FileReport): string =>
+  `${file}: ${format ?? "unknown format"}, ${rows} rows, ${events} events${error === undefined ? "" : `, failed: ${error}`}`;
+
+function eventLines({ events }: ImportReport): string[] {
+  return Object.entries(events).map(
+    ([type, { told, refused }]) => `  ${type.padEnd(20)} ${told}${refused === 0 ? "" : ` (${refused} refused)`}`,
+  );
+}
+
+function outcomeLines({ dry_run, outcomes }: ImportReport): string[] {
+  if (dry_run) return ["dry run: every event was checked, nothing was sent"];
+  const { accepted, sampled, duplicates, merged, contradictions } = outcomes;
+  return [
+    `the hub: ${accepted} accepted, ${duplicates} duplicates, ${merged} merged, ${contradictions} contradictions, ${sampled} sampled`,
+  ];
+}
+
+function refusalLines({ refused }: ImportReport): string[] {
+  if (refused.total === 0) return ["nothing refused"];
+  return [
+    `${refused.total} refused:`,
+    ...refused.by_reason.map(({ reason, count }) => `  ${count} × ${reason}`),
+    ...refused.first.map(({ file, line, reason, detail }) => {
+      return `  ${file}:${line}: ${reason}${detail === undefined ? "" : ` (${detail})`}`;
+    }),
+    ...(refused.total > refused.first.length ? [`  … and ${refused.total - refused.first.length} more`] : []),
+  ];
+}

@@ -1,0 +1,94 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { createGunzip, createZstdDecompress } from "node:zlib";
+
+/** A file opened for reading: its beginning, and all of it. */
+export interface TextSource {
+  /** The first characters of the (decompressed) text, at most about `HEAD_CHARS`. */
+  readonly head: string;
+  /** All the text in order, decoded as UTF-8 without its byte order mark. To be read once. */
+  readonly chunks: AsyncIterable<string>;
+  readonly close: () => void;
+}
+
+/** How much of a file is looked at to tell its format. */
+export const HEAD_CHARS = 65_536;
+
+const CHUNK_BYTES = 262_144;
+const MAGIC_BYTES = 4;
+
+/**
+ * Opens a plain, gzip or zstd file (told apart by its first bytes, not its name). `onBytes` hears how many bytes of the
+ * file itself have been read. Memory is bounded by a few chunks. Rejects when the file cannot be read or is damaged at
+ * its start; damage further on is thrown while reading `chunks`.
+ */
+export async function openText(path: string, onBytes: (count: number) => void = () => undefined): Promise<TextSource> {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const bytes = counted(file, onBytes);
+  const first = await firstBytes(bytes);
+  const texts = utf8Text(decompressed(first, bytes));
+  const begun: string[] = [];
+  let length = 0;
+  while (length < HEAD_CHARS) {
+    const next = await texts.next();
+    if (next.done === true) break;
+    begun.push(next.value);
+    length += next.value.length;
+  }
+  return {
+    head: begun.join("").slice(0, HEAD_CHARS),
+    chunks: followedBy(begun, texts),
+    close: () => file.destroy(),
+  };
+}
+
+async function* counted(file: AsyncIterable<unknown>, onBytes: (count: number) => void): AsyncGenerator<Buffer, void> {
+  for await (const chunk of file) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError("expected bytes from the file");
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
+
+/** Enough bytes to know a compressed file by; fewer only when the file is shorter. */
+async function firstBytes(bytes: AsyncGenerator<Buffer, void>): Promise<Buffer> {
+  let first = Buffer.alloc(0);
+  while (first.length < MAGIC_BYTES) {
+    const next = await bytes.next();
+    if (next.done === true) break;
+    first = Buffer.concat([first, next.value]);
+  }
+  return first;
+}
+
+function decompressed(first: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncIterable<unknown> {
+  const all = followedBy([first], rest);
+  const inflate = decompressor(first);
+  if (inflate === undefined) return all;
+  const input = Readable.from(all);
+  input.on("error", (error) => inflate.destroy(error));
+  return input.pipe(inflate);
+}
+
+function decompressor(first: Buffer) {
+  if (first[0] === 0x1f && first[1] === 0x8b) return createGunzip();
+  if (first.length >= MAGIC_BYTES && first.readUInt32LE(0) === 0xfd2fb528) return createZstdDecompress();
+  return undefined;
+}
+
+/** Streamed bytes as text: UTF-8, without its byte order mark; what is not UTF-8 becomes U+FFFD. */
+export async function* utf8Text(bytes: AsyncIterable<unknown>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder("utf-8");
+  for await (const chunk of bytes) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError("expected bytes");
+    const text = decoder.decode(chunk, { stream: true });
+    if (text !== "") yield text;
+  }
+  const last = decoder.decode();
+  if (last !== "") yield last;
+}
+
+async function* followedBy<T>(begun: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T, void> {
+  yield* begun;
+  yield* rest;
+}
