@@ -162,6 +162,7 @@ function authOptions(options: AccountsOptions, { signUp }: { readonly signUp: bo
     verification: { modelName: accountTables.verification },
     // Limits by address run before, with the real address of the socket.
     rateLimit: { enabled: false },
+    onAPIError: { onError: throwUnlessRefusal },
     telemetry: { enabled: false },
     logger: {
       level: "error",
@@ -210,6 +211,12 @@ async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   } catch (cause) {
     throw new StoreUnavailable("the database of accounts is away", { cause });
   }
+}
+
+/** A refusal becomes an answer; anything else is for `orUnavailable`, and not for the console of the process. */
+function throwUnlessRefusal(error: unknown): void {
+  if (error instanceof Error && "statusCode" in error && Number(error.statusCode) < 500) return;
+  throw error;
 }
 
 function userOf(body: unknown): User | undefined {

@@ -44,6 +44,8 @@ export interface GateOptions {
   readonly localToken: string;
   readonly failures: RateLimit;
   readonly requests: RateLimit;
+  /** Told why a visitor could not be identified: the visitor is told only that. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** A person of the data directory: `deskwatch keys` on the hub's own machine. */
@@ -152,8 +154,9 @@ export class Gate {
       const row = await this.#options.keyRing.verify(secret);
       return row === undefined ? undefined : keyPrincipal(row);
     } catch (error) {
-      if (error instanceof StoreUnavailable) return storeAway("API keys cannot be checked while the store is away.");
-      throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#options.onError(error);
+      return storeAway("API keys cannot be checked while the store is away.");
     }
   }
 
@@ -165,8 +168,9 @@ export class Gate {
       const { user, cookies } = session;
       return { principal: { kind: "person", userId: user.id, name: user.name }, cookies };
     } catch (error) {
-      if (error instanceof StoreUnavailable) return { refusal: storeAway("Sessions cannot be checked now.") };
-      throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#options.onError(error);
+      return { refusal: storeAway("Sessions cannot be checked now.") };
     }
   }
 }

@@ -8,7 +8,7 @@ import { sendProblem } from "../problem.ts";
 import { Accounts } from "./accounts.ts";
 import { openSqliteAccounts, openPostgresAccounts } from "./accounts-database.ts";
 import { isLoopbackBind } from "./bind.ts";
-import { Gate } from "./gate.ts";
+import { Gate, type GateOptions } from "./gate.ts";
 import { createHostPolicy } from "./host-check.ts";
 import { registerKeyRoutes } from "./key-routes.ts";
 import { KeyRing } from "./key-ring.ts";
@@ -84,7 +84,8 @@ export async function registerAccess(app: FastifyInstance, options: AccessOption
     onError: (err) => app.log.warn({ err }, "the last use of a key was not noted"),
   });
   const localToken = randomSecret();
-  const gate = createGate(options, { accounts, keyRing, localToken });
+  const onError = (err: unknown) => app.log.warn({ err }, "a visitor could not be identified");
+  const gate = createGate(options, { accounts, keyRing, localToken, onError });
   const setup = await OwnerSetup.open({ accounts, dataDir, loopbackBind: isLoopbackBind(options.host) });
   const revocations = new Set<(prefix: string) => void>();
 
@@ -124,7 +125,7 @@ export function declareAccess(scope: FastifyInstance, access: RouteAccess): void
 
 function createGate(
   options: AccessOptions,
-  parts: { readonly accounts: Accounts; readonly keyRing: KeyRing; readonly localToken: string },
+  parts: Pick<GateOptions, "accounts" | "keyRing" | "localToken" | "onError">,
 ): Gate {
   return new Gate({
     ...parts,
