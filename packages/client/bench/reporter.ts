@@ -1,0 +1,102 @@
+/**
+ * What reporting costs a bot: the time of one call in the bot's thread, and the share of a core that a reporter takes at
+ * 1,000 events a second, sending included. The hub of the measurement is a process of its own.
+ * Run: node packages/client/bench/reporter.ts (Node 24); a first argument sets the seconds of the second measurement.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { createReporter, type Reporter } from "../src/index.ts";
+
+const CALLS = 200_000;
+const ROUNDS = 7;
+const RATE_PER_S = 1000;
+const SECONDS = Number(process.argv[2] ?? 10);
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const print = (name: string, target: string, actual: string, pass: boolean): void =>
+  console.log(`${name.padEnd(48)} target ${target.padEnd(12)} actual ${actual.padEnd(12)} ${pass ? "pass" : "FAIL"}`);
+
+/** A fill as a bot has it at hand. */
+const fillOf = (count: number) => ({
+  fill_id: count,
+  order_id: `o-${count}`,
+  venue: "binance",
+  symbol: "BTCUSDT",
+  side: "buy" as const,
+  price: "64123.10",
+  size: "0.0150",
+  is_maker: true,
+  fee: "0.0002",
+  fee_currency: "USDT",
+  mid: "64120.05",
+  arrival_mid: "64119.90",
+});
+
+/** Nanoseconds of one `fill` call in bursts that fit into the queue; the hub takes them between the bursts. */
+async function callCost(reporter: Reporter): Promise<number> {
+  const burst = 2000;
+  let spent = 0n;
+  for (let done = 0; done < CALLS; done += burst) {
+    const fills = Array.from({ length: burst }, (_, index) => fillOf(done + index));
+    const start = process.hrtime.bigint();
+    for (const fill of fills) reporter.fill(fill);
+    spent += process.hrtime.bigint() - start;
+    while (reporter.stats().queued > burst) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return Number(spent) / CALLS;
+}
+
+/** CPU seconds per second of this process while it runs `work` for `SECONDS`. */
+async function cpuShare(work: () => void): Promise<number> {
+  const timer = setInterval(work, 1000 / 100);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const before = process.cpuUsage();
+  const start = process.hrtime.bigint();
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+  const used = process.cpuUsage(before);
+  const wallUs = Number(process.hrtime.bigint() - start) / 1000;
+  clearInterval(timer);
+  return (used.user + used.system) / wallUs;
+}
+
+/** Ten fills a hundredth of a second; what the bot itself spends on making them is measured apart and taken off. */
+function tenFills(report: (fill: ReturnType<typeof fillOf>) => void): () => void {
+  let count = 0;
+  return () => {
+    for (let n = 0; n < RATE_PER_S / 100; n++) report(fillOf(count++));
+  };
+}
+
+async function main(): Promise<void> {
+  const hub = spawn(process.execPath, [fileURLToPath(new URL("./hub-process.ts", import.meta.url))], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(hub.stdout, "data")) as [Buffer];
+  const url = line.toString("utf8").trim();
+  const reporter = createReporter({ url, bot: "bench", queueMax: 20_000 });
+
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await callCost(reporter));
+  const callUs = median(rounds) / 1000;
+  print("one reported fill, in the bot's thread", "<= 2 us", `${callUs.toFixed(2)} us`, callUs <= 2);
+
+  let sink = 0;
+  const idle = await cpuShare(
+    tenFills((fill) => {
+      sink += fill.fill_id;
+    }),
+  );
+  const busy = await cpuShare(tenFills((fill) => reporter.fill(fill)));
+  const percent = (busy - idle) * 100;
+  print(`${RATE_PER_S} events/s, share of a core`, "< 1 %", `${percent.toFixed(2)} %`, percent < 1);
+
+  const stats = await reporter.close();
+  const whole = stats.dropped === 0 && stats.accepted === stats.reported && sink >= 0;
+  print("events delivered of those reported", "all", `${stats.accepted}/${stats.reported}`, whole);
+  hub.kill();
+}
+
+await main();

@@ -1,0 +1,64 @@
+import { serialise } from "./serialise.ts";
+
+/** What every event of a reporter says of itself, unless the event says otherwise. */
+export interface Defaults {
+  readonly bot: string;
+  readonly mode?: string | undefined;
+  readonly strategy?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+export interface LineOptions {
+  readonly defaults: Defaults;
+  readonly isoNow: () => string;
+  readonly nextId: () => string;
+}
+
+/** Far below what the hub takes in one request. */
+const CHARS_MAX = 1_000_000;
+
+/**
+ * Makes the line of an event: its fields as they are now, then what is missing of type, bot, mode, strategy, account,
+ * id and ts. `type` undefined means that the fields say it. Throws when no event can be made of it.
+ */
+export function createLineMaker({ defaults, isoNow, nextId }: LineOptions) {
+  const entries = Object.entries(defaults).flatMap(([name, value]): [string, string][] =>
+    typeof value === "string" ? [[name, `,${JSON.stringify(name)}:${JSON.stringify(value)}`]] : [],
+  );
+  const all = entries.map(([, text]) => text).join("");
+  const typeTexts = new Map<string, string>();
+
+  const typeText = (type: string | undefined): string => {
+    if (type === undefined) return "";
+    const known = typeTexts.get(type);
+    if (known !== undefined) return known;
+    const text = `,"type":${JSON.stringify(type)}`;
+    typeTexts.set(type, text);
+    return text;
+  };
+
+  const defaultsText = (fields: object): string =>
+    entries.some(([name]) => isGiven(fields, name))
+      ? entries.map(([name, text]) => (isGiven(fields, name) ? "" : text)).join("")
+      : all;
+
+  return (type: string | undefined, fields: object): string => {
+    const body = serialise(fields);
+    if (body === undefined) throw new TypeError(`an event that cannot be read${type === undefined ? "" : `: ${type}`}`);
+    if (body.length > CHARS_MAX) throw new RangeError(`an event of ${body.length} characters is too large`);
+    const id = isGiven(fields, "id") ? "" : `,"id":"${nextId()}"`;
+    const ts = isGiven(fields, "ts") ? "" : `,"ts":"${isoNow()}"`;
+    const rest = `${typeText(type)}${defaultsText(fields)}${id}${ts}}`;
+    return body.length === 2 ? `{${rest.slice(1)}` : body.slice(0, -1) + rest;
+  };
+}
+
+function isGiven(fields: object, name: string): boolean {
+  try {
+    const value: unknown = Reflect.get(fields, name);
+    return value !== undefined && value !== null;
+  } catch {
+    // It throws when it is read: ours follows, and the last one of a name counts.
+    return false;
+  }
+}
