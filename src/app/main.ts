@@ -2,6 +2,7 @@
 import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { registerKeys } from "./commands/keys.ts";
 import { registerStart } from "./commands/start.ts";
 import { VERSION } from "./version.ts";
 
@@ -15,4 +16,5 @@ const program = new Command("deskwatch")
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 registerStart(program);
+registerKeys(program);
 await program.parseAsync();

@@ -57,7 +57,7 @@ export function sendProblem(reply: FastifyReply, code: ErrorCode, options: Probl
 }
 
 /** What an error that reached the edge means to whoever sent the request. A bug of ours says nothing of itself. */
-export function problemFromError(error: unknown): { readonly code: ErrorCode; readonly options: ProblemOptions } {
+function problemFromError(error: unknown): { readonly code: ErrorCode; readonly options: ProblemOptions } {
   if (error instanceof ProblemError) return { code: error.code, options: error.options };
   if (error instanceof StoreUnavailable) return { code: "store_unavailable", options: {} };
   if (error instanceof ZodError) return { code: "invalid_request", options: invalidOptions(error) };

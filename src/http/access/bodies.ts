@@ -25,6 +25,9 @@ export const setupRequest = z.object({
   setup_token: z.string().max(256).optional().describe("printed at start and kept in the data directory"),
 });
 
+/** What the owner gets, besides a session cookie. */
+export const setupAnswer = z.object({ owner: z.literal(true), signed_in: z.literal(true), name: z.string() });
+
 /** `POST /api/auth/sign-in/email`. */
 export const signInRequest = z.object({
   email: z.string().min(1).max(254),
@@ -52,7 +55,7 @@ export const keyRequest = z
   });
 
 /** A key as lists show it: never the key itself. */
-export const keyView = z.object({
+const keyView = z.object({
   prefix: z.string().describe("the 8 characters after dw_ that name the key"),
   name: z.string(),
   scopes: z.array(scope),

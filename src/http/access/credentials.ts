@@ -4,7 +4,7 @@ const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 const PROTOCOL_PREFIX = "bearer.";
 
 /** The WebSocket subprotocol that the hub speaks and answers with. */
-export const STREAM_PROTOCOL = "deskwatch";
+const STREAM_PROTOCOL = "deskwatch";
 
 /**
  * The secret that a request presents: `Authorization: Bearer …`, `X-API-Key`, or in a WebSocket handshake, where

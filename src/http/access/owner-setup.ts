@@ -83,7 +83,7 @@ export class OwnerSetup {
 export const OWNER_EXISTS = "The owner of this hub has been made already.";
 
 /** Where the one-time token is kept. */
-export function setupTokenPath(dataDir: string): string {
+function setupTokenPath(dataDir: string): string {
   return join(dataDir, "setup-token");
 }
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { sendProblem } from "../problem.ts";
 import type { Accounts } from "./accounts.ts";
-import { type AccessAnswer, setupRequest } from "./bodies.ts";
+import { type AccessAnswer, accessAnswer, setupAnswer, setupRequest } from "./bodies.ts";
+import { documented } from "./documented.ts";
 import type { Gate, Visit } from "./gate.ts";
 import { OWNER_EXISTS, type OwnerSetup } from "./owner-setup.ts";
 import { parseBody } from "./request-body.ts";
@@ -20,15 +21,28 @@ const TOKEN_NEEDED =
   "Making the owner from here takes the setup token: it was printed when the hub started, " +
   "and is in the file setup-token of its data directory.";
 
+const ACCESS_DOCUMENT = documented({
+  summary: "Who am I to this hub?",
+  description: "Open to everybody.",
+  answers: { 200: accessAnswer },
+});
+const SETUP_DOCUMENT = documented({
+  summary: "Make the owner",
+  description: "Once, and signs in. Takes the setup token unless visit and bind are loopback.",
+  body: setupRequest,
+  answers: { 200: setupAnswer },
+});
+
 /** `GET /api/v1/access` (who am I to this hub?) and `POST /api/v1/setup` (make the owner, once). */
 export function registerSetupRoutes(app: FastifyInstance, options: SetupRoutesOptions): void {
   const { accounts, gate, setup, passwords } = options;
 
-  app.get("/api/v1/access", { config: { access: "public" } }, async (request, reply) => {
+  app.get("/api/v1/access", { config: { access: "public" }, ...ACCESS_DOCUMENT }, async (request, reply) => {
     return describeAccess(gate.visit(request.raw), reply, options);
   });
 
-  app.post("/api/v1/setup", { config: { access: "public" }, bodyLimit: BODY_LIMIT }, async (request, reply) => {
+  const setupRoute = { config: { access: "public" }, bodyLimit: BODY_LIMIT, ...SETUP_DOCUMENT } as const;
+  app.post("/api/v1/setup", setupRoute, async (request, reply) => {
     const visit = gate.visit(request.raw);
     const { setup_token: setupToken, ...owner } = parseBody(setupRequest, request.body);
     if (await accounts.hasOwner()) return sendProblem(reply, "conflict", { detail: OWNER_EXISTS });
