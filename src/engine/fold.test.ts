@@ -74,9 +74,10 @@ const logs = fc
   .array(fc.tuple(anyEvent, fc.integer({ min: 1, max: 3 }), fc.constantFrom("fact", "fact", "fact", "contradiction")))
   .map((items) => {
     let seq = 0;
-    return items.map(([said, step, standing]) =>
-      recorded((seq += step), said, { standing: standing as Recorded["standing"] }),
-    );
+    return items.map(([said, step, standing]) => {
+      seq += step;
+      return recorded(seq, said, { standing: standing as Recorded["standing"] });
+    });
   });
 
 describe("fold", () => {
