@@ -3,6 +3,7 @@ import type { BetterAuthOptions } from "better-auth";
 import { z } from "zod";
 import { StoreUnavailable } from "../../hub/ports.ts";
 import { type AccountsDatabase, accountTables } from "./accounts-database.ts";
+import { loadBetterAuth } from "./load-better-auth.ts";
 
 /** Fewer characters than this are no password. */
 export const MIN_PASSWORD_LENGTH = 12;
@@ -124,10 +125,7 @@ export class Accounts {
   }
 
   async #load(): Promise<Servers> {
-    const [{ betterAuth }, { getMigrations }] = await Promise.all([
-      import("better-auth"),
-      import("better-auth/db/migration"),
-    ]);
+    const { betterAuth, getMigrations } = await loadBetterAuth();
     const migrations = await orUnavailable(getMigrations(authOptions(this.#options, { signUp: false })));
     await orUnavailable(migrations.runMigrations());
     return {
@@ -170,6 +168,8 @@ function authOptions(options: AccountsOptions, { signUp }: { readonly signUp: bo
       log: (_level, message, ...detail) => onError(message, detail),
     },
     advanced: {
+      // The migrations have just run.
+      database: { validateSchema: false },
       cookiePrefix: cookiePrefix(secret),
       useSecureCookies: secureCookies,
       defaultCookieAttributes: { httpOnly: true, sameSite: "strict", path: "/" },

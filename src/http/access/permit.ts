@@ -4,10 +4,7 @@ import type { Principal, RouteAccess } from "./principal.ts";
 
 /** Why a request goes no further: becomes a problem. */
 export interface Refusal {
-  readonly code: Extract<
-    ErrorCode,
-    "unauthenticated" | "forbidden" | "rate_limited" | "host_not_allowed" | "store_unavailable"
-  >;
+  readonly code: ErrorCode;
   readonly detail: string;
   readonly retryAfterS?: number;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { errorCodes } from "../../protocol/errors.ts";
-import { problemHeaders, problemOf } from "../problem.ts";
+import { type ErrorCode, errorCodes } from "../../protocol/errors.ts";
+import { type ProblemOptions, problemHeaders, problemOf } from "../problem.ts";
 import type { Gate } from "./gate.ts";
 import { type Refusal, refusalOf } from "./permit.ts";
 import type { Principal, RouteAccess } from "./principal.ts";
@@ -28,7 +28,8 @@ export async function decideUpgrade(
 }
 
 /** Answers a handshake with a problem over the bare socket, and closes it. */
-export function refuseUpgrade(socket: Duplex, { code, ...options }: Refusal): void {
+export function refuseUpgrade(socket: Duplex, refusal: ProblemOptions & { readonly code: ErrorCode }): void {
+  const { code, ...options } = refusal;
   const { status } = errorCodes[code];
   const body = JSON.stringify(problemOf(code, randomUUID(), options));
   const headers = { ...problemHeaders(code, options), "content-length": Buffer.byteLength(body), connection: "close" };
