@@ -28,9 +28,9 @@ export function BotDetail(): ReactNode {
     );
   }
   return (
-    <div className="@container min-h-full bg-n4">
+    <div className="@container flex min-h-full flex-col bg-n4">
       <BotHeader bot={bot} />
-      <div className="grid gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="grid grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="flex min-w-0 flex-col gap-px">
           <BotFills name={name} />
           <BotEdges name={name} />
@@ -39,7 +39,12 @@ export function BotDetail(): ReactNode {
           <Facts bot={bot} />
           <Venues bot={bot.data} />
           <Numbers title="Counters" values={bot.data.counters} none="The bot counts nothing." />
-          <Numbers title="Risk" values={{ ...bot.data.risk_stats, ...bot.data.risk }} none="The bot reports no risk." />
+          <Numbers
+            title="Risk"
+            values={{ ...bot.data.risk_stats, ...bot.data.risk }}
+            none="The bot reports no risk."
+            className="grow"
+          />
         </div>
       </div>
     </div>
@@ -182,7 +187,13 @@ function Venues({ bot }: { readonly bot: BotView }): ReactNode {
       {bot.venues.length === 0 ? (
         <Empty title="The bot named no venues" />
       ) : (
-        <DataTable label="Venues of the bot" columns={venueColumns} rows={bot.venues} rowKey={({ venue }) => venue} />
+        <DataTable
+          slim
+          label="Venues of the bot"
+          columns={venueColumns}
+          rows={bot.venues}
+          rowKey={({ venue }) => venue}
+        />
       )}
     </Panel>
   );
@@ -193,15 +204,23 @@ function Numbers({
   title,
   values,
   none,
+  className = "",
 }: {
   readonly title: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly none: string;
+  readonly className?: string;
 }): ReactNode {
   const lines = Object.entries(values);
-  if (lines.length === 0) return <Panel title={title} note={none} children={null} />;
+  if (lines.length === 0) {
+    return (
+      <Panel title={title} className={className}>
+        <Empty title={none} />
+      </Panel>
+    );
+  }
   return (
-    <Panel title={title} note="as the bot reports">
+    <Panel title={title} note="as the bot reports" className={className}>
       <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-3 py-2">
         {lines.map(([name, value]) => (
           <Fact key={name} term={name}>

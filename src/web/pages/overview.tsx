@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
 import { exposureGroups } from "../../view/exposure-rows.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
@@ -22,9 +22,9 @@ export function Overview(): ReactNode {
   if (bots?.length === 0 && !connecting) setConnecting(true);
   if (connecting) return <Connect done={() => setConnecting(false)} />;
   return (
-    <div className="@container min-h-full bg-n4">
+    <div className="@container flex min-h-full bg-n4">
       <h1 className="sr-only">Overview</h1>
-      <div className="grid min-h-full gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_24rem] @min-[110rem]:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_26rem]">
+      <div className="grid min-w-0 grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_26rem] @min-[110rem]:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_26rem]">
         <div className="grid min-w-0 grid-rows-[auto_1fr] gap-px @min-[110rem]:contents max-[60rem]:order-1">
           <EdgesPanel />
           <FillsPanel />
@@ -40,7 +40,6 @@ export function Overview(): ReactNode {
 }
 
 const EDGES_SHOWN = 8;
-const FILLS_SHOWN = 16;
 const BOTS_SHOWN = 12;
 
 function EdgesPanel(): ReactNode {
@@ -60,24 +59,47 @@ function EdgesPanel(): ReactNode {
 
 function FillsPanel(): ReactNode {
   const fills = useCell(useDesk().fills);
+  const shown = useFillsShown();
   const todayMs = dayOf(useNowMs());
   return (
     <Panel title="Recent fills" to="/fills" note="newest first">
       {fills === undefined ? (
-        <Skeleton rows={FILLS_SHOWN} />
+        <Skeleton rows={shown} />
       ) : fills.length === 0 ? (
         <Empty title="No fills yet">They show here the moment a bot reports one.</Empty>
       ) : (
         // biome-ignore lint/a11y/useSemanticElements: rows of a grid, as on the page of all fills
         <div role="table" aria-label="Recent fills" className="fill-table">
           <FillHeads />
-          {fills.slice(0, FILLS_SHOWN).map((fill) => (
+          {fills.slice(0, shown).map((fill) => (
             <FillLine key={fill.seq} fill={fill} todayMs={todayMs} rowIndex={undefined} />
           ))}
         </div>
       )}
     </Panel>
   );
+}
+
+const ROW_REM = 2;
+/** Height (rem) of what stands above and between: less where the edges stand beside the fills. */
+const ABOVE_REM = { beside: 10, above: 24 };
+const BESIDE_FROM_REM = 120;
+const FILLS_SHOWN = { least: 12, most: 60 };
+
+/** As many fills as the window is high enough for. */
+function useFillsShown(): number {
+  const shown = (): number => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const above = innerWidth / rem >= BESIDE_FROM_REM ? ABOVE_REM.beside : ABOVE_REM.above;
+    const rows = Math.floor((innerHeight / rem - above) / ROW_REM);
+    return Math.min(FILLS_SHOWN.most, Math.max(FILLS_SHOWN.least, rows));
+  };
+  return useSyncExternalStore(watchWindow, shown);
+}
+
+function watchWindow(watcher: () => void): () => void {
+  addEventListener("resize", watcher);
+  return () => removeEventListener("resize", watcher);
 }
 
 function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | undefined }): ReactNode {
@@ -113,10 +135,8 @@ function BotItem({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
       data-bot={data.bot}
       className="data-row border-n4 border-b px-3 py-1.5 last:border-b-0"
     >
-      <div className="grid grid-cols-[minmax(0,1fr)_5.5rem_minmax(0,7rem)_2.5rem] items-center gap-3">
-        <span className="truncate">
-          <BotLink bot={data} />
-        </span>
+      <div className="grid grid-cols-[minmax(0,1fr)_5rem_minmax(0,5.5rem)_2.25rem] items-center @min-[25rem]:grid-cols-[minmax(0,1fr)_5rem_minmax(0,6.5rem)_2.25rem] gap-2">
+        <BotLink bot={data} />
         <BotMark bot={bot} />
         <HeartbeatBar bot={data} />
         <span className="text-right text-12 text-n9">
@@ -157,9 +177,9 @@ function ExposureParts({ exposure }: { readonly exposure: ExposureAnswer }): Rea
     return <Empty title="Nothing is held">Exposure follows from the fills that bots report.</Empty>;
   return (
     <>
-      <ExposureTable kind="Venue" lines={venues} />
-      <ExposureTable kind="Category" lines={categories} />
-      <ExposureTable kind="Bot" lines={bots} />
+      <ExposureTable short kind="Venue" lines={venues} />
+      <ExposureTable short kind="Category" lines={categories} />
+      <ExposureTable short kind="Bot" lines={bots} />
     </>
   );
 }

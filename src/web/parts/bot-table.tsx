@@ -18,17 +18,17 @@ export const sortedBots = (bots: readonly Row[]): Row[] => bots.toSorted((a, b) 
 /** A bot's name, which leads to its page. */
 export function BotLink({ bot }: { readonly bot: BotView }): ReactNode {
   return (
-    <>
-      <Link to="/bots/$bot" params={{ bot: bot.bot }} className="text-n12 underline-offset-2 hover:underline">
+    <span className="flex min-w-0 items-center gap-1.5">
+      <Link
+        to="/bots/$bot"
+        params={{ bot: bot.bot }}
+        title={bot.bot}
+        className="truncate text-n12 underline-offset-2 hover:underline"
+      >
         {bot.bot}
       </Link>
-      {bot.mode !== "live" && (
-        <>
-          {" "}
-          <ModeBadge mode={bot.mode} />
-        </>
-      )}
-    </>
+      {bot.mode !== "live" && <ModeBadge mode={bot.mode} />}
+    </span>
   );
 }
 
@@ -55,7 +55,7 @@ const columns: readonly Column<Row>[] = [
     head: "Last 30 minutes",
     card: "wide",
     cell: ({ data }) => (
-      <span className="inline-block w-44 max-w-full">
+      <span className="inline-block w-44 max-w-full align-middle">
         <HeartbeatBar bot={data} />
       </span>
     ),

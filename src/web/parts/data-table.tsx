@@ -9,10 +9,14 @@ export interface Column<Row> {
   /** Where the cell goes when the row is a card: its title, a line of its own, or nowhere. */
   readonly card?: "title" | "wide" | "hidden";
   readonly wraps?: boolean;
+  /** Takes the room that the others leave; its text is cut when that is little. */
+  readonly grows?: boolean;
   readonly cell: (row: Row) => ReactNode;
 }
 
 interface DataTableProps<Row> {
+  /** Few short columns, which stay a table in a narrow frame too. */
+  readonly slim?: boolean;
   /** Names the table for those who cannot see where it stands. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];
@@ -23,9 +27,16 @@ interface DataTableProps<Row> {
 }
 
 /** A table; in a narrow frame its rows are cards. A row renders again only when the row itself changed. */
-export function DataTable<Row>({ label, columns, rows, rowKey, rowData }: DataTableProps<Row>): ReactNode {
+export function DataTable<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  rowData,
+  slim = false,
+}: DataTableProps<Row>): ReactNode {
   return (
-    <table className="data-table" aria-label={label}>
+    <table className={slim ? "data-table slim" : "data-table"} aria-label={label}>
       <thead>
         <tr>
           {columns.map(({ head, hint, numeric }) => (
@@ -64,8 +75,10 @@ function PlainRow<Row>({ row, columns, rowData }: TableRowProps<Row>): ReactNode
 
 const TableRow = memo(PlainRow) as typeof PlainRow;
 
-function cellClass<Row>({ numeric, card, wraps }: Column<Row>): string {
-  return [numeric === true ? "numeric" : "", card === undefined ? "" : `card-${card}`, wraps === true ? "wraps" : ""]
-    .join(" ")
-    .trim();
+function cellClass<Row>({ numeric, card, wraps, grows }: Column<Row>): string {
+  const classes = { numeric, wraps, grows, [`card-${card}`]: card !== undefined };
+  return Object.entries(classes)
+    .filter(([, holds]) => holds === true)
+    .map(([name]) => name)
+    .join(" ");
 }

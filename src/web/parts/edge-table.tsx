@@ -15,8 +15,9 @@ const columns: readonly Column<Row>[] = [
   {
     head: "Pair",
     card: "title",
+    grows: true,
     cell: ({ edge }) => (
-      <span className="block max-w-80 truncate text-n12 @max-[38rem]:whitespace-normal" title={edge.pair_id}>
+      <span className="text-n12" title={`${edgeRow(edge).market}, pair ${edge.pair_id}`}>
         {edgeRow(edge).market}
       </span>
     ),

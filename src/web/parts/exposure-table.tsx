@@ -7,12 +7,14 @@ import { Value } from "./value.tsx";
 const columnsFor = (kind: string, unit: string): readonly Column<ExposureLine>[] => [
   {
     head: kind,
-    card: "title",
+    grows: true,
     cell: ({ name, share }) => (
-      <div className="min-w-28">
-        <span className="text-n12">{name}</span>
+      <>
+        <span className="text-n12" title={name}>
+          {name}
+        </span>
         <ShareBar share={share} />
-      </div>
+      </>
     ),
   },
   {
@@ -27,21 +29,24 @@ const columnsFor = (kind: string, unit: string): readonly Column<ExposureLine>[]
     numeric: true,
     cell: ({ net }) => <Value shown={net} flash />,
   },
-  { head: "Positions", numeric: true, card: "hidden", cell: ({ positions }) => <Value shown={positions} /> },
+  { head: "Positions", numeric: true, cell: ({ positions }) => <Value shown={positions} /> },
 ];
 
 interface ExposureTableProps {
+  /** Leaves the number of positions out. */
+  readonly short?: boolean;
   readonly kind: string;
   readonly unit?: string;
   readonly lines: readonly ExposureLine[];
 }
 
 /** Gross and net of each venue, category, bot or currency, the largest first. */
-export function ExposureTable({ kind, unit = "USD", lines }: ExposureTableProps): ReactNode {
+export function ExposureTable({ kind, unit = "USD", short = false, lines }: ExposureTableProps): ReactNode {
   return (
     <DataTable
+      slim
       label={`Exposure by ${kind.toLowerCase()}`}
-      columns={columnsFor(kind, unit)}
+      columns={columnsFor(kind, unit).slice(0, short ? 3 : 4)}
       rows={lines}
       rowKey={({ name }) => name}
       rowData={({ name }) => ({ "data-exposure": name })}

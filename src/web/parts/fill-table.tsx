@@ -1,6 +1,6 @@
 import { memo, type ReactNode, type CSSProperties } from "react";
 import type { FillView } from "../../protocol/api.ts";
-import { fillRow } from "../../view/fill-row.ts";
+import { type FillRow, fillRow } from "../../view/fill-row.ts";
 import { moment } from "../../view/time-format.ts";
 import { ModeBadge } from "./marks.tsx";
 import { toneClass, Value } from "./value.tsx";
@@ -65,10 +65,14 @@ function PlainFillLine({ fill, todayMs, rowIndex, style }: FillLineProps): React
     >
       {fillHeads.map(({ name }) => (
         // biome-ignore lint/a11y/useSemanticElements: see above
-        // biome-ignore lint/a11y/useFocusableInteractive: the row has the focus
         <div key={name} role="cell" className={headClass(name)}>
-          {name === "bot" ? <BotCell fill={fill} /> : <Value shown={cells[name]} />}
-          {name === "market" && <Flags flags={row.flags} />}
+          {name === "bot" ? (
+            <BotCell fill={fill} />
+          ) : name === "market" ? (
+            <MarketCell row={row} />
+          ) : (
+            <Value shown={cells[name]} />
+          )}
         </div>
       ))}
     </div>
@@ -80,15 +84,21 @@ export const FillLine = memo(PlainFillLine);
 
 function BotCell({ fill }: { readonly fill: FillView }): ReactNode {
   return (
-    <>
-      {fill.bot}
-      {fill.mode !== "live" && (
-        <>
-          {" "}
-          <ModeBadge mode={fill.mode} />
-        </>
-      )}
-    </>
+    <span className="flex items-center gap-1.5">
+      <span className="truncate">{fill.bot}</span>
+      {fill.mode !== "live" && <ModeBadge mode={fill.mode} />}
+    </span>
+  );
+}
+
+function MarketCell({ row }: { readonly row: FillRow }): ReactNode {
+  return (
+    <span className="flex items-baseline gap-1.5">
+      <span className="truncate" title={row.market.text}>
+        <Value shown={row.market} />
+      </span>
+      <Flags flags={row.flags} />
+    </span>
   );
 }
 
@@ -99,11 +109,7 @@ const flagMeaning: Record<string, string> = {
 
 function Flags({ flags }: { readonly flags: readonly string[] }): ReactNode {
   return flags.map((flag) => (
-    <span
-      key={flag}
-      title={flagMeaning[flag]}
-      className={`ml-1.5 inline-block text-12 no-underline ${toneClass("stale")}`}
-    >
+    <span key={flag} title={flagMeaning[flag]} className={`shrink-0 text-12 no-underline ${toneClass("stale")}`}>
       ⚠ {flag}
     </span>
   ));

@@ -58,7 +58,7 @@ export function HeartbeatBar({ bot }: { readonly bot: BotView }): ReactNode {
   const words = heartbeatWords(bot.contacts_per_minute);
   const beats = heartbeatBar(bot.contacts_per_minute, bot.expected_interval_s);
   return (
-    <span role="img" aria-label={words} title={words} className="flex h-4 w-full min-w-0 items-end gap-px">
+    <span role="img" aria-label={words} title={words} className="flex h-4 w-full min-w-0 items-end gap-px align-middle">
       {beats.map((beat, minute) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a beat is its minute
         <span key={minute} className={`min-w-0.5 max-w-1.5 flex-1 rounded-[1px] ${beatClasses[beat]}`} />

@@ -39,7 +39,8 @@ const columns: readonly Column<Row>[] = [
     cell: ({ venue }) => <Value shown={percent(venue.error_rate, "no requests counted yet")} />,
   },
   {
-    head: "Last message",
+    head: "Heard",
+    hint: "how long ago the last message came",
     numeric: true,
     cell: ({ venue, atMs }) =>
       venue.last_message_age_s === null ? (
@@ -70,6 +71,7 @@ export function VenueTable({
 }): ReactNode {
   return (
     <DataTable
+      slim={!wide}
       label="Venues"
       columns={wide ? [...columns, detail] : short}
       rows={health.data.venues.map((venue) => ({ venue, atMs: health.atMs }))}

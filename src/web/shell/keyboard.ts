@@ -68,7 +68,7 @@ function done(key: Meaning, actions: KeyActions): boolean {
 }
 
 function isBusy(target: EventTarget | null): boolean {
-  if (document.querySelector("dialog[open], [role=menu]") !== null) return true;
+  if (document.querySelector("dialog[open], :popover-open") !== null) return true;
   return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
 }
 

@@ -1,7 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
-import { signOut } from "../live/hub-api.ts";
+import { type ReactNode, useId, useState } from "react";
+import { HubError, signOut } from "../live/hub-api.ts";
 import { useCell } from "../live/use-desk.ts";
 import { useAccess } from "./access.tsx";
 import {
@@ -19,46 +18,43 @@ const themeNames: Record<Theme, string> = { system: "As the system", dark: "Dark
 const themes: readonly Theme[] = ["system", "dark", "light"];
 const pairs: readonly Colours[] = ["teal-red", "red-teal", "blue-orange"];
 
-const itemClass =
-  "flex cursor-default items-center gap-2 rounded px-2 py-1 text-13 outline-none data-highlighted:bg-n4 data-highlighted:text-n12";
-
-/** The menu of what a reader may choose: theme, colours, session. */
+/** What a reader may choose: theme, colours, session. The browser closes it on Esc and on a click beside it. */
 export function Menu(): ReactNode {
+  const id = useId();
   const theme = useCell(themeCell);
   const colours = useCell(coloursCell);
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
         aria-label="Settings and session"
         className="rounded px-1.5 text-14 text-n9 leading-6 hover:bg-n4 hover:text-n12"
       >
         ⋯
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="z-10 min-w-52 rounded border border-n6 bg-n2 p-1 text-n11 shadow-xl"
-        >
-          <Choice
-            heading="Theme"
-            value={theme}
-            options={themes}
-            nameOf={(each) => themeNames[each]}
-            choose={chooseTheme}
-          />
-          <DropdownMenu.Separator className="my-1 h-px bg-n5" />
-          <Choice
-            heading="Colours"
-            value={colours}
-            options={pairs}
-            nameOf={(each) => colourNames[each]}
-            choose={chooseColours}
-          />
-          <SessionItems />
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="fixed inset-auto top-11 right-2 m-0 min-w-56 rounded border border-n6 bg-n2 p-1 text-13 text-n11 shadow-xl"
+      >
+        <Choice
+          heading="Theme"
+          value={theme}
+          options={themes}
+          nameOf={(each) => themeNames[each]}
+          choose={chooseTheme}
+        />
+        <Choice
+          heading="Colours"
+          value={colours}
+          options={pairs}
+          nameOf={(each) => colourNames[each]}
+          choose={chooseColours}
+        />
+        <Session />
+      </div>
+    </>
   );
 }
 
@@ -72,39 +68,59 @@ interface ChoiceProps<T extends string> {
 
 function Choice<T extends string>({ heading, value, options, nameOf, choose }: ChoiceProps<T>): ReactNode {
   return (
-    <DropdownMenu.RadioGroup value={value}>
-      <DropdownMenu.Label className="px-2 py-1 text-12 text-n9">{heading}</DropdownMenu.Label>
+    <fieldset className="border-n5 border-b pb-1">
+      <legend className="px-2 pt-1 text-12 text-n9">{heading}</legend>
       {options.map((option) => (
-        <DropdownMenu.RadioItem key={option} value={option} onSelect={() => choose(option)} className={itemClass}>
-          <span aria-hidden="true" className="w-3">
-            {option === value ? "●" : ""}
-          </span>
+        <label key={option} className="flex items-center gap-2 rounded px-2 py-1 hover:bg-n4 hover:text-n12">
+          <input
+            type="radio"
+            name={heading}
+            checked={option === value}
+            onChange={() => choose(option)}
+            className="accent-n11"
+          />
           {nameOf(option)}
-        </DropdownMenu.RadioItem>
+        </label>
       ))}
-    </DropdownMenu.RadioGroup>
+    </fieldset>
   );
 }
 
-function SessionItems(): ReactNode {
+function Session(): ReactNode {
   const { access, refresh } = useAccess();
   const navigate = useNavigate();
-  const item = (label: string, act: () => Promise<void>): ReactNode => (
-    <>
-      <DropdownMenu.Separator className="my-1 h-px bg-n5" />
-      <DropdownMenu.Item className={itemClass} onSelect={() => void act()}>
-        <span aria-hidden="true" className="w-3" />
-        {label}
-      </DropdownMenu.Item>
-    </>
-  );
-  if (access.signed_in) {
-    return item(`Sign out${access.name === undefined ? "" : ` ${access.name}`}`, async () => {
+  const [trouble, setTrouble] = useState<string>();
+  const leave = async (): Promise<void> => {
+    try {
       await signOut();
       await refresh();
-    });
-  }
-  return access.owner
-    ? item("Sign in", () => navigate({ to: "/sign-in" }))
-    : item("Set up the owner", () => navigate({ to: "/set-up" }));
+    } catch (cause) {
+      setTrouble(cause instanceof HubError ? cause.message : String(cause));
+    }
+  };
+  const name = access.name === undefined ? "" : ` ${access.name}`;
+  return (
+    <>
+      {access.signed_in ? (
+        <SessionButton label={`Sign out${name}`} act={() => void leave()} />
+      ) : access.owner ? (
+        <SessionButton label="Sign in" act={() => void navigate({ to: "/sign-in" })} />
+      ) : (
+        <SessionButton label="Set up the owner" act={() => void navigate({ to: "/set-up" })} />
+      )}
+      {trouble !== undefined && (
+        <p role="alert" className="px-2 py-1 text-bad">
+          {trouble}
+        </p>
+      )}
+    </>
+  );
+}
+
+function SessionButton({ label, act }: { readonly label: string; readonly act: () => void }): ReactNode {
+  return (
+    <button type="button" onClick={act} className="mt-1 w-full rounded px-2 py-1 text-left hover:bg-n4 hover:text-n12">
+      {label}
+    </button>
+  );
 }

@@ -62,11 +62,11 @@ function Frame(): ReactNode {
 
 function Navigation({ openMore }: { readonly openMore: () => void }): ReactNode {
   const linkClass =
-    "flex items-center justify-center px-3 py-2 text-n10 hover:text-n12 sm:justify-start sm:py-1.5 aria-[current=page]:text-n12 aria-[current=page]:font-medium sm:aria-[current=page]:bg-n4 sm:rounded max-sm:aria-[current=page]:shadow-[inset_0_2px_var(--n11)]";
+    "flex items-center justify-center whitespace-nowrap px-3 py-2 text-n10 hover:text-n12 sm:justify-start sm:py-1.5 aria-[current=page]:text-n12 aria-[current=page]:font-medium sm:aria-[current=page]:bg-n4 sm:rounded max-sm:aria-[current=page]:shadow-[inset_0_2px_var(--n11)]";
   return (
     <nav
       aria-label="Pages"
-      className="border-n5 bg-n2 max-sm:row-start-3 max-sm:grid max-sm:grid-cols-5 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:w-36 sm:border-r sm:p-2"
+      className="border-n5 bg-n2 max-sm:row-start-3 max-sm:grid max-sm:grid-cols-5 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:w-40 sm:border-r sm:p-2"
     >
       {pages.map(({ to, label, letter, short }) => (
         <Link

@@ -20,17 +20,17 @@ export function Strip({ openPalette }: { readonly openPalette: () => void }): Re
         <span aria-hidden="true" className="text-up">
           ◆
         </span>{" "}
-        Deskwatch
+        <span className="max-[26rem]:sr-only">Deskwatch</span>
       </Link>
       <nav
         aria-label="State of the desk"
-        className="order-last flex w-full min-w-0 gap-x-4 overflow-x-auto whitespace-nowrap sm:order-none sm:w-auto"
+        className="order-last flex w-full min-w-0 gap-x-4 overflow-x-auto whitespace-nowrap max-sm:justify-between max-sm:gap-x-2 max-sm:text-12 sm:order-none sm:w-auto"
       >
         <BotCountItems />
         <FeedItem />
         <RejectedItem />
       </nav>
-      <div className="ml-auto flex items-center gap-3 whitespace-nowrap">
+      <div className="ml-auto flex items-center gap-2 whitespace-nowrap sm:gap-3">
         <ConnectionItem />
         <ModeItems />
         <Clock />
@@ -145,7 +145,7 @@ function ConnectionItem(): ReactNode {
       <span aria-hidden="true" className="text-ok">
         ●
       </span>{" "}
-      connected
+      <span className="max-sm:sr-only">connected</span>
     </span>
   ) : (
     <span className="text-n9">◌ connecting</span>
