@@ -1,10 +1,15 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
+import { registerSend } from "./commands/send.ts";
 import { registerStart } from "./commands/start.ts";
+import { keepMemorySmall } from "./memory.ts";
 import { VERSION } from "./version.ts";
+
+keepMemorySmall();
 
 if (existsSync(".env")) loadEnvFile(".env");
 
@@ -17,4 +22,6 @@ const program = new Command("deskwatch")
   });
 registerStart(program);
 registerKeys(program);
+registerSend(program);
+registerImport(program);
 await program.parseAsync();

@@ -4,8 +4,11 @@ import { pino } from "pino";
 import { redactPaths } from "../http/access/redact.ts";
 import { checkBind } from "../http/access/bind.ts";
 import { createServer } from "../http/server.ts";
+import { foldedSeq } from "../engine/fold.ts";
 import { type Hub, startHub } from "../hub/hub.ts";
+import { QUEUE_EVENTS_MAX } from "../hub/ingest.ts";
 import type { Store } from "../hub/ports.ts";
+import { createHubMetrics, type HubMetricsSource } from "../prometheus/hub-metrics.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
 import { systemClock, systemTimers } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -39,6 +42,7 @@ export async function startDesk(config: Config): Promise<Desk> {
   };
   try {
     const hub = await startHub({
+      onAppend: (durationMs, rows) => metrics.observeAppend({ seconds: durationMs / 1000, rows }),
       store,
       clock: systemClock,
       timers: systemTimers,
@@ -47,10 +51,12 @@ export async function startDesk(config: Config): Promise<Desk> {
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
     opened.push(() => hub.stop());
+    const metrics = createHubMetrics(metricsSource(hub, store));
     const { app, access } = await createServer({
       hub,
       clock: systemClock,
       version: VERSION,
+      metrics,
       logger,
       webDir: WEB_DIR,
       access: {
@@ -74,6 +80,27 @@ export async function startDesk(config: Config): Promise<Desk> {
     throw error;
   }
 }
+
+const metricsSource = (hub: Hub, store: Store): HubMetricsSource => ({
+  version: VERSION,
+  events: () => {
+    const { accepted, duplicates, merged, contradictions, sampled, rejected, refusedFull } = hub.ingest.totals;
+    return {
+      accepted,
+      duplicate: duplicates,
+      merged,
+      contradiction: contradictions,
+      sampled,
+      rejected,
+      refused_full: refusedFull,
+    };
+  },
+  queue: () => ({ events: hub.ingest.queued, limit: QUEUE_EVENTS_MAX }),
+  store: () => ({ kind: store.kind, ok: hub.ready().ok }),
+  fold: () => ({ seq: foldedSeq(hub.state), facts: hub.state.desk.facts, bots: hub.state.bots.size }),
+  subscribers: hub.publisher.subscribers,
+  subscribersGivenUp: hub.publisher.givenUp,
+});
 
 /** The page is built to `dist/web`; this file runs from `src/app` or from `dist/app`. */
 const here = fileURLToPath(new URL(".", import.meta.url));

@@ -16,7 +16,7 @@ interface Sum {
   net: Decimal;
   positions: number;
   reason: string | undefined;
-  /** Document 2's pair trades have no side: they count in gross, not in net. */
+  /** Document 2's pair trades have no side: they count in gross, and leave net unknown. */
   sideless: boolean;
 }
 
@@ -75,7 +75,7 @@ class ExposureSums {
       by_currency: [...this.#currencies].map(([currency, sum]) => ({
         currency,
         gross: decimalToNumber(sum.gross),
-        net: decimalToNumber(sum.net),
+        net: sum.sideless ? null : decimalToNumber(sum.net),
         positions: sum.positions,
       })),
       total: rowOf(this.#total),
@@ -109,9 +109,9 @@ function rowOf(sum: Sum): ExposureRow {
   if (sum.reason !== undefined) return { gross_usd: null, net_usd: null, positions: sum.positions, reason: sum.reason };
   return {
     gross_usd: decimalToNumber(sum.gross),
-    net_usd: decimalToNumber(sum.net),
+    net_usd: sum.sideless ? null : decimalToNumber(sum.net),
     positions: sum.positions,
-    ...(sum.sideless ? { reason: "pair trades name no side: they count in gross, not in net" } : {}),
+    ...(sum.sideless ? { reason: "pair trades name no side: they count in gross, and net is unknown" } : {}),
   };
 }
 

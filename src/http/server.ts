@@ -1,18 +1,23 @@
 import { existsSync } from "node:fs";
 import fastifyStatic from "@fastify/static";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Clock } from "../base/time.ts";
 import type { Hub } from "../hub/hub.ts";
 import { type Access, type AccessOptions, declareAccess, registerAccess } from "./access/register-access.ts";
+import { registerOpenApi } from "./openapi.ts";
 import { answerError, registerProblems, sendProblem } from "./problem.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import { registerIngest } from "./routes/ingest.ts";
+import type { MetricsText } from "./routes/probes.ts";
+import { registerReads } from "./routes/reads.ts";
+import { registerStream } from "./stream.ts";
 
 export interface ServerOptions {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly version: string;
   readonly access: Omit<AccessOptions, "clock">;
+  readonly metrics: MetricsText;
   readonly logger: FastifyBaseLogger;
   /** The built page; absent while the sources run without a build. */
   readonly webDir: string;
@@ -31,9 +36,10 @@ const CONNECTIONS_MAX = 2_000;
 
 /** Everything that the hub answers over HTTP; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<Server> {
+  const { hub, version } = options;
   const app = fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
@@ -45,8 +51,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.server.maxConnections = CONNECTIONS_MAX;
   registerProblems(app);
   const access = await registerAccess(app, { ...options.access, clock: options.clock });
-  registerIngest(app, options.hub);
-  registerDocuments(app, options.hub, options.clock);
+  await registerOpenApi(app, { version });
+  registerIngest(app, hub);
+  registerDocuments(app, hub, options.clock);
+  registerReads(app, { query: hub.query, ready: hub.ready, metrics: options.metrics });
+  registerStream(app, { publisher: hub.publisher, access, version, asOfSeq: () => hub.query.asOf().as_of_seq });
   await registerPage(app, options.webDir);
   return { app, access };
 }

@@ -53,6 +53,7 @@ export interface IngestTotals {
   duplicates: number;
   merged: number;
   contradictions: number;
+  rejected: number;
   refusedFull: number;
 }
 
@@ -97,6 +98,7 @@ export class Ingest {
     duplicates: 0,
     merged: 0,
     contradictions: 0,
+    rejected: 0,
     refusedFull: 0,
   };
   readonly #parts: IngestParts;
@@ -157,6 +159,7 @@ export class Ingest {
       const parsed = this.#parse(raw, options);
       if (parsed.ok) this.#admit(parsed.value, index, sorted, options, receivedAt);
       else {
+        this.totals.rejected++;
         sorted.items[index] = { kind: "rejected", rejection: parsed.error };
         sorted.rejected.push(
           this.#parts.rejections.add(parsed.error, "line" in raw ? raw.line : raw.value, receivedAt),

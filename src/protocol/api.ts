@@ -135,7 +135,7 @@ export const exposureAnswer = z.object({
   by_category: z.array(z.object({ category: z.string(), ...exposureFields })),
   by_bot: z.array(z.object({ bot: z.string(), ...exposureFields })),
   by_currency: z.array(
-    z.object({ currency: z.string(), gross: z.number(), net: z.number(), positions: z.number().int() }),
+    z.object({ currency: z.string(), gross: z.number(), net: z.number().nullable(), positions: z.number().int() }),
   ),
   total: z.object(exposureFields),
   ...asOf,
