@@ -1,0 +1,45 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Query } from "../../hub/query.ts";
+import { edgesAnswer, exposureAnswer, fillsAnswer, healthAnswer } from "../../protocol/api.ts";
+import { addRead, jsonAnswer, limitParam } from "../read-route.ts";
+import { fillsBody } from "./fill-reads.ts";
+
+const LIMIT_MAX = 1_000;
+
+/** The reads of source document 2, at the paths that its bots and bot commands call. */
+export function registerDocument2Reads(app: FastifyInstance, query: Query): void {
+  const each = { tag: "document 2", access: "read" } as const;
+  addRead(app, {
+    ...each,
+    url: "/api/edges",
+    summary: "Live edges, best net edge first",
+    query: z.object({ limit: limitParam(LIMIT_MAX, 10) }),
+    answer: jsonAnswer(edgesAnswer),
+    handler: ({ limit }) => query.edges(limit),
+  });
+  addRead(app, {
+    ...each,
+    url: "/api/fills",
+    summary: "The latest fills, newest first",
+    query: z.object({ limit: limitParam(LIMIT_MAX, 20) }),
+    answer: jsonAnswer(fillsAnswer.omit({ next_cursor: true })),
+    handler: ({ limit }) => fillsBody(query, { limit }, { cursor: false }),
+  });
+  addRead(app, {
+    ...each,
+    url: "/api/exposure",
+    summary: "What is at risk, by venue, category and bot",
+    query: z.object({}),
+    answer: jsonAnswer(exposureAnswer),
+    handler: () => query.exposure(),
+  });
+  addRead(app, {
+    ...each,
+    url: "/api/health",
+    summary: "Health of the venues, the bots and the hub",
+    query: z.object({}),
+    answer: jsonAnswer(healthAnswer),
+    handler: () => query.health(),
+  });
+}

@@ -1,0 +1,138 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import { z } from "zod";
+import { type Publisher, type Subscription, topicOf } from "../hub/publish.ts";
+import { type ServerFrame, topics } from "../protocol/stream.ts";
+
+export interface StreamConnectionOptions {
+  readonly publisher: Publisher;
+  readonly version: string;
+  readonly asOfSeq: () => number;
+  readonly onClose: () => void;
+}
+
+/** Malformed frames, and frames between two pings, after which a client is shown out. */
+const MALFORMED_MAX = 5;
+const FRAMES_MAX = 200;
+const MISSED_PONGS_MAX = 2;
+/** How long a closing handshake may take before the socket is cut. */
+const CLOSE_MS = 2_000;
+
+const clientFrame = z.discriminatedUnion("op", [
+  z.object({
+    op: z.literal("subscribe"),
+    topics: z.array(z.string().max(256)).min(1).max(64),
+    since: z.number().int().nonnegative().optional(),
+  }),
+  z.object({ op: z.literal("unsubscribe"), topics: z.array(z.string().max(256)).min(1).max(64) }),
+  z.object({ op: z.literal("pong") }),
+]);
+
+type TopicFrame = Exclude<z.output<typeof clientFrame>, { op: "pong" }>;
+
+/** One open WebSocket of the stream: reads the client's frames, writes the publisher's, and notices when it is dead. */
+export class StreamConnection {
+  readonly #socket: WebSocket;
+  readonly #transport: Duplex;
+  readonly #subscription: Subscription;
+  #corked = false;
+  #malformed = 0;
+  #framesSincePing = 0;
+  #missedPongs = 0;
+
+  /** `transport` is the connection below the WebSocket. */
+  constructor(socket: WebSocket, transport: Duplex, options: StreamConnectionOptions) {
+    this.#socket = socket;
+    this.#transport = transport;
+    this.#subscription = options.publisher.subscribe({
+      topics: [],
+      send: (frameText) => this.#send(frameText),
+      buffered: () => socket.bufferedAmount,
+      end: (reason) =>
+        reason === "stopped" ? this.close(1001, "the hub stops") : this.close(1013, `the connection is too ${reason}`),
+    });
+    socket.on("message", (data, isBinary) => this.#onMessage(String(data), isBinary));
+    socket.on("pong", () => this.#isAlive());
+    // A broken frame or connection ends in `close`, which is where it is dealt with.
+    socket.on("error", () => socket.terminate());
+    socket.on("close", () => {
+      this.#subscription.close();
+      options.onClose();
+    });
+    this.#say({ op: "hello", version: options.version, as_of_seq: options.asOfSeq() });
+  }
+
+  /** Asks whether the other side is still there; cuts the connection when it let two such questions pass. */
+  ping(): void {
+    this.#framesSincePing = 0;
+    if (this.#missedPongs >= MISSED_PONGS_MAX) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#missedPongs++;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.ping();
+    this.#say({ op: "ping" });
+  }
+
+  close(code: number, reason: string): void {
+    this.#subscription.close();
+    this.#socket.close(code, reason);
+    // Whoever does not read does not answer the closing handshake either.
+    setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref();
+  }
+
+  #onMessage(text: string, isBinary: boolean): void {
+    this.#isAlive();
+    this.#framesSincePing++;
+    const frame = isBinary ? undefined : parsed(text);
+    if (this.#framesSincePing > FRAMES_MAX) this.close(1008, "too many frames");
+    else if (frame === undefined) this.#refuse("expected subscribe, unsubscribe or pong, as JSON");
+    else if (frame.op !== "pong") this.#obey(frame);
+  }
+
+  #obey(frame: TopicFrame): void {
+    const known = frame.topics.map(topicOf).filter((topic) => topic !== undefined);
+    if (known.length < frame.topics.length)
+      this.#refuse(`unknown topic among ${frame.topics.join(", ").slice(0, 200)}; known: ${topics.join(", ")}`);
+    if (frame.op === "subscribe") this.#subscription.add(known, frame.since);
+    else this.#subscription.remove(known);
+  }
+
+  #isAlive(): void {
+    this.#missedPongs = 0;
+  }
+
+  #refuse(message: string): void {
+    this.#malformed++;
+    this.#say({ op: "error", message });
+    if (this.#malformed >= MALFORMED_MAX) this.close(1008, "too many malformed frames");
+  }
+
+  #say(frame: ServerFrame): void {
+    this.#send(JSON.stringify(frame));
+  }
+
+  /** What is sent in one turn goes to the system as one write. */
+  #send(frameText: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#transport.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        this.#transport.uncork();
+      });
+    }
+    this.#socket.send(frameText);
+  }
+}
+
+function parsed(text: string): z.output<typeof clientFrame> | undefined {
+  try {
+    return clientFrame.safeParse(JSON.parse(text)).data;
+  } catch {
+    // Not JSON: the client is told so by the caller.
+    return undefined;
+  }
+}

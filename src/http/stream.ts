@@ -1,0 +1,129 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { WebSocketServer } from "ws";
+import type { Publisher } from "../hub/publish.ts";
+import type { Access } from "./access/register-access.ts";
+import { chooseProtocol } from "./access/credentials.ts";
+import type { Principal } from "./access/principal.ts";
+import { refuseUpgrade } from "./access/upgrade.ts";
+import { ProblemError } from "./problem.ts";
+import { StreamConnection } from "./stream-connection.ts";
+
+export interface StreamOptions {
+  readonly publisher: Publisher;
+  readonly access: Pick<Access, "authorizeUpgrade" | "onKeyRevoked">;
+  readonly version: string;
+  readonly asOfSeq: () => number;
+  /** Time between two pings; a connection that let two go unanswered is closed. 15 s when absent. */
+  readonly pingMs?: number;
+  /** Connections at once; 500 when absent. Beyond that the handshake is answered with `overloaded`. */
+  readonly connectionsMax?: number;
+}
+
+export interface Stream {
+  /** How many WebSockets are open. */
+  readonly connections: () => number;
+}
+
+const STREAM_PATH = "/api/v1/stream";
+const PING_MS = 15_000;
+const CONNECTIONS_MAX = 500;
+/** A client's frame names topics; nothing that it says is longer. */
+const CLIENT_FRAME_BYTES_MAX = 16 * 1024;
+
+type Admission =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly refusal: Parameters<typeof refuseUpgrade>[1] };
+
+const TOO_MANY = { code: "overloaded", detail: "Too many streams are open.", retryAfterS: 5 } as const;
+
+/** `GET /api/v1/stream` (PROTOCOL.md): frames to every subscriber, by WebSocket. Guarded like every read. */
+export function registerStream(app: FastifyInstance, options: StreamOptions): Stream {
+  const { access, pingMs = PING_MS, connectionsMax = CONNECTIONS_MAX } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: CLIENT_FRAME_BYTES_MAX,
+    handleProtocols: chooseProtocol,
+  });
+  const connections = new Map<StreamConnection, Principal>();
+  const admitted = async (request: IncomingMessage): Promise<Admission> => {
+    const decision = await access.authorizeUpgrade(request, "read");
+    return decision.ok && connections.size >= connectionsMax ? { ok: false, refusal: TOO_MANY } : decision;
+  };
+
+  const open = (request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void => {
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = new StreamConnection(webSocket, socket, {
+        ...options,
+        onClose: () => connections.delete(connection),
+      });
+      connections.set(connection, principal);
+    });
+  };
+
+  // Other upgrades (curl asks for h2c) are answered as if they had not been asked for.
+  Object.assign(app.server, { shouldUpgradeCallback: isForStream });
+  app.server.on("upgrade", (request, socket, head) => {
+    // Until `ws` takes the socket over its errors are ours: without a listener one would end the process.
+    const onError = (): void => void socket.destroy();
+    socket.on("error", onError);
+    if (!isForStream(request))
+      return refuseUpgrade(socket, { code: "not_found", detail: "There is no WebSocket here." });
+    admitted(request)
+      .then((decision) => {
+        if (socket.destroyed) return;
+        socket.off("error", onError);
+        if (decision.ok) open(request, socket, head, decision.principal);
+        else refuseUpgrade(socket, decision.refusal);
+      })
+      .catch((error: unknown) => {
+        app.log.error({ err: error }, "bug: a stream could not be opened");
+        socket.destroy();
+      });
+  });
+
+  const pings = setInterval(() => {
+    for (const connection of connections.keys()) connection.ping();
+  }, pingMs);
+  pings.unref();
+  const forget = access.onKeyRevoked((prefix) => {
+    for (const [connection, principal] of connections)
+      if (principal.kind === "key" && principal.prefix === prefix) connection.close(1008, "the key was revoked");
+  });
+  app.addHook("preClose", async () => {
+    clearInterval(pings);
+    forget();
+    for (const connection of connections.keys()) connection.close(1001, "the hub stops");
+  });
+  addDocumentation(app);
+  return { connections: () => connections.size };
+}
+
+const isForStream = ({ url = "", headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === "websocket" && url.split("?")[0] === STREAM_PATH;
+
+/** The route of the document, and the answer to whoever asks for the stream without a WebSocket. */
+function addDocumentation(app: FastifyInstance): void {
+  app.route({
+    method: "GET",
+    url: STREAM_PATH,
+    config: { access: "read" },
+    schema: {
+      summary: "Live changes, by WebSocket",
+      description:
+        'Send `{"op":"subscribe","topics":["bots","fills"],"since":123}`; topics: bots, edges, fills, exposure, ' +
+        "health, rejected, events. A snapshot of each topic comes, then deltas of states (at most 20 a second) and " +
+        "every fact once and in order. `since` goes on after that `seq`. Browsers that need a key send it as the " +
+        "subprotocol `bearer.KEY` beside `deskwatch`.",
+      tags: ["stream"],
+      response: { 101: { description: "The WebSocket is open", type: "null" } },
+    },
+    serializerCompiler: () => (body) => JSON.stringify(body),
+    handler: () => {
+      throw new ProblemError("invalid_request", { detail: "This is a WebSocket: connect with ws:// or wss://." });
+    },
+  });
+}
