@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { eventLine, withFields } from "./event-line.ts";
+
+describe("eventLine", () => {
+  test("reads an object", () => {
+    expect(eventLine('{"type":"fill"}')).toEqual({ ok: true, value: { type: "fill" } });
+  });
+
+  test.each(["[1]", "1", "null", '"x"'])("refuses %s when it is JSON but no object", (text) => {
+    expect(eventLine(text)).toEqual({ ok: false, error: { reason: "not a JSON object", detail: text } });
+  });
+
+  test("refuses what is not JSON", () => {
+    expect(eventLine("{")).toMatchObject({ ok: false, error: { reason: "not JSON" } });
+  });
+});
+
+describe("withFields", () => {
+  test("keeps every digit when fields are added", () => {
+    const text = '{"transaction_id":9223372036854775807,"amount":0.0005514061527802322867482483620}';
+    expect(withFields(text, { bot: "b" })).toBe(`${text.slice(0, -1)},"bot":"b"}`);
+  });
+
+  test("adds to an empty object without a comma", () => {
+    expect(withFields("{ }", { bot: "b" })).toBe('{"bot":"b"}');
+  });
+
+  test("changes nothing when there is nothing to add", () => {
+    expect(withFields('{"a":1}', {})).toBe('{"a":1}');
+  });
+});

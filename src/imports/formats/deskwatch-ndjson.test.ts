@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { countTypes, importText, inChunks } from "../../../test/imports/items-of.ts";
+import { deskwatchNdjson } from "./deskwatch-ndjson.ts";
+
+const bodies = (items: readonly object[]): string[] =>
+  items.flatMap((item) => ("body" in item && typeof item.body === "string" ? [item.body] : []));
+
+describe("deskwatchNdjson", () => {
+  test("hands a line on letter by letter when it has its id", async () => {
+    const line =
+      '{"type":"income","bot":"b","id":"i1","ts":1767000000000,"income_type":"FEE","amount":0.1000000000000000000001,"currency":"USDT","venue":"x","transaction_id":9223372036854775807}';
+    expect(bodies((await importText(deskwatchNdjson, inChunks(line))).items)).toEqual([line]);
+  });
+
+  test("makes ids of the content when lines have none, so that a second import says the same", async () => {
+    const text = '{"type":"log","ts":1}\n{"type":"log","ts":1}\n';
+    const first = await importText(deskwatchNdjson, inChunks(text), { bot: "b" });
+    const again = await importText(deskwatchNdjson, inChunks(`\n${text}`), { bot: "b" });
+    expect(bodies(first.items)).toEqual(bodies(again.items));
+    expect(new Set(bodies(first.items)).size).toBe(2);
+  });
+
+  test("fills in bot and mode when a line does not say them", async () => {
+    const text =
+      '{"type":"annotation","ts":1,"title":"a"}\n{"type":"annotation","bot":"own","mode":"live","ts":1,"title":"a"}\n';
+    const { events } = await importText(deskwatchNdjson, inChunks(text), { bot: "given", mode: "paper" });
+    expect(events.map(({ event }) => [event.bot, event.mode])).toEqual([
+      ["given", "paper"],
+      ["own", "live"],
+    ]);
+  });
+
+  test("refuses a line with its reason when it is no event", async () => {
+    const imported = await importText(deskwatchNdjson, inChunks('{"type":"tick"\n[]\n{"bot":"b"}\n'));
+    expect(imported.refused.map(({ line, refused }) => [line, refused])).toEqual([
+      [1, "not JSON"],
+      [2, "not a JSON object"],
+      [3, "no type"],
+    ]);
+    expect(imported.rows).toBe(3);
+  });
+
+  test("reads every event when there are many", async () => {
+    const text = Array.from({ length: 5_000 }, (_, n) => `{"type":"heartbeat","bot":"b","ts":${n},"progress":${n}}\n`);
+    const imported = await importText(deskwatchNdjson, inChunks(text.join("")));
+    expect(countTypes(imported.events)).toEqual({ heartbeat: 5_000 });
+  });
+});

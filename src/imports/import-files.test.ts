@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import { importFiles } from "./import-files.ts";
+import { type ImportReport, importReportText } from "./import-report.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "deskwatch-import-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function fileOf(name: string, content: Uint8Array | string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function dryRun(...files: string[]): Promise<ImportReport> {
+  const onBytes = () => undefined;
+  return importFiles({
+    files,
+    format: undefined,
+    options: { bot: undefined, mode: undefined },
+    hub: undefined,
+    onBytes,
+  });
+}
+
+const NOTE = '{"type":"annotation","bot":"b","ts":"2026-05-04T00:00:00Z","title":"deploy"}';
+
+describe("importFiles", () => {
+  test("counts rows and events by type when all is well", async () => {
+    const report = await dryRun(fileOf("a.ndjson", `${NOTE}\n${NOTE}\n`), fileOf("b.gz", gzipSync(NOTE)));
+    expect(report).toMatchObject({
+      dry_run: true,
+      complete: true,
+      rows_read: 3,
+      events: { annotation: { told: 3, refused: 0 } },
+      refused: { total: 0 },
+    });
+    expect(importReportText(report)).toContain("nothing refused");
+  });
+
+  test("tells line and reason when a row or an event of it is refused", async () => {
+    const file = fileOf("bad.ndjson", `${NOTE}\nnonsense\n{"type":"fill","bot":"b","ts":1}\n${NOTE}\n`);
+    const report = await dryRun(file);
+    expect(report.refused.by_reason).toEqual([
+      { reason: "fill fill_id: invalid_event", count: 1 },
+      { reason: "not JSON", count: 1 },
+    ]);
+    expect(report.refused.first).toMatchObject([
+      { file, line: 2, reason: "not JSON" },
+      { file, line: 3, reason: "fill fill_id: invalid_event" },
+    ]);
+    expect(report.events["fill"]).toEqual({ told: 1, refused: 1 });
+    expect(importReportText(report)).toContain(`${file}:2: not JSON`);
+  });
+
+  test("shows the first refusals only, and counts all, when there are many", async () => {
+    const report = await dryRun(fileOf("many.ndjson", `${NOTE}\n${"{\n".repeat(500)}`));
+    expect(report.refused.total).toBe(500);
+    expect(report.refused.first).toHaveLength(20);
+    expect(importReportText(report)).toContain("and 480 more");
+  });
+
+  test("goes on with the other files when one is absent, unknown, damaged or of another format", async () => {
+    const damaged = fileOf("damaged.gz", gzipSync(`${NOTE}\n`.repeat(9)).subarray(0, 40));
+    const report = await dryRun(
+      join(directory, "absent"),
+      fileOf("unknown.txt", "hello\n"),
+      damaged,
+      directory,
+      fileOf("good.ndjson", NOTE),
+    );
+    expect(report.complete).toBe(false);
+    expect(report.files.map(({ error }) => error)).toEqual([
+      expect.stringContaining("ENOENT"),
+      expect.stringContaining("--format"),
+      expect.stringContaining("unexpected end of file"),
+      expect.stringContaining("EISDIR"),
+      undefined,
+    ]);
+    expect(report.rows_read).toBe(1);
+  });
+});

@@ -1,0 +1,34 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { detectFormat, formatNamed, importFormats } from "./registry.ts";
+
+describe("importFormats", () => {
+  test("has every file of formats/, each under its own name", () => {
+    const files = readdirSync(new URL("./formats/", import.meta.url)).filter((name) => !name.endsWith(".test.ts"));
+    expect(importFormats).toHaveLength(files.length);
+    expect(new Set(importFormats.map(({ name }) => name)).size).toBe(files.length);
+  });
+});
+
+describe("detectFormat", () => {
+  test.each([
+    ["deskwatch-ndjson", '\n{"type":"fill","bot":"b"}\n'],
+    ["arbitrage-events", 'broken line\n{"ts":"2026-05-04T00:00:00Z","event":"BTC_PRICE","data":{"price":1}}\n{"cut'],
+    ["hbot-paper-fills", "is_maker,ts,bot_variant,exchange,trading_pair,side,price,amount_base,order_id\n"],
+    ["arbitrage-settlements", "interval_start_ts,interval_end_ts,kalshi_resolution,poly_resolution,checked_at\r\n"],
+  ])("knows %s when a file begins so", (name, head) => {
+    expect(detectFormat(head)?.name).toBe(name);
+  });
+
+  test.each(["", "a,b,c\n1,2,3\n", '{"price":1}\n', "\u0000\u0001"])(
+    "knows none when a file begins with %j",
+    (head) => {
+      expect(detectFormat(head)).toBeUndefined();
+    },
+  );
+});
+
+test("formatNamed knows the name of every format, and no other", () => {
+  for (const format of importFormats) expect(formatNamed(format.name)).toBe(format);
+  expect(formatNamed("excel")).toBeUndefined();
+});
