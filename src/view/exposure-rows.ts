@@ -39,7 +39,7 @@ export function currencyLines(exposure: ExposureAnswer): ExposureLine[] {
     .map((row) => ({
       name: row.currency,
       gross: amount(row.gross),
-      net: signedAmount(row.net),
+      net: row.net === null ? unknownValue("pair trades name no side") : signedAmount(row.net),
       positions: count(row.positions),
       share: largest > 0 ? row.gross / largest : 0,
     }));
