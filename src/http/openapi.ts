@@ -12,11 +12,8 @@ const PROBLEM = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
-/**
- * Serves the OpenAPI 3.1 document at `/openapi.json` and a page of it at `/docs`, made from the schemas of the routes.
- * Await it before the routes are registered: it hears of those that come after it.
- */
-export async function registerOpenApi(app: FastifyInstance, options: { readonly version: string }): Promise<void> {
+/** Begins the OpenAPI 3.1 document. Await it before any route is registered: it hears of those that come after it. */
+export async function describeRoutes(app: FastifyInstance, options: { readonly version: string }): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
@@ -45,6 +42,10 @@ export async function registerOpenApi(app: FastifyInstance, options: { readonly 
     transformObject: (document) => withComponents(document),
     transform: ({ schema, url, route }) => ({ schema: documented(schema, url, route.method), url }),
   });
+}
+
+/** Serves the document at `/openapi.json` and as a page at `/docs`. After access, which guards both like any read. */
+export async function registerDocs(app: FastifyInstance): Promise<void> {
   app.route({
     method: "GET",
     url: "/openapi.json",

@@ -4,7 +4,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Clock } from "../base/time.ts";
 import type { Hub } from "../hub/hub.ts";
 import { type Access, type AccessOptions, declareAccess, registerAccess } from "./access/register-access.ts";
-import { registerOpenApi } from "./openapi.ts";
+import { describeRoutes, registerDocs } from "./openapi.ts";
 import { answerError, registerProblems, sendProblem } from "./problem.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import { registerIngest } from "./routes/ingest.ts";
@@ -50,8 +50,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   registerProblems(app);
+  await describeRoutes(app, { version });
   const access = await registerAccess(app, { ...options.access, clock: options.clock });
-  await registerOpenApi(app, { version });
+  await registerDocs(app);
   registerIngest(app, hub);
   registerDocuments(app, hub, options.clock);
   registerReads(app, { query: hub.query, ready: hub.ready, metrics: options.metrics });

@@ -47,6 +47,12 @@ describe("fillView", () => {
     expect(Object.keys(view)).not.toContain("price");
   });
 
+  test("leaves out unknown fields of other kinds when a pair trade has some", () => {
+    const view = fillView(recordedFill({ size_usd: 120, venue: { name: "x" }, fee: 1, is_maker: "yes", symbol: "A" }));
+    expect(view).toMatchObject({ size_usd: 120, symbol: "A" });
+    expect(fillViewSchema.parse(view)).toEqual(view);
+  });
+
   test("calls an order.filled what a fill is called when both say the same", () => {
     const asFill = fillView(recordedFill({ ...priced, order_id: "o1" }));
     expect(fillView(recordedFill({ ...priced, type: "order.filled", order_id: "o1" }))).toEqual(asFill);

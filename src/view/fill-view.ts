@@ -67,6 +67,12 @@ export function mergedFillView(view: FillView, added: Readonly<Record<string, un
 function copyFields(view: Record<string, unknown>, event: Readonly<Record<string, unknown>>): void {
   for (const field of FILL_FIELDS) {
     const value = event[field];
-    if (value !== undefined && view[field] === undefined) view[field] = value;
+    if (view[field] === undefined && typeof value === kindOf(field)) view[field] = value;
   }
+}
+
+/** An unknown field of a pair trade may bear one of these names and hold anything. */
+function kindOf(field: (typeof FILL_FIELDS)[number]): "string" | "number" | "boolean" {
+  if (field === "is_maker") return "boolean";
+  return field.endsWith("_cents") || field === "size_usd" ? "number" : "string";
 }
