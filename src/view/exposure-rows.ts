@@ -1,6 +1,6 @@
 import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
 import { amount, count, signedAmount } from "./number-format.ts";
-import { type Shown, unknownValue } from "./shown.ts";
+import { plain, type Shown, unknownValue } from "./shown.ts";
 
 /** One group of the exposure: a venue, a category, a bot, or the total. */
 export interface ExposureLine {
@@ -9,8 +9,8 @@ export interface ExposureLine {
   readonly gross: Shown;
   readonly net: Shown;
   readonly positions: Shown;
-  /** Gross over the largest gross of its kind, 0 to 1; 0 when unknown. */
-  readonly share: number;
+  /** Gross over the largest gross of its kind, 0 to 1; undefined where they cannot be compared. */
+  readonly share: number | undefined;
 }
 
 /** The exposure by each of its kinds, the largest first, and the total. */
@@ -31,18 +31,28 @@ export function exposureGroups(exposure: ExposureAnswer): ExposureGroups {
   };
 }
 
-/** The exposure in currencies other than USD: summed only with itself. */
+/** The exposure in each currency: summed only with itself, and compared with no other. */
 export function currencyLines(exposure: ExposureAnswer): ExposureLine[] {
-  const largest = Math.max(0, ...exposure.by_currency.map((row) => row.gross));
   return exposure.by_currency
-    .toSorted((a, b) => b.gross - a.gross)
     .map((row) => ({
       name: row.currency,
       gross: amount(row.gross),
-      net: row.net === null ? unknownValue("pair trades name no side") : signedAmount(row.net),
+      net: net(row.net, SIDELESS),
       positions: count(row.positions),
-      share: largest > 0 ? row.gross / largest : 0,
-    }));
+      share: undefined,
+    }))
+    .sort(byName);
+}
+
+const SIDELESS = "pair trades say how much, and not which way";
+
+const byName = (a: ExposureLine, b: ExposureLine): number => (a.name < b.name ? -1 : 1);
+
+/** Long is no gain and short no loss: a sign, and no colour. */
+function net(value: number | null, reason: string): Shown {
+  if (value === null) return unknownValue(reason);
+  const { text, full } = signedAmount(value);
+  return plain(text, full);
 }
 
 function lines(rows: readonly { readonly name: string; readonly row: ExposureRow }[]): ExposureLine[] {
@@ -57,8 +67,8 @@ function line(name: string, row: ExposureRow, largest: number): ExposureLine {
   return {
     name,
     gross: row.gross_usd === null ? unknownValue(reason) : amount(row.gross_usd),
-    net: row.net_usd === null ? unknownValue(reason) : signedAmount(row.net_usd),
+    net: net(row.net_usd, row.gross_usd === null ? reason : (row.reason ?? SIDELESS)),
     positions: count(row.positions),
-    share: largest > 0 ? (row.gross_usd ?? 0) / largest : 0,
+    share: largest > 0 && row.gross_usd !== null ? row.gross_usd / largest : undefined,
   };
 }

@@ -137,17 +137,22 @@ describe("exposureGroups", () => {
     expect(venues.map(({ name, share }) => [name, share])).toEqual([
       ["binance", 1],
       ["kalshi", 0.25],
-      ["edgex", 0],
+      ["edgex", undefined],
     ]);
-    expect(venues[0]?.net).toEqual({ text: "−200.00", tone: "down" });
+    expect(venues[0]?.net).toEqual({ text: "−200.00", tone: "neutral" });
   });
   test("says why when a value is not known in USD", () => {
     expect(exposureGroups(exposure).venues[2]?.gross.reason).toBe("no rate from EDG to USD");
   });
+  test("says why when the gross is known and the net is not", () => {
+    const sideless = { ...exposure, total: { gross_usd: 100, net_usd: null, positions: 1 } };
+    const { gross, net } = exposureGroups(sideless).total;
+    expect([gross.text, net.text, net.reason]).toEqual(["100.00", "—", "pair trades say how much, and not which way"]);
+  });
   test("sums a currency only with itself when it is not USD", () => {
     expect(currencyLines(exposure).map(({ name, gross, share }) => [name, gross.text, share])).toEqual([
-      ["EUR", "50.00", 1],
-      ["EDG", "5.00", 0.1],
+      ["EDG", "5.00", undefined],
+      ["EUR", "50.00", undefined],
     ]);
   });
 });

@@ -40,11 +40,16 @@ async function call(path: string, init?: RequestInit): Promise<unknown> {
   return body;
 }
 
-/** A problem says more in `detail`, better-auth in `message`. */
+/** A problem says more in `detail` and `errors`, better-auth in `message`. */
 function problemText(status: number, body: unknown): string {
   const text = isRecord(body) ? (body["detail"] ?? body["message"] ?? body["title"]) : undefined;
-  return typeof text === "string" && text !== "" ? text : `The hub answered with status ${status}.`;
+  const said = typeof text === "string" && text !== "" ? text : `The hub answered with status ${status}.`;
+  const errors = isRecord(body) && Array.isArray(body["errors"]) ? body["errors"].map(fieldError) : [];
+  return [said, ...errors].join(" ");
 }
+
+const fieldError = (error: unknown): string =>
+  isRecord(error) ? `${String(error["path"] ?? "")}: ${String(error["message"] ?? "")}.` : "";
 
 const post = (path: string, body: object): Promise<unknown> =>
   call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

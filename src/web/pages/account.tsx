@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { HubError, setUpOwner, signIn } from "../live/hub-api.ts";
 import { useAccess } from "../shell/access.tsx";
 
-const PASSWORD_MIN = 8;
+const PASSWORD_MIN = 12;
 
 /** Makes the owner of the hub: once, on the first visit. */
 export function SetUp(): ReactNode {

@@ -1,12 +1,13 @@
 import { Tabs } from "radix-ui";
 import { type ReactNode, useState } from "react";
+import type { BotView } from "../../protocol/api.ts";
 import { connectSnippets, isLoopback, type Snippet } from "../../view/connect-snippets.ts";
-import { useCell, useDesk } from "../live/use-desk.ts";
+import type { Stamped } from "../live/desk-store.ts";
+import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
 import { BotTable } from "../parts/bot-table.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { useNowMs } from "../live/use-desk.ts";
 
 /** How to send the first event; turns green when one lands. `done` goes on to the overview, where there is one. */
 export function Connect({ done }: { readonly done?: () => void }): ReactNode {
@@ -90,7 +91,7 @@ function Landing({ done }: { readonly done?: () => void }): ReactNode {
   const desk = useDesk();
   const bots = useCell(desk.bots) ?? [];
   const [refused] = useCell(desk.rejected) ?? [];
-  const newest = bots.toSorted((a, b) => a.data.last_seen_age_s - b.data.last_seen_age_s)[0];
+  const newest = byLastContact(bots)[0];
   if (newest !== undefined) {
     return (
       <div
@@ -137,6 +138,9 @@ function Landing({ done }: { readonly done?: () => void }): ReactNode {
   );
 }
 
+const byLastContact = (bots: readonly Stamped<BotView>[]): Stamped<BotView>[] =>
+  bots.toSorted((a, b) => b.atMs - b.data.last_seen_age_s * 1000 - (a.atMs - a.data.last_seen_age_s * 1000));
+
 const SHOWN = 3;
 
 /** What has landed so far. */
@@ -151,7 +155,7 @@ function Landed(): ReactNode {
     <div className="grid gap-px bg-n4 pt-px">
       <Panel title="Bots" to="/bots">
         <div className="overflow-x-auto">
-          <BotTable bots={bots.slice(0, SHOWN)} />
+          <BotTable bots={byLastContact(bots).slice(0, SHOWN)} />
         </div>
       </Panel>
       {edges !== undefined && edges.data.length > 0 && (

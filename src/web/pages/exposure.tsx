@@ -37,7 +37,7 @@ function Groups({ groups, currencies }: GroupsProps): ReactNode {
         <Total term="Net USD" line={total} of="net" />
         <Total term="Positions" line={total} of="positions" />
       </dl>
-      <div className="grid grow gap-px bg-n4 lg:grid-cols-2">
+      <div className="grid grow gap-px bg-n4 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
         <Group kind="Venue" lines={venues} />
         <Group kind="Category" lines={categories} />
         <Group kind="Bot" lines={bots} />

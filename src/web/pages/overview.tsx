@@ -24,7 +24,7 @@ export function Overview(): ReactNode {
   return (
     <div className="@container flex min-h-full bg-n4">
       <h1 className="sr-only">Overview</h1>
-      <div className="grid min-w-0 grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_26rem] @min-[110rem]:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_26rem]">
+      <div className="grid min-w-0 grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_26rem] @min-[110rem]:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_26rem]">
         <div className="grid min-w-0 grid-rows-[auto_1fr] gap-px @min-[110rem]:contents max-[60rem]:order-1">
           <EdgesPanel />
           <FillsPanel />

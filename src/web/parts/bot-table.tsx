@@ -62,6 +62,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     head: "Strategy",
+    card: "wide",
     cell: ({ data }) => {
       const text = [data.strategy, data.execution_mode].filter((part) => part !== undefined).join(" · ");
       return <Value shown={text === "" ? unknownValue("the bot gave none") : plain(text)} />;

@@ -68,7 +68,8 @@ export function HeartbeatBar({ bot }: { readonly bot: BotView }): ReactNode {
 }
 
 /** A share of the largest, as a thin bar; the number beside it says the same. */
-export function ShareBar({ share }: { readonly share: number }): ReactNode {
+export function ShareBar({ share }: { readonly share: number | undefined }): ReactNode {
+  if (share === undefined) return null;
   return (
     <div className="bar" aria-hidden="true">
       <span style={{ width: `${Math.round(share * 1000) / 10}%` }} />

@@ -22,7 +22,7 @@ export function Value({ shown, flash = false }: { readonly shown: Shown; readonl
   const ref = useFlash<HTMLSpanElement>(flash ? shown.text : undefined);
   if (shown.reason !== undefined) {
     return (
-      <span ref={ref} className="text-n9" title={more}>
+      <span ref={ref} className="text-n9" title={more} data-unknown="">
         <span aria-hidden="true">{shown.text}</span>
         <span className="sr-only">{more}</span>
       </span>
