@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type Clock, microsFromMs, micros } from "../../base/time.ts";
+import type { Clock } from "../../base/time.ts";
 import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
-import type { DeskEvent } from "../../protocol/event-types.ts";
-import type { Recorded, Standing } from "../../protocol/recorded.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { ROW_SEPARATOR } from "../packed-row.ts";
+import { replayChunks } from "../replay.ts";
 import type { GroupReply } from "../reply.ts";
+import { systemClock } from "../system-clock.ts";
 import { databaseFile, migrate, openForWriting } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
@@ -21,7 +21,6 @@ export interface SqliteStoreOptions {
 }
 
 const READERS = 2;
-const systemClock: Clock = { now: () => microsFromMs(Date.now()) };
 
 /**
  * Opens the embedded store: SQLite in `dataDir`, one writer thread and two reader threads. Takes the schema to the
@@ -58,7 +57,7 @@ function storeOn(dataDir: string, release: () => void): Store {
     append: (rows) =>
       closing === undefined ? group.append(rows) : Promise.reject(new StoreUnavailable("The store is closed.")),
     lastSeq: () => reader().call("lastSeq"),
-    replay: (afterSeq, onBatch) => replay(reader, afterSeq, onBatch),
+    replay: (afterSeq, onBatch) => replayChunks((seq) => reader().call("replay", seq), afterSeq, onBatch),
     events: async (filter) => unpacked(await reader().call("events", filter)),
     fills: async (filter: EventFilter) => unpacked(await reader().call("fills", filter)),
     saveSamples: (samples) => writer.call("saveSamples", samples),
@@ -109,34 +108,8 @@ function committer(writer: Remote<WriterCalls>): (rows: string) => Promise<Group
   };
 }
 
-type ReplayRow = readonly [number, number, number, Standing, number | null, DeskEvent];
-
-async function replay(
-  reader: () => Remote<ReaderCalls>,
-  afterSeq: number,
-  onBatch: (events: readonly Recorded[]) => void | Promise<void>,
-): Promise<void> {
-  let chunk = await reader().call("replay", afterSeq);
-  while (chunk.lastSeq !== undefined) {
-    const next = reader().call("replay", chunk.lastSeq);
-    // Its failure is met below, by the await; should the consumer fail first, it must not count as unhandled.
-    next.catch(() => undefined);
-    await onBatch((JSON.parse(chunk.json) as ReplayRow[]).map(recorded));
-    chunk = await next;
-  }
-}
-
-const recorded = ([seq, ts, receivedAt, standing, ofSeq, event]: ReplayRow): Recorded => ({
-  seq,
-  ts: micros(ts),
-  receivedAt: micros(receivedAt),
-  standing,
-  ofSeq: ofSeq ?? undefined,
-  event,
-});
-
-const unpacked = ({ texts, lastSeq, complete }: PackedPage): EventPage => ({
-  events: texts === "" ? [] : texts.split(ROW_SEPARATOR),
+const unpacked = ({ packed, lastSeq, complete }: PackedPage): EventPage => ({
+  events: packed === "" ? [] : packed.split(ROW_SEPARATOR),
   lastSeq,
   complete,
 });

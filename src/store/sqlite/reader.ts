@@ -1,29 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
-import { micros } from "../../base/time.ts";
-import type { EventFilter, KeyRow, RejectionRow, SampleRow, Scope, SnapshotSlice } from "../../hub/ports.ts";
+import type { EventFilter, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
 import type { Standing } from "../../protocol/recorded.ts";
 import { fillText } from "../fill-columns.ts";
 import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
 import { ROW_SEPARATOR } from "../packed-row.ts";
+import { type Page, pageOf } from "../page.ts";
+import { REPLAY_ROWS, type ReplayChunk } from "../replay.ts";
+import { keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
 import { wireText } from "../wire-text.ts";
 import { blocksFor } from "./block-index.ts";
 
-type Row = Record<string, unknown>;
-
 /** A page as it crosses to the main thread: the JSON texts as one. */
-export interface PackedPage {
-  readonly texts: string;
-  readonly lastSeq: number | undefined;
-  readonly complete: boolean;
+export interface PackedPage extends Omit<Page, "texts"> {
+  readonly packed: string;
 }
-
-/** Rows of the log as one JSON array of `[seq, ts, received_at, standing, of_seq, event]`, and the last `seq` of it. */
-export interface ReplayChunk {
-  readonly json: string;
-  readonly lastSeq: number | undefined;
-}
-
-export const REPLAY_ROWS = 1_000;
 
 const bodyFieldIs: BodyFieldIs = (field, needle, value) =>
   `instr(body, ${needle}) > 0 AND body ->> '$.${field}' = ${value}`;
@@ -90,11 +80,7 @@ export class Reader {
     );
     return {
       rows: rows.map(rejectionRow),
-      counts: counts.all().map((row) => ({
-        bot: row["bot"] === "" ? undefined : String(row["bot"]),
-        code: String(row["code"]),
-        count: Number(row["count"]),
-      })),
+      counts: counts.all().map(rejectionCount),
     };
   }
 
@@ -115,7 +101,9 @@ export class Reader {
     const source = blocks === undefined ? table : `${blocks} CROSS JOIN ${table} ON seq BETWEEN first AND last`;
     const by = blocks === undefined ? `seq ${order}` : `block ${order}, seq ${order}`;
     const sql = `${select} FROM ${source} ${where} ORDER BY ${by} LIMIT ${rowsToFetch(filter)}`;
-    return page(filter, this.#database.prepare(sql).all(...parameters.values), textOf);
+    const rows = this.#database.prepare(sql).all(...parameters.values);
+    const { texts, ...rest } = pageOf<Row>(filter, rows, { seq: (row) => Number(row["seq"]), text: textOf });
+    return { ...rest, packed: texts.join(ROW_SEPARATOR) };
   }
 
   #one(sql: string, ...parameters: (string | number)[]): Row | undefined {
@@ -128,19 +116,6 @@ interface PageQuery {
   readonly table: "events" | "fills";
   readonly where: string;
   readonly parameters: Parameters;
-}
-
-/** The row beyond the limit is not shown: it only tells that there are more. */
-function page(filter: EventFilter, rows: readonly Row[], textOf: (row: Row) => string): PackedPage {
-  const limit = rowsToFetch(filter) - 1;
-  const shown = rows.slice(0, limit);
-  const complete = rows.length <= limit;
-  const last = shown.at(-1);
-  return {
-    texts: shown.map(textOf).join(ROW_SEPARATOR),
-    lastSeq: complete || last === undefined ? undefined : Number(last["seq"]),
-    complete,
-  };
 }
 
 const eventText = (row: Row): string =>
@@ -156,40 +131,3 @@ const eventText = (row: Row): string =>
 
 const optionalText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const optionalNumber = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
-const optionalMicros = (value: unknown) => (typeof value === "number" ? micros(value) : undefined);
-
-const sampleRow = (row: Row): SampleRow => ({
-  key: String(row["key"]),
-  type: String(row["type"]),
-  bot: String(row["bot"]),
-  ts: micros(Number(row["ts"])),
-  receivedAt: micros(Number(row["received_at"])),
-  body: String(row["body"]),
-});
-
-const sliceRow = (row: Row): SnapshotSlice => ({
-  name: String(row["name"]),
-  seq: Number(row["seq"]),
-  foldVersion: Number(row["fold_version"]),
-  body: String(row["body"]),
-});
-
-const rejectionRow = (row: Row): RejectionRow => ({
-  at: micros(Number(row["at"])),
-  bot: optionalText(row["bot"]),
-  code: String(row["code"]),
-  path: String(row["path"]),
-  message: String(row["message"]),
-  sample: String(row["sample"]),
-});
-
-const keyRow = (row: Row): KeyRow => ({
-  prefix: String(row["prefix"]),
-  sha256: String(row["sha256"]),
-  name: String(row["name"]),
-  scopes: JSON.parse(String(row["scopes"])) as Scope[],
-  bot: optionalText(row["bot"]),
-  createdAt: micros(Number(row["created_at"])),
-  lastUsedAt: optionalMicros(row["last_used_at"]),
-  revokedAt: optionalMicros(row["revoked_at"]),
-});

@@ -1,15 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import { PROBE_BYTES, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
 import { inTransaction } from "./transaction.ts";
-
-/** Refused inputs kept with their content, and (bot, code) pairs counted by name. */
-export const REJECTIONS_KEPT = 10_000;
-const REJECTION_COUNTS_MAX = 10_000;
 
 /** Samples deleted in one transaction: retention must not hold up the log. */
 const FORGET_AT_ONCE = 5_000;
-
-const PROBE_BYTES = 65_536;
 
 /** Writes what is kept beside the log. Every method is one durable transaction. */
 export class SideWriter {
