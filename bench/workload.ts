@@ -24,7 +24,10 @@ export class Workload {
     const random = this.#random;
     const bot = `bot-${random.below(8)}`;
     const envelope = { bot, id: `${this.#prefix}-${n}`, ts: new Date(tsMs).toISOString() };
-    const market = { venue: random.pick(["kalshi", "polymarket", "binance", "kraken"]), symbol: `MARKET-${random.below(40)}` };
+    const market = {
+      venue: random.pick(["kalshi", "polymarket", "binance", "kraken"]),
+      symbol: `MARKET-${random.below(40)}`,
+    };
     const order = { order_id: `${this.#prefix}-o-${n}`, ...market };
     const side = random.pick(["buy", "sell"]);
     const price = (40 + random.below(2_000) / 100).toFixed(2);
@@ -35,7 +38,17 @@ export class Workload {
       case 3:
       case 4:
       case 5:
-        return { type: "order.placed", ...envelope, ...order, side, price, size: 1 + random.below(100), order_type: "limit", intent: "entry", arrival_mid: price };
+        return {
+          type: "order.placed",
+          ...envelope,
+          ...order,
+          side,
+          price,
+          size: 1 + random.below(100),
+          order_type: "limit",
+          intent: "entry",
+          arrival_mid: price,
+        };
       case 6:
       case 7:
       case 8:
@@ -47,9 +60,30 @@ export class Workload {
         return { type: "order.cancelled", ...envelope, ...order, reason: "requoted" };
       case 13:
       case 14:
-        return { type: "opportunity", ...envelope, opportunity_id: `${this.#prefix}-p-${n}`, pair_id: `pair-${random.below(20)}`, action: "rejected", edge_bps: random.below(50), confidence: "low", reason: "edge_too_small" };
+        return {
+          type: "opportunity",
+          ...envelope,
+          opportunity_id: `${this.#prefix}-p-${n}`,
+          pair_id: `pair-${random.below(20)}`,
+          action: "rejected",
+          edge_bps: random.below(50),
+          confidence: "low",
+          reason: "edge_too_small",
+        };
       default:
-        return { type: "fill", ...envelope, fill_id: `${this.#prefix}-f-${n}`, ...order, side, price, size: 1 + random.below(100), fee: "0.02", fee_currency: "USD", is_maker: random.below(4) > 0, mid: price };
+        return {
+          type: "fill",
+          ...envelope,
+          fill_id: `${this.#prefix}-f-${n}`,
+          ...order,
+          side,
+          price,
+          size: 1 + random.below(100),
+          fee: "0.02",
+          fee_currency: "USD",
+          is_maker: random.below(4) > 0,
+          mid: price,
+        };
     }
   }
 

@@ -1,0 +1,19 @@
+/** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
+import { fold } from "./fold.ts";
+import { ingest } from "./ingest.ts";
+import { type Measure, report } from "./report.ts";
+import { single } from "./single.ts";
+
+const benches: Readonly<Record<string, () => Promise<Measure[]>>> = { fold, ingest, single };
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(`unknown bench ${unknown.join(", ")}; there are: ${Object.keys(benches).join(", ")}`);
+  process.exit(2);
+}
+let passed = true;
+for (const [name, run] of Object.entries(benches))
+  if (names.length === 0 || names.includes(name))
+    passed = report(name, await run(), process.argv.includes("--keep")) && passed;
+process.exitCode = passed ? 0 : 1;
