@@ -7,7 +7,7 @@ import type { Spool } from "./spool.ts";
 export type Discard = () => Promise<void>;
 
 const TEND_MS = 10_000;
-const WRITE_AGAIN_MS = 5_000;
+const WRITE_AGAIN_MS = 1_000;
 
 /**
  * Which way facts go. `direct`: from memory to the hub. `disk`: from memory to the spool, and from the front of the
@@ -149,14 +149,14 @@ export class Overflow {
   }
 
   async #write(entries: readonly Entry[]): Promise<void> {
+    let written = 0;
     try {
-      const lost = await this.#spool.append(entries.map((entry) => entry.line));
-      this.#lanes.release(entries);
-      this.#counters.drop(lost, 0);
-      if (lost > 0) this.#counters.note("the spool is full");
+      written = await this.#spool.append(entries.map((entry) => entry.line));
+      this.#lanes.release(entries.slice(0, written));
+      if (written < entries.length) throw new Error("the spool is full");
     } catch (error) {
       this.#counters.note(error);
-      this.#lanes.restore(entries);
+      this.#lanes.restore(entries.slice(written));
       this.#writeAt = performance.now() + WRITE_AGAIN_MS;
     }
   }

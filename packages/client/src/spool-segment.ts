@@ -9,6 +9,8 @@ export interface Segment {
   bytes: number;
   /** Whole events in it that the hub may not have. */
   lines: number;
+  /** How often it could not be read. */
+  failures: number;
 }
 
 /** A file that is not written yet. Segments of a session sort by their number. */
@@ -17,6 +19,7 @@ export const newSegment = (session: Session, number: number): Segment => ({
   session,
   bytes: 0,
   lines: 0,
+  failures: 0,
 });
 
 /** The lines as a segment holds them. */
@@ -29,7 +32,7 @@ export async function segmentsOf(session: Session): Promise<Segment[]> {
   for (const name of names) {
     const path = join(session.path, name);
     const { size } = await stat(path);
-    segments.push({ path, session, bytes: size, lines: countLines(await readFile(path)) });
+    segments.push({ path, session, bytes: size, lines: countLines(await readFile(path)), failures: 0 });
   }
   return segments;
 }

@@ -33,6 +33,9 @@ interface Head {
 // Numbers grow from the middle, so that a batch that came back can be put in front.
 const FIRST_NUMBER = 50_000_000;
 
+/** Too many open files pass; a broken disk does not. */
+const READ_ATTEMPTS = 5;
+
 /**
  * Facts on disk while the hub is away: segments written at the end, read from the front, and each removed once the hub
  * has all of it. After a crash the first segment may be sent again; the events' ids make that harmless.
@@ -76,18 +79,22 @@ export class Spool {
     });
   }
 
-  /** Writes lines behind all others. Resolves to how many did not fit any more. Rejects when the disk refuses. */
+  /** Writes lines behind all others. Resolves to how many fitted, from the first. Rejects when the disk refuses. */
   append(lines: readonly string[]): Promise<number> {
     return this.#inTurn(async () => {
       const fitting = this.#fitting(lines);
       if (fitting.length > 0) await this.#write(await this.#segmentToWrite(), fitting);
-      return lines.length - fitting.length;
+      return fitting.length;
     });
   }
 
-  /** Writes a batch in front of all others. Resolves to what removes it again, for when the hub had it after all. */
+  /**
+   * Writes a batch in front of all others. Resolves to what removes it again, for when the hub had it after all.
+   * Rejects when it does not fit, or the disk refuses.
+   */
   prepend(lines: readonly string[]): Promise<() => Promise<void>> {
     return this.#inTurn(async () => {
+      if (this.#fitting(lines).length < lines.length) throw new Error("the spool is full");
       const segment = newSegment(await this.#ownSession(), --this.#firstNumber);
       await this.#write(segment, lines);
       this.#segments.unshift(segment);
@@ -223,8 +230,12 @@ export class Spool {
       this.#head = { segment, lines, sent: 0 };
       if (broken > 0) this.#options.onBroken(broken);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      segment.failures++;
+      if (!isMissing(error) && segment.failures < READ_ATTEMPTS) throw error;
+      // Set aside, so that it does not stand in the way of all that follows; the file stays for whoever can read it.
       this.#segments = this.#segments.filter((other) => other !== segment);
+      this.#options.onBroken(segment.lines);
+      this.#options.onError(error);
     }
   }
 
