@@ -163,7 +163,7 @@ function movePair(state: BotState, fill: PairFill, direction: 1 | -1): void {
   const pairId = fill.pair_id ?? "";
   const key = `${mode}\t${pairId}`;
   const before = state.pairs.get(key);
-  const amount = decimal(sizeText(fill.size_usd * direction));
+  const amount = fill.size_usd === undefined ? ZERO : decimal(sizeText(fill.size_usd * direction));
   const grossUsd = add(before?.grossUsd ?? ZERO, amount);
   const fills = (before?.fills ?? 0) + direction;
   if (fills <= 0) state.pairs.delete(key);

@@ -42,8 +42,11 @@ function canonicalType(name: unknown): string | undefined {
   return lower.replace(/^(order|position)_/, "$1.");
 }
 
+/** Document 2's `alert_fill` says no size: then the pair without a venue tells. */
 const isPairShape = (body: Loose): boolean =>
-  body["price"] === undefined && body["side"] === undefined && body["size_usd"] !== undefined;
+  body["price"] === undefined &&
+  body["side"] === undefined &&
+  (body["size_usd"] !== undefined || (body["pair_id"] !== undefined && body["venue"] === undefined));
 
 /** Fields to be made canonical, with those of the objects in arrays below them. */
 interface CanonicalFields {

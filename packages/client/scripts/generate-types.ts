@@ -59,6 +59,9 @@ const DROPPED_FIRST = Object.entries(eventTypes).flatMap(([type, entry]) =>
   entry.class === "sample" || type === "mark" || type === "edge" ? [type] : [],
 );
 
+/** Said in the type, so that a fill which lacks one of them by mistake is not taken for a pair trade. */
+const PAIR_FILL_LACKS = ["venue", "symbol", "side", "price"];
+
 function eventTypesText(): string {
   const told = new Map<string, string>();
   const interfaces = sayable.map(({ type, fields, schema }) => {
@@ -81,7 +84,11 @@ export interface Envelope {
 ${membersText(optionalShape(envelope), events).join("\n")}
 }
 ${interfaces.join("\n")}
-${fieldsText("PairFillFields", "fill (a pair trade in cents and USD, without price or side)", pairFill)}
+/** A \`fill\` that is a pair trade in cents and USD: it has neither price nor side. */
+export interface PairFillFields extends Envelope {
+${[...ownMembers(pairFill), ...PAIR_FILL_LACKS.map((field) => `  ${field}?: undefined;`)].join("\n")}
+}
+
 /** The fields of every event type that a bot may say. */
 export interface EventFields {
 ${sayable.map(({ type, fields }) => `  ${JSON.stringify(type)}: ${type === "fill" ? `${fields} | PairFillFields` : fields};`).join("\n")}

@@ -131,7 +131,7 @@ export interface ExposureAnswer {
   by_currency: ReadonlyArray<{
     currency: string;
     gross: number;
-    net: number;
+    net: number | null;
     positions: number;
   }>;
   total: {

@@ -248,7 +248,7 @@ export interface OpportunityFields extends Envelope {
   action: "detected" | "approved" | "executed" | "rejected";
   edge_bps?: number | undefined;
   edge_cents?: number | undefined;
-  confidence: "high" | "medium" | "low";
+  confidence?: "high" | "medium" | "low" | undefined;
   reason?: string | undefined;
   detail?: string | undefined;
 }
@@ -488,7 +488,7 @@ export interface SettlementFields extends Envelope {
   settled_at?: Time | undefined;
 }
 
-/** The fields of `fill (a pair trade in cents and USD, without price or side)`. */
+/** A `fill` that is a pair trade in cents and USD: it has neither price nor side. */
 export interface PairFillFields extends Envelope {
   fill_id: Reference;
   pair_id?: string | undefined;
@@ -496,8 +496,12 @@ export interface PairFillFields extends Envelope {
   realized_edge_cents?: number | undefined;
   slippage_cents?: number | undefined;
   fees_cents?: number | undefined;
-  size_usd: number;
+  size_usd?: number | undefined;
   pnl_cents?: number | undefined;
+  venue?: undefined;
+  symbol?: undefined;
+  side?: undefined;
+  price?: undefined;
 }
 
 /** The fields of every event type that a bot may say. */

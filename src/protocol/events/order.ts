@@ -124,7 +124,7 @@ export const pairFill = event("fill", {
   realized_edge_cents: number.optional(),
   slippage_cents: number.optional(),
   fees_cents: number.optional(),
-  size_usd: number.nonnegative(),
+  size_usd: number.nonnegative().optional(),
   pnl_cents: number.optional(),
   price: z.undefined().optional(),
 });
