@@ -156,9 +156,9 @@ const hasRequired = (schema: z.ZodObject): boolean =>
   );
 
 function apiTypesText(): string {
-  const schemas = Object.entries(api).flatMap(([name, schema]) =>
-    schema instanceof z.ZodType ? [[name, schema] as const] : [],
-  );
+  // Sorted, because not every loader lists a module's exports in the same order.
+  const exported = Object.entries(api).sort(([a], [b]) => (a < b ? -1 : 1));
+  const schemas = exported.flatMap(([name, schema]) => (schema instanceof z.ZodType ? [[name, schema] as const] : []));
   const names = new Map<z.core.$ZodType, string>(schemas.map(([name, schema]) => [schema, capitalised(name)]));
   const naming: Naming = { nameOf: (schema) => names.get(schema), openObjects: true };
   return schemas.map(([name, schema]) => apiTypeText(name, schema, naming)).join("\n");

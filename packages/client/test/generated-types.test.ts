@@ -4,8 +4,10 @@ import { eventTypes as hubTypes } from "../../../src/protocol/event-types.ts";
 import { generatedFiles } from "../scripts/generate-types.ts";
 import { createReporter } from "../src/index.ts";
 
-test.each([...generatedFiles()])("says what the hub's schemas say when it is generated: %s", (path, text) => {
-  expect(readFileSync(path, "utf8"), "run: npm run generate -w packages/client").toBe(text);
+test("says what the hub's schemas say when it was generated", () => {
+  for (const [path, text] of generatedFiles()) {
+    expect(readFileSync(path, "utf8"), "run: npm run generate -w packages/client").toBe(text);
+  }
 });
 
 test("has a method for each type when a bot may say it", async () => {
