@@ -18,7 +18,7 @@ const documents = texts.filter(({ path }) => path.endsWith(".md"));
 const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path);
 const isConfig = (path: string): boolean => /(?:^|\/)(?:vite|vitest)\.config\.ts$/.test(path);
 const isProduct = (path: string): boolean =>
-  /^(?:src|packages\/[^/]+\/src)\//.test(path) && !isTest(path) && !isConfig(path);
+  /^(?:src|packages\/[^/]+\/src)\//.test(path) && !isTest(path) && !isConfig(path) && !path.endsWith(".d.ts");
 const product = sources.filter(({ path }) => isProduct(path));
 
 /** What the outside starts or imports; everything of the product must be reachable from here. */

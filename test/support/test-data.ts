@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  * Where the recordings are that some suites read: the folder `DESKWATCH_TEST_DATA` names, else `../shared` beside the
  * repository. They are not part of the repository. `DESKWATCH_TEST_DATA=none` says that there are none, also in CI.
  */
-export const testDataRoot = resolve(ROOT, process.env["DESKWATCH_TEST_DATA"] ?? "../shared");
+const testDataRoot = resolve(ROOT, process.env["DESKWATCH_TEST_DATA"] ?? "../shared");
 
 /** The path of a recording below `testDataRoot`: `testData("data/hbot-paper/fills.csv")`. */
 export const testData = (...path: readonly string[]): string => join(testDataRoot, ...path);
