@@ -16,7 +16,7 @@ export interface WriterConnectionOptions {
 
 /** The right to write a Deskwatch log in this database: one session has it, and loses it with its connection. */
 const LOCK = 0x6465_736b_7761;
-const LOCK_TRIES = 50;
+const LOCK_TRIES = 30;
 const LOCK_TRY_MS = 100;
 const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 60_000;

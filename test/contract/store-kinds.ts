@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe } from "vitest";
+import type { Store } from "../../src/hub/ports.ts";
+import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
+import { type PostgresServer, startPostgres } from "../support/servers.ts";
+import { requireTool, type Suite } from "../support/tools.ts";
+
+/** One place where a store keeps its data: it can be opened, closed and opened again. */
+export interface StorePlace {
+  readonly open: () => Promise<Store>;
+}
+
+/** An implementation of the port, and how a suite gets places for it. */
+export interface StoreKind {
+  readonly name: "sqlite" | "postgres";
+  readonly suite: Suite;
+  /** Starts what the kind needs; resolves with a maker of empty places. */
+  readonly start: () => Promise<() => Promise<StorePlace>>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Every implementation that must keep the contract. */
+export const storeKinds = (): readonly StoreKind[] => [sqliteKind(), postgresKind()];
+
+function sqliteKind(): StoreKind {
+  const directories: string[] = [];
+  return {
+    name: "sqlite",
+    suite: describe,
+    start: async () => async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), "deskwatch-store-"));
+      directories.push(dataDir);
+      return { open: () => openSqliteStore({ dataDir }) };
+    },
+    stop: async () => {
+      for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function postgresKind(): StoreKind {
+  let server: PostgresServer | undefined;
+  return {
+    name: "postgres",
+    suite: requireTool("postgres"),
+    start: async () => {
+      const started = await startPostgres();
+      server = started;
+      return async () => {
+        const databaseUrl = await started.createDatabase();
+        return { open: () => openPostgresStore({ databaseUrl }) };
+      };
+    },
+    stop: async () => server?.stop(),
+  };
+}
