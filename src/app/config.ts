@@ -22,6 +22,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly trustLoopback: readonly LoopbackScope[];
   readonly trustProxy: boolean;
+  /** Browsers come by https, through a proxy that speaks TLS: cookies for TLS only. */
+  readonly https: boolean;
   readonly allowedHosts: readonly string[];
   readonly sampleRetentionDays: number;
   readonly logLevel: string;
@@ -35,6 +37,7 @@ export interface StartFlags {
   readonly databaseUrl?: string;
   readonly config?: string;
   readonly trustProxy?: boolean;
+  readonly https?: boolean;
   readonly allowedHost?: string[];
 }
 
@@ -56,6 +59,7 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     databaseUrl: nonEmpty(flags.databaseUrl ?? env["DATABASE_URL"]),
     trustLoopback: trust_loopback ?? ["ingest", "read", "metrics"],
     trustProxy: flags.trustProxy ?? env["DESKWATCH_TRUST_PROXY"] === "1",
+    https: flags.https ?? env["DESKWATCH_HTTPS"] === "1",
     allowedHosts: [...allowed_hosts, ...(flags.allowedHost ?? []), ...listOf(env["DESKWATCH_ALLOWED_HOSTS"])],
     sampleRetentionDays: sample_retention_days ?? 7,
     logLevel: env["DESKWATCH_LOG_LEVEL"] ?? "info",

@@ -1,14 +1,16 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Pool } from "pg";
 import { pino } from "pino";
 import { redactPaths } from "../http/access/redact.ts";
-import { checkBind } from "../http/access/bind.ts";
+import { checkBind, isLoopbackBind } from "../http/access/bind.ts";
 import { createServer } from "../http/server.ts";
 import { foldedSeq } from "../engine/fold.ts";
 import { type Hub, startHub } from "../hub/hub.ts";
 import { QUEUE_EVENTS_MAX } from "../hub/ingest.ts";
 import type { Store } from "../hub/ports.ts";
 import { createHubMetrics, type HubMetricsSource } from "../prometheus/hub-metrics.ts";
+import { openPostgresStore } from "../store/postgres/open-postgres-store.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
 import { systemClock, systemTimers } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -18,7 +20,7 @@ import { VERSION } from "./version.ts";
 export interface Desk {
   /** Where a browser finds it. */
   readonly url: string;
-  /** Needed to make the owner from beyond loopback; undefined once there is one, or where it is not asked for. */
+  /** Needed to make the owner from beyond loopback; undefined once there is one, or when only loopback is served. */
   readonly setupToken: string | undefined;
   readonly hub: Hub;
   readonly close: () => Promise<void>;
@@ -52,6 +54,9 @@ export async function startDesk(config: Config): Promise<Desk> {
     });
     opened.push(() => hub.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
+    const pool = accountsPool(config);
+    pool?.on("error", (error) => logger.warn({ err: error }, "a connection for accounts was lost"));
+    if (pool !== undefined) opened.push(() => pool.end());
     const { app, access } = await createServer({
       hub,
       clock: systemClock,
@@ -66,6 +71,8 @@ export async function startDesk(config: Config): Promise<Desk> {
         allowedHosts: config.allowedHosts,
         trustLoopback: config.trustLoopback,
         trustProxy: config.trustProxy,
+        https: config.https,
+        ...(pool === undefined ? {} : { pool }),
       },
     });
     opened.push(() => app.close());
@@ -74,7 +81,7 @@ export async function startDesk(config: Config): Promise<Desk> {
     if (!bind.ok) throw new StartRefused(bind.error);
     const url = await listen(app, config);
     void access.warm().catch((error: unknown) => logger.warn({ err: error }, "preparing sign-in failed"));
-    return { url, setupToken, hub, close };
+    return { url, setupToken: isLoopbackBind(config.host) ? undefined : setupToken, hub, close };
   } catch (error) {
     await close();
     throw error;
@@ -108,7 +115,14 @@ const WEB_DIR = here.includes(`${join("dist", "app")}`)
   ? join(here, "..", "web")
   : join(here, "..", "..", "dist", "web");
 
-const openStore = (config: Config): Promise<Store> => openSqliteStore({ dataDir: config.dataDir, clock: systemClock });
+const openStore = ({ databaseUrl, dataDir }: Config): Promise<Store> =>
+  databaseUrl === undefined
+    ? openSqliteStore({ dataDir, clock: systemClock })
+    : openPostgresStore({ databaseUrl, clock: systemClock });
+
+/** People are kept where the events are: in PostgreSQL, or in `auth.db` beside the embedded store. */
+const accountsPool = ({ databaseUrl }: Config): Pool | undefined =>
+  databaseUrl === undefined ? undefined : new Pool({ connectionString: databaseUrl, max: 4 });
 
 async function listen(app: Awaited<ReturnType<typeof createServer>>["app"], config: Config): Promise<string> {
   try {

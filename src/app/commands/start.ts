@@ -15,6 +15,7 @@ export function registerStart(program: Command): void {
     .option("--config <file>", "YAML file with rules (default ./deskwatch.yaml when it is there)")
     .option("--allowed-host <name...>", "further names under which the hub may be called")
     .option("--trust-proxy", "take visitors' addresses from X-Forwarded-For")
+    .option("--https", "browsers come by https, through a proxy that speaks TLS")
     .addHelpText("after", "\nExample:\n  deskwatch start --port 8000 --data-dir ./data")
     .action(run);
 }
