@@ -10,13 +10,14 @@ import { Fills } from "./pages/fills.tsx";
 import { Health } from "./pages/health.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { Rejected } from "./pages/rejected.tsx";
+import { PageFrame } from "./pages/page-frame.tsx";
 import { Empty, Trouble } from "./parts/panel.tsx";
 import { DeskShell } from "./shell/shell.tsx";
 
-const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Broken });
+const root = createRootRoute({ errorComponent: Broken });
 
 /** What stands inside the strip and the navigation. */
-const desk = createRoute({ getParentRoute: () => root, id: "desk", component: DeskShell, notFoundComponent: NotFound });
+const desk = createRoute({ getParentRoute: () => root, id: "desk", component: DeskShell });
 
 const routeTree = root.addChildren([
   desk.addChildren([
@@ -29,6 +30,7 @@ const routeTree = root.addChildren([
     createRoute({ getParentRoute: () => desk, path: "/health", component: Health }),
     createRoute({ getParentRoute: () => desk, path: "/rejected", component: Rejected }),
     createRoute({ getParentRoute: () => desk, path: "/connect", component: () => <Connect /> }),
+    createRoute({ getParentRoute: () => desk, path: "$", component: NotFound }),
   ]),
   createRoute({ getParentRoute: () => root, path: "/set-up", component: SetUp }),
   createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignIn }),
@@ -45,11 +47,13 @@ declare module "@tanstack/react-router" {
 
 function NotFound(): ReactNode {
   return (
-    <Empty title="There is no such page">
-      <Link to="/" className="underline underline-offset-2">
-        To the overview
-      </Link>
-    </Empty>
+    <PageFrame title="There is no such page">
+      <Empty title="Nothing is at this address">
+        <Link to="/" className="underline underline-offset-2">
+          To the overview
+        </Link>
+      </Empty>
+    </PageFrame>
   );
 }
 

@@ -13,18 +13,30 @@ import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { BotMark, BotSentence, HeartbeatBar, Mark, ModeBadge } from "../parts/marks.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
+import { PageFrame } from "./page-frame.tsx";
 
 /** One bot: how it is, what it counts, what it traded last. */
 export function BotDetail(): ReactNode {
   const { bot: name } = useParams({ from: "/desk/bots/$bot" });
   const bots = useCell(useDesk().bots);
-  if (bots === undefined) return <Skeleton rows={12} />;
+  if (bots === undefined) {
+    return (
+      <PageFrame title={name}>
+        <Skeleton rows={12} />
+      </PageFrame>
+    );
+  }
   const bot = bots.find(({ data }) => data.bot === name);
   if (bot === undefined) {
     return (
-      <Empty title={`No bot is called ${name}`}>
-        It has not reported yet, or reports under another name. <Link to="/bots">All bots</Link>
-      </Empty>
+      <PageFrame title={name}>
+        <Empty title={`No bot is called ${name}`}>
+          It has not reported yet, or reports under another name.{" "}
+          <Link to="/bots" className="underline underline-offset-2">
+            All bots
+          </Link>
+        </Empty>
+      </PageFrame>
     );
   }
   return (

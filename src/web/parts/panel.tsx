@@ -46,7 +46,7 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 /** Bars where rows will be, as high as they will be, so that nothing jumps when they come. */
 export function Skeleton({ rows }: { readonly rows: number }): ReactNode {
   return (
-    <div role="status" className="px-3 py-2">
+    <div aria-busy="true" data-skeleton="" className="px-3 py-2">
       <span className="sr-only">Loading</span>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the bars are all alike
