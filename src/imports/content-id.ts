@@ -8,38 +8,46 @@ export const contentId = (content: string): string => hash("sha256", content, "h
 
 /**
  * Ids for content that may be said more than once in a file and count each time: the first has the plain content id, the
- * second `…:2`, and so on, whatever stands between them. Remembers the newest 200,000 contents, so that memory stays
- * bounded: the same content further apart than that is taken for the same event.
+ * second `…:2`, and so on, whatever stands between them. Remembers at least the newest 100,000 contents and at most
+ * 200,000, so that memory stays bounded: the same content further apart than that is taken for the same event.
  */
 export class Occurrences {
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new Recent<number>();
 
   idOf(content: string): string {
     const id = contentId(content);
     const count = (this.#seen.get(id) ?? 0) + 1;
-    this.#seen.delete(id);
     this.#seen.set(id, count);
-    if (this.#seen.size > REMEMBERED_MAX) forgetOldest(this.#seen);
     return count === 1 ? id : `${id}:${count}`;
   }
 }
 
 /** The newest things said, so that what is said once in a file is not sent a thousand times. Bounded like `Occurrences`. */
 export class Told {
-  readonly #seen = new Map<string, true>();
+  readonly #seen = new Recent<true>();
 
   /** True the first time that a name is asked for. */
   isNew(name: string): boolean {
-    if (this.#seen.has(name)) return false;
-    this.#seen.set(name, true);
-    if (this.#seen.size > REMEMBERED_MAX) forgetOldest(this.#seen);
-    return true;
+    const isNew = this.#seen.get(name) === undefined;
+    if (isNew) this.#seen.set(name, true);
+    return isNew;
   }
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
+/** Two generations: the older is dropped whole when the newer is full, which costs nothing for each entry. */
+class Recent<T> {
+  #newer = new Map<string, T>();
+  #older = new Map<string, T>();
+
+  get(key: string): T | undefined {
+    return this.#newer.get(key) ?? this.#older.get(key);
+  }
+
+  set(key: string, value: T): void {
+    if (this.#newer.size >= REMEMBERED_MAX / 2) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+    }
+    this.#newer.set(key, value);
   }
 }
