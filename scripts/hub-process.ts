@@ -8,6 +8,8 @@ const READY_WITHIN_MS = 60_000;
 export interface HubProcess {
   /** Where it listens: `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly address: string;
+  /** Of the command: the hub's own when nothing stands before it. */
+  readonly pid: number;
   /** Ends it with all that it started; resolves when it is gone. `SIGKILL` is what a power cut does to it. */
   readonly end: (signal: "SIGTERM" | "SIGKILL") => Promise<void>;
 }
@@ -31,7 +33,7 @@ export async function startHubProcess({ command, args, cwd, env = process.env }:
     await exited;
   };
   try {
-    return { address: await addressOf(child), end };
+    return { address: await addressOf(child), pid: child.pid ?? 0, end };
   } catch (error) {
     await end("SIGKILL");
     throw error;

@@ -3,7 +3,7 @@ import { findTool, type Tool } from "../test/support/find-tool.ts";
 import { run } from "./run.ts";
 
 /** The Debian package of each tool that `npm test` installs by itself. */
-const PACKAGES: Partial<Record<Tool, string>> = { chromium: "chromium", postgres: "postgresql" };
+const PACKAGES: Partial<Record<Tool, string>> = { chromium: "chromium", postgres: "postgresql", strace: "strace" };
 
 const reasons = installTools();
 for (const [name, reason] of Object.entries(reasons)) {

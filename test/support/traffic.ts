@@ -1,0 +1,120 @@
+import { Agent } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { Workload } from "../../bench/workload.ts";
+import { type Random, seededRandom } from "../../src/base/random.ts";
+import { parseEvent } from "../../src/protocol/parse-event.ts";
+import { callRaw, type RawAnswer } from "./raw-http.ts";
+
+/** What a client sent in one request, as often as it took to be acknowledged. */
+export interface SentBatch {
+  /** Each event's id, and the event as the log must hold it. */
+  readonly expected: ReadonlyMap<string, string>;
+  readonly body: string;
+  acknowledged: boolean;
+}
+
+export interface TrafficOptions {
+  readonly seed: number;
+  /** Where the hub listens; undefined while it is down. */
+  readonly address: () => string | undefined;
+  readonly clients?: number;
+  readonly bots?: number;
+  /** Distinguishes the ids of several traffics into one hub. */
+  readonly prefix?: string;
+}
+
+const answerShape = z.object({ accepted: z.number(), duplicates: z.number() });
+const SIZES = [1, 1, 1, 20, 60, 250] as const;
+const RETRY_MS = 20;
+
+/**
+ * Clients that report as bots do: each sends on its own connection, one request after another, single events and batches,
+ * and repeats a request unchanged until it is acknowledged, whatever happened to the hub meanwhile.
+ */
+export class Traffic {
+  readonly batches: SentBatch[] = [];
+  /** Answers that no client should ever get. */
+  readonly oddities: string[] = [];
+  /** How often each status came. */
+  readonly statuses = new Map<number, number>();
+  readonly #options: TrafficOptions;
+  readonly #clients: Promise<void>[] = [];
+  #finishing = false;
+
+  /** Begins to send at once. */
+  constructor(options: TrafficOptions) {
+    this.#options = options;
+    const { seed, clients = 4 } = options;
+    for (let client = 0; client < clients; client++) this.#clients.push(this.#run(seed * 1_000 + client));
+  }
+
+  get acknowledged(): number {
+    return this.batches.filter((batch) => batch.acknowledged).length;
+  }
+
+  /** No new requests; resolves when each one that was begun is acknowledged. */
+  async finish(): Promise<void> {
+    this.#finishing = true;
+    await Promise.all(this.#clients);
+  }
+
+  async #run(seed: number): Promise<void> {
+    const random = seededRandom(seed);
+    const workload = new Workload(seed, `${this.#options.prefix ?? ""}${seed}`);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (!this.#finishing) {
+      const batch = nextBatch(workload, random, this.#options.bots ?? 8);
+      this.batches.push(batch);
+      while (!batch.acknowledged) {
+        const answer = await this.#send(batch, agent);
+        if (answer === undefined || answer.status !== 200) await delay(RETRY_MS);
+      }
+      await delay(random.below(12));
+    }
+    agent.destroy();
+  }
+
+  async #send(batch: SentBatch, agent: Agent): Promise<RawAnswer | undefined> {
+    const url = this.#options.address();
+    if (url === undefined) return undefined;
+    const single = batch.expected.size === 1;
+    const headers = { "content-type": single ? "application/json" : "application/x-ndjson" };
+    const call = { path: "/api/v1/events", headers, body: batch.body, agent };
+    // A connection that breaks says nothing of what became of the request: it is repeated.
+    const answer = await callRaw(url, call).catch(() => undefined);
+    if (answer !== undefined) this.#note(answer, batch);
+    return answer;
+  }
+
+  #note(answer: RawAnswer, batch: SentBatch): void {
+    this.statuses.set(answer.status, (this.statuses.get(answer.status) ?? 0) + 1);
+    if (answer.status !== 200) {
+      if (answer.status !== 503 && answer.status !== 429) this.oddities.push(`${answer.status} ${answer.text}`);
+      return;
+    }
+    batch.acknowledged = true;
+    const { accepted, duplicates } = answerShape.parse(JSON.parse(answer.text));
+    if (accepted + duplicates !== batch.expected.size) this.oddities.push(`of ${batch.expected.size}: ${answer.text}`);
+  }
+}
+
+function nextBatch(workload: Workload, random: Random, bots: number): SentBatch {
+  const expected = new Map<string, string>();
+  const lines: string[] = [];
+  for (let left = random.pick(SIZES); left > 0; left--) {
+    const event = { ...workload.nextEvent(Date.now()), bot: `bot-${random.below(bots)}` };
+    const line = JSON.stringify(event);
+    lines.push(line);
+    expected.set(...asStored(line));
+  }
+  return { expected, body: `${lines.join("\n")}\n`, acknowledged: false };
+}
+
+/** The id of a sent event, and the canonical form in which the log keeps it. */
+function asStored(line: string): [string, string] {
+  const parsed = parseEvent(JSON.parse(line));
+  if (!parsed.ok || parsed.value.id === undefined) throw new Error(`the workload made an event that is none: ${line}`);
+  parsed.value.mode ??= "live";
+  return [parsed.value.id, JSON.stringify(parsed.value)];
+}
