@@ -3,6 +3,7 @@ import { errorCodes } from "../protocol/errors.ts";
 import { eventTypes } from "../protocol/event-types.ts";
 import { pairFill } from "../protocol/events/order.ts";
 import * as fields from "../protocol/fields.ts";
+import { changePasswordRequest, signInRequest } from "./access/bodies.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
 
 type Schema = Record<string, unknown>;
@@ -70,6 +71,25 @@ export const ingestBodies: Readonly<Record<string, object>> = {
   "/api/edges": inJson(bodyOf(eventTypes.edge.schema)),
   "/api/fills": inJson({ anyOf: [bodyOf(pairFill), bodyOf(eventTypes.fill.schema)] }),
   "/api/v1/trades": inJson(schemaOf(tradeEvent)),
+};
+
+/** The routes of people's sessions, by path. */
+export const signInSchemas: Readonly<Record<string, object>> = {
+  "/api/auth/sign-in/email": {
+    summary: "Sign in with e-mail and password",
+    body: inJson(schemaOf(signInRequest)),
+    response: { 200: { description: "Signed in; the session is a cookie" } },
+  },
+  "/api/auth/sign-out": { summary: "Sign out", response: { 200: { description: "Signed out" } } },
+  "/api/auth/get-session": {
+    summary: "Who is signed in",
+    response: { 200: { description: "Whether somebody is signed in, and who" } },
+  },
+  "/api/auth/change-password": {
+    summary: "Change one's password",
+    body: inJson(schemaOf(changePasswordRequest)),
+    response: { 200: { description: "Changed" } },
+  },
 };
 
 function inJson(schema: Schema): object {

@@ -2,10 +2,13 @@ import fastifySwagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swag
 import fastifySwaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import { declareAccess } from "./access/register-access.ts";
-import { componentSchemas, ingestBodies } from "./openapi-schemas.ts";
+import { componentSchemas, ingestBodies, signInSchemas } from "./openapi-schemas.ts";
 
-/** Paths that are an API; everything else (the page, its parts, sign-in's inner routes) is left out of the document. */
-const DOCUMENTED = /^\/(?:api\/(?!auth\/)|healthz$|readyz$|metrics$)/;
+/** Paths that are an API; the page and its parts are left out of the document. */
+const DOCUMENTED = /^\/(?:api\/|healthz$|readyz$|metrics$)/;
+
+/** Swagger UI draws its logo with one inline style: this text and no other may stand beside our own style sheets. */
+const LOGO_STYLE = "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='";
 
 const PROBLEM = {
   description: "An RFC 9457 problem with a code of the closed list",
@@ -59,6 +62,8 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
     await scope.register(fastifySwaggerUi, {
       routePrefix: "/docs",
       uiConfig: { docExpansion: "list", defaultModelsExpandDepth: 0 },
+      theme: { title: "Deskwatch API" },
+      transformStaticCSP: (policy) => policy.replace("style-src 'self'", `style-src 'self' ${LOGO_STYLE}`),
       validatorUrl: false,
     });
   });
@@ -69,10 +74,11 @@ function documented(schema: FastifySchema | undefined, url: string, method: stri
   if (!DOCUMENTED.test(url) || schema?.hide === true) return { hide: true };
   const body = method === "POST" ? ingestBodies[url] : undefined;
   return {
+    ...signInSchemas[url],
     ...schema,
     tags: schema?.tags ?? [body === undefined ? "access" : "ingest"],
     ...(body === undefined ? {} : { body }),
-    response: { ...responsesOf(schema), default: PROBLEM },
+    response: { ...responsesOf(signInSchemas[url]), ...responsesOf(schema), default: PROBLEM },
   };
 }
 
