@@ -1,30 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { changesOf, HandMadeDesk } from "../../test/support/hand-made-desk.ts";
-import { HandTime, settle } from "../../test/support/hand-time.ts";
-import { MemoryReader } from "../../test/support/memory-reader.ts";
+import { changesOf } from "../../test/support/hand-made-desk.ts";
+import { MemoryReader, setUpPublisher } from "../../test/support/memory-reader.ts";
 import type { FillView, RejectedRow } from "../protocol/api.ts";
-import type { Recorded } from "../protocol/recorded.ts";
-import type { OutletEnd } from "./outlet.ts";
-import { createPublisher, type PublisherLimits, topicOf } from "./publish.ts";
 import { StoreUnavailable } from "./ports.ts";
-
-function setUp(limits: Partial<PublisherLimits> = {}) {
-  const time = new HandTime();
-  const desk = new HandMadeDesk();
-  const errors: unknown[] = [];
-  const publisher = createPublisher({
-    query: desk.query,
-    schedule: time.schedule,
-    onError: (error) => errors.push(error),
-    limits,
-  });
-  const tell = (...facts: Recorded[]) => publisher.publish(changesOf({ facts }));
-  return { time, desk, publisher, errors, tell };
-}
 
 describe("state topics", () => {
   test("sends a snapshot, then only the bots that changed, when a subscriber comes", async () => {
-    const { time, desk, publisher } = setUp();
+    const { time, desk, publisher } = setUpPublisher();
     desk.bot("a");
     desk.bot("b");
     const reader = new MemoryReader(publisher, ["bots"]);
@@ -39,7 +21,7 @@ describe("state topics", () => {
   });
 
   test("sends the first change at once and at most 20 a second when changes come without end", async () => {
-    const { time, publisher } = setUp();
+    const { time, publisher } = setUpPublisher();
     const reader = new MemoryReader(publisher, ["health"]);
     await time.advance(100);
     publisher.publish(changesOf({ health: true }));
@@ -54,7 +36,7 @@ describe("state topics", () => {
   });
 
   test("tells of every bot that changed when several do so between two deltas", async () => {
-    const { time, desk, publisher } = setUp();
+    const { time, desk, publisher } = setUpPublisher();
     const reader = new MemoryReader(publisher, ["bots"]);
     await time.advance(10);
     for (const name of ["a", "b", "c"]) {
@@ -70,7 +52,7 @@ describe("state topics", () => {
   });
 
   test("makes each text once when many subscribers show the same", async () => {
-    const { time, desk, publisher } = setUp();
+    const { time, desk, publisher } = setUpPublisher();
     const readers = Array.from({ length: 20 }, () => new MemoryReader(publisher, ["exposure"]));
     await time.advance(10);
     expect(desk.asked.exposure).toBe(1);
@@ -81,7 +63,7 @@ describe("state topics", () => {
   });
 
   test("asks nothing of the fold when nobody shows the topic", async () => {
-    const { time, desk, publisher } = setUp();
+    const { time, desk, publisher } = setUpPublisher();
     const reader = new MemoryReader(publisher, ["health", "edges"]);
     await time.advance(10);
     reader.subscription.remove(["edges"]);
@@ -92,7 +74,7 @@ describe("state topics", () => {
   });
 
   test("skips states and catches up with a fresh snapshot when a subscriber reads slowly", async () => {
-    const { time, publisher } = setUp({ bufferedBytes: 4_000 });
+    const { time, publisher } = setUpPublisher({ bufferedBytes: 4_000 });
     const reader = new MemoryReader(publisher, ["health"], { reads: false });
     await time.advance(10);
     for (let round = 0; round < 40; round++) {
@@ -108,7 +90,7 @@ describe("state topics", () => {
   });
 
   test("goes on with the state when reading it failed for a while", async () => {
-    const { time, desk, publisher, errors } = setUp();
+    const { time, desk, publisher, errors } = setUpPublisher();
     const reader = new MemoryReader(publisher, ["health"]);
     await time.advance(10);
     desk.failure = new Error("a bug");
@@ -123,7 +105,7 @@ describe("state topics", () => {
 
 describe("fact topics", () => {
   test("sends every fact once and in order when a subscriber comes in the middle", async () => {
-    const { time, desk, publisher, tell } = setUp();
+    const { time, desk, publisher, tell } = setUpPublisher();
     tell(desk.fill("f1"), desk.fill("f2"));
     const reader = new MemoryReader(publisher, ["fills", "events"]);
     await time.advance(10);
@@ -138,7 +120,7 @@ describe("fact topics", () => {
   });
 
   test("neither loses nor repeats a fill when some come while the snapshot is read", async () => {
-    const { time, desk, publisher, tell } = setUp();
+    const { time, desk, publisher, tell } = setUpPublisher();
     tell(desk.fill("f1"));
     let release = (): void => undefined;
     desk.hold = new Promise((resolve) => {
@@ -156,7 +138,7 @@ describe("fact topics", () => {
   });
 
   test("asks for the snapshot again when more facts than are kept came while it was read", async () => {
-    const { time, desk, publisher, tell } = setUp({ factsKept: 3 });
+    const { time, desk, publisher, tell } = setUpPublisher({ factsKept: 3 });
     let release = (): void => undefined;
     desk.hold = new Promise((resolve) => {
       release = resolve;
@@ -170,7 +152,7 @@ describe("fact topics", () => {
   });
 
   test("leaves out of the snapshot what the fold has not taken in when the store is ahead of it", async () => {
-    const { time, desk, publisher, tell } = setUp();
+    const { time, desk, publisher, tell } = setUpPublisher();
     tell(desk.fill("a"));
     const b = desk.fill("b");
     desk.foldBehind = 1;
@@ -186,7 +168,7 @@ describe("fact topics", () => {
   });
 
   test("reads a fill from the store for as long as an earlier change of it is being read", async () => {
-    const { time, desk, publisher, tell } = setUp();
+    const { time, desk, publisher, tell } = setUpPublisher();
     const reader = new MemoryReader(publisher, ["fills"]);
     await time.advance(10);
     tell(desk.fill("f1"));
@@ -198,7 +180,7 @@ describe("fact topics", () => {
   });
 
   test("goes on after the last fact seen when a subscriber comes back with since", async () => {
-    const { time, desk, publisher, tell } = setUp();
+    const { time, desk, publisher, tell } = setUpPublisher();
     tell(desk.fill("f1"), desk.fill("f2"), desk.fill("f3"));
     const reader = new MemoryReader(publisher, ["fills", "events"], { since: 1 });
     await time.advance(10);
@@ -213,7 +195,7 @@ describe("fact topics", () => {
     ["older than what is in memory", 2],
     ["ahead of the log", 99],
   ])("sends a gap and a fresh snapshot when since is %s", async (_, since) => {
-    const { time, desk, publisher, tell } = setUp({ factsKept: 3 });
+    const { time, desk, publisher, tell } = setUpPublisher({ factsKept: 3 });
     tell(...["a", "b", "c", "d", "e", "f"].map((name) => desk.fill(name)));
     const reader = new MemoryReader(publisher, ["fills", "events"], { since });
     await time.advance(10);
@@ -225,7 +207,7 @@ describe("fact topics", () => {
   });
 
   test("shows an amended fill again under its own seq when it is merged, contradicted and voided", async () => {
-    const { time, desk, publisher, tell } = setUp();
+    const { time, desk, publisher, tell } = setUpPublisher();
     const reader = new MemoryReader(publisher, ["fills"]);
     await time.advance(10);
     tell(desk.fill("f1"));
@@ -244,7 +226,7 @@ describe("fact topics", () => {
   });
 
   test("reads an old fill from the store and keeps the order when it is voided late", async () => {
-    const { time, desk, publisher, tell } = setUp({ factsKept: 4 });
+    const { time, desk, publisher, tell } = setUpPublisher({ factsKept: 4 });
     tell(...["a", "b", "c", "d", "e", "f"].map((name) => desk.fill(name)));
     const reader = new MemoryReader(publisher, ["fills"]);
     await time.advance(10);
@@ -263,7 +245,7 @@ describe("fact topics", () => {
   });
 
   test("sends a gap and a snapshot when an old fill cannot be read from the store", async () => {
-    const { time, desk, publisher, tell, errors } = setUp({ factsKept: 4 });
+    const { time, desk, publisher, tell, errors } = setUpPublisher({ factsKept: 4 });
     tell(...["a", "b", "c", "d", "e", "f"].map((name) => desk.fill(name)));
     const reader = new MemoryReader(publisher, ["fills"]);
     await time.advance(10);
@@ -281,7 +263,7 @@ describe("fact topics", () => {
   });
 
   test("shows each refusal once when some are not in the store yet", async () => {
-    const { time, desk, publisher } = setUp();
+    const { time, desk, publisher } = setUpPublisher();
     const stored = desk.reject("stored");
     publisher.publish(changesOf({ rejected: [stored] }));
     const waiting: RejectedRow = { ...stored, message: "not stored yet" };
@@ -299,7 +281,7 @@ describe("fact topics", () => {
   });
 
   test("keeps fewer facts when they are large", async () => {
-    const { time, desk, publisher, tell } = setUp({ factBytesKept: 50_000 });
+    const { time, desk, publisher, tell } = setUpPublisher({ factBytesKept: 50_000 });
     for (let index = 0; index < 20; index++)
       tell(desk.say({ type: "annotation", title: "t", more: "x".repeat(10_000) }));
     const reader = new MemoryReader(publisher, ["events"], { since: 10 });
@@ -307,136 +289,6 @@ describe("fact topics", () => {
     await time.advance(10);
     expect(reader.ops("events")).toEqual(["gap", "snapshot"]);
     expect(near.seqs("events")).toEqual([19, 20]);
-  });
-});
-
-describe("subscribers that do not read", () => {
-  test("leaves no more than the limit with the transport and gives up after 30 s when one never reads", async () => {
-    const { time, desk, publisher, tell } = setUp({ bufferedBytes: 10_000 });
-    const stuck = new MemoryReader(publisher, ["events", "fills", "health"], { reads: false });
-    const well = new MemoryReader(publisher, ["events"]);
-    await time.advance(10);
-    for (let ms = 0; ms < 40_000; ms += 100) {
-      tell(desk.fill(`f${ms}`));
-      publisher.publish(changesOf({ health: true }));
-      await time.advance(100);
-    }
-    expect(stuck.held).toBeLessThan(12_000);
-    expect(stuck.ended).toEqual(["slow"]);
-    expect(publisher.givenUp()).toBe(1);
-    expect(publisher.subscribers()).toBe(1);
-    expect(well.seqs("events")).toHaveLength(400);
-  });
-
-  test("goes on where it was, without a gap, when one pauses for less than its bound", async () => {
-    const { time, desk, publisher, tell } = setUp({ bufferedBytes: 2_000 });
-    const reader = new MemoryReader(publisher, ["events"], { reads: false });
-    await time.advance(10);
-    for (let index = 0; index < 100; index++) tell(desk.fill(`f${index}`));
-    await time.advance(1_000);
-    expect(reader.seqs("events").length).toBeLessThan(20);
-    reader.held = 0;
-    reader.reads = true;
-    await time.advance(100);
-    expect(reader.seqs("events")).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
-    expect(reader.ended).toEqual([]);
-  });
-
-  test("sends a gap and a fresh snapshot when one falls too far behind and then drains", async () => {
-    const { time, desk, publisher, tell } = setUp({ bufferedBytes: 2_000, factsBehind: 50 });
-    const reader = new MemoryReader(publisher, ["fills"], { reads: false });
-    await time.advance(10);
-    for (let index = 0; index < 200; index++) tell(desk.fill(`f${index}`));
-    await time.advance(1_000);
-    const before = reader.frames.length;
-    reader.held = 0;
-    reader.reads = true;
-    await time.advance(100);
-    const after = reader.frames.slice(before);
-    expect(after.map((frame) => frame.op)).toEqual(["gap", "snapshot"]);
-    expect(after[1]).toMatchObject({ seq: 200 });
-    tell(desk.fill("next"));
-    await time.advance(100);
-    expect(reader.frames.at(-1)).toMatchObject({ op: "fact", seq: 201 });
-  });
-
-  test("drops the subscriber and nobody else when its transport throws", async () => {
-    const { time, publisher } = setUp();
-    const ended: OutletEnd[] = [];
-    publisher.subscribe({
-      topics: ["health"],
-      send: () => {
-        throw new Error("socket closed");
-      },
-      buffered: () => 0,
-      end: (reason) => ended.push(reason),
-    });
-    const well = new MemoryReader(publisher, ["health"]);
-    await time.advance(10);
-    expect(ended).toEqual(["failed"]);
-    expect(well.ops("health")).toEqual(["snapshot"]);
-    expect(publisher.subscribers()).toBe(1);
-  });
-});
-
-describe("the life of a subscription", () => {
-  test("sends nothing more when it is closed while its snapshot is read", async () => {
-    const { time, desk, publisher, tell } = setUp();
-    let release = (): void => undefined;
-    desk.hold = new Promise((resolve) => {
-      release = resolve;
-    });
-    const reader = new MemoryReader(publisher, ["fills", "rejected"]);
-    await time.advance(10);
-    reader.subscription.close();
-    reader.subscription.close();
-    release();
-    tell(desk.fill("f1"));
-    await time.advance(40_000);
-    expect(reader.frames).toEqual([]);
-    expect(reader.ended).toEqual([]);
-    expect(time.waiting).toBe(0);
-  });
-
-  test("sends a topic anew when it is added again, and nothing when it is removed", async () => {
-    const { time, desk, publisher, tell } = setUp();
-    const reader = new MemoryReader(publisher, ["fills"]);
-    await time.advance(10);
-    reader.subscription.add(["fills", "fills", "health"]);
-    await time.advance(10);
-    expect(reader.ops("fills")).toEqual(["snapshot", "snapshot"]);
-    expect(reader.ops("health")).toEqual(["snapshot"]);
-    reader.subscription.remove(["fills"]);
-    tell(desk.fill("f1"));
-    await time.advance(10);
-    expect(reader.seqs("fills")).toEqual([]);
-  });
-
-  test("asks the store again after a while when it was away", async () => {
-    const { time, desk, publisher, errors } = setUp();
-    desk.failure = new StoreUnavailable("away");
-    const reader = new MemoryReader(publisher, ["rejected"]);
-    await time.advance(2_500);
-    expect(errors).toHaveLength(3);
-    expect(reader.frames).toEqual([]);
-    desk.failure = undefined;
-    await time.advance(1_000);
-    expect(reader.ops("rejected")).toEqual(["snapshot"]);
-  });
-
-  test("ends every subscriber when the hub stops", async () => {
-    const { publisher } = setUp();
-    const readers = [new MemoryReader(publisher, ["health"]), new MemoryReader(publisher, [])];
-    publisher.close();
-    expect(readers.map((reader) => reader.ended)).toEqual([["stopped"], ["stopped"]]);
-    await settle();
-    expect(publisher.subscribers()).toBe(0);
-  });
-
-  test("knows its topics and no others when a name is looked up", () => {
-    expect(topicOf("fills")).toBe("fills");
-    expect(topicOf("books:binance:BTC/USDT")).toBeUndefined();
-    expect(topicOf("constructor")).toBeUndefined();
   });
 });
 

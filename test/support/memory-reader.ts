@@ -1,6 +1,9 @@
 import type { OutletEnd } from "../../src/hub/outlet.ts";
-import type { Publisher, Subscription } from "../../src/hub/publish.ts";
+import { createPublisher, type Publisher, type PublisherLimits, type Subscription } from "../../src/hub/publish.ts";
+import type { Recorded } from "../../src/protocol/recorded.ts";
 import type { Topic } from "../../src/protocol/stream.ts";
+import { changesOf, HandMadeDesk } from "./hand-made-desk.ts";
+import { HandTime } from "./hand-time.ts";
 
 /** Any frame of the hub. */
 export interface Frame {
@@ -49,4 +52,19 @@ export class MemoryReader {
   seqs(topic: Topic): number[] {
     return this.of(topic, "fact").map((frame) => frame.seq);
   }
+}
+
+/** A publisher over a desk that the test fills, in time that the test moves; `errors` holds what it was told of. */
+export function setUpPublisher(limits: Partial<PublisherLimits> = {}) {
+  const time = new HandTime();
+  const desk = new HandMadeDesk();
+  const errors: unknown[] = [];
+  const publisher = createPublisher({
+    query: desk.query,
+    schedule: time.schedule,
+    onError: (error) => errors.push(error),
+    limits,
+  });
+  const tell = (...facts: Recorded[]) => publisher.publish(changesOf({ facts }));
+  return { time, desk, publisher, errors, tell };
 }
