@@ -46,4 +46,4 @@ export const parsed = (page: EventPage): Record<string, unknown>[] =>
 
 /** The fills of a store as readers see them, oldest first. */
 export const fills = async (store: Store): Promise<Record<string, unknown>[]> =>
-  parsed(await store.fills({ limit: 1_000, order: "oldest" }));
+  parsed(await store.fills({ limit: 9_999, order: "oldest" }));
