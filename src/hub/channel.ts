@@ -30,6 +30,9 @@ export interface FactFeed {
   readonly wake: () => void;
 }
 
+/** Whoever catches up does so in rounds of this many frames, so that the hub's other work goes on between them. */
+const FRAMES_PER_ROUND = 500;
+
 /** Every fact in order: a snapshot (or the facts after `since`), then each fact once; a gap where that cannot be kept. */
 export class FactChannel implements Channel {
   readonly #feed: FactFeed;
@@ -77,8 +80,9 @@ export class FactChannel implements Channel {
 
   #drain(outlet: Outlet): void {
     const { log, maxBehind } = this.#feed;
+    const until = Math.min(log.end, this.#next + FRAMES_PER_ROUND);
     let lost = this.#next < log.first;
-    while (!lost && this.#next < log.end && outlet.writable()) {
+    while (!lost && this.#next < until && outlet.writable()) {
       const frame = log.frame(this.#next);
       if (frame === "pending") return;
       lost = frame === "lost";
@@ -86,7 +90,10 @@ export class FactChannel implements Channel {
       outlet.send(frame);
       this.#next++;
     }
-    if (lost || log.end - this.#next > maxBehind) this.#phase = "gap";
+    const behind = log.end - this.#next;
+    if (lost) this.#phase = "gap";
+    else if (behind > 0 && outlet.writable()) this.#feed.wake();
+    else if (behind > maxBehind) this.#phase = "gap";
   }
 
   #ask(): void {

@@ -191,6 +191,17 @@ describe("fact topics", () => {
     expect(reader.seqs("events")).toEqual([2, 3, 4]);
   });
 
+  test("catches up in rounds, without a gap, when a subscriber comes back from far behind", async () => {
+    const { time, desk, publisher, tell } = setUpPublisher({ factsBehind: 50 });
+    for (let index = 0; index < 1_800; index++) tell(desk.fill(`f${index}`));
+    const reader = new MemoryReader(publisher, ["events"], { since: 10 });
+    await time.advance(1);
+    expect(reader.seqs("events").length).toBeLessThan(1_000);
+    await time.advance(50);
+    expect(reader.seqs("events")).toEqual(Array.from({ length: 1_790 }, (_, index) => index + 11));
+    expect(reader.ops("events")).not.toContain("gap");
+  });
+
   test.each([
     ["older than what is in memory", 2],
     ["ahead of the log", 99],
