@@ -17,8 +17,8 @@ export interface Contact {
   minute: number;
 }
 
-/** What an importer sends tells of the past (it tags its events `source: import`): that is no sign of life. */
-export const isSignOfLife = (event: DeskEvent): boolean => event.tags?.["source"] !== "import";
+/** What an importer sends tells of the past: that is no sign of life. */
+export const isSignOfLife = (event: DeskEvent): boolean => event.origin !== "import";
 
 export function touch(contacts: Map<string, Contact>, bot: string, at: Micros): Contact {
   let contact = contacts.get(bot);

@@ -28,6 +28,7 @@ export function reduceBot(state: BotState, recorded: Recorded): void {
 }
 
 function reduceFact(state: BotState, event: DeskEvent, recorded: Recorded): void {
+  if (state.startedAt === undefined) state.mode = modeOf(event);
   if (event.strategy !== undefined) state.strategy = event.strategy;
   switch (event.type) {
     case "bot.started":

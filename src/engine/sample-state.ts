@@ -53,6 +53,7 @@ export function noteContact(state: SampleState, event: DeskEvent, at: Micros): v
 
 /** What facts and samples tell of the traffic of a venue. */
 export function noteTraffic(state: SampleState, event: DeskEvent, at: Micros): void {
+  if (!isSignOfLife(event)) return;
   if (event.type === "book" || event.type === "mark") feedOf(state, event.venue).message(at);
   if (event.type !== "feed") return;
   const window = feedOf(state, event.venue);

@@ -58,7 +58,7 @@ type EventBody = { readonly type: string; readonly bot: string; readonly ts: str
 export const told = (line: number, event: EventBody): ImportItem => ({
   line,
   type: event.type,
-  body: JSON.stringify(event),
+  body: JSON.stringify({ ...event, origin: "import" }),
 });
 
 export const refused = (line: number, reason: string, detail?: string): ImportItem =>

@@ -10,6 +10,8 @@ export const envelope = {
   mode: mode.optional(),
   strategy: text(128).optional(),
   account: text(128).optional(),
+  /** Told by an importer: of the past, so no sign of life. */
+  origin: z.enum(["import"]).optional(),
   tags: z
     .record(text(64), z.string().max(256))
     .refine((tags) => Object.keys(tags).length <= 16, { error: "expected at most 16 tags" })

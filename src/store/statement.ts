@@ -8,7 +8,7 @@ export type Restatement =
   | { readonly kind: "differs" };
 
 /** Said anew with every statement: neither compared nor merged. (`__proto__` cannot be copied as a field.) */
-const ENVELOPE = new Set(["id", "ts", "v", "type", "bot", "mode", "__proto__"]);
+const ENVELOPE = new Set(["id", "ts", "v", "type", "bot", "mode", "origin", "__proto__"]);
 
 /** Labels: a second source may add them, and cannot contradict the first with them. */
 const LABELS = new Set(["strategy", "tags"]);

@@ -6,10 +6,12 @@ const bodies = (items: readonly object[]): string[] =>
   items.flatMap((item) => ("body" in item && typeof item.body === "string" ? [item.body] : []));
 
 describe("deskwatchNdjson", () => {
-  test("hands a line on letter by letter when it has its id", async () => {
+  test("hands a line on letter by letter, with its origin added, when it has its id", async () => {
     const line =
       '{"type":"income","bot":"b","id":"i1","ts":1767000000000,"income_type":"FEE","amount":0.1000000000000000000001,"currency":"USDT","venue":"x","transaction_id":9223372036854775807}';
-    expect(bodies((await importText(deskwatchNdjson, inChunks(line))).items)).toEqual([line]);
+    expect(bodies((await importText(deskwatchNdjson, inChunks(line))).items)).toEqual([
+      line.replace(/}$/, ',"origin":"import"}'),
+    ]);
   });
 
   test("makes ids of the content when lines have none, so that a second import says the same", async () => {

@@ -33,6 +33,7 @@ function lineItem(line: number, text: string, options: ImportOptions, occurrence
   const added = {
     ...(bot === undefined && options.bot !== undefined ? { bot: options.bot } : {}),
     ...(mode === undefined && options.mode !== undefined ? { mode: options.mode } : {}),
+    ...(parsed.value["origin"] === undefined ? { origin: "import" } : {}),
     ...(id === undefined ? { id: `import:${occurrences.idOf(text)}` } : {}),
   };
   return { line, type, body: withFields(text, added) };
