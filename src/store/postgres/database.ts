@@ -18,9 +18,10 @@ export function addressOf(databaseUrl: string): string {
 export const pendingIn = async (client: Client, where: string): Promise<readonly Migration[]> =>
   pendingMigrations(postgresMigrations, await versionOf(client), where);
 
-/** Takes the database to the newest schema, each step in a transaction of its own. */
-export async function migrate(client: Client, where: string, now: Micros): Promise<void> {
-  for (const { version, name, sql } of await pendingIn(client, where)) {
+/** Takes the database to the newest schema, each step in a transaction of its own; the steps that it took. */
+export async function migrate(client: Client, where: string, now: Micros): Promise<readonly Migration[]> {
+  const pending = await pendingIn(client, where);
+  for (const { version, name, sql } of pending) {
     await client.query("BEGIN");
     try {
       await client.query(
@@ -35,6 +36,7 @@ export async function migrate(client: Client, where: string, now: Micros): Promi
     }
   }
   await applyTimescale(client);
+  return pending;
 }
 
 /** With TimescaleDB the samples lie in chunks by day, which compress and are dropped whole. */

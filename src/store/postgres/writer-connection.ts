@@ -11,7 +11,7 @@ export interface WriterConnectionOptions {
   /** The server and database as messages name them. */
   readonly where: string;
   /** Runs on every new connection, under the lock. */
-  readonly prepare: (client: Client) => Promise<void>;
+  readonly prepare: (client: Client) => Promise<unknown>;
 }
 
 /** The right to write a Deskwatch log in this database: one session has it, and loses it with its connection. */

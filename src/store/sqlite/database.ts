@@ -48,9 +48,10 @@ export function openForReading(dataDir: string): DatabaseSync {
 export const pendingIn = (database: DatabaseSync, where: string): readonly Migration[] =>
   pendingMigrations(sqliteMigrations, versionOf(database), where);
 
-/** Takes the database to the newest schema, each step in a transaction of its own. */
-export function migrate(database: DatabaseSync, where: string, now: Micros): void {
-  for (const { version, name, sql } of pendingIn(database, where)) {
+/** Takes the database to the newest schema, each step in a transaction of its own; the steps that it took. */
+export function migrate(database: DatabaseSync, where: string, now: Micros): readonly Migration[] {
+  const pending = pendingIn(database, where);
+  for (const { version, name, sql } of pending) {
     database.exec("BEGIN IMMEDIATE");
     try {
       database.exec(`CREATE TABLE IF NOT EXISTS migrations (
@@ -59,10 +60,11 @@ export function migrate(database: DatabaseSync, where: string, now: Micros): voi
       database.prepare("INSERT INTO migrations VALUES (?, ?, ?)").run(version, name, now);
       database.exec("COMMIT");
     } catch (error) {
-      database.exec("ROLLBACK");
+      if (database.isTransaction) database.exec("ROLLBACK");
       throw error;
     }
   }
+  return pending;
 }
 
 function versionOf(database: DatabaseSync): number {

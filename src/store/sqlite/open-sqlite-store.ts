@@ -6,12 +6,11 @@ import { ROW_SEPARATOR } from "../packed-row.ts";
 import { replayChunks } from "../replay.ts";
 import type { GroupReply } from "../reply.ts";
 import { systemClock } from "../system-clock.ts";
-import { databaseFile, migrate, openForWriting } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
+import { migrateLocked } from "./migrate-sqlite.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
 import type { PackedPage } from "./reader.ts";
 import { Remote, WorkerDied } from "./remote.ts";
-import { reasonAway, sqliteCode } from "./sqlite-error.ts";
 import type { WriterCalls } from "./writer-worker.ts";
 
 export interface SqliteStoreOptions {
@@ -29,18 +28,11 @@ const READERS = 2;
 export async function openSqliteStore({ dataDir, clock = systemClock }: SqliteStoreOptions): Promise<Store> {
   const lock = lockDirectory(dataDir);
   try {
-    const database = openForWriting(dataDir);
-    try {
-      migrate(database, databaseFile(dataDir), clock.now());
-    } finally {
-      database.close();
-    }
+    migrateLocked(dataDir, clock);
     return storeOn(dataDir, lock.release);
   } catch (error) {
     lock.release();
-    const reason = reasonAway(sqliteCode(error));
-    if (reason === undefined) throw error;
-    throw new StoreUnavailable(`The store in ${dataDir} cannot be opened: ${reason}.`, { cause: error });
+    throw error;
   }
 }
 
