@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BotView } from "../protocol/api.ts";
 import { botCondition, byUrgency, countBots, spokenChange } from "./bot-condition.ts";
+import { botFacts, droppedEvents } from "./bot-facts.ts";
 import { heartbeatBar, heartbeatWords } from "./heartbeat-bar.ts";
 import { modeBadges } from "./trading-mode.ts";
 
@@ -106,4 +107,22 @@ describe("heartbeatBar", () => {
 test("modes stay apart when bots trade in several", () => {
   const badges = modeBadges([bot({ mode: "paper" }), bot(), bot({ mode: "paper" })]);
   expect(badges.map(({ label, bots }) => `${label} ${bots}`)).toEqual(["LIVE 1", "PAPER 2"]);
+});
+
+describe("botFacts", () => {
+  const factOf = (changes: Partial<BotView>, term: string) =>
+    botFacts(bot(changes), Date.UTC(2026, 10, 21, 14)).find((each) => each.term === term)?.shown;
+  test("says why when the bot did not tell", () => {
+    expect(factOf({}, "Strategy")).toEqual({ text: "—", tone: "muted", reason: "the bot gave none" });
+    expect(factOf({ progress: null }, "Progress")?.reason).toBe("its heartbeats carry no progress");
+  });
+  test("is amber when something was lost or refused", () => {
+    expect(factOf({ rejected: 3 }, "Rejected events")).toEqual({ text: "3", tone: "stale" });
+    const client = { sent: 48_000, dropped: 41, spooled: 0 };
+    expect(droppedEvents(bot({ client }))).toEqual({
+      text: "41",
+      tone: "stale",
+      full: "48,000 sent, 41 dropped, 0 kept on disk",
+    });
+  });
 });

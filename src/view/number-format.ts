@@ -1,7 +1,7 @@
 import { type Shown, plain, unknownValue } from "./shown.ts";
 
 /** The sign of negative numbers: as wide as a plus, unlike a hyphen. */
-export const MINUS = "−";
+const MINUS = "−";
 
 /** From here on numbers are shown compact, all their digits on hover. */
 const COMPACT_FROM = 10_000;

@@ -1,16 +1,35 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Where `vite dev` finds a hub. */
 const HUB = "http://127.0.0.1:8000";
 
+/**
+ * Gives `theme.js` a name with its hash in the built page, as Vite gives all else: browsers keep what the hub serves.
+ * Vite leaves it alone because it is no module; a module would run after the first paint.
+ */
+function hashedTheme(): Plugin {
+  const source = readFileSync(here("./theme.js"), "utf8");
+  const fileName = `assets/theme-${createHash("sha256").update(source).digest("base64url").slice(0, 8)}.js`;
+  return {
+    name: "hashed-theme",
+    apply: "build",
+    transformIndexHtml: (html) => html.replace("/theme.js", `/${fileName}`),
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName, source });
+    },
+  };
+}
+
 export default defineConfig({
   root: here("."),
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), hashedTheme()],
   resolve: { alias: { "@deskwatch/client/reader": here("../../packages/client/src/reader.ts") } },
   build: {
     outDir: here("../../dist/web"),

@@ -1,8 +1,9 @@
 import { Link, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { BotView } from "../../protocol/api.ts";
+import { botFacts } from "../../view/bot-facts.ts";
 import { count, fixed, grouped } from "../../view/number-format.ts";
-import { plain, type Shown, unknownValue } from "../../view/shown.ts";
+import { unknownValue } from "../../view/shown.ts";
 import { moment } from "../../view/time-format.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
@@ -11,6 +12,7 @@ import { type Column, DataTable } from "../parts/data-table.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { BotMark, BotSentence, HeartbeatBar, Mark, ModeBadge } from "../parts/marks.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { PageFrame } from "./page-frame.tsx";
@@ -48,7 +50,7 @@ export function BotDetail(): ReactNode {
           <BotEdges name={name} />
         </div>
         <div className="flex min-w-0 flex-col gap-px">
-          <Facts bot={bot} />
+          <About bot={bot} />
           <Venues bot={bot.data} />
           <Numbers title="Counters" values={bot.data.counters} none="The bot counts nothing." />
           <Numbers
@@ -83,14 +85,11 @@ function BotHeader({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
   );
 }
 
-function Facts({ bot: { data, atMs } }: { readonly bot: Stamped<BotView> }): ReactNode {
+function About({ bot: { data, atMs } }: { readonly bot: Stamped<BotView> }): ReactNode {
   const nowMs = useNowMs();
-  const text = (value: string | undefined): Shown =>
-    value === undefined ? unknownValue("the bot gave none") : plain(value);
-  const odd = (value: number): Shown => ({ ...count(value), tone: value > 0 ? "stale" : "neutral" });
   return (
     <Panel title="About">
-      <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-3 py-2">
+      <Facts>
         <Fact term="Last contact">
           <Age ageS={data.last_seen_age_s} atMs={atMs} limitS={data.expected_interval_s * 3} />
         </Fact>
@@ -101,54 +100,12 @@ function Facts({ bot: { data, atMs } }: { readonly bot: Stamped<BotView> }): Rea
             <Running seconds={data.uptime_s} atMs={atMs} />
           )}
         </Fact>
-        <Fact term="Started, UTC">
-          <Value
-            shown={data.started_at === undefined ? unknownValue("no bot.started came") : moment(data.started_at, nowMs)}
-          />
-        </Fact>
-        <Fact term="Progress">
-          <Value
-            shown={data.progress === null ? unknownValue("its heartbeats carry no progress") : count(data.progress)}
-            flash
-          />
-        </Fact>
-        <Fact term="Strategy">
-          <Value shown={text(data.strategy)} />
-        </Fact>
-        <Fact term="Execution">
-          <Value shown={text(data.execution_mode)} />
-        </Fact>
-        <Fact term="Version">
-          <Value shown={text(data.version)} />
-        </Fact>
-        <Fact term="Facts stored">
-          <Value shown={count(data.facts)} flash />
-        </Fact>
-        <Fact term="Fills">
-          <Value shown={count(data.fills)} flash />
-        </Fact>
-        <Fact term="Open orders">
-          <Value shown={count(data.open_orders)} flash />
-        </Fact>
-        <Fact term="Rejected events">
-          <Value shown={odd(data.rejected)} />
-        </Fact>
-        <Fact term="Contradictions">
-          <Value shown={odd(data.contradictions)} />
-        </Fact>
-        <Fact term="Odd times">
-          <Value shown={odd(data.odd_times)} />
-        </Fact>
-        <Fact term="Dropped by its reporter">
-          <Value
-            shown={
-              data.client === undefined
-                ? unknownValue("the bot's reporter sends no counters")
-                : odd(data.client.dropped)
-            }
-          />
-        </Fact>
-      </dl>
+        {botFacts(data, nowMs).map(({ term, shown }) => (
+          <Fact key={term} term={term}>
+            <Value shown={shown} flash />
+          </Fact>
+        ))}
+      </Facts>
       {data.last_error !== undefined && (
         <p className="border-n4 border-t px-3 py-2">
           <span className="text-bad">⚠ {data.last_error.code}</span> {data.last_error.message}{" "}
@@ -158,15 +115,6 @@ function Facts({ bot: { data, atMs } }: { readonly bot: Stamped<BotView> }): Rea
         </p>
       )}
     </Panel>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactNode {
-  return (
-    <>
-      <dt className="text-n9">{term}</dt>
-      <dd className="text-right text-n12">{children}</dd>
-    </>
   );
 }
 
@@ -233,13 +181,13 @@ function Numbers({
   }
   return (
     <Panel title={title} note="as the bot reports" className={className}>
-      <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-3 py-2">
+      <Facts>
         {lines.map(([name, value]) => (
           <Fact key={name} term={name}>
             {reported(value)}
           </Fact>
         ))}
-      </dl>
+      </Facts>
     </Panel>
   );
 }

@@ -1,10 +1,12 @@
 import type { ReactNode } from "react";
 import type { HealthAnswer } from "../../protocol/api.ts";
+import { suspicious } from "../../view/bot-facts.ts";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
 import { count, milliseconds } from "../../view/number-format.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import { Running } from "../parts/age.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Empty, Panel, Skeleton, Trouble } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
@@ -54,7 +56,7 @@ const storeNames: Record<HealthAnswer["hub"]["store"], string> = { sqlite: "SQLi
 function HubFacts({ health }: { readonly health: Stamped<HealthAnswer> }): ReactNode {
   const { hub } = health.data;
   return (
-    <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-3 py-2">
+    <Facts>
       <Fact term="Store">
         {storeNames[hub.store]}{" "}
         <Mark
@@ -76,21 +78,12 @@ function HubFacts({ health }: { readonly health: Stamped<HealthAnswer> }): React
         <Value shown={count(hub.samples)} flash />
       </Fact>
       <Fact term="Rejected">
-        <Value shown={{ ...count(hub.rejected), tone: hub.rejected > 0 ? "stale" : "neutral" }} />
+        <Value shown={suspicious(hub.rejected)} />
       </Fact>
       <Fact term="Up for">
         <Running seconds={hub.uptime_s} atMs={health.atMs} />
       </Fact>
       <Fact term="Version">{hub.version}</Fact>
-    </dl>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }): ReactNode {
-  return (
-    <>
-      <dt className="text-n9">{term}</dt>
-      <dd className="text-right text-n12">{children}</dd>
-    </>
+    </Facts>
   );
 }

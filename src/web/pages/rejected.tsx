@@ -61,8 +61,7 @@ function Sample({ text }: { readonly text: string }): ReactNode {
   );
 }
 
-/** The table of refused events. */
-export function RejectedTable({ rows }: { readonly rows: readonly RejectedRow[] }): ReactNode {
+function RejectedTable({ rows }: { readonly rows: readonly RejectedRow[] }): ReactNode {
   const numbered = rows.map((row, index) => ({ row, key: `${row.at} ${rows.length - index}` }));
   return <DataTable label="Rejected events" columns={columns} rows={numbered} rowKey={({ key }) => key} />;
 }

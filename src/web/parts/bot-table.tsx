@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import { byUrgency } from "../../view/bot-condition.ts";
+import { droppedEvents, suspicious } from "../../view/bot-facts.ts";
 import { count } from "../../view/number-format.ts";
 import { plain, unknownValue } from "../../view/shown.ts";
 import type { Stamped } from "../live/desk-store.ts";
@@ -31,17 +32,6 @@ export function BotLink({ bot }: { readonly bot: BotView }): ReactNode {
     </span>
   );
 }
-
-const dropped = (bot: BotView) =>
-  bot.client === undefined
-    ? unknownValue("the bot's reporter sends no counters")
-    : bot.client.dropped === 0
-      ? plain("0", `${bot.client.sent} sent, none dropped, ${bot.client.spooled} kept on disk`)
-      : {
-          text: count(bot.client.dropped).text,
-          tone: "stale" as const,
-          full: `${bot.client.dropped} events were dropped by the bot's reporter`,
-        };
 
 const columns: readonly Column<Row>[] = [
   { head: "Bot", card: "title", cell: ({ data }) => <BotLink bot={data} /> },
@@ -84,13 +74,13 @@ const columns: readonly Column<Row>[] = [
     head: "Rejected",
     hint: "events of this bot that the hub refused",
     numeric: true,
-    cell: ({ data }) => <Value shown={data.rejected === 0 ? plain("0") : { ...count(data.rejected), tone: "stale" }} />,
+    cell: ({ data }) => <Value shown={suspicious(data.rejected)} />,
   },
   {
     head: "Dropped",
     hint: "events that the bot's reporter could neither send nor keep",
     numeric: true,
-    cell: ({ data }) => <Value shown={dropped(data)} />,
+    cell: ({ data }) => <Value shown={droppedEvents(data)} />,
   },
 ];
 

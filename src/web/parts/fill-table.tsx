@@ -6,7 +6,7 @@ import { ModeBadge } from "./marks.tsx";
 import { toneClass, Value } from "./value.tsx";
 
 /** The heads of a table of fills; units stand here, not in the cells. */
-export const fillHeads = [
+const fillHeads = [
   { name: "time", head: "Time UTC", hint: "the bot's time" },
   { name: "bot", head: "Bot", hint: undefined },
   { name: "market", head: "Market", hint: "symbol, or the pair of a pair trade" },

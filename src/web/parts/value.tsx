@@ -40,7 +40,7 @@ const FLASH_MS = 480;
 const FLASH_EVERY_MS = 500;
 
 /** Flashes the element once, softly, whenever `text` changes; never where motion is not wanted. */
-export function useFlash<E extends HTMLElement>(text: string | undefined): RefObject<E | null> {
+function useFlash<E extends HTMLElement>(text: string | undefined): RefObject<E | null> {
   const ref = useRef<E>(null);
   const before = useRef(text);
   const lastMs = useRef(Number.NEGATIVE_INFINITY);

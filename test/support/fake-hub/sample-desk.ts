@@ -51,8 +51,7 @@ export function sampleBot(name: string, nowMs: number, changes: Partial<BotView>
   };
 }
 
-/** An ordinary fill. */
-export function sampleFill(seq: number, atMs: number, changes: Partial<FillView> = {}): FillView {
+function sampleFill(seq: number, atMs: number, changes: Partial<FillView> = {}): FillView {
   const buys = seq % 3 !== 0;
   return {
     seq,
