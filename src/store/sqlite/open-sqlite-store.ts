@@ -1,16 +1,15 @@
-import { randomUUID } from "node:crypto";
 import type { Clock } from "../../base/time.ts";
 import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { ROW_SEPARATOR } from "../packed-row.ts";
 import { replayChunks } from "../replay.ts";
-import type { GroupReply } from "../reply.ts";
 import { systemClock } from "../system-clock.ts";
+import { commitThrough } from "./commit-through.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { migrateLocked } from "./migrate-sqlite.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
 import type { PackedPage } from "./reader.ts";
-import { Remote, WorkerDied } from "./remote.ts";
+import { Remote } from "./remote.ts";
 import type { WriterCalls } from "./writer-worker.ts";
 
 export interface SqliteStoreOptions {
@@ -39,7 +38,7 @@ export async function openSqliteStore({ dataDir, clock = systemClock }: SqliteSt
 function storeOn(dataDir: string, release: () => void): Store {
   const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir });
   const readers = Array.from({ length: READERS }, () => new Remote<ReaderCalls>({ file: "reader-worker", dataDir }));
-  const group = new GroupCommit(committer(writer));
+  const group = new GroupCommit(commitThrough(writer));
   /** The reader with the least to do: a long read holds up no other. */
   const reader = (): Remote<ReaderCalls> => readers.reduce((a, b) => (b.load < a.load ? b : a));
   let closing: Promise<void> | undefined;
@@ -80,23 +79,6 @@ function storeOn(dataDir: string, release: () => void): Store {
       });
       return closing;
     },
-  };
-}
-
-/** Commits a group; when the writer dies meanwhile, looks whether it got that far before saying yes or no. */
-function committer(writer: Remote<WriterCalls>): (rows: string) => Promise<GroupReply> {
-  const session = randomUUID();
-  let groups = 0;
-  return async (rows) => {
-    const token = `${session}:${++groups}`;
-    try {
-      return await writer.call("append", rows, token);
-    } catch (error) {
-      if (!(error instanceof WorkerDied)) throw error;
-      const reply = await writer.call("outcomeOf", token);
-      if (reply === undefined) throw error;
-      return reply;
-    }
   };
 }
 
