@@ -6,7 +6,7 @@ import { reduceBot, settleBot } from "./reduce-bot.ts";
 import { type SampleState, emptySampleState } from "./sample-state.ts";
 
 /** Raised whenever the meaning of the state changes: older snapshots are then left aside and all facts folded again. */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 /** All that the hub knows. `desk` and `bots` are what the facts say, byte for byte; `samples` is the newest of the rest. */
 export interface State {
@@ -43,7 +43,8 @@ function reduceBots(state: State, recorded: Recorded): void {
     bot = emptyBotState(event.bot);
     state.bots.set(event.bot, bot);
   }
+  const isNews = seq > bot.seq;
   if (event.type === "settlement" && recorded.standing === "fact")
-    for (const held of state.bots.values()) if (seq > held.seq) settleBot(held, event);
-  if (seq > bot.seq) reduceBot(bot, recorded);
+    for (const held of state.bots.values()) if (seq > held.seq) settleBot(held, event, seq);
+  if (isNews) reduceBot(bot, recorded);
 }

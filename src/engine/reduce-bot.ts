@@ -188,10 +188,15 @@ function voided(state: BotState, event: EventOf<"fill.voided">): void {
   movePosition(state, original as FullFill, (position, trade) => withoutTrade(position, trade));
 }
 
-/** A settled instrument holds nothing any more; the money side is the ledger's. */
-export function settleBot(state: BotState, settlement: EventOf<"settlement">): void {
+/**
+ * A settled instrument holds nothing any more; the money side is the ledger's. Whoever held it has changed by the
+ * settlement, whichever bot said it: the next snapshot must hold that bot too.
+ */
+export function settleBot(state: BotState, settlement: EventOf<"settlement">, seq: number): void {
   const mode = modeOf(settlement);
   for (const [key, held] of state.positions)
-    if (held.mode === mode && held.venue === settlement.venue && held.symbol === settlement.symbol)
+    if (held.mode === mode && held.venue === settlement.venue && held.symbol === settlement.symbol) {
       state.positions.delete(key);
+      state.seq = seq;
+    }
 }

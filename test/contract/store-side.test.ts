@@ -79,6 +79,9 @@ for (const kind of storeKinds())
       await store.saveSlices([slice("desk", 9), slice("bot:b", 7, 2)]);
       expect(await store.loadSlices(1)).toEqual([slice("bot:a", 5), slice("desk", 9)]);
       expect(await store.loadSlices(2)).toEqual([slice("bot:b", 7, 2)]);
+      await store.saveSlices([slice("desk", 12, 2)]);
+      expect(await store.loadSlices(1)).toEqual([slice("bot:a", 5), slice("desk", 9)]);
+      expect(await store.loadSlices(2)).toEqual([slice("bot:b", 7, 2), slice("desk", 12, 2)]);
       expect(await store.loadSlices(3)).toEqual([]);
     });
 

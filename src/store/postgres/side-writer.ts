@@ -38,7 +38,7 @@ export class SideWriter {
       for (const { name, seq, foldVersion, body } of slices)
         await client.query(
           `INSERT INTO slices (name, seq, fold_version, body) VALUES ($1, $2, $3, $4)
-           ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, fold_version = excluded.fold_version, body = excluded.body`,
+           ON CONFLICT (fold_version, name) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
           [name, seq, foldVersion, body],
         );
     });

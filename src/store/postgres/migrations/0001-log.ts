@@ -91,10 +91,11 @@ CREATE TABLE latest_samples (
 );
 
 CREATE TABLE slices (
-  name text PRIMARY KEY,
-  seq bigint NOT NULL,
   fold_version integer NOT NULL,
-  body text NOT NULL
+  name text NOT NULL,
+  seq bigint NOT NULL,
+  body text NOT NULL,
+  PRIMARY KEY (fold_version, name)
 );
 
 CREATE TABLE rejections (

@@ -99,10 +99,11 @@ CREATE TABLE latest_samples (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE slices (
-  name TEXT PRIMARY KEY,
-  seq INTEGER NOT NULL,
   fold_version INTEGER NOT NULL,
-  body TEXT NOT NULL
+  name TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (fold_version, name)
 ) STRICT;
 
 CREATE TABLE rejections (
