@@ -60,17 +60,16 @@ export class Traffic {
   }
 
   async #run(seed: number): Promise<void> {
-    const random = seededRandom(seed);
-    const workload = new Workload(seed, `${this.#options.prefix ?? ""}${seed}`);
+    const mix = new EventMix(seed, this.#options);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     while (!this.#finishing) {
-      const batch = nextBatch(workload, random, this.#options.bots ?? 8);
+      const batch = mix.batch();
       this.batches.push(batch);
       while (!batch.acknowledged) {
         const answer = await this.#send(batch, agent);
         if (answer === undefined || answer.status !== 200) await delay(RETRY_MS);
       }
-      await delay(random.below(12));
+      await delay(mix.pauseMs());
     }
     agent.destroy();
   }
@@ -99,16 +98,72 @@ export class Traffic {
   }
 }
 
-function nextBatch(workload: Workload, random: Random, bots: number): SentBatch {
-  const expected = new Map<string, string>();
-  const lines: string[] = [];
-  for (let left = random.pick(SIZES); left > 0; left--) {
-    const event = { ...workload.nextEvent(Date.now()), bot: `bot-${random.below(bots)}` };
-    const line = JSON.stringify(event);
-    lines.push(line);
-    expected.set(...asStored(line));
+/** The mixed facts of a desk: those of the canonical workload, and rarer ones that reach beyond their own bot. */
+class EventMix {
+  readonly #random: Random;
+  readonly #workload: Workload;
+  readonly #prefix: string;
+  readonly #bots: number;
+  /** Rarer events that follow one another over the next batches. */
+  readonly #due: Record<string, unknown>[] = [];
+  #stories = 0;
+
+  constructor(seed: number, { prefix = "", bots = 8 }: TrafficOptions) {
+    this.#random = seededRandom(seed);
+    this.#prefix = `${prefix}${seed}`;
+    this.#workload = new Workload(seed, this.#prefix);
+    this.#bots = bots;
   }
-  return { expected, body: `${lines.join("\n")}\n`, acknowledged: false };
+
+  /** Up to how many milliseconds a client waits between two requests. */
+  pauseMs(): number {
+    return this.#random.below(12);
+  }
+
+  batch(): SentBatch {
+    const expected = new Map<string, string>();
+    const lines: string[] = [];
+    for (let left = this.#random.pick(SIZES); left > 0; left--) {
+      const line = JSON.stringify(this.#next());
+      lines.push(line);
+      expected.set(...asStored(line));
+    }
+    return { expected, body: `${lines.join("\n")}\n`, acknowledged: false };
+  }
+
+  #next(): Record<string, unknown> {
+    if (this.#due.length === 0) this.#due.push(...this.#story());
+    const rare = this.#random.below(20) === 0 ? this.#due.shift() : undefined;
+    return rare ?? { ...this.#workload.nextEvent(Date.now()), bot: this.#bot() };
+  }
+
+  /** A market of its own: announced, traded by two bots, one fill taken back, and settled by a third. */
+  #story(): Record<string, unknown>[] {
+    const id = `${this.#prefix}-s${this.#stories++}`;
+    const market = { venue: "kalshi", symbol: `EVENT-${id}` };
+    const trader = this.#bot();
+    const told = (step: string, event: Record<string, unknown>) => ({
+      bot: this.#bot(),
+      id: `${id}-${step}`,
+      ts: new Date().toISOString(),
+      ...event,
+    });
+    const fill = (step: string, bot: string) =>
+      told(step, { type: "fill", bot, ...market, fill_id: `${id}-${step}`, side: "buy", price: "0.42", size: "10" });
+    return [
+      told("i", { type: "instrument", ...market, kind: "binary", quote: "USD", payout: "1" }),
+      told("f", { type: "feed", venue: `venue-${id}`, kind: "connected" }),
+      fill("a", trader),
+      fill("b", this.#bot()),
+      fill("v", trader),
+      told("w", { type: "fill.voided", bot: trader, venue: market.venue, fill_id: `${id}-v`, reason: "failed" }),
+      told("s", { type: "settlement", ...market, payout_per_unit: "1" }),
+    ];
+  }
+
+  #bot(): string {
+    return `bot-${this.#random.below(this.#bots)}`;
+  }
 }
 
 /** The id of a sent event, and the canonical form in which the log keeps it. */
