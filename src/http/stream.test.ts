@@ -32,7 +32,12 @@ async function startStream({ stream: streamOptions = {}, limits = {}, trustLoopb
     const timer = setTimeout(run, ms).unref();
     return () => clearTimeout(timer);
   };
-  const publisher = createPublisher({ query: desk.query, schedule, limits });
+  const publisher = createPublisher({
+    query: desk.query,
+    schedule,
+    onError: (error) => expect.fail(String(error)),
+    limits,
+  });
   const app = fastify();
   onTestFinished(() => app.close());
   registerProblems(app);

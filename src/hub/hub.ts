@@ -75,7 +75,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const defaultMode = options.defaultMode ?? "live";
   const query = createQuery({ state, store, clock, rejections, defaultMode, hub: hubHealth });
-  const publisher = createPublisher({ query, schedule: timers.after });
+  const publisher = createPublisher({
+    query,
+    schedule: timers.after,
+    onError: (error, topic) => onProblem(`publishing ${topic}`, error),
+  });
   const ingest = new Ingest({
     state,
     store,

@@ -34,6 +34,9 @@ class Course {
   readonly publisher = createPublisher({
     query: this.desk.query,
     schedule: this.time.schedule,
+    onError: (error) => {
+      throw error;
+    },
     limits: { bufferedBytes: 3_000, factsKept: 20, factsBehind: 12 },
   });
   reader = new MemoryReader(this.publisher, ["fills", "events"]);

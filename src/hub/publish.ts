@@ -10,7 +10,7 @@ export interface PublisherOptions {
   readonly query: Query;
   readonly schedule: Schedule;
   /** Told of a state or a store that could not be read; the topic goes on with its next change. */
-  readonly onError?: (error: unknown, topic: string) => void;
+  readonly onError: (error: unknown, topic: string) => void;
   readonly limits?: Partial<PublisherLimits>;
 }
 
@@ -71,8 +71,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const limits = { ...LIMITS, ...options.limits };
   const subscribers = new Set<Subscriber>();
   const round = createRound(options.schedule, () => sendRound(feeds, subscribers));
-  const onError = options.onError ?? (() => undefined);
-  const feeds = new Feeds({ query: options.query, schedule: options.schedule, onError, wake: round, limits });
+  const feeds = new Feeds({ ...options, wake: round, limits });
   let givenUp = 0;
   return {
     publish: (changes) => {
