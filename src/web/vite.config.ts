@@ -11,16 +11,20 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const HUB = "http://127.0.0.1:8000";
 
 /**
- * Gives `theme.js` a name with its hash in the built page, as Vite gives all else: browsers keep what the hub serves.
- * Vite leaves it alone because it is no module; a module would run after the first paint.
+ * Runs `theme.js` before the first paint, which a module would miss, under a name with its hash: browsers keep what the
+ * hub serves.
  */
-function hashedTheme(): Plugin {
+function earlyTheme(): Plugin {
   const source = readFileSync(here("./theme.js"), "utf8");
-  const fileName = `assets/theme-${createHash("sha256").update(source).digest("base64url").slice(0, 8)}.js`;
+  const fileName = `assets/theme-${createHash("sha256").update(source).digest("hex").slice(0, 8)}.js`;
   return {
-    name: "hashed-theme",
-    apply: "build",
-    transformIndexHtml: (html) => html.replace("/theme.js", `/${fileName}`),
+    name: "early-theme",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_html, { server }) => [
+        { tag: "script", attrs: { src: server === undefined ? `/${fileName}` : "/theme.js" }, injectTo: "head" },
+      ],
+    },
     generateBundle() {
       this.emitFile({ type: "asset", fileName, source });
     },
@@ -29,7 +33,7 @@ function hashedTheme(): Plugin {
 
 export default defineConfig({
   root: here("."),
-  plugins: [react(), tailwindcss(), hashedTheme()],
+  plugins: [react(), tailwindcss(), earlyTheme()],
   resolve: { alias: { "@deskwatch/client/reader": here("../../packages/client/src/reader.ts") } },
   build: {
     outDir: here("../../dist/web"),

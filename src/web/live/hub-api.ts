@@ -45,11 +45,11 @@ function problemText(status: number, body: unknown): string {
   const text = isRecord(body) ? (body["detail"] ?? body["message"] ?? body["title"]) : undefined;
   const said = typeof text === "string" && text !== "" ? text : `The hub answered with status ${status}.`;
   const errors = isRecord(body) && Array.isArray(body["errors"]) ? body["errors"].map(fieldError) : [];
-  return [said, ...errors].join(" ");
+  return [said, ...errors.filter((error) => !said.includes(error))].join(" ");
 }
 
 const fieldError = (error: unknown): string =>
-  isRecord(error) ? `${String(error["path"] ?? "")}: ${String(error["message"] ?? "")}.` : "";
+  isRecord(error) ? `${String(error["path"] ?? "")}: ${String(error["message"] ?? "")}` : "";
 
 const post = (path: string, body: object): Promise<unknown> =>
   call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

@@ -12,12 +12,14 @@ import { Panel } from "../parts/panel.tsx";
 /** How to send the first event; turns green when one lands. `done` goes on to the overview, where there is one. */
 export function Connect({ done }: { readonly done?: () => void }): ReactNode {
   const needsKey = !isLoopback(location.hostname);
-  const first = useCell(useDesk().bots)?.length === 0;
+  const none = useCell(useDesk().bots)?.length === 0;
   const snippets = connectSnippets(location.origin, needsKey);
   return (
     <div className="min-h-full bg-n2">
       <div className="mx-auto max-w-3xl px-4 py-8">
-        <h1 className="font-medium text-28 text-n12">{first ? "Connect your first bot" : "Connect a bot"}</h1>
+        <h1 className="font-medium text-28 text-n12">
+          {none || done !== undefined ? "Connect your first bot" : "Connect a bot"}
+        </h1>
         <p className="mt-2 text-14 text-n10">
           Any program that can send HTTP is a bot. Run one of these; the line below turns green when the event lands.
         </p>

@@ -37,6 +37,9 @@ function Groups({ groups, currencies }: GroupsProps): ReactNode {
         <Total term="Net USD" line={total} of="net" />
         <Total term="Positions" line={total} of="positions" />
       </dl>
+      {total.gross.reason !== undefined && (
+        <p className="border-n4 border-b px-3 py-2 text-n10">Not known in USD: {total.gross.reason}</p>
+      )}
       <div className="grid grow gap-px bg-n4 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
         <Group kind="Venue" lines={venues} />
         <Group kind="Category" lines={categories} />

@@ -1,6 +1,6 @@
 import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
-import { exposureGroups } from "../../view/exposure-rows.ts";
+import { currencyLines, exposureGroups } from "../../view/exposure-rows.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
@@ -172,11 +172,17 @@ function ExposureNote({ exposure }: { readonly exposure: Stamped<ExposureAnswer>
 }
 
 function ExposureParts({ exposure }: { readonly exposure: ExposureAnswer }): ReactNode {
-  const { venues, categories, bots } = exposureGroups(exposure);
+  const { venues, categories, bots, total } = exposureGroups(exposure);
   if (venues.length === 0)
     return <Empty title="Nothing is held">Exposure follows from the fills that bots report.</Empty>;
   return (
     <>
+      {total.gross.reason !== undefined && (
+        <>
+          <p className="border-n4 border-b px-3 py-2 text-12 text-n10">Not known in USD: {total.gross.reason}</p>
+          <ExposureTable short kind="Currency" unit="" lines={currencyLines(exposure)} />
+        </>
+      )}
       <ExposureTable short kind="Venue" lines={venues} />
       <ExposureTable short kind="Category" lines={categories} />
       <ExposureTable short kind="Bot" lines={bots} />
