@@ -1,10 +1,22 @@
 /** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
 import { fold } from "./fold.ts";
 import { ingest } from "./ingest.ts";
+import { memory } from "./memory.ts";
+import { page } from "./page.ts";
+import { query } from "./query.ts";
 import { type Measure, report } from "./report.ts";
 import { single } from "./single.ts";
+import { start } from "./start.ts";
 
-const benches: Readonly<Record<string, () => Promise<Measure[]>>> = { fold, ingest, single };
+const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
+  fold,
+  ingest,
+  single,
+  start,
+  memory,
+  page,
+  query,
+};
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));

@@ -86,11 +86,13 @@ const encode = (value: unknown): string =>
 
 const decode = (text: string): unknown => revive(JSON.parse(text));
 
+/** Turns the tags back in place: a snapshot may hold a hundred thousand small objects. */
 function revive(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(revive);
-  const tagged = value as { $?: unknown; s?: unknown };
-  if (tagged.$ === "undefined") return undefined;
-  if (typeof tagged.$ === "string" && typeof tagged.s === "number") return { units: BigInt(tagged.$), scale: tagged.s };
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revive(item)]));
+  const { $: tag, s: scale } = value as { $?: unknown; s?: unknown };
+  if (tag === "undefined") return undefined;
+  if (typeof tag === "string" && typeof scale === "number") return { units: BigInt(tag), scale };
+  const fields = value as Record<string, unknown>;
+  for (const key in fields) if (typeof fields[key] === "object") fields[key] = revive(fields[key]);
+  return value;
 }
