@@ -12,7 +12,7 @@ export interface Naming {
 const kindNames = { decimal: "Decimal", time: "Time", reference: "Reference" } as const;
 
 /** The TypeScript type of a schema. Throws on a kind of schema that no event uses yet, so that none is lost. */
-export function typeText(schema: z.core.$ZodType, naming: Naming): string {
+function typeText(schema: z.core.$ZodType, naming: Naming): string {
   const kind = fieldKind(schema);
   if (kind !== undefined) return kindNames[kind];
   const name = naming.nameOf(schema);

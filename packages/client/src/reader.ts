@@ -18,7 +18,7 @@ export type { EventFilter, StoredEvent } from "./reader/events.ts";
 export { type ReaderFetch, ReaderError } from "./reader/get.ts";
 export type { Live, LiveFact, LiveFactTopic, LiveOptions, LiveState, LiveStatus, LiveTopic } from "./reader/live.ts";
 export type { WebSocketClass, WebSocketLike } from "./reader/socket.ts";
-export type { TailOptions } from "./reader/tail.ts";
+export type { StopSignal, TailOptions } from "./reader/tail.ts";
 
 /** Where to read. Works in browsers and in Node. */
 export interface ReaderOptions {

@@ -10,10 +10,13 @@ export interface Transport {
   readonly close: () => void;
 }
 
-/** The part of the standard `fetch` that is needed. */
+/**
+ * The part of the standard `fetch` that is needed. It is also given a `signal`, which is left out of the type because
+ * its own type differs between runtimes.
+ */
 export type FetchLike = (
   url: string,
-  init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
+  init: { method: string; headers: Record<string, string>; body: string },
 ) => Promise<{
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -29,7 +32,7 @@ export interface TransportOptions {
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
 /** The address of the ingest route below the hub's address. Throws on an address that is none. */
-export function ingestUrl(url: string): URL {
+function ingestUrl(url: string): URL {
   const base = new URL(url);
   if (base.protocol !== "http:" && base.protocol !== "https:")
     throw new TypeError("the hub's url must be http or https");

@@ -121,7 +121,7 @@ describe("what is sent", () => {
     const sizes: number[] = [];
     const reporter = reporterFor({
       fetch: async (_url, init) => {
-        sizes.push(Buffer.byteLength(init.body ?? ""));
+        sizes.push(Buffer.byteLength(init.body));
         return { status: 200, headers: { get: () => null }, text: async () => '{"accepted":1,"rejected":[]}' };
       },
     });

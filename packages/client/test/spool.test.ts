@@ -133,7 +133,7 @@ describe("while the hub is away", () => {
     const bodies: string[] = [];
     const reporter = reporterFor({
       fetch: async (_url, init) => {
-        bodies.push(init.body ?? "");
+        bodies.push(init.body);
         if (bodies.length === 1) await asked;
         return { status: 200, headers: { get: () => null }, text: async () => '{"accepted":1}' };
       },

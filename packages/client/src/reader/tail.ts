@@ -2,11 +2,18 @@ import { eventPages, isStored, type StoredEvent } from "./events.ts";
 import { type Get, ReaderError } from "./get.ts";
 import type { Live, LiveOptions } from "./live.ts";
 
+/** The part of the standard `AbortSignal` that is needed, for programs without its type. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 export interface TailOptions {
   /** Begin after this place in the log; from the first event when absent. */
   readonly afterSeq?: number;
   /** Ends the tail, also while it waits for the next event. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
 }
 
 /** Facts held for a slow taker; beyond that they are read from the store again. */
@@ -57,13 +64,13 @@ async function* storedAfter(get: Get, afterSeq: number): AsyncGenerator<StoredEv
 /** Live facts, and whether the store knows more than they tell. */
 class LiveFeed {
   readonly #live: Live;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: StopSignal | undefined;
   #held: StoredEvent[] = [];
   /** True until the store has been read since the live facts began. */
   #behind = true;
   #wake: (() => void) | undefined;
 
-  constructor(live: (options: LiveOptions) => Live, signal: AbortSignal | undefined) {
+  constructor(live: (options: LiveOptions) => Live, signal: StopSignal | undefined) {
     this.#signal = signal;
     signal?.addEventListener("abort", this.#stop);
     this.#live = live({
