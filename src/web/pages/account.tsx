@@ -12,7 +12,7 @@ export function SetUp(): ReactNode {
   return (
     <AccountForm
       title="Set up the owner"
-      intro="Whoever sets up this hub owns it: signs in from anywhere, makes keys for bots, and, later, stops them."
+      intro="Whoever sets up this hub owns it: signs in from anywhere and makes keys for bots."
       action="Set up and sign in"
       fields={[
         { name: "name", label: "Name", type: "text", autoComplete: "name" },
