@@ -12,7 +12,7 @@ export interface Measure {
   readonly note?: string;
 }
 
-export const passes = ({ actual, target }: Measure): boolean => {
+const passes = ({ actual, target }: Measure): boolean => {
   if (target === undefined) return true;
   return "max" in target ? actual <= target.max : actual >= target.min;
 };

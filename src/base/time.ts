@@ -9,7 +9,7 @@ export interface Clock {
   readonly now: () => Micros;
 }
 
-export const MICROS_PER_MS = 1_000;
+const MICROS_PER_MS = 1_000;
 export const MICROS_PER_SECOND = 1_000_000;
 
 /** Brands an integer count of microseconds. */

@@ -60,7 +60,7 @@ function powerOfTen(exponent: number): bigint {
 }
 
 /** The units of `a` at a scale no smaller than its own. */
-export const unitsAt = (a: Decimal, scale: number): bigint =>
+const unitsAt = (a: Decimal, scale: number): bigint =>
   a.scale === scale ? a.units : a.units * powerOfTen(scale - a.scale);
 
 export function add(a: Decimal, b: Decimal): Decimal {

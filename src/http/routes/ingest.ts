@@ -7,7 +7,7 @@ import { parseExactJson } from "../../protocol/exact-json.ts";
 import { ProblemError, sendProblem } from "../problem.ts";
 import { jsonSchemaOf } from "../json-schema.ts";
 
-export const BATCH_EVENTS_MAX = 10_000;
+const BATCH_EVENTS_MAX = 10_000;
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 /** Bytes of bodies that may be on their way in at once; beyond that the hub says 429. */
 const BODIES_BYTES_MAX = 256 * 1024 * 1024;
@@ -73,7 +73,7 @@ export function speakerOptions(request: FastifyRequest): IngestOptions {
 }
 
 /** What to answer when nothing of a batch was taken. */
-export const sendFailure = (reply: FastifyReply, failure: IngestFailure): FastifyReply =>
+const sendFailure = (reply: FastifyReply, failure: IngestFailure): FastifyReply =>
   sendProblem(reply, failure.code, { detail: failure.message, retryAfterS: 1 });
 
 /** Hands one event to the hub and gives its outcome; a refusal is thrown as a problem. */
@@ -92,7 +92,7 @@ export async function submitOne(
 }
 
 /** The events of a body: a JSON value or array, or one JSON text a line. */
-export function eventsOf(body: string, contentType: string | undefined): RawEvent[] {
+function eventsOf(body: string, contentType: string | undefined): RawEvent[] {
   if (contentType !== undefined && /ndjson|jsonl|json-seq/i.test(contentType)) return linesOf(body);
   const start = body.trimStart();
   if (start === "") return [];
