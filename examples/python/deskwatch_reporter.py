@@ -550,6 +550,8 @@ class _Session:
         adopted = []
         for name in sorted(os.listdir(spool_dir)):
             path = os.path.join(spool_dir, name)
+            if name.startswith(f".{cls.prefix(bot)}"):
+                cls._remove_stale_draft(path)
             if not name.startswith(cls.prefix(bot)) or path in own_paths or not cls(path).is_abandoned():
                 continue
             fresh = os.path.join(spool_dir, f"{name.split('~')[0]}~{secrets.token_hex(6)}")
@@ -561,6 +563,15 @@ class _Session:
                 continue  # another process was faster
             adopted.append(session)
         return adopted
+
+    @classmethod
+    def _remove_stale_draft(cls, path):
+        """A session that was never finished, because its process ended: it holds no events."""
+        try:
+            if time.time() - os.stat(path).st_mtime > cls.STALE_S:
+                shutil.rmtree(path, ignore_errors=True)
+        except FileNotFoundError:
+            pass  # it was finished just now, and has its name
 
     @staticmethod
     def prefix(bot):

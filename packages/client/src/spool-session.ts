@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { mkdirSync, renameSync } from "node:fs";
 import { mkdir, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -26,7 +27,7 @@ export interface Session {
 /** Makes a new session for the bot. Rejects when the directory cannot be written. */
 export async function createSession(spoolDir: string, bot: string): Promise<Session> {
   await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-  const name = `${prefixFor(bot)}${Date.now().toString(36)}-${token()}`;
+  const name = newName(bot);
   // Made under another name, so that nobody sees a session without its owner.
   const draft = join(spoolDir, `.${name}`);
   await mkdir(draft, { mode: 0o700 });
@@ -36,13 +37,23 @@ export async function createSession(spoolDir: string, bot: string): Promise<Sess
   return { path };
 }
 
+/** A session without an owner, filled at once by a process that ends: the next reporter takes it over. */
+export function leaveSession(spoolDir: string, bot: string, fill: (session: Session) => void): void {
+  const name = newName(bot);
+  const draft = join(spoolDir, `.${name}`);
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  fill({ path: draft });
+  renameSync(draft, join(spoolDir, name));
+}
+
 /** Takes over the sessions of this bot whose process has ended, oldest first. */
 export async function adoptSessions(spoolDir: string, bot: string, own: ReadonlySet<string>): Promise<Session[]> {
   const prefix = prefixFor(bot);
-  const names = (await namesIn(spoolDir)).filter((name) => name.startsWith(prefix)).sort();
   const adopted: Session[] = [];
-  for (const name of names) {
+  for (const name of (await namesIn(spoolDir)).sort()) {
     const path = join(spoolDir, name);
+    if (name.startsWith(`.${prefix}`)) await removeStaleDraft(path);
+    if (!name.startsWith(prefix)) continue;
     if (own.has(path) || !(await isAbandoned(path))) continue;
     const session = await takeOver(spoolDir, name);
     if (session !== undefined) adopted.push(session);
@@ -63,6 +74,7 @@ export async function releaseSession(session: Session, empty: boolean): Promise<
 }
 
 const token = (): string => randomBytes(6).toString("hex");
+const newName = (bot: string): string => `${prefixFor(bot)}${Date.now().toString(36)}-${token()}`;
 const prefixFor = (bot: string): string => `${encodeURIComponent(bot).slice(0, 120)}@`;
 
 async function namesIn(directory: string): Promise<string[]> {
@@ -71,6 +83,15 @@ async function namesIn(directory: string): Promise<string[]> {
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
+  }
+}
+
+/** A session that was never finished, because its process ended: it holds no events. */
+async function removeStaleDraft(path: string): Promise<void> {
+  try {
+    if (Date.now() - (await stat(path)).mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 

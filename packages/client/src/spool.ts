@@ -3,6 +3,7 @@ import { appendFile, unlink } from "node:fs/promises";
 import { joinedLines, newSegment, readSegment, type Segment, segmentsOf } from "./spool-segment.ts";
 import {
   adoptSessions,
+  leaveSession,
   createSession,
   isMissing,
   releaseSession,
@@ -133,8 +134,11 @@ export class Spool {
   /** The last act of a process that ends: writes what was in memory, at once. Throws when the disk refuses. */
   appendAtExit(lines: readonly string[]): void {
     const fitting = this.#fitting(lines);
-    if (this.#own === undefined || fitting.length === 0) return;
-    appendFileSync(newSegment(this.#own, ++this.#lastNumber).path, joinedLines(fitting), { mode: 0o600 });
+    if (fitting.length === 0) return;
+    const write = (session: Session): void =>
+      appendFileSync(newSegment(session, ++this.#lastNumber).path, joinedLines(fitting), { mode: 0o600 });
+    if (this.#own === undefined) leaveSession(this.#options.dir, this.#options.bot, write);
+    else write(this.#own);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

@@ -85,11 +85,16 @@ def hostile():
 
 def many():
     count, pause = int(sys.argv[2]), float(sys.argv[3])
-    reporter = reporter_for(timeout_s=0.1, queue_max=int(os.environ.get("DESKWATCH_QUEUE", "10000")))
+    queue_max = int(os.environ.get("DESKWATCH_QUEUE", "10000"))
+    # Where a queue is to overflow to disk, the bot leaves the reporter the time for it.
+    room = queue_max if SPOOL else count + 1
+    reporter = reporter_for(timeout_s=0.1, queue_max=queue_max)
     for number in range(count):
         fill(reporter, number)
         if number % 50 == 49:
             time.sleep(pause)
+        while reporter.stats()["queued"] >= room:
+            time.sleep(0.001)
     end = time.monotonic() + 15
     while time.monotonic() < end and reporter.stats()["accepted"] + reporter.stats()["rejected"] < count:
         time.sleep(0.01)

@@ -240,14 +240,13 @@ describe("a bot that ends", () => {
     expect(fillIds()).toEqual(expectedIds(6000));
   });
 
-  test("writes what is in memory when the process exits without close", async () => {
+  test.each([1, 500])("writes what is in memory when the process exits without close after %i facts", async (count) => {
     await hub.down();
-    const bot = startBot({ count: 500, end: "exit" });
-    await once(bot, "exit");
+    await once(startBot({ count, end: "exit" }), "exit");
     await hub.up();
     reporterFor();
-    await until("all delivered", () => hub.events.length === 500);
-    expect([...fillIds()].sort()).toEqual(expectedIds(500).sort());
+    await until("all delivered", () => hub.events.length === count);
+    expect([...fillIds()].sort()).toEqual(expectedIds(count).sort());
   });
 
   test("ends by itself without close while the hub hangs", async () => {
