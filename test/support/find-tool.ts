@@ -1,8 +1,10 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** A program of the machine that some suites need. `npm test` installs what it can before the tests run. */
-export type Tool = "chromium" | "postgres" | "python3" | "strace";
+/** The programs of the machine that some suites need. `npm test` installs what it can before the tests run. */
+export const TOOLS = ["chromium", "postgres", "python3", "strace"] as const;
+
+export type Tool = (typeof TOOLS)[number];
 
 const EXECUTABLES: Record<Tool, readonly string[]> = {
   chromium: ["chromium", "chromium-browser", "google-chrome"],
