@@ -18,31 +18,34 @@ process.exit(run("vitest", ["run", ...process.argv.slice(2)], reasons));
 
 /** Installs what is missing, where that can be done; returns `DESKWATCH_MISSING_<TOOL>` with the reason for the rest. */
 function installTools(): Record<string, string> {
-  const missing = TOOLS.filter((tool) => findTool(tool) === undefined).map((tool) => ({
-    tool,
-    debian: PACKAGES[tool],
-  }));
+  const missing = TOOLS.filter((tool) => findTool(tool) === undefined);
   if (missing.length === 0) return {};
-  const failure = aptInstall(missing.map(({ debian }) => debian));
+  const packages = missing.map((tool) => PACKAGES[tool]);
+  const refusal = canInstall(packages) ?? apt("update");
+  const reasonOf = (tool: Tool): string | undefined => {
+    const failure = refusal ?? apt("install", "-y", "--no-install-recommends", PACKAGES[tool]);
+    if (findTool(tool) !== undefined) return undefined;
+    return `${tool} is not installed (Debian package ${PACKAGES[tool]}): ${failure ?? "its program was not found"}`;
+  };
   return Object.fromEntries(
-    missing
-      .filter(({ tool }) => findTool(tool) === undefined)
-      .map(({ tool, debian }) => [
-        `DESKWATCH_MISSING_${tool.toUpperCase()}`,
-        `${tool} is not installed (Debian package ${debian}): ${failure ?? "its program was not found"}`,
-      ]),
+    missing.flatMap((tool) => {
+      const reason = reasonOf(tool);
+      return reason === undefined ? [] : [[`DESKWATCH_MISSING_${tool.toUpperCase()}`, reason]];
+    }),
   );
 }
 
-/** Undefined when the packages were installed, else why not. */
-function aptInstall(packages: readonly string[]): string | undefined {
+/** Undefined when this process may install packages, else what to do instead. */
+function canInstall(packages: readonly string[]): string | undefined {
   if (process.getuid?.() !== 0) return `only root may install packages: sudo apt-get install ${packages.join(" ")}`;
   process.stderr.write(`Installing ${packages.join(", ")} for the tests (once)…\n`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
-    const done = spawnSync("apt-get", ["-q", ...args], { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-    if (done.error !== undefined) return "there is no apt-get";
-    if (done.status !== 0) return `apt-get ${args[0]}: ${done.stderr.trim().split("\n").at(-1)}`;
-  }
   return undefined;
+}
+
+/** Undefined when it succeeded, else why not. */
+function apt(...args: readonly string[]): string | undefined {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const done = spawnSync("apt-get", ["-q", ...args], { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  if (done.error !== undefined) return "there is no apt-get";
+  return done.status === 0 ? undefined : `apt-get ${args[0]}: ${done.stderr.trim().split("\n").at(-1)}`;
 }
