@@ -13,8 +13,3 @@ export function ensure<T>(value: T | null | undefined, message: string): T {
   if (value === null || value === undefined) throw new AssertionError(message);
   return value;
 }
-
-/** Ends an exhaustive `switch`: the compiler refuses it while a case is missing. */
-export function unreachable(value: never): never {
-  throw new AssertionError(`unreachable case: ${String(value)}`);
-}

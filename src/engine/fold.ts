@@ -3,7 +3,7 @@ import type { Recorded } from "../protocol/recorded.ts";
 import { type BotState, emptyBotState } from "./bot-state.ts";
 import { type DeskState, emptyDeskState, reduceDesk } from "./desk-state.ts";
 import { reduceBot, settleBot } from "./reduce-bot.ts";
-import { type SampleState, emptySampleState } from "./sample-state.ts";
+import { emptySampleState, type SampleState, supersede } from "./sample-state.ts";
 
 /** Raised whenever the meaning of the state changes: older snapshots are then left aside and all facts folded again. */
 export const FOLD_VERSION = 2;
@@ -46,5 +46,7 @@ function reduceBots(state: State, recorded: Recorded): void {
   const isNews = seq > bot.seq;
   if (event.type === "settlement" && recorded.standing === "fact")
     for (const held of state.bots.values()) if (seq > held.seq) settleBot(held, event, seq);
-  if (isNews) reduceBot(bot, recorded);
+  if (!isNews) return;
+  reduceBot(bot, recorded);
+  supersede(state.samples, event);
 }

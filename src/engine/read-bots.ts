@@ -23,7 +23,7 @@ export function botNames(state: State): Set<string> {
 export function readBot(state: State, bot: string, asOf: Micros, rejected: number): BotView {
   const facts = state.bots.get(bot);
   const contact = state.samples.contacts.get(bot);
-  const said = newest(facts?.said, state.samples.said.get(bot));
+  const said = state.samples.said.get(bot) ?? facts?.said;
   const live = readLiveness(facts, contact, asOf);
   const risk = state.samples.risk.get(bot)?.event ?? facts?.risk;
   return {
@@ -51,9 +51,6 @@ export function readBot(state: State, bot: string, asOf: Micros, rejected: numbe
 }
 
 const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;
-
-const newest = (a: Said | undefined, b: Said | undefined): Said | undefined =>
-  a === undefined || (b !== undefined && b.at >= a.at) ? b : a;
 
 /** Only the fields that have a value, as `exactOptionalPropertyTypes` wants them. */
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -93,6 +93,22 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
   }
 }
 
+/** A fact of the same matter is newer than every sample before it. */
+export function supersede(state: SampleState, fact: DeskEvent): void {
+  switch (fact.type) {
+    case "bot.started":
+    case "bot.state":
+    case "bot.stopped":
+      state.said.delete(fact.bot);
+      return;
+    case "risk":
+      state.risk.delete(fact.bot);
+      return;
+    default:
+      return;
+  }
+}
+
 function put<T>(map: Map<string, T>, key: string, value: T, max = STREAMS_MAX): void {
   map.delete(key);
   map.set(key, value);

@@ -32,11 +32,6 @@ export const topics = [
   "events",
 ] as const satisfies readonly Topic[];
 
-export type ClientFrame =
-  | { readonly op: "subscribe"; readonly topics: readonly string[]; readonly since?: number }
-  | { readonly op: "unsubscribe"; readonly topics: readonly string[] }
-  | { readonly op: "pong" };
-
 export type ServerFrame =
   | { readonly op: "hello"; readonly version: string; readonly as_of_seq: number }
   | { readonly op: "snapshot"; readonly topic: string; readonly data: unknown; readonly seq: number }
