@@ -103,6 +103,19 @@ describe("sources", () => {
   });
 });
 
+describe("package.json", () => {
+  test("every script starts a file that is there", () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(textOf("package.json") ?? ""));
+    const files = Object.values(scripts).flatMap(
+      (script) => script.match(/(?:scripts|src|bench|test)\/[\w./-]+/g) ?? [],
+    );
+    expect(files.filter((path) => textOf(path) === undefined)).toEqual([]);
+    expect(files).toContain("scripts/test.ts");
+  });
+});
+
 describe("texts", () => {
   test("no path of one machine, no registry's address", () => {
     expect(all(texts, checkMachinePaths)).toEqual([]);
