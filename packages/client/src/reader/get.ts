@@ -41,15 +41,14 @@ export function baseOf(url: string): string {
   return `${origin}${pathname.replace(/\/+$/, "")}`;
 }
 
-/** The headers that say who reads. */
-export const accessHeaders = (key: string | undefined): Record<string, string> =>
-  key === undefined ? {} : { authorization: `Bearer ${key}` };
-
 export function createGet(options: { url: string; key?: string | undefined; fetch?: ReaderFetch | undefined }): Get {
   const base = baseOf(options.url);
   // Looked up at each call and called on its owner: a page may replace it, and a browser's refuses to be called alone.
   const fetch: ReaderFetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
-  const headers = { accept: "application/json", ...accessHeaders(options.key) };
+  const headers = {
+    accept: "application/json",
+    ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+  };
 
   return async <T extends AsOf>(path: string, query: QueryValues = {}): Promise<T> => {
     const { status, text } = await answered(fetch, `${base}${path}${queryText(query)}`, headers);

@@ -1,4 +1,4 @@
-import { accessHeaders, baseOf } from "./get.ts";
+import { baseOf } from "./get.ts";
 
 /** What is used of a `WebSocket`, be it the browser's, Node's, or that of the package `ws`. */
 export interface WebSocketLike {
@@ -27,8 +27,8 @@ export function openStream(options: SocketOptions, handlers: SocketHandlers): We
   const url = `${baseOf(options.url).replace(/^http/, "ws")}/api/v1/stream`;
   const given: unknown = options.WebSocket ?? Reflect.get(globalThis, "WebSocket");
   if (typeof given !== "function") throw new TypeError("this runtime has no WebSocket: hand one in");
-  // Browsers refuse a second argument of this form, and send the session's cookie by themselves.
-  const rest = options.key === undefined ? [] : [{ headers: accessHeaders(options.key) }];
+  // The one way to hand over a key that every WebSocket has: not all of them can set headers.
+  const rest = options.key === undefined ? [] : [["deskwatch", `bearer.${options.key}`]];
   const socket: unknown = Reflect.construct(given, [url, ...rest]);
   if (!isSocket(socket)) throw new TypeError("what was handed in as WebSocket is none");
   listen(socket, handlers);
