@@ -1,29 +1,12 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-import { loadEnvFile } from "node:process";
-import { existsSync } from "node:fs";
-import { Command } from "commander";
-import { registerImport } from "./commands/import.ts";
-import { registerKeys } from "./commands/keys.ts";
-import { registerMigrate } from "./commands/migrate.ts";
-import { registerSend } from "./commands/send.ts";
-import { registerStart } from "./commands/start.ts";
-import { keepMemorySmall } from "./memory.ts";
-import { VERSION } from "./version.ts";
+const NODE_MAJOR_MIN = 24;
 
-keepMemorySmall();
-
-if (existsSync(".env")) loadEnvFile(".env");
-
-const program = new Command("deskwatch")
-  .description("One hub that any trading bot talks to.")
-  .version(VERSION)
-  .showHelpAfterError()
-  .exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? 0 : 2);
-  });
-registerStart(program);
-registerKeys(program);
-registerSend(program);
-registerImport(program);
-registerMigrate(program);
-await program.parseAsync();
+if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
+  console.error(
+    `deskwatch needs Node ${NODE_MAJOR_MIN} or later, and this is ${process.version}: npm install node@${NODE_MAJOR_MIN}`,
+  );
+  process.exit(1);
+}
+// Only now: an older Node cannot even read what the program imports.
+const { runProgram } = await import("./program.ts");
+await runProgram();
