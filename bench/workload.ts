@@ -21,7 +21,7 @@ export class Workload {
   readonly #random: Random;
   readonly #prefix: string;
   readonly #open: PlacedOrder[] = [];
-  #acknowledged: PlacedOrder | undefined;
+  readonly #acknowledged = new WeakSet<PlacedOrder>();
   #count = 0;
 
   constructor(seed: number, prefix: string) {
@@ -42,14 +42,14 @@ export class Workload {
     if (kind < 2) return { ...this.#opportunity(n), ...envelope };
     const open = this.#open;
     const last = open.at(-1);
-    if (kind < 8 || last === undefined || (kind < 12 && last === this.#acknowledged)) {
+    if (kind < 8 || last === undefined || (kind < 12 && this.#acknowledged.has(last))) {
       return { ...this.#place(n), ...envelope };
     }
     const order = kind < 12 ? last : (open[random.below(open.length)] ?? last);
     const { bot, order_id, venue, symbol, side, price, size } = order;
     const which = { bot, order_id, venue, symbol };
     if (kind < 12) {
-      this.#acknowledged = order;
+      this.#acknowledged.add(order);
       return { type: "order.acknowledged", ...envelope, ...which };
     }
     open.splice(open.indexOf(order), 1);
