@@ -36,7 +36,7 @@ const SNAPSHOT_DUE_MS = 30_000;
 export async function killRounds(options: KillOptions): Promise<KillResult> {
   const random = seededRandom(options.seed);
   let desk: DeskProcess | undefined;
-  const traffic = new Traffic({ seed: options.seed, address: () => desk?.url, bots: 300 });
+  const traffic = new Traffic({ seed: options.seed, address: () => desk?.url });
   const audits: Audit[] = [];
   try {
     for (let round = 0; round < options.rounds; round++) {

@@ -7,7 +7,7 @@ import { type Hub, startHub } from "../../src/hub/hub.ts";
 import type { Store } from "../../src/hub/ports.ts";
 import type { Timers } from "../../src/hub/timers.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
-import { Workload } from "../../bench/workload.ts";
+import { DistinctEvents } from "../support/distinct-events.ts";
 import { scratchDesk, scratchDirectory } from "../support/scratch.ts";
 import { Traffic } from "../support/traffic.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -53,10 +53,8 @@ async function submit({ hub }: Started, ...events: readonly object[]): Promise<v
   expect(kinds).toEqual(events.map(() => "accepted"));
 }
 
-const some = (seed: number, count: number): object[] => {
-  const workload = new Workload(seed, `w${seed}`);
-  return Array.from({ length: count }, (_, index) => workload.nextEvent(1_780_000_000_000 + index));
-};
+const some = (seed: number, count: number): object[] =>
+  new DistinctEvents(seed, `w${seed}`).take(count, 1_780_000_000_000);
 
 async function refold(store: Store): Promise<string> {
   const state = emptyState();
@@ -149,7 +147,7 @@ test("comes to the right state when another version was killed in the middle of 
 test("has the state of a refold, live and after the kill of a process, when traffic of all kinds comes in", async () => {
   const dataDir = scratchDirectory();
   const desk = await scratchDesk({ dataDir });
-  const traffic = new Traffic({ seed: 3, address: () => desk.url, bots: 40 });
+  const traffic = new Traffic({ seed: 3, address: () => desk.url });
   await waitUntil("there is some traffic", () => traffic.acknowledged > 100);
   await traffic.finish();
   expect(traffic.oddities).toEqual([]);

@@ -1,9 +1,9 @@
 import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { Workload } from "../../bench/workload.ts";
 import { type Random, seededRandom } from "../../src/base/random.ts";
 import { parseEvent } from "../../src/protocol/parse-event.ts";
+import { DistinctEvents } from "./distinct-events.ts";
 import { callRaw, type RawAnswer } from "./raw-http.ts";
 
 /** What a client sent in one request, as often as it took to be acknowledged. */
@@ -19,7 +19,6 @@ export interface TrafficOptions {
   /** Where the hub listens; undefined while it is down. */
   readonly address: () => string | undefined;
   readonly clients?: number;
-  readonly bots?: number;
   /** Distinguishes the ids of several traffics into one hub. */
   readonly prefix?: string;
 }
@@ -101,18 +100,16 @@ export class Traffic {
 /** The mixed facts of a desk: those of the canonical workload, and rarer ones that reach beyond their own bot. */
 class EventMix {
   readonly #random: Random;
-  readonly #workload: Workload;
+  readonly #events: DistinctEvents;
   readonly #prefix: string;
-  readonly #bots: number;
   /** Rarer events that follow one another over the next batches. */
   readonly #due: Record<string, unknown>[] = [];
   #stories = 0;
 
-  constructor(seed: number, { prefix = "", bots = 8 }: TrafficOptions) {
+  constructor(seed: number, { prefix = "" }: TrafficOptions) {
     this.#random = seededRandom(seed);
     this.#prefix = `${prefix}${seed}`;
-    this.#workload = new Workload(seed, this.#prefix);
-    this.#bots = bots;
+    this.#events = new DistinctEvents(seed, this.#prefix);
   }
 
   /** Up to how many milliseconds a client waits between two requests. */
@@ -134,7 +131,12 @@ class EventMix {
   #next(): Record<string, unknown> {
     if (this.#due.length === 0) this.#due.push(...this.#story());
     const rare = this.#random.below(20) === 0 ? this.#due.shift() : undefined;
-    return rare ?? { ...this.#workload.nextEvent(Date.now()), bot: this.#bot() };
+    return rare ?? this.#ordinary();
+  }
+
+  #ordinary(): Record<string, unknown> {
+    const event = this.#events.next(Date.now());
+    return { ...event, bot: `${event["bot"]}-${event["symbol"] ?? ""}` };
   }
 
   /** A market of its own: announced, traded by two bots, one fill taken back, and settled by a third. */
@@ -162,7 +164,7 @@ class EventMix {
   }
 
   #bot(): string {
-    return `bot-${this.#random.below(this.#bots)}`;
+    return `bot-${this.#random.below(8)}`;
   }
 }
 
