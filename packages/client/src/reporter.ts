@@ -11,7 +11,7 @@ import { createLineMaker } from "./line.ts";
 import { Overflow } from "./overflow.ts";
 import { Spool } from "./spool.ts";
 import { createIds, createIsoClock } from "./stamp.ts";
-import { createFetchTransport, createHttpTransport, type FetchLike, type Transport } from "./transport.ts";
+import { createFetchTransport, createSocketTransport, type FetchLike, type Transport } from "./transport.ts";
 
 /** How a bot reports. Only `url` and `bot` are needed. */
 export interface ReporterOptions {
@@ -39,7 +39,7 @@ export interface ReporterOptions {
   readonly retry?: Partial<RetryOptions> | undefined;
   /** Wall clock in ms since 1970. Default `Date.now`. */
   readonly clock?: (() => number) | undefined;
-  /** Used instead of `node:http`. */
+  /** Used instead of the reporter's own connection. */
   readonly fetch?: FetchLike | undefined;
 }
 
@@ -268,7 +268,7 @@ function transportFor(options: ReporterOptions): Transport {
   const { url, key, fetch } = options;
   const own = { url, key, timeoutMs: orDefault(options.timeoutMs, 10_000) };
   try {
-    return fetch === undefined ? createHttpTransport(own) : createFetchTransport(own, fetch);
+    return fetch === undefined ? createSocketTransport(own) : createFetchTransport(own, fetch);
   } catch (error) {
     // The bot must start all the same; the reason shows in `lastError` with every attempt.
     return { send: () => Promise.reject(error), close: () => undefined };

@@ -231,6 +231,17 @@ describe("a hub in trouble", () => {
     expect(reporter.stats().dropped).toBe(0);
   });
 
+  test("sends at once on a new line, and counts no retry, when the hub closed the idle one", async () => {
+    hub.behave = (request) => (request === 1 ? "reset" : "ok");
+    const reporter = reporterFor({ retry: { minMs: 60_000, maxMs: 60_000 } });
+    reporter.fill(fill(0));
+    await until("the first", () => reporter.stats().accepted === 1);
+    reporter.fill(fill(1));
+    await until("the second", () => reporter.stats().accepted === 2);
+    expect(reporter.stats()).toMatchObject({ retries: 0, lastError: undefined });
+    expect(fillIds()).toEqual(expectedIds(2));
+  });
+
   test("drops what will never pass and goes on when the hub refuses a batch", async () => {
     hub.behave = (request) => (request === 0 ? { status: 400 } : "ok");
     const reporter = reporterFor();
