@@ -1,6 +1,7 @@
 import { Ring } from "../base/ring.ts";
 import { type Micros, isoFromMicros } from "../base/time.ts";
 import type { RejectedRow } from "../protocol/api.ts";
+import { briefJson } from "../protocol/brief-json.ts";
 import type { Rejection } from "../protocol/errors.ts";
 import type { RejectionRow } from "./ports.ts";
 
@@ -68,9 +69,7 @@ const SECRET = /("[^"]*(?:secret|passw|token|api_?key|private)[^"]*"\s*:\s*)"(?:
 
 /** The refused input as it is shown to people: cut, and without what looks like a secret. */
 const sampleOf = (input: unknown): string =>
-  (typeof input === "string" ? input : (JSON.stringify(input) ?? String(input)))
-    .slice(0, SAMPLE_MAX)
-    .replace(SECRET, '$1"…"');
+  (typeof input === "string" ? input : briefJson(input, SAMPLE_MAX)).slice(0, SAMPLE_MAX).replace(SECRET, '$1"…"');
 
 function botOf(input: unknown): string | undefined {
   if (typeof input !== "object" || input === null) return undefined;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseTime } from "../base/time.ts";
 import { canonicalDecimal, type DecimalText } from "../domain/decimal.ts";
+import { briefJson } from "./brief-json.ts";
 
 /** How a validated field is brought into its one canonical form before an event is stored. */
 export type FieldKind = "decimal" | "time" | "reference";
@@ -40,7 +41,7 @@ export const prose = (max: number) => z.string().max(max);
 
 /** A bot's name: 1–64 of `A-Za-z0-9._:-`. */
 export const botName = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, {
-  error: (issue) => `expected 1 to 64 of A-Z a-z 0-9 . _ : -, found ${JSON.stringify(issue.input)?.slice(0, 80)}`,
+  error: (issue) => `expected 1 to 64 of A-Z a-z 0-9 . _ : -, found ${shown(issue.input)}`,
 });
 
 /** The id of a thing at a venue or in a bot (order, fill, transaction): text, or a safe integer, kept as text. */
@@ -111,6 +112,6 @@ export const severity = z.enum(["low", "medium", "high", "critical"]);
 /** An offending value as an error message shows it: short, and never a whole body. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
-  const json = JSON.stringify(value) ?? typeof value;
+  const json = briefJson(value, 81);
   return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }

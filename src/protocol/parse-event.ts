@@ -19,6 +19,8 @@ export type Speaker = "bot" | "hub";
 export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<DeskEvent, Rejection> {
   if (typeof input !== "object" || input === null || Array.isArray(input))
     return refused("invalid_event", "", `expected an event object, found ${shown(input)}`);
+  if (deeperThan(input, LEVELS_MAX))
+    return refused("invalid_event", "", `expected at most ${LEVELS_MAX} levels of objects and arrays, found more`);
   const body = input as Loose;
   for (const name in body) if (body[name] === null) delete body[name];
   const type = canonicalType(body["type"]);
@@ -31,6 +33,16 @@ export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<Des
   if (!parsed.success) return fromZod(parsed.error, body);
   canonicalise(parsed.data as Loose, parser.fields);
   return ok(parsed.data as DeskEvent);
+}
+
+/** What goes deeper says nothing that a desk needs, and what writes it as text again could not. */
+const LEVELS_MAX = 32;
+
+function deeperThan(value: object, levels: number): boolean {
+  if (levels === 0) return true;
+  for (const item of Array.isArray(value) ? value : Object.values(value))
+    if (typeof item === "object" && item !== null && deeperThan(item, levels - 1)) return true;
+  return false;
 }
 
 /** Document 3 writes ORDER_PLACED for order.placed; any case is fine. */
