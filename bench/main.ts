@@ -3,10 +3,12 @@ import { fold } from "./fold.ts";
 import { ingest } from "./ingest.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
+import { postgres } from "./postgres.ts";
 import { query } from "./query.ts";
 import { type Measure, report } from "./report.ts";
 import { single } from "./single.ts";
 import { start } from "./start.ts";
+import { store } from "./store.ts";
 
 const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   fold,
@@ -16,6 +18,8 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   memory,
   page,
   query,
+  store,
+  postgres,
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -29,7 +29,6 @@ export interface StoringPlan {
   readonly claimsId: boolean;
   /** What is stored: the statement as it came, or what the hub made of it. */
   readonly body: string;
-  readonly content: Content;
   /** The body is not the one handed in. */
   readonly changed: boolean;
   readonly effect: FillEffect | undefined;
@@ -70,7 +69,7 @@ function planReference(row: IncomingRow, fillKey: string, book: FactBook): Stori
   const base = { standing: "fact", claimsId: row.id !== undefined } as const;
   if (fill === undefined || !isFillType(fill.type)) {
     const effect: FillEffect | undefined = voids ? { kind: "void-ahead", fillKey } : undefined;
-    const stored = claimed === undefined ? unchanged(row, said) : rewritten(said);
+    const stored = claimed === undefined ? unchanged(row) : rewritten(said);
     return { ...base, ...stored, ofSeq: undefined, effect };
   }
   const effect: FillEffect | undefined = voids ? { kind: "void", seq: fill.seq } : undefined;
@@ -96,7 +95,7 @@ function planRestatement(row: IncomingRow, fact: Fact, idIsFree: boolean): Plan 
       if (fact.contradictions.length >= CONTRADICTIONS_MAX) return duplicate;
       if (fact.contradictions.some((other) => sayTheSame(other, next))) return duplicate;
       const effect: FillEffect | undefined = isFill ? { kind: "contradict", seq: fact.seq } : undefined;
-      return { ...base, ...unchanged(row, next), standing: "contradiction", effect };
+      return { ...base, ...unchanged(row), standing: "contradiction", effect };
     }
   }
 }
@@ -104,20 +103,9 @@ function planRestatement(row: IncomingRow, fact: Fact, idIsFree: boolean): Plan 
 /** The fields of a stored body. */
 export const contentOf = (body: string): Content => JSON.parse(body) as Content;
 
-const unchanged = (row: IncomingRow, content: Content = contentOf(row.body)) => ({
-  body: row.body,
-  content,
-  changed: false,
-});
+const unchanged = (row: IncomingRow) => ({ body: row.body, changed: false });
 
-const rewritten = (content: Content) => ({ body: JSON.stringify(content), content, changed: true });
-
-/** The fact after one more statement of it was stored. */
-export function afterPlan(fact: Fact, plan: StoringPlan): Fact {
-  if (plan.standing === "merge") return { ...fact, content: withMerge(fact.content, plan.content) };
-  if (plan.standing === "contradiction") return { ...fact, contradictions: [...fact.contradictions, plan.content] };
-  return fact;
-}
+const rewritten = (content: Content) => ({ body: JSON.stringify(content), changed: true });
 
 /** A later statement of a fact, as stored. */
 export interface LaterStatement {

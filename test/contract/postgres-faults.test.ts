@@ -32,9 +32,20 @@ async function persist(store: Store, rows: readonly AppendRow[]): Promise<void> 
   }
 }
 
+/** Where a line is cut: what the store sends last for a group, and what the server answers to it. */
+interface Cut {
+  readonly when: "before" | "after";
+  readonly sent: string;
+  readonly answer: string;
+}
+
+/** A group that is all new is one statement; any other is a transaction. */
+const lastWords = (repeated: boolean) =>
+  repeated ? { sent: "COMMIT\0", answer: "COMMIT\0" } : { sent: "insert-group", answer: "INSERT 0 " };
+
 /** Stands between the store and the server, and cuts the line at a COMMIT, before or after the server has seen it. */
 class CuttingProxy {
-  cutAtCommit: "before" | "after" | undefined;
+  cut: Cut | undefined;
   #server: Server | undefined;
   readonly #target: number;
 
@@ -60,21 +71,23 @@ class CuttingProxy {
       client.destroy();
       server.destroy();
     };
-    let answered = cut;
     for (const socket of [client, server]) socket.on("error", cut).on("close", cut);
+    let answer: string | undefined;
     client.on("data", (data) => {
-      const at = this.cutAtCommit;
-      if (at === undefined || !data.includes("COMMIT\0")) {
+      const at = this.cut;
+      if (at === undefined || !data.includes(at.sent)) {
         server.write(data);
         return;
       }
-      this.cutAtCommit = undefined;
-      if (at === "before") return cut();
-      answered = cut;
-      server.removeAllListeners("data").once("data", () => answered());
+      this.cut = undefined;
+      if (at.when === "before") return cut();
+      answer = at.answer;
       server.write(data);
     });
-    server.on("data", (data) => client.write(data));
+    server.on("data", (data) => {
+      if (answer !== undefined && data.includes(answer)) cut();
+      else client.write(data);
+    });
   }
 }
 
@@ -128,12 +141,17 @@ requireTool("postgres")("a store on postgres", () => {
     const store = await openPostgresStore({ databaseUrl: databaseUrl.href });
     await store.append(batch("plain"));
 
-    proxy.cutAtCommit = "after";
-    expect(await store.append(batch("seen"))).toHaveLength(20);
-    proxy.cutAtCommit = "before";
-    await expect(store.append(batch("lost"))).rejects.toThrow(StoreUnavailable);
-    await persist(store, batch("again"));
-    expect(await namesIn(store)).toEqual(["plain", "seen", "again"]);
+    const names = ["plain"];
+    for (const repeated of [false, true]) {
+      const rows = (name: string) => (repeated ? [...batch(name), ...batch(name)] : batch(name));
+      proxy.cut = { when: "after", ...lastWords(repeated) };
+      expect(await store.append(rows(`seen${repeated}`))).toHaveLength(rows("").length);
+      proxy.cut = { when: "before", ...lastWords(repeated) };
+      await expect(store.append(rows(`lost${repeated}`))).rejects.toThrow(StoreUnavailable);
+      await persist(store, rows(`again${repeated}`));
+      names.push(`seen${repeated}`, `again${repeated}`);
+    }
+    expect(await namesIn(store)).toEqual(names);
     await store.close();
     proxy.stop();
   });

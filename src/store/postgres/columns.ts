@@ -12,11 +12,14 @@ export interface Column {
 
 /**
  * Columns as a table in FROM: each column travels as one text that the server splits, which costs neither escaping
- * here nor parsing of array literals there. An empty text is NULL.
+ * here nor parsing of array literals there. An empty text is NULL. `before` is the number of parameters before these.
  */
-export function tableOf(columns: readonly Column[]): { readonly from: string; readonly parameters: string[] } {
+export function tableOf(
+  columns: readonly Column[],
+  before = 0,
+): { readonly from: string; readonly parameters: string[] } {
   const arrays = columns.map(
-    ({ type }, index) => `string_to_array($${index + 1}, E'\\x1e', '')${type === "text" ? "" : `::${type}[]`}`,
+    ({ type }, index) => `string_to_array($${before + index + 1}, E'\\x1e', '')${type === "text" ? "" : `::${type}[]`}`,
   );
   return {
     from: `unnest(${arrays.join(", ")}) AS given (${columns.map(({ name }) => name).join(", ")})`,

@@ -1,15 +1,18 @@
 import type { Client } from "pg";
-import { assert } from "../../base/assert.ts";
 import { type IncomingRow, ROW_SEPARATOR, unpackRow } from "../packed-row.ts";
-import { contentOf, type FillEffect, planRow } from "../plan.ts";
-import type { GroupReply, OddRow } from "../reply.ts";
+import { contentOf } from "../plan.ts";
+import type { GroupReply } from "../reply.ts";
 import { isFillType } from "../statement.ts";
 import { PrefetchedBook } from "./fact-book.ts";
-import { isAnswer } from "./postgres-error.ts";
-import { addToFills, insertEvents, insertFills, markFills, type NewFill, type StoredRow } from "./log-writer.ts";
+import { type CommitNote, insertGroup, saveNote, type StoredRow } from "./log-writer.ts";
+import { PlannedGroup } from "./planned-group.ts";
+import { isAnswer, isRepeat } from "./postgres-error.ts";
 
 /** Outcomes of groups that are kept: more than can be in flight. */
 const COMMITS_KEPT = 8;
+
+/** Groups that are planned after one with restatements, before all-new ones are expected again. */
+const PLANNED_IN_A_ROW = 16;
 
 /** The connection broke after COMMIT was sent: whether the group is durable is known to the server alone. */
 export class CommitUnknown extends Error {
@@ -28,6 +31,7 @@ export class EventWriter {
   #nextSeq: number;
   #voidsAhead: ReadonlySet<string>;
   #commits = 0;
+  #plannedLeft = 0;
 
   private constructor(client: Client, state: LogState) {
     this.#client = client;
@@ -41,10 +45,13 @@ export class EventWriter {
   }
 
   /** Makes a group durable in one transaction, with its outcome under `token`. Throws `CommitUnknown` when it may be. */
-  async append(packed: string, token: string): Promise<GroupReply> {
-    const rows = packed.split(ROW_SEPARATOR).map(unpackRow);
-    const plain = this.#isPlain(rows) ? await this.#appendPlain(rows, token) : undefined;
-    return plain ?? (await this.#appendPlanned(rows, token));
+  async append(group: ReadyGroup, token: string): Promise<GroupReply> {
+    const { rows } = group;
+    const plain = this.#isPlain(rows) ? await this.#appendPlain(group, token) : undefined;
+    if (plain !== undefined) return plain;
+    const planned = await this.#appendPlanned(rows, token);
+    this.#plannedLeft = planned.odd.length > 0 ? PLANNED_IN_A_ROW : this.#plannedLeft - 1;
+    return planned;
   }
 
   /** The outcome of a group that was committed, undefined when it was not. */
@@ -53,55 +60,52 @@ export class EventWriter {
     return rows[0] === undefined ? undefined : (JSON.parse(String(rows[0]["reply"])) as GroupReply);
   }
 
+  /** Where restatements come, more will follow: then it is cheaper to look first than to try in vain. */
   #isPlain(rows: readonly IncomingRow[]): boolean {
+    if (this.#plannedLeft > 0) return false;
     return rows.every(
       ({ refersTo, key }) => refersTo === undefined && (key === undefined || !this.#voidsAhead.has(key)),
     );
   }
 
   /** The way of nearly every group: all rows are new. Undefined, and nothing stored, when one is not. */
-  async #appendPlain(rows: readonly IncomingRow[], token: string): Promise<GroupReply | undefined> {
-    const first = this.#nextSeq;
-    const stored = rows.map((row, index): StoredRow => {
-      const claimsId = row.id !== undefined;
-      return { seq: first + index, row, standing: "fact", ofSeq: undefined, claimsId, body: row.body };
-    });
-    const reply = { first, odd: [] };
-    const done = await this.#transaction(token, async () => {
-      if ((await insertEvents(this.#client, stored)) < stored.length) return undefined;
-      await insertFills(this.#client, newFills(stored));
-      return reply;
-    });
-    if (done !== undefined) this.#nextSeq = first + rows.length;
-    return done;
+  async #appendPlain({ rows, insert }: ReadyGroup, token: string): Promise<GroupReply | undefined> {
+    const reply = { first: this.#nextSeq, odd: [] };
+    try {
+      await insert(this.#client, reply.first, this.#note(token, reply));
+    } catch (error) {
+      if (isRepeat(error)) return undefined;
+      throw isAnswer(error) ? error : new CommitUnknown(token, error);
+    }
+    this.#nextSeq += rows.length;
+    return reply;
   }
 
   async #appendPlanned(rows: readonly IncomingRow[], token: string): Promise<GroupReply> {
-    const planned = await this.#transaction(token, async () => {
-      const group = new PlannedGroup(this.#nextSeq, this.#voidsAhead, await PrefetchedBook.read(this.#client, rows));
+    const { first, odd, nextSeq, voidsAhead } = await this.#transaction(token, async () => {
+      const book = await PrefetchedBook.read(this.#client, rows);
+      const group = new PlannedGroup(this.#nextSeq, this.#voidsAhead, book);
       for (const row of rows) group.add(row);
       await group.write(this.#client);
       return group;
     });
-    assert(planned !== undefined, "a planned group is always stored");
-    this.#nextSeq = planned.nextSeq;
-    this.#voidsAhead = planned.voidsAhead;
-    return { first: planned.first, odd: planned.odd };
+    this.#nextSeq = nextSeq;
+    this.#voidsAhead = voidsAhead;
+    return { first, odd };
   }
 
-  /** Commits what `work` did together with the group's outcome; rolls back when it gives none, or throws. */
-  async #transaction<T extends GroupReply>(token: string, work: () => Promise<T | undefined>): Promise<T | undefined> {
+  /** Commits what `work` did together with the group's outcome; rolls back when it throws. */
+  async #transaction<T extends GroupReply>(token: string, work: () => Promise<T>): Promise<T> {
     await this.#client.query("BEGIN");
-    let value: T | undefined;
+    let value: T;
     try {
       value = await work();
-      if (value !== undefined) await this.#saveReply(token, { first: value.first, odd: value.odd });
+      await saveNote(this.#client, this.#note(token, { first: value.first, odd: value.odd }));
     } catch (error) {
       if (isAnswer(error)) await this.#client.query("ROLLBACK");
       throw error;
     }
-    if (value === undefined) await this.#client.query("ROLLBACK");
-    else await this.#commit(token);
+    await this.#commit(token);
     return value;
   }
 
@@ -113,14 +117,27 @@ export class EventWriter {
     }
   }
 
-  async #saveReply(token: string, reply: GroupReply): Promise<void> {
-    await this.#client.query({
-      name: "save-reply",
-      text: `INSERT INTO commits VALUES ($1, $2, $3)
-        ON CONFLICT (slot) DO UPDATE SET token = excluded.token, reply = excluded.reply`,
-      values: [this.#commits++ % COMMITS_KEPT, token, JSON.stringify(reply)],
-    });
+  /** Of the slots the oldest is overwritten. */
+  #note(token: string, reply: GroupReply): CommitNote {
+    return { slot: this.#commits++ % COMMITS_KEPT, token, reply: JSON.stringify(reply) };
   }
+}
+
+/** A group taken apart, with its insert made ready for the case that all of its rows are new. */
+export interface ReadyGroup {
+  readonly rows: readonly IncomingRow[];
+  readonly insert: ReturnType<typeof insertGroup>;
+}
+
+/** Makes a packed group ready; to be done before its turn, while the server works on another. */
+export function readyGroup(packed: string): ReadyGroup {
+  const rows = packed.split(ROW_SEPARATOR).map(unpackRow);
+  const stored = rows.map((row, offset): StoredRow => {
+    return { offset, row, standing: "fact", ofSeq: undefined, claimsId: row.id !== undefined, body: row.body };
+  });
+  const fills = stored.filter(({ row }) => isFillType(row.type));
+  const newFills = fills.map(({ offset, row, body }) => ({ offset, row, content: contentOf(body), voided: false }));
+  return { rows, insert: insertGroup(stored, newFills) };
 }
 
 interface LogState {
@@ -132,79 +149,4 @@ async function stateOf(client: Client): Promise<LogState> {
   const { rows } = await client.query("SELECT coalesce(max(seq), 0) + 1 AS next FROM events");
   const voids = await client.query("SELECT fill_key FROM voids_ahead");
   return { nextSeq: Number(rows[0]?.["next"]), voidsAhead: new Set(voids.rows.map((row) => String(row["fill_key"]))) };
-}
-
-const newFills = (stored: readonly StoredRow[]): NewFill[] =>
-  stored
-    .filter(({ row }) => isFillType(row.type))
-    .map(({ seq, row, body }) => ({ seq, row, content: contentOf(body), voided: false }));
-
-/** A group planned row by row against the book, and then written in bulk. */
-class PlannedGroup implements GroupReply {
-  readonly first: number;
-  readonly odd: OddRow[] = [];
-  readonly voidsAhead: Set<string>;
-  nextSeq: number;
-  #index = 0;
-  readonly #book: PrefetchedBook;
-  readonly #stored: StoredRow[] = [];
-  readonly #fills: NewFill[] = [];
-  readonly #effects: FillEffect[] = [];
-  readonly #metVoids: string[] = [];
-
-  constructor(nextSeq: number, voidsAhead: ReadonlySet<string>, book: PrefetchedBook) {
-    this.first = nextSeq;
-    this.nextSeq = nextSeq;
-    this.voidsAhead = new Set(voidsAhead);
-    this.#book = book;
-  }
-
-  add(row: IncomingRow): void {
-    const index = this.#index++;
-    const plan = planRow(row, this.#book);
-    if (plan.standing === "duplicate") {
-      this.odd.push({ index, ...plan });
-      return;
-    }
-    const seq = this.nextSeq++;
-    const { standing, ofSeq, body, changed, claimsId, effect } = plan;
-    this.#stored.push({ seq, row, standing, ofSeq, claimsId, body });
-    this.#book.take(seq, row, plan);
-    if (effect?.kind === "insert") this.#addFill(seq, row, plan.content);
-    else if (effect !== undefined) this.#effects.push(effect);
-    if (effect?.kind === "void-ahead") this.voidsAhead.add(effect.fillKey);
-    if (standing !== "fact" || changed || ofSeq !== undefined)
-      this.odd.push({ index, standing, seq, ...(ofSeq === undefined ? {} : { ofSeq }), ...(changed ? { body } : {}) });
-  }
-
-  async write(client: Client): Promise<void> {
-    const count = this.#stored.length === 0 ? 0 : await insertEvents(client, this.#stored);
-    assert(count === this.#stored.length, "a planned group met a row that its plan did not see");
-    await insertFills(client, this.#fills);
-    await addToFills(
-      client,
-      this.#effects.filter((effect) => effect.kind === "add"),
-    );
-    await markFills(client, "voided", this.#seqsOf("void"));
-    await markFills(client, "contradicted", this.#seqsOf("contradict"));
-    await this.#writeVoidsAhead(client);
-  }
-
-  #seqsOf(kind: "void" | "contradict"): number[] {
-    return this.#effects.flatMap((effect) => (effect.kind === kind ? [effect.seq] : []));
-  }
-
-  #addFill(seq: number, row: IncomingRow, content: NewFill["content"]): void {
-    const voided = row.key !== undefined && this.voidsAhead.delete(row.key);
-    if (voided && row.key !== undefined) this.#metVoids.push(row.key);
-    this.#fills.push({ seq, row, content, voided });
-  }
-
-  async #writeVoidsAhead(client: Client): Promise<void> {
-    const ahead = this.#effects.filter((effect) => effect.kind === "void-ahead").map(({ fillKey }) => fillKey);
-    if (ahead.length > 0)
-      await client.query("INSERT INTO voids_ahead SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", [ahead]);
-    if (this.#metVoids.length > 0)
-      await client.query("DELETE FROM voids_ahead WHERE fill_key = ANY ($1::text[])", [this.#metVoids]);
-  }
 }

@@ -8,7 +8,8 @@ import { type Cell, type Column, tableOf } from "./columns.ts";
 
 /** A row as the log stores it. */
 export interface StoredRow {
-  readonly seq: number;
+  /** Its place in the group: the first has 0, and the seq that the group begins with. */
+  readonly offset: number;
   readonly row: IncomingRow;
   readonly standing: Standing;
   readonly ofSeq: number | undefined;
@@ -18,22 +19,72 @@ export interface StoredRow {
 
 /** A fill for the projection. */
 export interface NewFill {
-  readonly seq: number;
+  readonly offset: number;
   readonly row: IncomingRow;
   readonly content: Content;
   readonly voided: boolean;
 }
 
-/** Stores rows in bulk; how many were, as those whose id or key is there already are left out. */
-export async function insertEvents(client: Client, rows: readonly StoredRow[]): Promise<number> {
+/** An insert made ready while the connection was busy; it is completed by the seq that the group begins with. */
+interface Insert {
+  readonly text: string;
+  readonly parameters: readonly string[];
+}
+
+/** Stores a whole group that is new, and the note that it was, as one statement: one transaction, one round trip. */
+export function insertGroup(rows: readonly StoredRow[], fills: readonly NewFill[]) {
+  const parts: Insert[] = [];
+  const add = (part: Insert) => parts.push(part);
+  add(eventsInsert(rows, 4));
+  if (fills.length > 0) add(fillsInsert(fills, 4 + (parts[0]?.parameters.length ?? 0)));
+  const inserts = parts.map(({ text }, index) => `part_${index} AS (${text})`);
+  const text = `WITH ${inserts.join(", ")} ${noteInsert(["$2", "$3", "$4"])}`;
+  const parameters = parts.flatMap((part) => part.parameters);
+  return async (client: Client, firstSeq: number, commit: CommitNote): Promise<void> => {
+    const values = [firstSeq, commit.slot, commit.token, commit.reply, ...parameters];
+    await client.query({ name: `insert-group-${parts.length}`, text, values });
+  };
+}
+
+/** How a group is found again when its commit was not seen. */
+export interface CommitNote {
+  readonly slot: number;
+  readonly token: string;
+  readonly reply: string;
+}
+
+/** Keeps the note of a group, within its transaction. */
+export async function saveNote(client: Client, { slot, token, reply }: CommitNote): Promise<void> {
+  await client.query({ name: "save-note", text: noteInsert(["$1", "$2", "$3"]), values: [slot, token, reply] });
+}
+
+const noteInsert = (values: readonly string[]): string =>
+  `INSERT INTO commits (slot, token, reply) VALUES (${values.join(", ")})
+   ON CONFLICT (slot) DO UPDATE SET token = excluded.token, reply = excluded.reply`;
+
+/** Stores rows in bulk. Rejects with a violation of uniqueness when the id or key of one is there already. */
+export async function insertEvents(client: Client, rows: readonly StoredRow[], firstSeq: number): Promise<void> {
+  if (rows.length === 0) return;
+  const { text, parameters } = eventsInsert(rows, 1);
+  await client.query({ name: "insert-events", text, values: [firstSeq, ...parameters] });
+}
+
+/** Adds new fills to the projection. */
+export async function insertFills(client: Client, fills: readonly NewFill[], firstSeq: number): Promise<void> {
+  if (fills.length === 0) return;
+  const { text, parameters } = fillsInsert(fills, 1);
+  await client.query({ name: "insert-fills", text, values: [firstSeq, ...parameters] });
+}
+
+function eventsInsert(rows: readonly StoredRow[], before: number): Insert {
   const text = (name: string, of: (row: StoredRow) => Cell): Column => ({ name, type: "text", values: rows.map(of) });
   const whole = (name: string, of: (row: StoredRow) => Cell): Column => ({
     name,
     type: "bigint",
     values: rows.map(of),
   });
-  const { from, parameters } = tableOf([
-    whole("seq", ({ seq }) => seq),
+  const columns: Column[] = [
+    whole("seq", ({ offset }) => offset),
     whole("ts", ({ row }) => row.ts),
     whole("received_at", ({ row }) => row.receivedAt),
     text("bot", ({ row }) => row.bot),
@@ -44,16 +95,13 @@ export async function insertEvents(client: Client, rows: readonly StoredRow[]): 
     text("standing", ({ standing }) => standing),
     whole("of_seq", ({ ofSeq }) => ofSeq ?? null),
     text("body", ({ body }) => body),
-  ]);
-  const sql = `INSERT INTO events SELECT * FROM ${from} ON CONFLICT DO NOTHING`;
-  return (await client.query({ name: "insert-events", text: sql, values: parameters })).rowCount ?? 0;
+  ];
+  return inserting("events", columns, before);
 }
 
 const SQL_TYPES = { text: "text", number: "double precision", boolean: "boolean" } as const;
 
-/** Adds new fills to the projection. */
-export async function insertFills(client: Client, fills: readonly NewFill[]): Promise<void> {
-  if (fills.length === 0) return;
+function fillsInsert(fills: readonly NewFill[], before: number): Insert {
   const whole = (name: string, of: (fill: NewFill) => Cell): Column => ({
     name,
     type: "bigint",
@@ -63,7 +111,7 @@ export async function insertFills(client: Client, fills: readonly NewFill[]): Pr
     fillValues({ ...content, bot: row.bot, type: row.type, mode: row.mode }),
   );
   const columns: Column[] = [
-    whole("seq", ({ seq }) => seq),
+    whole("seq", ({ offset }) => offset),
     whole("ts", ({ row }) => row.ts),
     whole("received_at", ({ row }) => row.receivedAt),
     whole("effective_ts", ({ row }) => effectiveTs(micros(row.ts), micros(row.receivedAt))),
@@ -72,12 +120,18 @@ export async function insertFills(client: Client, fills: readonly NewFill[]): Pr
       type: SQL_TYPES[FILL_COLUMNS[name]],
       values: cells.map((values) => values[index] ?? null),
     })),
-    { name: "voided", type: "boolean", values: fills.map(({ voided }) => (voided ? 1 : 0)) },
+    { name: "voided", type: "boolean", values: fills.map(({ voided }) => Number(voided)) },
+    { name: "contradicted", type: "boolean", values: fills.map(() => 0) },
   ];
-  const { from, parameters } = tableOf(columns);
-  const names = columns.map(({ name }) => name).join(", ");
-  const text = `INSERT INTO fills (${names}, contradicted) SELECT ${names}, false FROM ${from}`;
-  await client.query({ name: "insert-fills", text, values: parameters });
+  return inserting("fills", columns, before);
+}
+
+/** An insert of these columns, the first of which is the row's offset from the seq that is the first parameter. */
+function inserting(table: "events" | "fills", columns: readonly Column[], before: number): Insert {
+  const { from, parameters } = tableOf(columns, before);
+  const names = columns.map(({ name }) => name);
+  const values = ["seq + $1::bigint", ...names.slice(1)];
+  return { text: `INSERT INTO ${table} (${names.join(", ")}) SELECT ${values.join(", ")} FROM ${from}`, parameters };
 }
 
 /** Fills in what later statements add to fills; what was known stays. */

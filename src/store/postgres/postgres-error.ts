@@ -8,6 +8,7 @@ const DISK_FULL = "53100";
 /** Classes of SQLSTATE that say the server is away: connection, resources, intervention by an operator, system. */
 const AWAY_CLASSES = new Set(["08", "53", "57", "58"]);
 const READ_ONLY = "25006";
+const UNIQUE_VIOLATION = "23505";
 
 const ADVICE: Readonly<Record<string, string>> = {
   [DISK_FULL]: "its disk is full; free some space and the hub goes on by itself",
@@ -17,6 +18,9 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** Whether the server itself answered with this error and lives on, so that it is known that nothing was stored. */
 export const isAnswer = (error: unknown): boolean =>
   error instanceof DatabaseError && !["08", "57"].includes(classOf(error));
+
+/** Whether a row was refused because its id or its natural key is there already. */
+export const isRepeat = (error: unknown): boolean => error instanceof DatabaseError && error.code === UNIQUE_VIOLATION;
 
 /** `StoreUnavailable` with the reason and what to do when the server is away, else the error itself. `where` names no secret. */
 export function unavailable(error: unknown, where: string): unknown {

@@ -3,7 +3,7 @@ import { Client } from "pg";
 import { StoreUnavailable } from "../../hub/ports.ts";
 import { StoreRefused } from "../migration.ts";
 import type { GroupReply } from "../reply.ts";
-import { CommitUnknown, EventWriter } from "./event-writer.ts";
+import { CommitUnknown, EventWriter, readyGroup } from "./event-writer.ts";
 import { isAnswer, unavailable } from "./postgres-error.ts";
 
 export interface WriterConnectionOptions {
@@ -22,6 +22,9 @@ const CONNECT_WITHIN_MS = 5_000;
 const ANSWER_WITHIN_MS = 60_000;
 const RECONNECT_MS_MIN = 200;
 const RECONNECT_MS_MAX = 5_000;
+
+/** Few rows are looked up in a log that grows faster than its statistics: by index, whatever these say. */
+const SESSION = "SET synchronous_commit = on; SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan";
 
 interface InDoubt {
   readonly token: string;
@@ -64,8 +67,9 @@ export class WriterConnection {
 
   /** Appends a group once those before it are done; see `EventWriter.append`. */
   async append(rows: string, token: string): Promise<GroupReply> {
+    const group = readyGroup(rows);
     try {
-      return await this.#run(({ writer }) => writer.append(rows, token));
+      return await this.#run(({ writer }) => writer.append(group, token));
     } catch (error) {
       if (!(error instanceof CommitUnknown)) throw error;
       const reply = await this.#outcomeOf(token);
@@ -155,7 +159,7 @@ export class WriterConnection {
     client.on("error", (error) => session !== undefined && this.#broken(session, error));
     try {
       await client.connect();
-      await client.query("SET synchronous_commit = on");
+      await client.query(SESSION);
       await this.#lock(client);
       await this.#options.prepare(client);
       session = { client, writer: await EventWriter.on(client) };

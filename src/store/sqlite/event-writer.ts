@@ -98,8 +98,8 @@ export class EventWriter {
     const seq = this.#nextSeq++;
     this.#insertPlan.run(...columnsOf(seq, row, plan));
     this.#blocks.note(seq, row);
-    const { standing, ofSeq, body, changed, effect, content } = plan;
-    if (effect?.kind === "insert") this.#fills.insert(seq, row, content);
+    const { standing, ofSeq, body, changed, effect } = plan;
+    if (effect?.kind === "insert") this.#fills.insert(seq, row, contentOf(body));
     else if (effect !== undefined) this.#fills.apply(effect);
     return { index, standing, seq, ...(ofSeq === undefined ? {} : { ofSeq }), ...(changed ? { body } : {}) };
   }
