@@ -1,10 +1,10 @@
 import type { RejectedRow } from "../protocol/api.ts";
-import type { Recorded } from "../protocol/recorded.ts";
+import type { LoggedFact } from "../protocol/recorded.ts";
 
 /** What one step of the hub changed: handed to the publisher right after the fold has taken it in. */
 export interface Changes {
   /** Facts in `seq` order, merges and contradictions among them. */
-  readonly facts: readonly Recorded[];
+  readonly facts: readonly LoggedFact[];
   /** Bots whose state or liveness may read differently now. */
   readonly bots: ReadonlySet<string>;
   readonly edges: boolean;

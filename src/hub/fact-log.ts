@@ -128,6 +128,11 @@ const contentOf = <T extends object>(slot: Slot<T>): T | undefined =>
   typeof slot.payload === "string" ? undefined : slot.payload;
 
 const OBJECT_BYTES = 64;
+/** The object around the text of a fact, and its slot. */
+const FACT_BYTES = 160;
+
+/** About how many bytes the log of a topic holds for a fact. */
+export const factBytes = (fact: { readonly body: string }): number => fact.body.length + FACT_BYTES;
 
 const DEPTH_MAX = 8;
 

@@ -1,9 +1,9 @@
 import type { RejectedRow } from "../protocol/api.ts";
-import { type Recorded, wireEvent } from "../protocol/recorded.ts";
+import { recordedFrom, type TextFact, textFact, wireEvent } from "../protocol/recorded.ts";
 import type { Topic } from "../protocol/stream.ts";
 import type { Changes } from "./changes.ts";
 import { type Channel, FactChannel, type FactFeed, StateChannel } from "./channel.ts";
-import { FactLog, roughBytes } from "./fact-log.ts";
+import { FactLog, factBytes, roughBytes } from "./fact-log.ts";
 import { FillFeed } from "./fill-feed.ts";
 import type { Schedule } from "./outlet.ts";
 import type { Query } from "./query.ts";
@@ -41,7 +41,7 @@ export class Feeds {
   readonly #state: Readonly<Record<StateTopic, StateFeed>>;
   readonly #facts: Readonly<Record<FactTopic, FactFeed>>;
   readonly #fills: FillFeed;
-  readonly #events: FactLog<Recorded>;
+  readonly #events: FactLog<TextFact>;
   readonly #rejected: FactLog<RejectedRow>;
   readonly #asOfSeq: () => number;
 
@@ -50,7 +50,11 @@ export class Feeds {
     this.#asOfSeq = () => query.asOf().as_of_seq;
     const kept = { capacity: limits.factsKept, maxBytes: limits.factBytesKept, startSeq: this.#asOfSeq() };
     this.#fills = new FillFeed({ ...kept, query, wake, onError });
-    this.#events = new FactLog({ ...kept, topic: "events", data: (recorded) => JSON.stringify(wireEvent(recorded)) });
+    this.#events = new FactLog({
+      ...kept,
+      topic: "events",
+      data: (fact) => JSON.stringify(wireEvent(recordedFrom(fact))),
+    });
     this.#rejected = new FactLog({ ...kept, topic: "rejected", data: (row) => JSON.stringify(row) });
     this.#state = stateFeeds(options, this.#asOfSeq);
     this.#facts = this.#factFeeds(options);
@@ -58,10 +62,10 @@ export class Feeds {
 
   /** O(changes): notes what changed, makes no text. */
   take(changes: Changes): void {
-    for (const recorded of changes.facts) {
-      const bytes = roughBytes(recorded.event);
-      this.#events.append(recorded.seq, recorded, bytes);
-      this.#fills.take(recorded, bytes);
+    for (const fact of changes.facts) {
+      const text = textFact(fact);
+      this.#events.append(fact.seq, text, factBytes(text));
+      this.#fills.take(fact, text);
     }
     if (changes.rejected.length > 0) {
       const seq = this.#asOfSeq();

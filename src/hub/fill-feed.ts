@@ -1,9 +1,9 @@
-import { ensure } from "../base/assert.ts";
+import { assert, ensure } from "../base/assert.ts";
 import type { FillView } from "../protocol/api.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
-import type { Recorded } from "../protocol/recorded.ts";
-import { type FillEvent, fillView, isFillEvent, mergedFillView } from "../view/fill-view.ts";
-import { FactLog } from "./fact-log.ts";
+import { type Recorded, recordedFrom, type TextFact } from "../protocol/recorded.ts";
+import { fillView, isFillEvent, mergedFillView } from "../view/fill-view.ts";
+import { FactLog, factBytes } from "./fact-log.ts";
 import type { Query } from "./query.ts";
 
 export interface FillFeedOptions {
@@ -16,7 +16,7 @@ export interface FillFeedOptions {
 }
 
 /** A fill as it was first said, or as it reads now. */
-type Fill = { readonly recorded: Recorded<FillEvent> } | { readonly view: FillView };
+type Fill = { readonly fact: TextFact } | { readonly view: FillView };
 
 const AMENDED_MAX = 10_000;
 
@@ -43,10 +43,10 @@ export class FillFeed {
     });
   }
 
-  /** Takes in one fact of the log, of about that many bytes; those that do not speak of a fill are passed over. */
-  take(recorded: Recorded, bytes: number): void {
-    if (isFill(recorded)) {
-      if (recorded.standing === "fact") this.log.append(recorded.seq, { recorded }, bytes);
+  /** Takes in one fact of the log, also as text; those that do not speak of a fill are passed over. */
+  take(recorded: Recorded, fact: TextFact): void {
+    if (isFillEvent(recorded.event)) {
+      if (recorded.standing === "fact") this.log.append(recorded.seq, { fact }, factBytes(fact));
       else this.#amend(recorded);
     } else if (recorded.event.type === "fill.voided" || recorded.event.type === "correction") this.#amend(recorded);
   }
@@ -105,9 +105,12 @@ export class FillFeed {
 
 const VIEW_BYTES = 1_024;
 
-const isFill = (recorded: Recorded): recorded is Recorded<FillEvent> => isFillEvent(recorded.event);
-
-const viewOf = (fill: Fill): FillView => ("view" in fill ? fill.view : fillView(fill.recorded));
+function viewOf(fill: Fill): FillView {
+  if ("view" in fill) return fill.view;
+  const recorded = recordedFrom(fill.fact);
+  assert(isFillEvent(recorded.event), "only fills are in the log of fills");
+  return fillView({ ...recorded, event: recorded.event });
+}
 
 /** Undefined when only the store knows how the fill reads now. */
 function amended(view: FillView, standing: Recorded["standing"], event: DeskEvent): FillView | undefined {

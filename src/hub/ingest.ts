@@ -1,4 +1,4 @@
-import { assert } from "../base/assert.ts";
+import { assert, ensure } from "../base/assert.ts";
 import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, type Micros, parseTime } from "../base/time.ts";
 import { type State, foldedSeq, reduce } from "../engine/fold.ts";
@@ -9,7 +9,7 @@ import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseExactJson } from "../protocol/exact-json.ts";
 import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
 import { type Speaker, parseEvent } from "../protocol/parse-event.ts";
-import type { Recorded } from "../protocol/recorded.ts";
+import type { LoggedFact, Recorded } from "../protocol/recorded.ts";
 import type { Admission } from "./admission.ts";
 import type { Changes } from "./changes.ts";
 import type { KeptSamples } from "./kept-samples.ts";
@@ -155,7 +155,9 @@ export class Ingest {
       edges: false,
       health: false,
     };
-    for (const [index, raw] of raws.entries()) {
+    for (let index = 0; index < raws.length; index++) {
+      const raw = raws[index];
+      if (raw === undefined) continue;
       const parsed = this.#parse(raw, options);
       if (parsed.ok) this.#admit(parsed.value, index, sorted, options, receivedAt);
       else {
@@ -217,12 +219,12 @@ export class Ingest {
   /** Folds what the log took, in its order, and says what became of each event. */
   #finish(sorted: Sorted, outcomes: readonly AppendOutcome[]): IngestReport {
     const { state, publish } = this.#parts;
-    assert(outcomes.length === sorted.pending.length, "the log answered for another batch");
-    const facts: Recorded[] = [];
+    assert(outcomes.length === sorted.pending.length, "the log answered for a part of the batch");
+    const facts: LoggedFact[] = [];
     let exposure = false;
-    for (const [index, { row, item }] of sorted.pending.entries()) {
-      const outcome = outcomes[index];
-      assert(outcome !== undefined, "the log left a row without an answer");
+    for (let index = 0; index < outcomes.length; index++) {
+      const { row, item } = ensure(sorted.pending[index], "the log answered for another batch");
+      const outcome = ensure(outcomes[index], "the log left a row without an answer");
       const recorded = recordedOf(row, outcome);
       if (outcome.standing !== "duplicate") {
         reduce(state, recorded);
@@ -283,7 +285,8 @@ function rowOf(event: DeskEvent, receivedAt: Micros): AppendRow {
   };
 }
 
-const recordedOf = (row: AppendRow, outcome: AppendOutcome): Recorded => ({
+const recordedOf = (row: AppendRow, outcome: AppendOutcome): LoggedFact => ({
+  body: outcome.event === undefined ? row.body : JSON.stringify(outcome.event),
   seq: outcome.seq,
   ts: row.ts,
   receivedAt: row.receivedAt,

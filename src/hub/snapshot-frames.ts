@@ -1,5 +1,5 @@
 import type { RejectedRow } from "../protocol/api.ts";
-import type { Recorded } from "../protocol/recorded.ts";
+import type { TextFact } from "../protocol/recorded.ts";
 import type { FactSnapshot } from "./channel.ts";
 import type { FactLog } from "./fact-log.ts";
 import type { FillFeed } from "./fill-feed.ts";
@@ -19,7 +19,7 @@ export async function fillsSnapshot(query: Query, log: FillFeed["log"], rows: nu
 }
 
 /** Nothing: facts from here on. */
-export const eventsSnapshot = (seq: number, log: FactLog<Recorded>): FactSnapshot => ({
+export const eventsSnapshot = (seq: number, log: FactLog<TextFact>): FactSnapshot => ({
   frame: frameOf("events", "[]", seq),
   next: log.indexAfter(seq),
 });

@@ -21,6 +21,26 @@ export interface Recorded<E extends DeskEvent = DeskEvent> {
   readonly event: E;
 }
 
+/** A fact as the log has just taken it: with the text that it stored. */
+export interface LoggedFact extends Recorded {
+  readonly body: string;
+}
+
+/** A fact by its text alone: what is kept long costs one string, not the two dozen objects of an event. */
+export type TextFact = Omit<LoggedFact, "event">;
+
+export const textFact = ({ seq, ts, receivedAt, standing, ofSeq, body }: LoggedFact): TextFact => ({
+  seq,
+  ts,
+  receivedAt,
+  standing,
+  ofSeq,
+  body,
+});
+
+/** The event again. The text is the log's own, so it was validated when it came in. */
+export const recordedFrom = (fact: TextFact): Recorded => ({ ...fact, event: JSON.parse(fact.body) as DeskEvent });
+
 /** A fast clock must not reach into tomorrow: at most five seconds past the receipt (DESIGN §3). */
 export const effectiveTs = (ts: Micros, receivedAt: Micros): Micros =>
   micros(Math.min(ts, receivedAt + 5 * MICROS_PER_SECOND));

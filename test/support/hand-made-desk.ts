@@ -4,7 +4,7 @@ import type { EventFilter, EventPage } from "../../src/hub/ports.ts";
 import type { AsOf, Query } from "../../src/hub/query.ts";
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../src/protocol/api.ts";
 import { parseEvent } from "../../src/protocol/parse-event.ts";
-import { type Recorded, type Standing, wireEvent } from "../../src/protocol/recorded.ts";
+import { type LoggedFact, type Standing, wireEvent } from "../../src/protocol/recorded.ts";
 import { fillView, isFillEvent, mergedFillView } from "../../src/view/fill-view.ts";
 
 const START = micros(Date.UTC(2026, 1, 24, 12) * 1000);
@@ -21,7 +21,7 @@ interface Said {
  * an edge, exposure and health so that every read has a body.
  */
 export class HandMadeDesk {
-  readonly facts: Recorded[] = [];
+  readonly facts: LoggedFact[] = [];
   readonly bots = new Map<string, BotView>();
   readonly refused: RejectedRow[] = [];
   edges: EdgeView[] = [];
@@ -36,18 +36,26 @@ export class HandMadeDesk {
   #seq = 0;
 
   /** Records a fact without publishing it. */
-  say(body: Record<string, unknown>, { standing = "fact", ofSeq, skip = 1 }: Said = {}): Recorded {
+  say(body: Record<string, unknown>, { standing = "fact", ofSeq, skip = 1 }: Said = {}): LoggedFact {
     this.#seq += skip;
     const at = micros(START + this.#seq * 1_000_000);
     const parsed = parseEvent({ bot: "mm-1", ts: isoFromMicros(at), ...body }, "hub");
     if (!parsed.ok) throw new Error(parsed.error.message);
     const receivedAt = micros(at + 1_500);
-    const recorded = { seq: this.#seq, ts: at, receivedAt, standing, ofSeq, event: parsed.value };
+    const recorded = {
+      seq: this.#seq,
+      ts: at,
+      receivedAt,
+      standing,
+      ofSeq,
+      event: parsed.value,
+      body: JSON.stringify(parsed.value),
+    };
     this.facts.push(recorded);
     return recorded;
   }
 
-  fill(name: string, more: Record<string, unknown> = {}): Recorded {
+  fill(name: string, more: Record<string, unknown> = {}): LoggedFact {
     return this.say({ type: "fill", fill_id: name, ...ORDER, ...more });
   }
 

@@ -1,6 +1,6 @@
 import type { OutletEnd } from "../../src/hub/outlet.ts";
 import { createPublisher, type Publisher, type PublisherLimits, type Subscription } from "../../src/hub/publish.ts";
-import type { Recorded } from "../../src/protocol/recorded.ts";
+import type { LoggedFact } from "../../src/protocol/recorded.ts";
 import type { Topic } from "../../src/protocol/stream.ts";
 import { changesOf, HandMadeDesk } from "./hand-made-desk.ts";
 import { HandTime } from "./hand-time.ts";
@@ -65,6 +65,6 @@ export function setUpPublisher(limits: Partial<PublisherLimits> = {}) {
     onError: (error) => errors.push(error),
     limits,
   });
-  const tell = (...facts: Recorded[]) => publisher.publish(changesOf({ facts }));
+  const tell = (...facts: LoggedFact[]) => publisher.publish(changesOf({ facts }));
   return { time, desk, publisher, errors, tell };
 }
