@@ -43,15 +43,17 @@ export type FillColumn = keyof typeof FILL_COLUMNS;
 /** Their names, in the order of `fillValues`. */
 export const fillColumnNames = Object.keys(FILL_COLUMNS).filter(isFillColumn);
 
+const COLUMNS: readonly (readonly [FillColumn, Kind])[] = fillColumnNames.map((name) => [name, FILL_COLUMNS[name]]);
+
 const ENVELOPE_COLUMNS: ReadonlySet<string> = new Set(["bot", "id", "type", "mode", "fill_id"]);
 
 /** The columns that a later statement may fill in. */
 export const mergeableColumns = fillColumnNames.filter((name) => !ENVELOPE_COLUMNS.has(name));
 
 /** The column values of a fill, in the order of `fillColumnNames`; null where it does not say, or says nonsense. */
-export function fillValues(event: Content): ColumnValue[] {
+export function fillValues(event: Content, mode: string): ColumnValue[] {
   const values: ColumnValue[] = [];
-  for (const name of fillColumnNames) values.push(columnValue(event[name], FILL_COLUMNS[name]));
+  for (const [name, kind] of COLUMNS) values.push(columnValue(name === "mode" ? mode : event[name], kind));
   return values;
 }
 
@@ -106,7 +108,7 @@ function columnValue(value: unknown, kind: Kind): ColumnValue {
 }
 
 /** Fields that a type does not know are kept as they came: only what a column can hold everywhere goes into one. */
-function isPrintable(text: string): boolean {
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) < 32) return false;
-  return true;
-}
+const isPrintable = (text: string): boolean => !CONTROL.test(text);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f]/;

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Client } from "pg";
 import { describe } from "vitest";
 import type { Store } from "../../src/hub/ports.ts";
 import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
@@ -11,6 +13,8 @@ import { requireTool, type Suite } from "../support/tools.ts";
 /** One place where a store keeps its data: it can be opened, closed and opened again. */
 export interface StorePlace {
   readonly open: () => Promise<Store>;
+  /** What a reader of the database itself gets for one statement of SQL. */
+  readonly read: (sql: string) => Promise<readonly Record<string, unknown>[]>;
 }
 
 /** An implementation of the port, and how a suite gets places for it. */
@@ -33,7 +37,7 @@ function sqliteKind(): StoreKind {
     start: async () => async () => {
       const dataDir = mkdtempSync(join(tmpdir(), "deskwatch-store-"));
       directories.push(dataDir);
-      return { open: () => openSqliteStore({ dataDir }) };
+      return { open: () => openSqliteStore({ dataDir }), read: (sql) => readSqlite(dataDir, sql) };
     },
     stop: async () => {
       for (const directory of directories) rmSync(directory, { recursive: true, force: true });
@@ -51,9 +55,28 @@ function postgresKind(): StoreKind {
       server = started;
       return async () => {
         const databaseUrl = await started.createDatabase();
-        return { open: () => openPostgresStore({ databaseUrl }) };
+        return { open: () => openPostgresStore({ databaseUrl }), read: (sql) => readPostgres(databaseUrl, sql) };
       };
     },
     stop: async () => server?.stop(),
   };
+}
+
+async function readSqlite(dataDir: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const database = new DatabaseSync(join(dataDir, "deskwatch.sqlite"), { readOnly: true });
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
+
+async function readPostgres(databaseUrl: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }

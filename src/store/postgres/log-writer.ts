@@ -107,9 +107,7 @@ function fillsInsert(fills: readonly NewFill[], before: number): Insert {
     type: "bigint",
     values: fills.map(of),
   });
-  const cells = fills.map(({ row, content }) =>
-    fillValues({ ...content, bot: row.bot, type: row.type, mode: row.mode }),
-  );
+  const cells = fills.map(({ row, content }) => fillValues(content, row.mode));
   const columns: Column[] = [
     whole("seq", ({ offset }) => offset),
     whole("ts", ({ row }) => row.ts),

@@ -40,12 +40,11 @@ export class FillWriter {
 
   /** A new fill: taken back at once when that was said before it. */
   insert(seq: number, row: IncomingRow, content: Content): void {
-    const { ts, receivedAt, bot, type, mode, key } = row;
+    const { ts, receivedAt, mode, key } = row;
     const voided = key !== undefined && this.#voidsAhead.delete(key);
     if (voided) this.#deleteVoidAhead.run(key);
     const effective = effectiveTs(micros(ts), micros(receivedAt));
-    const values = fillValues({ ...content, bot, type, mode });
-    this.#insert.run(seq, ts, receivedAt, effective, ...values, voided ? 1 : 0, 0);
+    this.#insert.run(seq, ts, receivedAt, effective, ...fillValues(content, mode), voided ? 1 : 0, 0);
   }
 
   /** What a later event does to a fill. */
