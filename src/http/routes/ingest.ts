@@ -9,7 +9,7 @@ import { jsonSchemaOf } from "../json-schema.ts";
 
 const BATCH_EVENTS_MAX = 10_000;
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
-/** Bytes of bodies that may be on their way in at once; beyond that the hub says 429. */
+/** Bytes of unfinished bodies that may have arrived at once; beyond that the hub says 429. */
 const BODIES_BYTES_MAX = 256 * 1024 * 1024;
 
 /** `POST /api/v1/events`: one event, an array, or NDJSON; answered after the sync. */
@@ -46,21 +46,28 @@ export function takeTextBodies(scope: FastifyInstance): void {
   scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
 }
 
-/** Full is said before a body is read, so that a flood costs the hub nothing. */
+/**
+ * Full is said before a body is read, so that a flood costs the hub nothing. What counts is what has arrived: whoever
+ * announces much and dribbles holds up nobody else.
+ */
 export function limitWhatIsOnItsWay(scope: FastifyInstance, hub: Hub): void {
   let bytes = 0;
-  const counted = new WeakMap<FastifyRequest, number>();
-  scope.addHook("onRequest", async (request, reply) => {
-    const size = Number(request.headers["content-length"] ?? BATCH_BYTES_MAX);
-    if (!hub.ingest.hasRoom() || bytes + size > BODIES_BYTES_MAX)
-      return sendProblem(reply, "overloaded", { detail: "The hub is full for the moment.", retryAfterS: 1 });
-    bytes += size;
-    counted.set(request, size);
-    request.raw.once("close", () => {
-      bytes -= counted.get(request) ?? 0;
-      counted.delete(request);
+  scope.addHook("onRequest", async (_request, reply) => {
+    if (hub.ingest.hasRoom() && bytes < BODIES_BYTES_MAX) return undefined;
+    return sendProblem(reply, "overloaded", { detail: "The hub is full for the moment.", retryAfterS: 1 });
+  });
+  scope.addHook("preParsing", (request, _reply, payload, done) => {
+    let arrived = 0;
+    payload.on("data", (chunk: Buffer | string) => {
+      arrived += chunk.length;
+      bytes += chunk.length;
+      // Bodies that began while there was room may together become too many: these are to be sent again.
+      if (bytes > BODIES_BYTES_MAX) request.raw.destroy();
     });
-    return undefined;
+    request.raw.once("close", () => {
+      bytes -= arrived;
+    });
+    done(null, payload);
   });
 }
 
