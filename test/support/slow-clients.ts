@@ -40,6 +40,15 @@ export class SlowClients {
     }
   }
 
+  /** Announces a body of the largest size, or of none in particular, and sends next to nothing of it. */
+  async announceMuch(count: number): Promise<void> {
+    for (let left = count; left > 0; left--) {
+      const length =
+        left % 2 === 0 ? "Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n" : "Content-Length: 8388608\r\n\r\n[";
+      (await this.#open()).write(`POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\n${length}`);
+    }
+  }
+
   /** Says in the middle of a request that nothing more will come. */
   async halfOpen(count: number): Promise<void> {
     for (let left = count; left > 0; left--)
