@@ -5,6 +5,7 @@ import { canonicalDecimal } from "../domain/decimal.ts";
 import type { Rejection } from "./errors.ts";
 import { type DeskEvent, type EventTypeName, eventTypes, isEventType } from "./event-types.ts";
 import { pairFill } from "./events/order.ts";
+import { type ObjectCheck, objectCheck } from "./quick-check.ts";
 import { type FieldKind, fieldKind, shown } from "./fields.ts";
 
 type Loose = Record<string, unknown>;
@@ -29,10 +30,15 @@ export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<Des
     return refused("invalid_event", "type", `${type} is said by the hub alone; leave it out`);
   body["type"] = type;
   const parser = type === "fill" && isPairShape(body) ? pairParser : parsers[type];
-  const parsed = parser.schema.safeParse(body);
-  if (!parsed.success) return fromZod(parsed.error, body);
-  canonicalise(parsed.data as Loose, parser.fields);
-  return ok(parsed.data as DeskEvent);
+  const checked = parser.fits(body) ? ok(body) : checkedBySchema(body, parser.schema);
+  if (!checked.ok) return checked;
+  canonicalise(checked.value, parser.fields);
+  return ok(checked.value as DeskEvent);
+}
+
+function checkedBySchema(body: Loose, schema: z.ZodType): Result<Loose, Rejection> {
+  const parsed = schema.safeParse(body);
+  return parsed.success ? ok(parsed.data as Loose) : fromZod(parsed.error, body);
 }
 
 /** What goes deeper says nothing that a desk needs, and what writes it as text again could not. */
@@ -40,8 +46,10 @@ const LEVELS_MAX = 32;
 
 function deeperThan(value: object, levels: number): boolean {
   if (levels === 0) return true;
-  for (const item of Array.isArray(value) ? value : Object.values(value))
+  for (const name in value) {
+    const item = (value as Loose)[name];
     if (typeof item === "object" && item !== null && deeperThan(item, levels - 1)) return true;
+  }
   return false;
 }
 
@@ -110,10 +118,15 @@ function canonicalValue(value: unknown, kind: FieldKind): unknown {
 
 interface Parser {
   readonly schema: z.ZodType;
+  readonly fits: ObjectCheck;
   readonly fields: CanonicalFields;
 }
 
-const parserOf = (schema: z.ZodObject): Parser => ({ schema, fields: canonicalFields(schema.shape) });
+const parserOf = (schema: z.ZodObject): Parser => ({
+  schema,
+  fits: objectCheck(schema),
+  fields: canonicalFields(schema.shape),
+});
 
 const parsers = Object.fromEntries(
   Object.entries(eventTypes).map(([name, entry]) => [name, parserOf(entry.schema as unknown as z.ZodObject)]),
