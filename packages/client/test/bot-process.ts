@@ -13,6 +13,8 @@ const reporter = createReporter({
   heartbeatS: 0,
   flushMs: 5,
   retry: { minMs: 5, maxMs: 20 },
+  // So long that a connection which kept the process alive would be noticed.
+  timeoutMs: 600_000,
   ...(spoolDir === "" ? {} : { spoolDir }),
 });
 
@@ -31,6 +33,8 @@ for (let done = 0; done < Number(count); done += BURST) {
 }
 process.stdout.write(`reported ${count}\n`);
 
+// Long enough that a request is under way when the bot has nothing more to do.
+if (end === "idle") await new Promise((resolve) => setTimeout(resolve, 200));
 if (end === "close") await reporter.close({ timeoutMs: 5000 });
 if (end === "exit") process.exit(0);
 if (end === "run") {

@@ -240,11 +240,11 @@ class HandSocket implements WebSocketLike {
 
 describe("tail", () => {
   /** Serves a log that grows, with a memory of the newest few facts for those who resume. */
-  function serveLog(kept: number) {
+  function serveLog(kept: number, pageSize = 7) {
     let last = 0;
     hub.reply = (_path, query) => {
       const after = Number(query.get("cursor") ?? 0);
-      const end = Math.min(last, after + 7);
+      const end = Math.min(last, after + pageSize);
       const events = Array.from({ length: Math.max(0, end - after) }, (_, index) => stored(after + 1 + index));
       return { status: 200, body: { events, ...(end < last ? { next_cursor: String(end) } : {}), ...asOf } };
     };
@@ -294,6 +294,49 @@ describe("tail", () => {
       { numRuns: 12 },
     );
   }, 60_000);
+
+  test("tells a fact once when it comes live while the store is read", async () => {
+    const grow = serveLog(0);
+    grow(5);
+    const answer = hub.reply;
+    hub.reply = (path, query) => {
+      if (hub.connections() > 0) grow(1);
+      return answer(path, query);
+    };
+    const seqs: number[] = [];
+    const done = take(seqs, 0, 12);
+    await until("a read beside the live line", () => seqs.length > 5);
+    grow(10);
+    await done;
+    expect(seqs).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+  });
+
+  test("reads the store again, and holds no more than it should, when the taker is slow", async () => {
+    const grow = serveLog(0, 1000);
+    grow(5);
+    const seqs: number[] = [];
+    let resume = (): void => undefined;
+    const paused = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    const done = (async () => {
+      for await (const { seq } of createReader({ url: hub.url }).tail()) {
+        seqs.push(seq);
+        if (seq === 6) await paused;
+        if (seq === 12_000) return;
+      }
+    })();
+    await until("the start", () => seqs.length === 5 && hub.asked.length === 2);
+    grow(1);
+    await until("the pause", () => seqs.length === 6);
+    grow(11_994);
+    hub.send({ op: "ping" });
+    await until("all heard", () => hub.said.some(({ op }) => op === "pong"));
+    resume();
+    await done;
+    expect(seqs).toEqual(Array.from({ length: 12_000 }, (_, index) => index + 1));
+    expect(hub.asked.length).toBeGreaterThan(10);
+  });
 
   test("waits and goes on when the hub is away for a moment", async () => {
     serveLog(0)(3);

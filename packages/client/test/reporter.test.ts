@@ -82,6 +82,13 @@ describe("what is sent", () => {
     expect(Math.max(...desk.hub.requests.map((request) => request.lines))).toBeLessThanOrEqual(500);
   });
 
+  test("never sends more than 500 at once when a heartbeat is due besides", async () => {
+    const reporter = desk.reporterFor({ heartbeatS: 60 });
+    for (let index = 0; index < 600; index++) reporter.fill(fill(index));
+    await reporter.close();
+    expect(desk.hub.requests.map((request) => request.lines)).toEqual([500, 101]);
+  });
+
   test("reports the object as it was at the call when the bot changes it afterwards", async () => {
     const reporter = desk.reporterFor();
     const mutable = { ...fill(0), tags: { leg: "a" } };

@@ -101,6 +101,17 @@ describe("while the hub is away", () => {
     expect(desk.fillIds()).toEqual(expectedIds(31));
   });
 
+  test("sends a batch that comes back before newer facts when those are on disk already", async () => {
+    desk.hub.behave = (request) => (request === 0 ? "hang" : "ok");
+    const reporter = reporterFor({ queueMax: 40, timeoutMs: 300 });
+    for (let index = 0; index < 10; index++) reporter.fill(fill(index));
+    await until("a request", () => desk.hub.requests.length === 1);
+    for (let index = 10; index < 30; index++) reporter.fill(fill(index));
+    await until("the newer on disk", () => reporter.stats().spooled === 20);
+    await until("all delivered", () => desk.hub.events.length === 30);
+    expect(desk.fillIds()).toEqual(expectedIds(30));
+  });
+
   test("forgets what it put on disk when a slow hub answers after all", async () => {
     let answer = (): void => undefined;
     const asked = new Promise<void>((resolve) => {
@@ -230,6 +241,7 @@ describe("a bot that ends", () => {
     const bot = startBot({ count: 50, end: "idle", dir: "" });
     const [code] = await once(bot, "exit");
     expect(code).toBe(0);
+    expect(desk.hub.requests.length).toBe(1);
   });
 });
 
