@@ -22,7 +22,7 @@ export class Parameters {
 export type BodyFieldIs = (field: "symbol" | "venue", needle: string, value: string) => string;
 
 /** A page is never larger, whatever is asked. */
-export const PAGE_ROWS_MAX = 10_000;
+const PAGE_ROWS_MAX = 10_000;
 
 /** The number of rows to fetch: one more than asked for tells whether there are more. */
 export const rowsToFetch = (filter: EventFilter): number => Math.min(Math.max(filter.limit, 1), PAGE_ROWS_MAX) + 1;

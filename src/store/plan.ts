@@ -43,7 +43,7 @@ export type FillEffect =
   | { readonly kind: "contradict"; readonly seq: number };
 
 /** Contradictions kept of one fact; more are told apart no longer. */
-export const CONTRADICTIONS_MAX = 16;
+const CONTRADICTIONS_MAX = 16;
 
 /** Decides what becomes of a row: new, a duplicate, a merge or a contradiction of what the book has. */
 export function planRow(row: IncomingRow, book: FactBook): Plan {

@@ -4,7 +4,7 @@ import { type Migration, pendingMigrations } from "../migration.ts";
 import { log } from "./migrations/0001-log.ts";
 
 /** Every step of the schema, oldest first. */
-export const postgresMigrations: readonly Migration[] = [log];
+const postgresMigrations: readonly Migration[] = [log];
 
 const SAMPLES_CHUNK_MICROS = 86_400_000_000;
 

@@ -3,10 +3,10 @@ import type { EventFilter } from "../../hub/ports.ts";
 import type { Parameters } from "../filters.ts";
 
 /** Rows of the log to a block. */
-export const BLOCK_ROWS = 1024;
+const BLOCK_ROWS = 1024;
 
 /** The block that a row of the log is in. */
-export const blockOf = (seq: number): number => Math.floor(seq / BLOCK_ROWS);
+const blockOf = (seq: number): number => Math.floor(seq / BLOCK_ROWS);
 
 /**
  * Notes for every block of the log which bots and types occur in it and which times it spans, so that a read skips the
