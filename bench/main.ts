@@ -1,4 +1,5 @@
 /** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
+import { client } from "./client.ts";
 import { fold } from "./fold.ts";
 import { ingest } from "./ingest.ts";
 import { memory } from "./memory.ts";
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   query,
   store,
   postgres,
+  client,
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -21,6 +21,8 @@ export interface PairHolding {
   readonly pairId: string;
   readonly grossUsd: Decimal;
   readonly fills: number;
+  /** Those of the fills that said no size: what they put in is unknown. */
+  readonly unsized: number;
 }
 
 export interface OpenOrder {

@@ -1,6 +1,6 @@
 import { type Decimal, ZERO, absolute, add, decimal, decimalToNumber, divide, multiply } from "../domain/decimal.ts";
 import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
-import type { HeldPosition } from "./bot-state.ts";
+import type { HeldPosition, PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
 
@@ -56,7 +56,7 @@ class ExposureSums {
     addTo(entry(this.#currencies, currency), notional, undefined);
   }
 
-  pair(state: State, bot: string, pair: { readonly pairId: string; readonly grossUsd: Decimal }): void {
+  pair(state: State, bot: string, pair: PairHolding): void {
     const legs = state.desk.pairs.get(pair.pairId)?.legs ?? [];
     const categories = legs.map((leg) => state.desk.instruments.get(instrumentKey(leg.venue, leg.symbol))?.category);
     const category = categories.find((name) => name !== undefined) ?? UNCATEGORISED;
@@ -64,6 +64,7 @@ class ExposureSums {
       sum.gross = add(sum.gross, pair.grossUsd);
       sum.positions++;
       sum.sideless = true;
+      if (pair.unsized > 0) sum.reason ??= `${pair.unsized} fills of ${pair.pairId} said no size`;
     }
   }
 

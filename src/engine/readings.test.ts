@@ -207,6 +207,12 @@ describe("readExposure", () => {
     expect(readExposure(desk.state, "live").by_venue[0]?.venue).toBe("pair trades");
   });
 
+  test("says so when a pair trade said no size", () => {
+    const desk = new Desk().fact(0, { type: "fill", fill_id: "1", pair_id: "p", pnl_cents: 150 });
+    const { total } = readExposure(desk.state, "live");
+    expect(total).toMatchObject({ gross_usd: null, net_usd: null, reason: "1 fills of p said no size" });
+  });
+
   test("holds nothing of an instrument that has settled", () => {
     const desk = new Desk()
       .fact(0, usd("A"))

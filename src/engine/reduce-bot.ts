@@ -1,4 +1,4 @@
-import { ZERO, add, compare, decimal } from "../domain/decimal.ts";
+import { add, canonicalDecimal, compare, decimal, ZERO } from "../domain/decimal.ts";
 import { FLAT, type Position, type Trade, afterTrade, isFlat, withoutTrade } from "../domain/position.ts";
 import type { DeskEvent, EventOf, PairFill } from "../protocol/event-types.ts";
 import { isPairFill } from "../protocol/event-types.ts";
@@ -164,17 +164,12 @@ function movePair(state: BotState, fill: PairFill, direction: 1 | -1): void {
   const pairId = fill.pair_id ?? "";
   const key = `${mode}\t${pairId}`;
   const before = state.pairs.get(key);
-  const amount = fill.size_usd === undefined ? ZERO : decimal(sizeText(fill.size_usd * direction));
-  const grossUsd = add(before?.grossUsd ?? ZERO, amount);
+  const size = fill.size_usd === undefined ? undefined : canonicalDecimal(fill.size_usd * direction);
+  const grossUsd = add(before?.grossUsd ?? ZERO, size === undefined ? ZERO : decimal(size));
+  const unsized = (before?.unsized ?? 0) + (size === undefined ? direction : 0);
   const fills = (before?.fills ?? 0) + direction;
   if (fills <= 0) state.pairs.delete(key);
-  else state.pairs.set(key, { mode, pairId, grossUsd, fills });
-}
-
-/** Plain notation of a float as it came on the wire: its shortest digits, exact as said. */
-function sizeText(value: number): string {
-  const text = String(value);
-  return text.includes("e") ? value.toFixed(12).replace(/0+$/, "").replace(/\.$/, "") : text;
+  else state.pairs.set(key, { mode, pairId, grossUsd, fills, unsized });
 }
 
 /** Takes a fill back. The store put what it voids beside it; without, the fill is still to come. */
