@@ -32,7 +32,7 @@ describe("a second hub on one data directory", () => {
     const second = await scratchDesk({ dataDir: first.dataDir });
     expect((await postLines(second.url, note("three"))).status).toBe(200);
     expect(await idsAt(second.url)).toEqual(["one", "two", "three"]);
-  });
+  }, 60_000);
 });
 
 requireTool("postgres")("a second hub on one database", () => {

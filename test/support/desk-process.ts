@@ -37,6 +37,7 @@ export async function startDeskProcess(options: DeskOptions): Promise<DeskProces
 }
 
 export interface Ended {
+  /** Null when it did not end by itself within 20 s. */
   readonly code: number | null;
   /** What it printed, on both streams. */
   readonly output: string;
@@ -50,6 +51,8 @@ export const startRefusedDesk = (options: DeskOptions): Promise<Ended> =>
 export const runDeskwatch = (args: readonly string[]): Promise<Ended> =>
   runToEnd([MAIN, ...args], environmentOf({ dataDir: "" }));
 
+const ENDS_WITHIN_MS = 20_000;
+
 function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   const child = spawn(process.execPath, args, { cwd: tmpdir(), env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -57,9 +60,13 @@ function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ende
     stream.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
+  const timer = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code, output }));
+    child.once("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code, output });
+    });
   });
 }
 
