@@ -12,12 +12,12 @@ export interface CampaignContext {
 export interface Campaign {
   readonly name: string;
   readonly about: string;
-  /** Resolves with one line about what was shown; throws `CampaignFailed` with what was found. */
+  /** Resolves with one line about what was shown; throws with what was found. */
   readonly run: (context: CampaignContext) => Promise<string>;
 }
 
 /** What a campaign was there to find. */
-export class CampaignFailed extends Error {
+class CampaignFailed extends Error {
   override readonly name = "CampaignFailed";
 }
 
