@@ -65,6 +65,8 @@ export interface BotState {
   /** True once it said `bot.started` or `bot.state`: from then on its silence is an alarm. */
   declared: boolean;
   lastFactAt: Micros;
+  /** Receipt of the last fact that was a sign of life; 0 when only files told of the bot. */
+  lastLiveAt: Micros;
   lastTs: Micros;
   facts: number;
   fills: number;
@@ -93,6 +95,7 @@ export const emptyBotState = (bot: string): BotState => ({
   stoppedAt: 0 as Micros,
   declared: false,
   lastFactAt: 0 as Micros,
+  lastLiveAt: 0 as Micros,
   lastTs: 0 as Micros,
   facts: 0,
   fills: 0,

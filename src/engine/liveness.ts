@@ -1,4 +1,4 @@
-import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
+import { MICROS_PER_SECOND, micros, type Micros } from "../base/time.ts";
 import type { Liveness } from "../protocol/api.ts";
 import type { BotState } from "./bot-state.ts";
 import type { Contact } from "./contacts.ts";
@@ -22,21 +22,23 @@ export interface LivenessReading {
 
 /**
  * How alive a bot is as of a moment, by the hub's clock: alive while contacts come, stale after three missed
- * intervals (at least 15 s), offline after ten and until the next contact; stopped when it said so and is silent.
+ * intervals (at least 15 s), offline after ten and until the next contact; stopped when it said so and is silent, or when
+ * only imported files tell of it.
  * Stuck: heartbeats come, but their progress counter has stood still for twelve intervals (at least 60 s).
  */
 export function readLiveness(bot: BotState | undefined, contact: Contact | undefined, asOf: Micros): LivenessReading {
-  const lastSeenAt = contact?.lastAt ?? bot?.lastTs ?? asOf;
+  const heardAt = Math.max(contact?.lastAt ?? 0, bot?.lastLiveAt ?? 0);
+  const lastSeenAt = micros(heardAt > 0 ? heardAt : (bot?.lastTs ?? asOf));
   const ageS = Math.max(0, (asOf - lastSeenAt) / MICROS_PER_SECOND);
   const expectedIntervalS = contact?.intervalS ?? DEFAULT_INTERVAL_S;
   const staleAfterS = Math.max(STALE_AT_LEAST_S, STALE_INTERVALS * expectedIntervalS);
   const offlineAfterS = Math.max(2 * staleAfterS, OFFLINE_INTERVALS * expectedIntervalS);
   const base = { lastSeenAt, ageS, expectedIntervalS, staleAfterS };
-  if (bot?.said?.status === "stopped" && !spokeAfterStop(bot, contact))
-    return { ...base, liveness: "stopped", stuck: false };
-  if (contact === undefined || ageS > offlineAfterS) return { ...base, liveness: "offline", stuck: false };
+  const saidGoodbye = bot?.said?.status === "stopped" && !spokeAfterStop(bot, contact);
+  if (saidGoodbye || heardAt === 0) return { ...base, liveness: "stopped", stuck: false };
+  if (ageS > offlineAfterS) return { ...base, liveness: "offline", stuck: false };
   const stuckAfterS = Math.max(STUCK_AT_LEAST_S, STUCK_INTERVALS * expectedIntervalS);
-  const stuck = contact.progress !== undefined && (asOf - contact.progressAt) / MICROS_PER_SECOND > stuckAfterS;
+  const stuck = contact?.progress !== undefined && (asOf - contact.progressAt) / MICROS_PER_SECOND > stuckAfterS;
   return { ...base, liveness: ageS > staleAfterS ? "stale" : "alive", stuck };
 }
 

@@ -91,7 +91,7 @@ describe("liveness", () => {
   });
 
   test("takes an imported past for no sign of life", () => {
-    expect(new Desk().fact(0, { ...started, origin: "import" }).livenessAt(1)[0]).toBe("offline");
+    expect(new Desk().fact(0, { ...started, origin: "import" }).livenessAt(1)[0]).toBe("stopped");
   });
 });
 

@@ -19,6 +19,7 @@ export function reduceBot(state: BotState, recorded: Recorded): void {
   const { event } = recorded;
   state.seq = recorded.seq;
   state.lastFactAt = recorded.receivedAt;
+  if (isSignOfLife(event)) state.lastLiveAt = recorded.receivedAt;
   state.facts++;
   if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
   if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
