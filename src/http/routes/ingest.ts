@@ -1,3 +1,4 @@
+import { finished } from "node:stream/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Result } from "../../base/result.ts";
 import type { Hub } from "../../hub/hub.ts";
@@ -11,6 +12,13 @@ const BATCH_EVENTS_MAX = 10_000;
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 /** Bytes of unfinished bodies that may have arrived at once; beyond that the hub says 429. */
 const BODIES_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * A body that is too large, up to this, is read and thrown away: a client that still sends when the connection is closed
+ * sees a broken pipe in place of the reason.
+ */
+const DRAINED_BYTES_MAX = 8 * BATCH_BYTES_MAX;
+const TOO_LARGE = `A request holds at most ${BATCH_BYTES_MAX} bytes: send several.`;
 
 /** `POST /api/v1/events`: one event, an array, or NDJSON; answered after the sync. */
 export function registerIngest(app: FastifyInstance, hub: Hub): void {
@@ -52,7 +60,14 @@ export function takeTextBodies(scope: FastifyInstance): void {
  */
 export function limitWhatIsOnItsWay(scope: FastifyInstance, hub: Hub): void {
   let bytes = 0;
-  scope.addHook("onRequest", async (_request, reply) => {
+  scope.addHook("onRequest", async (request, reply) => {
+    const announced = Number(request.headers["content-length"] ?? 0);
+    if (announced > BATCH_BYTES_MAX && announced <= DRAINED_BYTES_MAX) {
+      request.raw.resume();
+      // Whoever goes away meanwhile does not wait for the answer.
+      await finished(request.raw).catch(() => undefined);
+      return sendProblem(reply, "too_large", { detail: TOO_LARGE });
+    }
     if (hub.ingest.hasRoom() && bytes < BODIES_BYTES_MAX) return undefined;
     return sendProblem(reply, "overloaded", { detail: "The hub is full for the moment.", retryAfterS: 1 });
   });
