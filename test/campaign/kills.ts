@@ -7,6 +7,8 @@ import { type Campaign, type CampaignContext, expectNone, expectThat } from "./c
 const KILLS = 50;
 /** These last until the snapshot that is due after 30 s is being written. */
 const LONG_ROUND_EVERY = 8;
+/** Each audit reads the whole log: it should not grow by millions. */
+const PAUSE_MS = 60;
 
 /** Ends a hub at random moments under load, with its log in SQLite and in PostgreSQL. */
 export const kills: readonly Campaign[] = [
@@ -43,6 +45,7 @@ async function shown({ seed, say }: CampaignContext, where: Pick<KillOptions, "d
     seed,
     rounds: KILLS,
     longRoundEvery: LONG_ROUND_EVERY,
+    pauseMs: PAUSE_MS,
     onRound: (round, { facts, fromSnapshot, tail, problems }) => {
       say(`${round + 1} of ${KILLS}: ${facts} facts, ${fromSnapshot ? `snapshot and ${tail}` : "no snapshot"}`);
       expectNone(`the log after end ${round + 1}`, problems);

@@ -14,6 +14,8 @@ export interface KillOptions {
   readonly open: () => Promise<Store>;
   /** Every so many rounds the hub runs until its first snapshot by the clock is due; never when absent. */
   readonly longRoundEvery?: number;
+  /** Longest pause of a client between two requests. */
+  readonly pauseMs?: number;
   readonly onRound?: (round: number, audit: Audit) => void;
 }
 
@@ -36,7 +38,7 @@ const SNAPSHOT_DUE_MS = 30_000;
 export async function killRounds(options: KillOptions): Promise<KillResult> {
   const random = seededRandom(options.seed);
   let desk: DeskProcess | undefined;
-  const traffic = new Traffic({ seed: options.seed, address: () => desk?.url });
+  const traffic = new Traffic({ seed: options.seed, address: () => desk?.url, ...pace(options) });
   const audits: Audit[] = [];
   try {
     for (let round = 0; round < options.rounds; round++) {
@@ -56,6 +58,8 @@ export async function killRounds(options: KillOptions): Promise<KillResult> {
   }
   return { audits, final: await audited(options, traffic), oddities: traffic.oddities };
 }
+
+const pace = ({ pauseMs }: KillOptions) => (pauseMs === undefined ? {} : { pauseMs });
 
 const endingOf = (round: number): Ending => {
   if (round % 4 === 1) return "stop";

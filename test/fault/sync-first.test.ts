@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensure } from "../../src/base/assert.ts";
-import { postLines } from "../support/raw-http.ts";
+import { callRaw, postLines } from "../support/raw-http.ts";
 import { scratchDesk, scratchDirectory } from "../support/scratch.ts";
 import { type PostgresServer, startPostgres } from "../support/servers.ts";
 import { type Attached, readTrace, type SystemCall, traceCalls } from "../support/system-calls.ts";
@@ -31,6 +31,8 @@ async function sendMarked(url: string): Promise<string[]> {
       agent.destroy();
     }),
   );
+  // The trace has all of a thread's calls before the one that it is in.
+  expect((await callRaw(url, { path: "/healthz" })).status).toBe(200);
   return marks.flat();
 }
 

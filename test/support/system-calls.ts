@@ -16,8 +16,8 @@ export interface SystemCall {
   readonly endedAt: number;
 }
 
-/** Longer than any request, answer or page of a test. */
-const BYTES_SHOWN = 16_384;
+/** More than any call of a test writes at once: PostgreSQL writes many pages of its log together. */
+const BYTES_SHOWN = 1024 * 1024;
 
 /** Arguments that trace calls by name into `file`. */
 const traceArgs = (calls: readonly string[], file: string): string[] => [

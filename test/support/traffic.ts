@@ -19,6 +19,8 @@ export interface TrafficOptions {
   /** Where the hub listens; undefined while it is down. */
   readonly address: () => string | undefined;
   readonly clients?: number;
+  /** The longest time that a client waits between two requests; 12 when absent. */
+  readonly pauseMs?: number;
   /** Distinguishes the ids of several traffics into one hub. */
   readonly prefix?: string;
 }
@@ -26,6 +28,7 @@ export interface TrafficOptions {
 const answerShape = z.object({ accepted: z.number(), duplicates: z.number() });
 const SIZES = [1, 1, 1, 20, 60, 250] as const;
 const RETRY_MS = 20;
+const PAUSE_MS = 12;
 
 /**
  * Clients that report as bots do: each sends on its own connection, one request after another, single events and batches,
@@ -102,19 +105,21 @@ class EventMix {
   readonly #random: Random;
   readonly #events: DistinctEvents;
   readonly #prefix: string;
+  readonly #pauseMs: number;
   /** Rarer events that follow one another over the next batches. */
   readonly #due: Record<string, unknown>[] = [];
   #stories = 0;
 
-  constructor(seed: number, { prefix = "" }: TrafficOptions) {
+  constructor(seed: number, { prefix = "", pauseMs = PAUSE_MS }: TrafficOptions) {
+    this.#pauseMs = pauseMs;
     this.#random = seededRandom(seed);
     this.#prefix = `${prefix}${seed}`;
     this.#events = new DistinctEvents(seed, this.#prefix);
   }
 
-  /** Up to how many milliseconds a client waits between two requests. */
+  /** How long a client waits before its next request. */
   pauseMs(): number {
-    return this.#random.below(12);
+    return this.#random.below(this.#pauseMs);
   }
 
   batch(): SentBatch {
