@@ -221,7 +221,8 @@ describe("a session", () => {
     const hub = await startGuardedHub();
     const cookie = cookiesOf(await setUp(hub));
     const [name = "", value = ""] = cookie.split("=");
-    for (const forged of [`${name}=${value.slice(0, 10)}X${value.slice(11)}`, `${name}=`, `${name}=a.b`]) {
+    const other = value[10] === "X" ? "Y" : "X";
+    for (const forged of [`${name}=${value.slice(0, 10)}${other}${value.slice(11)}`, `${name}=`, `${name}=a.b`]) {
       expect((await hub.send({ path: "/person", headers: { cookie: forged } })).status).toBe(401);
     }
   });

@@ -39,7 +39,7 @@ export async function migrate(client: Client, where: string, now: Micros): Promi
   return pending;
 }
 
-/** With TimescaleDB the samples lie in chunks by day, which compress and are dropped whole. */
+/** With TimescaleDB the samples lie in chunks by day: a range is read and forgotten within its chunks. */
 async function applyTimescale(client: Client): Promise<void> {
   const { rowCount } = await client.query("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'");
   if (rowCount === 0) return;
