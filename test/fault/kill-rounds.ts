@@ -5,6 +5,7 @@ import type { Store } from "../../src/hub/ports.ts";
 import { type Audit, auditLog } from "../support/audit-log.ts";
 import { type DeskProcess, type DeskOptions, startDeskProcess } from "../support/desk-process.ts";
 import { Traffic } from "../support/traffic.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 export interface KillOptions {
   readonly seed: number;
@@ -43,8 +44,12 @@ export async function killRounds(options: KillOptions): Promise<KillResult> {
   try {
     for (let round = 0; round < options.rounds; round++) {
       desk = await startDeskProcess(options.desk);
+      const before = traffic.acknowledged;
       await delay(lifeMs(round, random, options.longRoundEvery));
-      await end(desk, endingOf(round), random);
+      const ending = endingOf(round);
+      // An orderly stop is there to leave a snapshot, for which something must have come in.
+      if (ending !== "kill") await waitUntil("events come in", () => traffic.acknowledged > before);
+      await end(desk, ending, random);
       desk = undefined;
       const audit = await audited(options, traffic);
       audits.push(audit);
