@@ -101,6 +101,5 @@ process.stdin.once("data", async () => {
   }, 5);
   await (plan.ratePerS === undefined ? asFastAsAnswered(begin) : atRate(begin, plan.ratePerS));
   clearInterval(control);
-  process.stdout.write(`${JSON.stringify(result)}\n`);
-  process.exit(0);
+  process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
 });
