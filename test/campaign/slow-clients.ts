@@ -36,6 +36,7 @@ export const slowClients: Campaign = {
       expectThat(`${Math.round(memoryMib)} MiB are at most ${MEMORY_MIB_MAX}`, memoryMib < MEMORY_MIB_MAX);
       return `${traffic.acknowledged} requests were answered at once meanwhile; ${Math.round(memoryMib)} MiB in the end`;
     } finally {
+      traffic.abandon();
       never.closeAll();
       dribbling.closeAll();
       await desk.end("SIGKILL");

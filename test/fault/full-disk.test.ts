@@ -5,9 +5,8 @@ import { auditLog } from "../support/audit-log.ts";
 import { startRefusedDesk } from "../support/desk-process.ts";
 import { isReady, problemOf } from "../support/problem-of.ts";
 import { callRaw, postLines } from "../support/raw-http.ts";
-import { scratchDesk } from "../support/scratch.ts";
+import { scratchDesk, scratchTraffic } from "../support/scratch.ts";
 import { mountSmallDisk, requireMount, type SmallDisk } from "../support/small-disk.ts";
-import { Traffic } from "../support/traffic.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 /** More than the write-ahead log takes before it starts over. */
@@ -27,7 +26,7 @@ requireMount()("a full disk", () => {
   test("is told, nothing is acknowledged or lost, and the hub goes on by itself when there is space again", async () => {
     const disk = smallDisk();
     const desk = await scratchDesk({ dataDir: disk.directory });
-    const traffic = new Traffic({ seed: 5, address: () => desk.url });
+    const traffic = scratchTraffic({ seed: 5, address: () => desk.url });
     await waitUntil("events come in", () => traffic.acknowledged > 20);
     disk.fill(256);
     await waitUntil("the hub refuses", () => (traffic.statuses.get(503) ?? 0) > 3);

@@ -58,6 +58,7 @@ export async function killRounds(options: KillOptions): Promise<KillResult> {
     desk = await startDeskProcess(options.desk);
     await traffic.finish();
   } finally {
+    traffic.abandon();
     await desk?.end("SIGKILL");
     desk = undefined;
   }

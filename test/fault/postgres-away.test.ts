@@ -5,10 +5,9 @@ import { auditLog } from "../support/audit-log.ts";
 import { startRefusedDesk } from "../support/desk-process.ts";
 import { isReady, problemOf } from "../support/problem-of.ts";
 import { callRaw } from "../support/raw-http.ts";
-import { scratchDesk, scratchDirectory } from "../support/scratch.ts";
+import { scratchDesk, scratchDirectory, scratchTraffic } from "../support/scratch.ts";
 import { type PostgresServer, startPostgres } from "../support/servers.ts";
 import { requireTool } from "../support/tools.ts";
-import { Traffic } from "../support/traffic.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 requireTool("postgres")("a PostgreSQL that goes away", () => {
@@ -23,7 +22,7 @@ requireTool("postgres")("a PostgreSQL that goes away", () => {
   test("is told, and every acknowledged fact is there once, when it crashes, restarts and is stopped under load", async () => {
     const databaseUrl = await postgres.createDatabase();
     const desk = await scratchDesk({ databaseUrl });
-    const traffic = new Traffic({ seed: 7, address: () => desk.url });
+    const traffic = scratchTraffic({ seed: 7, address: () => desk.url });
     for (const how of ["kill", "fast", "kill"] as const) {
       const before = traffic.acknowledged;
       await waitUntil("events come in", () => traffic.acknowledged > before + 30);

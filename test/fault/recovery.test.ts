@@ -8,8 +8,7 @@ import type { Store } from "../../src/hub/ports.ts";
 import type { Timers } from "../../src/hub/timers.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { DistinctEvents } from "../support/distinct-events.ts";
-import { scratchDesk, scratchDirectory } from "../support/scratch.ts";
-import { Traffic } from "../support/traffic.ts";
+import { scratchDesk, scratchDirectory, scratchTraffic } from "../support/scratch.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const SNAPSHOT_EVERY_MS = 30_000;
@@ -147,7 +146,7 @@ test("comes to the right state when another version was killed in the middle of 
 test("has the state of a refold, live and after the kill of a process, when traffic of all kinds comes in", async () => {
   const dataDir = scratchDirectory();
   const desk = await scratchDesk({ dataDir });
-  const traffic = new Traffic({ seed: 3, address: () => desk.url });
+  const traffic = scratchTraffic({ seed: 3, address: () => desk.url });
   await waitUntil("there is some traffic", () => traffic.acknowledged > 100);
   await traffic.finish();
   expect(traffic.oddities).toEqual([]);

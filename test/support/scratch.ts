@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type DeskOptions, type DeskProcess, startDeskProcess } from "./desk-process.ts";
+import { Traffic, type TrafficOptions } from "./traffic.ts";
 
 /** An empty directory that goes away when the test ends. */
 export function scratchDirectory(): string {
@@ -17,4 +18,11 @@ export async function scratchDesk(options: Partial<DeskOptions> = {}): Promise<D
   const desk = await startDeskProcess({ ...options, dataDir });
   onTestFinished(() => desk.end("SIGKILL"));
   return { ...desk, dataDir };
+}
+
+/** Traffic that goes on, at the longest, until the test ends. */
+export function scratchTraffic(options: TrafficOptions): Traffic {
+  const traffic = new Traffic(options);
+  onTestFinished(() => traffic.abandon());
+  return traffic;
 }

@@ -43,6 +43,7 @@ export class Traffic {
   readonly #options: TrafficOptions;
   readonly #clients: Promise<void>[] = [];
   #finishing = false;
+  #abandoned = false;
 
   /** Begins to send at once. */
   constructor(options: TrafficOptions) {
@@ -61,13 +62,19 @@ export class Traffic {
     await Promise.all(this.#clients);
   }
 
+  /** Gives up what is not acknowledged: after a failure nobody answers any more. Safe after `finish`. */
+  abandon(): void {
+    this.#finishing = true;
+    this.#abandoned = true;
+  }
+
   async #run(seed: number): Promise<void> {
     const mix = new EventMix(seed, this.#options);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     while (!this.#finishing) {
       const batch = mix.batch();
       this.batches.push(batch);
-      while (!batch.acknowledged) {
+      while (!batch.acknowledged && !this.#abandoned) {
         const answer = await this.#send(batch, agent);
         if (answer === undefined || answer.status !== 200) await delay(RETRY_MS);
       }
