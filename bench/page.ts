@@ -48,7 +48,7 @@ export async function page(): Promise<Measure[]> {
     await delay(3_000);
     const tookMs: number[] = [];
     for (let probe = 0; probe < PROBES; probe++) {
-      tookMs.push(await view.evaluate(postAndSee, `probe-${probe}`));
+      tookMs.push(await view.evaluate<number>(`(${postAndSee})("probe-${probe}")`));
       await delay(60 + (probe % 7) * 7);
     }
     await loaded;
@@ -71,7 +71,7 @@ export async function page(): Promise<Measure[]> {
   }
 }
 
-/** Runs in the page: posts a fill and resolves with the milliseconds until its row is there; −1 when it is not after 5 s. */
+/** The text of a function for the page: posts a fill and resolves with the milliseconds until its row is there; −1 when it is not after 5 s. */
 const postAndSee = `(fillId) => new Promise((resolve) => {
   const begin = performance.now();
   const selector = '[data-fill-id="' + fillId + '"]';
@@ -81,4 +81,4 @@ const postAndSee = `(fillId) => new Promise((resolve) => {
   const timer = setTimeout(() => finish(-1), 5000);
   fetch("/api/v1/events", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({
     type: "fill", bot: "probe", ts: Date.now(), fill_id: fillId, venue: "kraken", symbol: "BTC-USD", side: "buy", price: "50000", size: "0.1" }) });
-})` as unknown as (fillId: string) => Promise<number>;
+})`;

@@ -25,10 +25,10 @@ async function run(flags: StartFlags): Promise<void> {
   if (!config.ok) return fail(config.error, 2);
   try {
     const desk = await startDesk(config.value);
+    stopOnSignal(desk.close);
     console.log(`Deskwatch is ready at ${desk.url}`);
     if (desk.setupToken !== undefined)
       console.log(`To make the owner from another machine, use this setup token once: ${desk.setupToken}`);
-    stopOnSignal(desk.close);
   } catch (error) {
     if (error instanceof StartRefused || error instanceof StoreUnavailable || isRefusal(error))
       return fail(error.message, 1);
