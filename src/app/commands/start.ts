@@ -23,16 +23,19 @@ export function registerStart(program: Command): void {
 async function run(flags: StartFlags): Promise<void> {
   const config = loadConfig(flags, process.env);
   if (!config.ok) return fail(config.error, 2);
+  const asked = stopAsked();
   try {
     const desk = await startDesk(config.value);
-    stopOnSignal(desk.close);
     console.log(`Deskwatch is ready at ${desk.url}`);
     if (desk.setupToken !== undefined)
       console.log(`To make the owner from another machine, use this setup token once: ${desk.setupToken}`);
+    await asked;
+    await desk.close();
+    process.exit(0);
   } catch (error) {
-    if (error instanceof StartRefused || error instanceof StoreUnavailable || isRefusal(error))
-      return fail(error.message, 1);
-    throw error;
+    if (!(error instanceof StartRefused || error instanceof StoreUnavailable || isRefusal(error))) throw error;
+    fail(error.message, 1);
+    process.exit();
   }
 }
 
@@ -43,20 +46,19 @@ function fail(message: string, code: number): void {
   process.exitCode = code;
 }
 
-/** First signal: finish what is accepted, write a snapshot, go. Second: go at once. */
-function stopOnSignal(close: () => Promise<void>): void {
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+/**
+ * Resolves with the first signal to stop, heeded from here on also while the hub starts: it then finishes what is
+ * accepted and writes a snapshot. A second signal ends the process at once.
+ */
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (): void => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve();
+    };
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+  });
 }
