@@ -22,7 +22,7 @@ export function benchDirectory(): { readonly path: string; readonly remove: () =
 export const startHub = (dataDir: string, args: readonly string[] = []): Promise<HubProcess> =>
   startHubProcess({
     command: process.execPath,
-    args: ["--max-semi-space-size=8", MAIN, "start", "--port", "0", "--data-dir", dataDir, ...args],
+    args: ["--max-semi-space-size=16", MAIN, "start", "--port", "0", "--data-dir", dataDir, ...args],
     cwd: root,
   });
 

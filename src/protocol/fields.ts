@@ -30,7 +30,7 @@ export const kindJsonSchema: Record<FieldKind, object> = {
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-const PRINTABLE = /^[^\u0000-\u001f\u007f]+$/;
+const PRINTABLE = /^[^\u0000-\u001f\u007f\p{Cs}]+$/u;
 
 const quickChecks = new WeakMap<object, (value: unknown) => boolean>();
 
@@ -48,8 +48,13 @@ const isText = (value: unknown, max: number): boolean =>
 
 /** Printable text of 1 to `max` characters. */
 export const text = (max: number) =>
-  quick(z.string().min(1).max(max).regex(PRINTABLE, { error: "expected text without control characters" }), (value) =>
-    isText(value, max),
+  quick(
+    z
+      .string()
+      .min(1)
+      .max(max)
+      .regex(PRINTABLE, { error: "expected text without control characters or halves of surrogate pairs" }),
+    (value) => isText(value, max),
   );
 
 /** Free text of up to `max` characters; line breaks are fine. */

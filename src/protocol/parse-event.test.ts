@@ -75,6 +75,7 @@ describe("parseEvent", () => {
     [{ ...fill, size: 0 }, "invalid_event", "size"],
     [{ ...fill, side: "long" }, "invalid_event", "side"],
     [{ ...fill, fill_id: "a\tb" }, "invalid_event", "fill_id"],
+    [{ ...fill, fill_id: "\ud800" }, "invalid_event", "fill_id"],
     [{ ...fill, id: "x".repeat(129) }, "invalid_event", "id"],
     [
       { ...fill, tags: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`t${i}`, ""])) },

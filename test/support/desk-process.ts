@@ -71,7 +71,7 @@ function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ende
 }
 
 const startArgs = ({ dataDir, args = [] }: DeskOptions): string[] => [
-  "--max-semi-space-size=8",
+  "--max-semi-space-size=16",
   MAIN,
   "start",
   "--port",
