@@ -1,3 +1,4 @@
+import { putBounded } from "../base/bounded-map.ts";
 import type { Micros } from "../base/time.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
@@ -103,11 +104,8 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
 
 function keepEdge(state: DeskState, event: EventOf<"edge">, recorded: Recorded): void {
   const key = `${event.bot}\t${event.pair_id}`;
-  state.edges.delete(key);
-  state.edges.set(key, { event, seq: recorded.seq, receivedAt: recorded.receivedAt });
-  if (state.edges.size <= EDGES_MAX) return;
-  const [oldest] = state.edges.keys();
-  if (oldest !== undefined) state.edges.delete(oldest);
+  const kept = { event, seq: recorded.seq, receivedAt: recorded.receivedAt };
+  putBounded(state.edges, key, kept, EDGES_MAX);
 }
 
 const CONNECTED: Partial<Record<EventOf<"feed">["kind"], boolean>> = {

@@ -1,3 +1,4 @@
+import { putBounded } from "../base/bounded-map.ts";
 import type { Micros } from "../base/time.ts";
 import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
 import { type Said, saidBy } from "./bot-state.ts";
@@ -109,13 +110,8 @@ export function supersede(state: SampleState, fact: DeskEvent): void {
   }
 }
 
-function put<T>(map: Map<string, T>, key: string, value: T, max = STREAMS_MAX): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= max) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
-}
+const put = <T>(map: Map<string, T>, key: string, value: T, max = STREAMS_MAX): void =>
+  putBounded(map, key, value, max);
 
 function feedOf(state: SampleState, venue: string): FeedWindow {
   let window = state.feeds.get(venue);

@@ -61,22 +61,21 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return { app, access };
 }
 
+/** Its parts have hashed names and are kept for a year; the page that names them is asked for every time. */
+const ALWAYS_FRESH = { maxAge: 0, immutable: false };
+
 /** The page and its parts; every other path that a browser opens is the page too, which knows its own routes. */
 async function registerPage(app: FastifyInstance, webDir: string): Promise<void> {
   if (!existsSync(webDir)) return;
   await app.register(async (scope) => {
     declareAccess(scope, "public");
     await scope.register(fastifyStatic, { root: webDir, wildcard: false, maxAge: "1y", immutable: true, index: false });
-    const page = (): { file: string; options: { maxAge: number; immutable: boolean } } => ({
-      file: "index.html",
-      options: { maxAge: 0, immutable: false },
-    });
-    scope.get("/", (_request, reply) => reply.sendFile(page().file, page().options));
+    scope.get("/", (_request, reply) => reply.sendFile("index.html", ALWAYS_FRESH));
     scope.get("/*", (request, reply) => {
       const wantsPage = request.headers.accept?.includes("text/html") === true;
       if (!wantsPage || request.url.startsWith("/api/"))
         return sendProblem(reply, "not_found", { detail: "There is nothing here." });
-      return reply.sendFile(page().file, page().options);
+      return reply.sendFile("index.html", ALWAYS_FRESH);
     });
   });
 }

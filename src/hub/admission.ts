@@ -1,3 +1,4 @@
+import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import type { State } from "../engine/fold.ts";
@@ -7,6 +8,7 @@ const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const RATE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const POSITIONS_EVERY_MICROS = 3_600 * MICROS_PER_SECOND;
 const ORDER_VENUES_MAX = 20_000;
+const RATES_MAX = 10_000;
 
 /** What the hub remembers of a bot to complete and class its next events; ahead of the fold by what is in flight. */
 interface Memory {
@@ -76,7 +78,7 @@ export class Admission {
     const key = `${event.currency}\t${event.per}`;
     const kept = this.#rates.get(key);
     if (kept !== undefined && (kept.price === event.price || Math.abs(ts - kept.ts) < RATE_EVERY_MICROS)) return false;
-    this.#rates.set(key, { price: event.price, ts });
+    putBounded(this.#rates, key, { price: event.price, ts }, RATES_MAX);
     return true;
   }
 
@@ -117,10 +119,7 @@ function isOrderUpdate(event: DeskEvent): event is OrderUpdate {
 }
 
 function rememberOrder(memory: Memory, event: EventOf<"order.placed">): void {
-  memory.orderVenues.set(event.order_id, event.venue);
-  if (memory.orderVenues.size <= ORDER_VENUES_MAX) return;
-  const [oldest] = memory.orderVenues.keys();
-  if (oldest !== undefined) memory.orderVenues.delete(oldest);
+  putBounded(memory.orderVenues, event.order_id, event.venue, ORDER_VENUES_MAX);
 }
 
 /** A state is news when anything but its running figures changed: uptime, counters and traffic always do. */

@@ -1,3 +1,4 @@
+import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
 import type { State } from "../engine/fold.ts";
 import { type DeskEvent, type EventOf, isPairFill } from "../protocol/event-types.ts";
@@ -5,6 +6,8 @@ import { type DeskEvent, type EventOf, isPairFill } from "../protocol/event-type
 /** Seconds after a fill at which its markout is measured (metrics.md §1); 0 is the fill itself. */
 const HORIZONS_S = [1, 5, 30, 60, 300] as const;
 const PENDING_MAX = 2_000;
+/** Instruments, and pairs of a bot, that are remembered at once: those silent longest are forgotten first. */
+const STREAMS_MAX = 20_000;
 
 interface Pending {
   /** Moments, ascending, for each of which the newest mark up to then is to be kept. */
@@ -48,7 +51,7 @@ export class KeptSamples {
     const key = `${event.venue}\t${event.symbol}`;
     const replaced = this.#latest.get(key);
     if (replaced !== undefined && ts < replaced.ts) return [];
-    this.#latest.set(key, { event, ts });
+    putBounded(this.#latest, key, { event, ts }, STREAMS_MAX);
     const pending = this.#pending.get(key);
     if (pending === undefined || replaced === undefined) return [];
     const passed = pending.moments.findIndex((moment) => moment >= ts);
@@ -62,12 +65,12 @@ export class KeptSamples {
     if (pending.moments.length + HORIZONS_S.length > PENDING_MAX) return;
     for (const horizon of HORIZONS_S) pending.moments.push(ts + horizon * MICROS_PER_SECOND);
     pending.moments.sort((a, b) => a - b);
-    this.#pending.set(key, pending);
+    putBounded(this.#pending, key, pending, STREAMS_MAX);
   }
 
   #keep(key: string, mark: Mark): DeskEvent[] {
     if (this.#kept.get(key) === mark.ts) return [];
-    this.#kept.set(key, mark.ts);
+    putBounded(this.#kept, key, mark.ts, STREAMS_MAX);
     return [mark.event];
   }
 
@@ -76,7 +79,7 @@ export class KeptSamples {
     const key = `${event.bot}\t${event.pair_id}`;
     const edge = this.#state.samples.edges.get(key)?.event;
     if (edge === undefined || this.#citedEdges.get(key) === edge.ts) return [];
-    this.#citedEdges.set(key, edge.ts);
+    putBounded(this.#citedEdges, key, edge.ts, STREAMS_MAX);
     return [edge];
   }
 }
