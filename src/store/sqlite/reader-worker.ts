@@ -3,9 +3,11 @@ import type { EventFilter } from "../../hub/ports.ts";
 import { openForReading } from "./database.ts";
 import { Reader } from "./reader.ts";
 import { serve } from "./remote.ts";
+import { yieldToOthers } from "./thread-priority.ts";
 
 const { dataDir } = workerData as { readonly dataDir: string };
 
+yieldToOthers();
 const database = openForReading(dataDir);
 const reader = new Reader(database);
 
