@@ -35,7 +35,12 @@ export async function query(): Promise<Measure[]> {
     const tookMs = median(reads.map((read) => Number(read.split(" ")[1])));
     return [
       { name: "p99 of single events at 500/s, alone", actual: median(alone), unit: "ms" },
-      { name: "the same beside queries", actual: median(beside), unit: "ms", note: `${reads.length} queries of ${rows} rows, ${tookMs} ms each` },
+      {
+        name: "the same beside queries",
+        actual: median(beside),
+        unit: "ms",
+        note: `${reads.length} queries of ${rows} rows, ${tookMs} ms each`,
+      },
       { name: "moved by", actual: moved, unit: "ms", target: { max: 5 } },
     ];
   } finally {

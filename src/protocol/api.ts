@@ -3,8 +3,8 @@ import { prose } from "./fields.ts";
 
 /** The bodies of every read (PROTOCOL.md). All times are ISO-8601 in UTC, all names snake_case. */
 
-const iso = z.string().describe("ISO-8601 in UTC");
-const wireDecimal = z.string().describe("an exact decimal");
+export const iso = z.string().describe("ISO-8601 in UTC");
+export const wireDecimal = z.string().describe("an exact decimal");
 
 /** What every read carries: the moment it speaks of, and the last event that it has taken in. */
 export const asOf = { as_of: iso, as_of_seq: z.number().int() };
