@@ -54,7 +54,7 @@ export function decimal(text: DecimalText): Decimal {
 
 const powers: bigint[] = [1n];
 
-function powerOfTen(exponent: number): bigint {
+export function powerOfTen(exponent: number): bigint {
   for (let next = powers.length; next <= exponent; next++) powers.push((powers[next - 1] ?? 1n) * 10n);
   return powers[exponent] ?? 10n ** BigInt(exponent);
 }
@@ -77,6 +77,8 @@ export const multiply = (a: Decimal, b: Decimal): Decimal => ({ units: a.units *
 
 export const absolute = (a: Decimal): Decimal => (a.units < 0n ? negate(a) : a);
 
+export const isZero = (a: Decimal): boolean => a.units === 0n;
+
 /** −1, 0 or 1 as `a` is below, equal to or above `b`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
   const scale = Math.max(a.scale, b.scale);
@@ -92,7 +94,7 @@ export function divide(a: Decimal, b: Decimal, scale: number): Decimal {
   return { units: roundedQuotient(numerator, denominator), scale };
 }
 
-function roundedQuotient(numerator: bigint, denominator: bigint): bigint {
+export function roundedQuotient(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;
   const rest = numerator % denominator;
   const twice = (rest < 0n ? -rest : rest) * 2n;

@@ -1,0 +1,68 @@
+import { type Decimal, powerOfTen, roundedQuotient, ZERO } from "../decimal.ts";
+
+/**
+ * A net position at average cost, exact. `quantity` is signed (long > 0); `cost` is the total cost of what is held, with
+ * the sign of `quantity`: the average price is `cost / quantity`, and is never kept.
+ */
+export interface Position {
+  readonly quantity: Decimal;
+  readonly cost: Decimal;
+}
+
+export const FLAT: Position = { quantity: ZERO, cost: ZERO };
+
+/**
+ * A change of a position in one instrument. `value` is what `size` was worth at the trade's price, in the currency of
+ * its profit: price × size × multiplier for linear and binary instruments, size × multiplier ÷ price for inverse ones.
+ */
+export interface BookedTrade {
+  readonly side: "buy" | "sell";
+  readonly size: Decimal;
+  readonly value: Decimal;
+}
+
+/** What a trade did to the position it met. */
+export interface Booked {
+  /** Gross profit of the part that closed, before fees; for inverse instruments with the sign turned. Zero when nothing closed. */
+  readonly realized: Decimal;
+  /** How much of what was held it closed, ≥ 0. */
+  readonly closed: Decimal;
+}
+
+/** Decimals to which a part of the cost is allocated when a position shrinks; the remainder stays with the position. */
+const ALLOCATION_SCALE = 18;
+
+const NOTHING = 0n;
+
+const unitsAt = (value: Decimal, scale: number): bigint =>
+  value.scale === scale ? value.units : value.units * powerOfTen(scale - value.scale);
+
+/**
+ * Takes a trade into a position (metrics.md §2): one in its direction adds its value to the cost, one against it takes
+ * cost out in proportion to size, and what is left over after flat opens the other way with its part of the value.
+ */
+export function book(position: Position, { side, size, value }: BookedTrade): Booked & { readonly position: Position } {
+  const sizeScale = Math.max(position.quantity.scale, size.scale);
+  const costScale = Math.max(ALLOCATION_SCALE, position.cost.scale, value.scale);
+  const sign = side === "buy" ? 1n : -1n;
+  const held = unitsAt(position.quantity, sizeScale) * sign;
+  const cost = unitsAt(position.cost, costScale) * sign;
+  const taken = unitsAt(size, sizeScale);
+  const worth = unitsAt(value, costScale);
+  const result = (quantity: bigint, total: bigint, realized: bigint, closed: bigint) => ({
+    position: {
+      quantity: { units: quantity * sign, scale: sizeScale },
+      cost: { units: total * sign, scale: costScale },
+    },
+    realized: { units: realized, scale: costScale },
+    closed: { units: closed, scale: sizeScale },
+  });
+  if (held >= NOTHING) return result(held + taken, cost + worth, NOTHING, NOTHING);
+  const open = -held;
+  if (taken < open) {
+    const released = roundedQuotient(-cost * taken, open);
+    return result(held + taken, cost + released, (released - worth) * sign, taken);
+  }
+  const closing = taken === open ? worth : roundedQuotient(worth * open, taken);
+  return result(taken - open, worth - closing, (-cost - closing) * sign, open);
+}

@@ -1,0 +1,112 @@
+import type { Micros } from "../../base/time.ts";
+import { type Decimal, ZERO, absolute, add, compare, divide, isZero, multiply, subtract } from "../decimal.ts";
+import { type BookedTrade, book, FLAT, type Position } from "./average-cost.ts";
+
+/** A fill as the trades of an instrument are made of it. */
+export interface TradedFill extends BookedTrade {
+  readonly at: Micros;
+  /** In the currency of the profit: > 0 paid, < 0 rebate. */
+  readonly fee: Decimal;
+}
+
+/** A part of a position that was closed, by one fill or from flat to flat. Money in the currency of the profit. */
+export interface ClosedTrade {
+  readonly direction: "long" | "short";
+  readonly openedAt: Micros;
+  readonly closedAt: Micros;
+  readonly size: Decimal;
+  /** Before fees. */
+  readonly grossPnl: Decimal;
+  /** Those of the closing part, and those of the entry in proportion to what closed. */
+  readonly fees: Decimal;
+  /** Gross less fees. */
+  readonly netPnl: Decimal;
+}
+
+/** What is open between flat and flat. */
+interface Episode {
+  readonly direction: "long" | "short";
+  readonly openedAt: Micros;
+  /** All that was opened in it. */
+  readonly size: Decimal;
+  readonly grossPnl: Decimal;
+  readonly fees: Decimal;
+}
+
+/** A position with the trade that it is part of. */
+export interface OpenTrade {
+  readonly position: Position;
+  readonly episode: Episode | undefined;
+  /** Fees of what is still open. */
+  readonly entryFees: Decimal;
+}
+
+export const NO_TRADE: OpenTrade = { position: FLAT, episode: undefined, entryFees: ZERO };
+
+/** What one fill closed, and what is open after it. */
+export interface Traded {
+  readonly open: OpenTrade;
+  /** The part of the position that this fill closed; undefined when it only opened. */
+  readonly closing: ClosedTrade | undefined;
+  /** The episode from flat to flat that ended with it. */
+  readonly roundTrip: ClosedTrade | undefined;
+}
+
+/** Decimals to which fees are split by size; the remainder stays with what is still open. */
+const FEE_SCALE = 18;
+
+/**
+ * Takes a fill into the trades that win rate, expectancy and holding times are counted from (metrics.md §2, §3), at
+ * average cost. Fees of an entry go with what closes it in proportion to size; the fee of a fill that goes through flat
+ * is split by size.
+ */
+export function trade(before: OpenTrade, fill: TradedFill): Traded {
+  const held = absolute(before.position.quantity);
+  const { position, realized, closed } = book(before.position, fill);
+  if (isZero(closed))
+    return { open: opened(before, position, fill, fill.size, fill.fee), closing: undefined, roundTrip: undefined };
+  const exitFee = share(fill.fee, closed, fill.size);
+  const entryFee = share(before.entryFees, closed, held);
+  const fees = add(exitFee, entryFee);
+  const after = closedBy(before, realized, fees);
+  const closing = after && closedTrade({ ...after, size: closed, grossPnl: realized, fees }, fill.at);
+  if (compare(closed, held) < 0)
+    return {
+      open: { position, episode: after, entryFees: subtract(before.entryFees, entryFee) },
+      closing,
+      roundTrip: undefined,
+    };
+  const left = subtract(fill.size, closed);
+  const open = isZero(left) ? NO_TRADE : opened(NO_TRADE, position, fill, left, subtract(fill.fee, exitFee));
+  return { open, closing, roundTrip: after && closedTrade(after, fill.at) };
+}
+
+function opened(before: OpenTrade, position: Position, fill: TradedFill, size: Decimal, fee: Decimal): OpenTrade {
+  const episode = before.episode ?? {
+    direction: fill.side === "buy" ? ("long" as const) : ("short" as const),
+    openedAt: fill.at,
+    size: ZERO,
+    grossPnl: ZERO,
+    fees: ZERO,
+  };
+  return {
+    position,
+    episode: { ...episode, size: add(episode.size, size) },
+    entryFees: add(before.entryFees, fee),
+  };
+}
+
+const closedBy = ({ episode }: OpenTrade, grossPnl: Decimal, fees: Decimal): Episode | undefined =>
+  episode && { ...episode, grossPnl: add(episode.grossPnl, grossPnl), fees: add(episode.fees, fees) };
+
+const closedTrade = (episode: Episode, closedAt: Micros): ClosedTrade => ({
+  ...episode,
+  closedAt,
+  netPnl: subtract(episode.grossPnl, episode.fees),
+});
+
+/** The part of `amount` that goes with `size` of `whole`; all of it when they are equal. */
+const share = (amount: Decimal, size: Decimal, whole: Decimal): Decimal =>
+  isZero(amount) || compare(size, whole) === 0
+    ? amount
+    : divide(multiply(amount, size), whole, Math.max(FEE_SCALE, amount.scale));

@@ -1,0 +1,18 @@
+/**
+ * What a metric says: a finite number, `unbounded` (a profit factor without losses), or nothing with the reason. Never
+ * 0, −1 or NaN for what is not known.
+ */
+export type Measure =
+  | { readonly value: number; readonly n: number }
+  | { readonly value: "unbounded"; readonly n: number }
+  | { readonly value: undefined; readonly n: number; readonly reason: string };
+
+/** A number as a measure; −0 is 0. One that is not finite is a bug of the caller. */
+export function measured(value: number, n: number): Measure {
+  if (!Number.isFinite(value)) throw new RangeError(`a metric came out as ${value}`);
+  return { value: value === 0 ? 0 : value, n };
+}
+
+export const unbounded = (n: number): Measure => ({ value: "unbounded", n });
+
+export const unknown = (reason: string, n = 0): Measure => ({ value: undefined, n, reason });

@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Micros } from "../../src/base/time.ts";
+import {
+  ZERO,
+  add,
+  canonicalDecimal,
+  type Decimal,
+  decimal,
+  decimalToNumber,
+  isZero,
+  multiply,
+  subtract,
+} from "../../src/domain/decimal.ts";
+import { CashBook, netFees, netFunding } from "../../src/domain/ledger/cash.ts";
+import { NO_TRADE, trade } from "../../src/domain/ledger/trades.ts";
+import { DailyLoss, utilization } from "../../src/metrics/daily-loss.ts";
+import { Drawdown } from "../../src/metrics/drawdown.ts";
+import { requireTestData, testData } from "../support/test-data.ts";
+
+interface Golden {
+  readonly starting_capital: number;
+  readonly totals: Readonly<Record<string, number>>;
+  readonly max_drawdown_pct: number;
+  readonly current_drawdown_pct: number;
+  readonly drawdown_limit_pct: number;
+  readonly drawdown_limit_utilisation: number;
+  readonly daily_loss_limit_pct: number;
+  readonly days: readonly {
+    readonly day: string;
+    readonly start_equity: number;
+    readonly end_equity: number;
+    readonly worst_intraday_loss_pct: number;
+    readonly daily_loss_limit_utilisation: number;
+    readonly breached: boolean;
+  }[];
+}
+
+const exact = (text: string): Decimal => decimal(canonicalDecimal(text) ?? "0");
+const near = (actual: unknown, expected: number, what: string): void =>
+  expect(Math.abs(Number(actual) - expected), `${what}: ${String(actual)} instead of ${expected}`).toBeLessThanOrEqual(
+    1e-9 * Math.max(1, Math.abs(expected)),
+  );
+
+requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity of the reference", () => {
+  const golden = JSON.parse(readFileSync(testData("goldens/ledger/ledger.json"), "utf8")) as Golden;
+  const rows = readFileSync(testData("goldens/ledger/events.csv"), "utf8").trim().split("\n").slice(1);
+  let open = NO_TRADE;
+  const cash = new CashBook();
+  let realized = ZERO;
+  let mark = ZERO;
+
+  const unrealized = (): Decimal => subtract(multiply(open.position.quantity, mark), open.position.cost);
+  const netPnl = (): Decimal => {
+    const totals = cash.totals("USDT");
+    return add(subtract(add(realized, unrealized()), netFees(totals)), netFunding(totals));
+  };
+
+  test("Equity, drawdown and the loss of each day, event by event", () => {
+    const drawdown = new Drawdown();
+    const daily = new DailyLoss();
+    const worst = new Map<string, number>();
+    let day = "";
+    let equity = golden.starting_capital;
+    drawdown.take(0, equity);
+    for (const row of rows) {
+      const [ts = "", type, side, qty = "", price = "", fee = "", funding = "", marked = ""] = row.split(",");
+      const at = Number(ts);
+      const today = new Date(at).toISOString().slice(0, 10);
+      if (today !== day) {
+        day = today;
+        daily.begin(equity);
+      }
+      mark = exact(marked);
+      if (type === "funding") cash.funding("USDT", exact(funding));
+      if (type === "fill") {
+        const size = exact(qty);
+        cash.fee("USDT", exact(fee));
+        const fill = { side: side === "buy" ? "buy" : "sell", size, value: multiply(size, exact(price)) } as const;
+        const traded = trade(open, { ...fill, fee: exact(fee), at: at as Micros });
+        open = traded.open;
+        realized = add(realized, traded.closing?.grossPnl ?? ZERO);
+      }
+      equity = golden.starting_capital + decimalToNumber(netPnl());
+      drawdown.take(at, equity);
+      daily.take(equity);
+      worst.set(day, Number(daily.worst.value));
+    }
+    near(drawdown.max.value, -golden.max_drawdown_pct / 100, "max drawdown");
+    near(drawdown.current.value, -golden.current_drawdown_pct / 100, "current drawdown");
+    const limit = golden.drawdown_limit_pct / 100;
+    near(utilization(drawdown.max, limit).value, golden.drawdown_limit_utilisation, "drawdown against its limit");
+    for (const each of golden.days) {
+      near(worst.get(each.day), each.worst_intraday_loss_pct / 100, `worst loss of ${each.day}`);
+      const used = utilization({ value: worst.get(each.day) ?? 0, n: 1 }, golden.daily_loss_limit_pct / 100);
+      near(used.value, each.daily_loss_limit_utilisation, `limit of ${each.day}`);
+      expect(Number(used.value) >= 1, each.day).toBe(each.breached);
+    }
+    near(equity, golden.totals["end_equity"] ?? 0, "equity at the end");
+  });
+
+  test("Each total, exactly", () => {
+    const totals = cash.totals("USDT");
+    const expected = (name: string): number => golden.totals[name] ?? Number.NaN;
+    near(decimalToNumber(realized), expected("realized_gross_ac"), "realised");
+    near(decimalToNumber(unrealized()), expected("unrealized"), "unrealised");
+    near(decimalToNumber(totals.feesPaid), expected("fees_paid"), "fees paid");
+    near(decimalToNumber(totals.rebates), expected("rebates_received"), "rebates");
+    near(decimalToNumber(netFees(totals)), expected("fees_net"), "net fees");
+    near(decimalToNumber(totals.fundingReceived), expected("funding_received"), "funding received");
+    near(decimalToNumber(totals.fundingPaid), expected("funding_paid"), "funding paid");
+    near(decimalToNumber(netPnl()), expected("net_pnl"), "net profit");
+    near(decimalToNumber(open.position.quantity), expected("end_position"), "position");
+    expect(isZero(subtract(netPnl(), exact(String(expected("net_pnl")))))).toBe(true);
+  });
+});
