@@ -1,46 +1,37 @@
 import { type Measure, measured, unknown } from "./measure.ts";
 
 /**
- * The loss of a day against its starting equity (metrics.md §5), as a ratio ≥ 0: 0.03 is 3 %, and a day in profit has
- * lost 0. Includes what is not realised.
+ * A day's equity against what it began with (metrics.md §5), with what is not realised: losses are ratios ≥ 0 (0.03 is
+ * 3 %), and a day in profit has lost 0. Plain data.
  */
-export class DailyLoss {
-  #start: number | undefined;
-  #equity = 0;
-  #worst = 0;
-  #n = 0;
-
-  /** Begins a day with the equity at its 00:00 UTC. */
-  begin(equity: number): void {
-    this.#start = equity;
-    this.#equity = equity;
-    this.#worst = 0;
-    this.#n = 1;
-  }
-
-  take(equity: number): void {
-    this.#equity = equity;
-    this.#n++;
-    if (this.#start !== undefined && this.#start > 0) this.#worst = Math.max(this.#worst, lossOf(this.#start, equity));
-  }
-
-  get current(): Measure {
-    return this.#against((start) => lossOf(start, this.#equity));
-  }
-
-  get worst(): Measure {
-    return this.#against(() => this.#worst);
-  }
-
-  #against(loss: (start: number) => number): Measure {
-    if (this.#start === undefined) return unknown("the day's starting equity is not known");
-    return this.#start > 0 ? measured(loss(this.#start), this.#n) : unknown("the day began without equity", this.#n);
-  }
+export interface DayEquity {
+  readonly start: number;
+  equity: number;
+  worst: number;
+  n: number;
 }
 
-const lossOf = (start: number, equity: number): number => Math.max(0, (start - equity) / start);
+/** A day that begins with the equity at its 00:00 UTC. */
+export const beginDay = (start: number): DayEquity => ({ start, equity: start, worst: 0, n: 1 });
+
+/** Takes the equity of a later moment of the day in, in place. */
+export function takeDayEquity(day: DayEquity, equity: number): void {
+  day.equity = equity;
+  day.n++;
+  if (day.start > 0) day.worst = Math.max(day.worst, lossOf(day));
+}
+
+export const dailyLoss = (day: DayEquity | undefined): Measure => against(day, lossOf);
+
+export const worstDailyLoss = (day: DayEquity | undefined): Measure => against(day, ({ worst }) => worst);
 
 /** How much of a limit is used: 1 is the limit itself, and from there on it is breached. */
-export function utilization(measure: Measure, limit: number): Measure {
-  return typeof measure.value === "number" ? measured(measure.value / limit, measure.n) : measure;
+export const utilization = (measure: Measure, limit: number): Measure =>
+  typeof measure.value === "number" ? measured(measure.value / limit, measure.n) : measure;
+
+const lossOf = ({ start, equity }: DayEquity): number => Math.max(0, (start - equity) / start);
+
+function against(day: DayEquity | undefined, loss: (day: DayEquity) => number): Measure {
+  if (day === undefined) return unknown("the day's starting equity is not known");
+  return day.start > 0 ? measured(loss(day), day.n) : unknown("the day began without equity", day.n);
 }

@@ -1,81 +1,98 @@
 import { type Measure, measured, unknown } from "./measure.ts";
-import { Sum } from "./sum.ts";
+import { addTo, emptySum, type Sum, sumOf } from "./sum.ts";
 
 /**
- * Inventory of one instrument over time (metrics.md §5): averages weighted by how long each position was held. Times in
- * any one unit, not falling; `price` values what is held until the next change.
+ * Inventory of one instrument over time (metrics.md §5): averages weighted by how long each position was held. Plain
+ * data; times in any one unit, not falling.
  */
-export class Inventory {
-  #from: number | undefined;
-  #at = 0;
-  #quantity = 0;
-  #price = 0;
-  readonly #absolute = new Sum();
-  readonly #signed = new Sum();
-  readonly #value = new Sum();
-  readonly #traded = new Sum();
-  #maxQuantity = 0;
-  #maxValue = 0;
-  #changes = 0;
+export interface Inventory {
+  from: number | undefined;
+  at: number;
+  quantity: number;
+  price: number;
+  readonly absolute: Sum;
+  readonly signed: Sum;
+  readonly value: Sum;
+  readonly traded: Sum;
+  maxQuantity: number;
+  maxValue: number;
+  changes: number;
+}
 
-  /** The position from `at` on, and what traded to get there (0 when only the price moved). */
-  hold(at: number, quantity: number, price: number, tradedSize: number): void {
-    this.#pass(at);
-    this.#quantity = quantity;
-    this.#price = price;
-    this.#changes++;
-    this.#traded.add(Math.abs(tradedSize) * price);
-    this.#maxQuantity = Math.max(this.#maxQuantity, Math.abs(quantity));
-    this.#maxValue = Math.max(this.#maxValue, Math.abs(quantity) * price);
-  }
+export const emptyInventory = (): Inventory => ({
+  from: undefined,
+  at: 0,
+  quantity: 0,
+  price: 0,
+  absolute: emptySum(),
+  signed: emptySum(),
+  value: emptySum(),
+  traded: emptySum(),
+  maxQuantity: 0,
+  maxValue: 0,
+  changes: 0,
+});
 
-  /** Average of |position| as of `at`. */
-  average(at: number): Measure {
-    return this.#weighted(at, this.#absolute, Math.abs(this.#quantity));
-  }
+/** A position from its moment on. */
+export interface Held {
+  readonly at: number;
+  /** Signed. */
+  readonly quantity: number;
+  /** Values what is held until the next change. */
+  readonly price: number;
+  /** What traded to get there; 0 when only the price moved. */
+  readonly tradedSize: number;
+}
 
-  /** Average of the signed position. */
-  averageSigned(at: number): Measure {
-    return this.#weighted(at, this.#signed, this.#quantity);
+/** Takes a change in, in place. */
+export function hold(inventory: Inventory, { at, quantity, price, tradedSize }: Held): void {
+  inventory.from ??= at;
+  if (inventory.changes > 0) {
+    const passed = at - inventory.at;
+    addTo(inventory.absolute, Math.abs(inventory.quantity) * passed);
+    addTo(inventory.signed, inventory.quantity * passed);
+    addTo(inventory.value, Math.abs(inventory.quantity) * inventory.price * passed);
   }
+  inventory.at = at;
+  inventory.quantity = quantity;
+  inventory.price = price;
+  inventory.changes++;
+  addTo(inventory.traded, Math.abs(tradedSize) * price);
+  inventory.maxQuantity = Math.max(inventory.maxQuantity, Math.abs(quantity));
+  inventory.maxValue = Math.max(inventory.maxValue, Math.abs(quantity) * price);
+}
 
-  /** Average of |position| × price. */
-  averageValue(at: number): Measure {
-    return this.#weighted(at, this.#value, Math.abs(this.#quantity) * this.#price);
-  }
+const NOTHING_HELD = "nothing was held";
 
-  get max(): Measure {
-    return this.#changes === 0 ? unknown("nothing was held") : measured(this.#maxQuantity, this.#changes);
-  }
+/** Average of |position| up to `at`. */
+export const averageInventory = (inventory: Inventory, at: number): Measure =>
+  weighted(inventory, at, inventory.absolute, Math.abs(inventory.quantity));
 
-  get maxValue(): Measure {
-    return this.#changes === 0 ? unknown("nothing was held") : measured(this.#maxValue, this.#changes);
-  }
+/** Average of the signed position up to `at`. */
+export const averageSignedInventory = (inventory: Inventory, at: number): Measure =>
+  weighted(inventory, at, inventory.signed, inventory.quantity);
 
-  /** Traded value, both sides, ÷ average value held. */
-  turnover(at: number): Measure {
-    const held = this.averageValue(at);
-    if (typeof held.value !== "number") return held;
-    return held.value === 0
-      ? unknown("nothing was held", this.#changes)
-      : measured(this.#traded.value / held.value, this.#changes);
-  }
+/** Average of |position| × price up to `at`. */
+export const averageInventoryValue = (inventory: Inventory, at: number): Measure =>
+  weighted(inventory, at, inventory.value, Math.abs(inventory.quantity) * inventory.price);
 
-  #pass(at: number): void {
-    this.#from ??= at;
-    if (this.#changes > 0) {
-      const held = at - this.#at;
-      this.#absolute.add(Math.abs(this.#quantity) * held);
-      this.#signed.add(this.#quantity * held);
-      this.#value.add(Math.abs(this.#quantity) * this.#price * held);
-    }
-    this.#at = at;
-  }
+export const maxInventory = ({ changes, maxQuantity }: Inventory): Measure =>
+  changes === 0 ? unknown(NOTHING_HELD) : measured(maxQuantity, changes);
 
-  #weighted(at: number, sum: Sum, now: number): Measure {
-    const from = this.#from;
-    if (from === undefined) return unknown("nothing was held");
-    if (at <= from) return unknown("no time has passed", this.#changes);
-    return measured((sum.value + now * (at - this.#at)) / (at - from), this.#changes);
-  }
+export const maxInventoryValue = ({ changes, maxValue }: Inventory): Measure =>
+  changes === 0 ? unknown(NOTHING_HELD) : measured(maxValue, changes);
+
+/** Traded value, both sides, ÷ average value held. */
+export function inventoryTurnover(inventory: Inventory, at: number): Measure {
+  const held = averageInventoryValue(inventory, at);
+  if (typeof held.value !== "number") return held;
+  return held.value === 0
+    ? unknown(NOTHING_HELD, inventory.changes)
+    : measured(sumOf(inventory.traded) / held.value, inventory.changes);
+}
+
+function weighted({ from, at: last, changes }: Inventory, at: number, sum: Sum, now: number): Measure {
+  if (from === undefined) return unknown(NOTHING_HELD);
+  if (at <= from) return unknown("no time has passed", changes);
+  return measured((sumOf(sum) + now * (at - last)) / (at - from), changes);
 }

@@ -1,131 +1,109 @@
 import { type Measure, measured, unbounded, unknown } from "./measure.ts";
-import { Sum } from "./sum.ts";
-
-const NO_TRADES = "no trades";
+import { addTo, emptySum, type Sum, sumOf } from "./sum.ts";
 
 /**
- * Statistics of closed trades by their net profit (metrics.md §3), one trade at a time, in order of closing. A win is
- * above 0, a loss below, and what is exactly 0 breaks even: it counts among the trades and ends no streak.
+ * Closed trades counted by their net profit (metrics.md §3), in order of closing. A win is above 0, a loss below, and
+ * what is exactly 0 breaks even: it counts among the trades and ends no streak. Plain data; money in one currency.
  */
-export class TradeStatistics {
-  #wins = 0;
-  #losses = 0;
-  #evens = 0;
-  readonly #won = new Sum();
-  readonly #lost = new Sum();
-  #largestWin = 0;
-  #largestLoss = 0;
-  #streak = 0;
-  #longestWins = 0;
-  #longestLosses = 0;
-
-  /** `netPnl` after fees and funding, in one currency. Throws when it is not finite. */
-  add(netPnl: number): void {
-    if (netPnl > 0) this.#win(netPnl);
-    else if (netPnl < 0) this.#lose(netPnl);
-    else if (netPnl === 0) this.#evens++;
-    else throw new RangeError(`a trade made ${netPnl}`);
-  }
-
-  get trades(): number {
-    return this.#wins + this.#losses + this.#evens;
-  }
-
-  get wins(): number {
-    return this.#wins;
-  }
-
-  get losses(): number {
-    return this.#losses;
-  }
-
-  get evens(): number {
-    return this.#evens;
-  }
-
+export interface TradeTally {
+  wins: number;
+  losses: number;
+  evens: number;
   /** Sum of the wins, ≥ 0. */
-  get grossProfit(): number {
-    return this.#won.value;
-  }
-
+  readonly won: Sum;
   /** Sum of the losses, ≤ 0. */
-  get grossLoss(): number {
-    return this.#lost.value;
-  }
-
-  get netProfit(): number {
-    return this.#won.value + this.#lost.value;
-  }
-
-  /** Wins ÷ all trades, a ratio. */
-  get winRate(): Measure {
-    return this.trades === 0 ? unknown(NO_TRADES) : measured(this.#wins / this.trades, this.trades);
-  }
-
-  /** Mean net profit of a trade, in its currency. */
-  get expectancy(): Measure {
-    return this.trades === 0 ? unknown(NO_TRADES) : measured(this.netProfit / this.trades, this.trades);
-  }
-
-  /** Gross profit ÷ gross loss; `unbounded` without a loss. Whether there was one is counted, never told from a sum. */
-  get profitFactor(): Measure {
-    if (this.#losses > 0) return measured(this.#won.value / -this.#lost.value, this.trades);
-    if (this.#wins > 0) return unbounded(this.trades);
-    return unknown(this.#evens > 0 ? "no trade won or lost" : NO_TRADES, this.trades);
-  }
-
-  get averageWin(): Measure {
-    return this.#wins === 0 ? unknown("no wins", this.trades) : measured(this.#won.value / this.#wins, this.#wins);
-  }
-
-  /** ≤ 0. */
-  get averageLoss(): Measure {
-    return this.#losses === 0
-      ? unknown("no losses", this.trades)
-      : measured(this.#lost.value / this.#losses, this.#losses);
-  }
-
-  /** Average win ÷ average loss, as a magnitude; `unbounded` without a loss. */
-  get payoff(): Measure {
-    if (this.#wins === 0) return unknown(this.trades === 0 ? NO_TRADES : "no wins", this.trades);
-    if (this.#losses === 0) return unbounded(this.trades);
-    return measured(this.#won.value / this.#wins / (-this.#lost.value / this.#losses), this.trades);
-  }
-
-  get largestWin(): Measure {
-    return this.#wins === 0 ? unknown("no wins", this.trades) : measured(this.#largestWin, this.trades);
-  }
-
-  get largestLoss(): Measure {
-    return this.#losses === 0 ? unknown("no losses", this.trades) : measured(this.#largestLoss, this.trades);
-  }
-
+  readonly lost: Sum;
+  largestWin: number;
+  largestLoss: number;
   /** Wins in a row now (> 0), or losses in a row (< 0). */
-  get streak(): number {
-    return this.#streak;
-  }
+  streak: number;
+  longestWins: number;
+  longestLosses: number;
+}
 
-  get longestWins(): number {
-    return this.#longestWins;
-  }
+export const emptyTally = (): TradeTally => ({
+  wins: 0,
+  losses: 0,
+  evens: 0,
+  won: emptySum(),
+  lost: emptySum(),
+  largestWin: 0,
+  largestLoss: 0,
+  streak: 0,
+  longestWins: 0,
+  longestLosses: 0,
+});
 
-  get longestLosses(): number {
-    return this.#longestLosses;
-  }
+/** Counts a trade, in place; `netPnl` after fees and funding. Throws when it is not finite. */
+export function countTrade(tally: TradeTally, netPnl: number): void {
+  if (!Number.isFinite(netPnl)) throw new RangeError(`a trade made ${netPnl}`);
+  if (netPnl === 0) tally.evens++;
+  else if (netPnl > 0) countWin(tally, netPnl);
+  else countLoss(tally, netPnl);
+}
 
-  #win(netPnl: number): void {
-    this.#wins++;
-    this.#won.add(netPnl);
-    if (netPnl > this.#largestWin) this.#largestWin = netPnl;
-    this.#streak = this.#streak > 0 ? this.#streak + 1 : 1;
-    if (this.#streak > this.#longestWins) this.#longestWins = this.#streak;
-  }
+function countWin(tally: TradeTally, netPnl: number): void {
+  tally.wins++;
+  addTo(tally.won, netPnl);
+  if (netPnl > tally.largestWin) tally.largestWin = netPnl;
+  tally.streak = tally.streak > 0 ? tally.streak + 1 : 1;
+  if (tally.streak > tally.longestWins) tally.longestWins = tally.streak;
+}
 
-  #lose(netPnl: number): void {
-    this.#losses++;
-    this.#lost.add(netPnl);
-    if (netPnl < this.#largestLoss) this.#largestLoss = netPnl;
-    this.#streak = this.#streak < 0 ? this.#streak - 1 : -1;
-    if (-this.#streak > this.#longestLosses) this.#longestLosses = -this.#streak;
-  }
+function countLoss(tally: TradeTally, netPnl: number): void {
+  tally.losses++;
+  addTo(tally.lost, netPnl);
+  if (netPnl < tally.largestLoss) tally.largestLoss = netPnl;
+  tally.streak = tally.streak < 0 ? tally.streak - 1 : -1;
+  if (-tally.streak > tally.longestLosses) tally.longestLosses = -tally.streak;
+}
+
+export const tradesOf = ({ wins, losses, evens }: TradeTally): number => wins + losses + evens;
+
+const NO_TRADES = "no trades";
+const NO_WINS = "no wins";
+const NO_LOSSES = "no losses";
+
+/** Wins ÷ all trades, a ratio. */
+export const winRate = (tally: TradeTally): Measure =>
+  perTrade(tally, (trades) => measured(tally.wins / trades, trades));
+
+/** Mean net profit of a trade. */
+export const expectancy = (tally: TradeTally): Measure =>
+  perTrade(tally, (trades) => measured(netProfit(tally) / trades, trades));
+
+/** Gross profit ÷ gross loss; `unbounded` without a loss. Whether there was one is counted, never told from a sum. */
+export const profitFactor = (tally: TradeTally): Measure =>
+  perTrade(tally, (trades) => {
+    if (tally.losses > 0) return measured(sumOf(tally.won) / -sumOf(tally.lost), trades);
+    return tally.wins > 0 ? unbounded(trades) : unknown("no trade won or lost", trades);
+  });
+
+/** Average win ÷ average loss, as a magnitude; `unbounded` without a loss. */
+export const payoff = (tally: TradeTally): Measure =>
+  perTrade(tally, (trades) => {
+    if (tally.wins === 0) return unknown(NO_WINS, trades);
+    if (tally.losses === 0) return unbounded(trades);
+    return measured(sumOf(tally.won) / tally.wins / (-sumOf(tally.lost) / tally.losses), trades);
+  });
+
+export const netProfit = (tally: TradeTally): number => sumOf(tally.won) + sumOf(tally.lost);
+
+export const averageWin = (tally: TradeTally): Measure =>
+  tally.wins === 0 ? unknown(NO_WINS, tradesOf(tally)) : measured(sumOf(tally.won) / tally.wins, tally.wins);
+
+/** ≤ 0. */
+export const averageLoss = (tally: TradeTally): Measure =>
+  tally.losses === 0 ? unknown(NO_LOSSES, tradesOf(tally)) : measured(sumOf(tally.lost) / tally.losses, tally.losses);
+
+export const largestWin = (tally: TradeTally): Measure =>
+  tally.wins === 0 ? unknown(NO_WINS, tradesOf(tally)) : measured(tally.largestWin, tradesOf(tally));
+
+/** ≤ 0. */
+export const largestLoss = (tally: TradeTally): Measure =>
+  tally.losses === 0 ? unknown(NO_LOSSES, tradesOf(tally)) : measured(tally.largestLoss, tradesOf(tally));
+
+function perTrade(tally: TradeTally, measure: (trades: number) => Measure): Measure {
+  const trades = tradesOf(tally);
+  return trades === 0 ? unknown(NO_TRADES) : measure(trades);
 }

@@ -14,8 +14,8 @@ import {
 } from "../../src/domain/decimal.ts";
 import { CashBook, netFees, netFunding } from "../../src/domain/ledger/cash.ts";
 import { NO_TRADE, trade } from "../../src/domain/ledger/trades.ts";
-import { DailyLoss, utilization } from "../../src/metrics/daily-loss.ts";
-import { Drawdown } from "../../src/metrics/drawdown.ts";
+import { beginDay, takeDayEquity, utilization, worstDailyLoss } from "../../src/metrics/daily-loss.ts";
+import { currentDrawdown, emptyDrawdown, maxDrawdown, takeEquity } from "../../src/metrics/drawdown.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
 
 interface Golden {
@@ -57,19 +57,19 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
   };
 
   test("Equity, drawdown and the loss of each day, event by event", () => {
-    const drawdown = new Drawdown();
-    const daily = new DailyLoss();
+    const drawdown = emptyDrawdown();
+    let daily = beginDay(golden.starting_capital);
     const worst = new Map<string, number>();
     let day = "";
     let equity = golden.starting_capital;
-    drawdown.take(0, equity);
+    takeEquity(drawdown, 0, equity);
     for (const row of rows) {
       const [ts = "", type, side, qty = "", price = "", fee = "", funding = "", marked = ""] = row.split(",");
       const at = Number(ts);
       const today = new Date(at).toISOString().slice(0, 10);
       if (today !== day) {
         day = today;
-        daily.begin(equity);
+        daily = beginDay(equity);
       }
       mark = exact(marked);
       if (type === "funding") cash.funding("USDT", exact(funding));
@@ -82,14 +82,18 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
         realized = add(realized, traded.closing?.grossPnl ?? ZERO);
       }
       equity = golden.starting_capital + decimalToNumber(netPnl());
-      drawdown.take(at, equity);
-      daily.take(equity);
-      worst.set(day, Number(daily.worst.value));
+      takeEquity(drawdown, at, equity);
+      takeDayEquity(daily, equity);
+      worst.set(day, Number(worstDailyLoss(daily).value));
     }
-    near(drawdown.max.value, -golden.max_drawdown_pct / 100, "max drawdown");
-    near(drawdown.current.value, -golden.current_drawdown_pct / 100, "current drawdown");
+    near(maxDrawdown(drawdown).value, -golden.max_drawdown_pct / 100, "max drawdown");
+    near(currentDrawdown(drawdown).value, -golden.current_drawdown_pct / 100, "current drawdown");
     const limit = golden.drawdown_limit_pct / 100;
-    near(utilization(drawdown.max, limit).value, golden.drawdown_limit_utilisation, "drawdown against its limit");
+    near(
+      utilization(maxDrawdown(drawdown), limit).value,
+      golden.drawdown_limit_utilisation,
+      "drawdown against its limit",
+    );
     for (const each of golden.days) {
       near(worst.get(each.day), each.worst_intraday_loss_pct / 100, `worst loss of ${each.day}`);
       const used = utilization({ value: worst.get(each.day) ?? 0, n: 1 }, golden.daily_loss_limit_pct / 100);

@@ -1,10 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { concentration } from "../../src/metrics/concentration.ts";
-import { Inventory } from "../../src/metrics/inventory.ts";
+import {
+  averageInventory,
+  averageInventoryValue,
+  averageSignedInventory,
+  emptyInventory,
+  hold,
+  inventoryTurnover,
+  maxInventory,
+  maxInventoryValue,
+} from "../../src/metrics/inventory.ts";
 import type { Measure } from "../../src/metrics/measure.ts";
+import { sumOf } from "../../src/metrics/sum.ts";
 import { timeInMarketPct } from "../../src/metrics/time-in-market.ts";
-import { TradeStatistics } from "../../src/metrics/trade-statistics.ts";
+import * as statistics from "../../src/metrics/trade-statistics.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
 
 const json = <T>(path: string): T => JSON.parse(readFileSync(testData("goldens", path), "utf8")) as T;
@@ -25,10 +35,10 @@ const near = (actual: Measure | number, expected: number | string | null, what: 
   );
 };
 
-const statisticsOf = (profits: readonly number[]): TradeStatistics => {
-  const statistics = new TradeStatistics();
-  for (const profit of profits) statistics.add(profit);
-  return statistics;
+const tallyOf = (profits: readonly number[]): statistics.TradeTally => {
+  const tally = statistics.emptyTally();
+  for (const profit of profits) statistics.countTrade(tally, profit);
+  return tally;
 };
 
 interface Valued {
@@ -57,25 +67,25 @@ requireTestData(
 )("Statistics of trades as the references have them", () => {
   test.each(tradeSets)("%s", (name) => {
     const golden = json<TradesGolden>(`trades/${name}.json`);
-    const statistics = statisticsOf(csv(`trades/${name}.csv`).map((row) => Number(row["pnl_net"])));
+    const tally = tallyOf(csv(`trades/${name}.csv`).map((row) => Number(row["pnl_net"])));
     const wanted = (metric: string) => (golden[metric] as Valued).value;
-    expect([statistics.trades, statistics.wins, statistics.losses, statistics.evens]).toEqual([
+    expect([statistics.tradesOf(tally), tally.wins, tally.losses, tally.evens]).toEqual([
       golden.counts.total,
       golden.counts.wins,
       golden.counts.losses,
       golden.counts.breakeven,
     ]);
-    near(statistics.winRate, wanted("win_rate"), "win rate");
-    near(statistics.grossProfit, wanted("gross_profit"), "gross profit");
-    near(statistics.grossLoss, wanted("gross_loss"), "gross loss");
-    near(statistics.netProfit, wanted("net_profit"), "net profit");
-    near(statistics.profitFactor, wanted("profit_factor"), "profit factor");
-    near(statistics.expectancy, wanted("expectancy"), "expectancy");
-    near(statistics.averageWin, wanted("avg_win"), "average win");
-    near(statistics.averageLoss, wanted("avg_loss"), "average loss");
-    near(statistics.payoff, wanted("payoff_ratio"), "payoff");
-    near(statistics.largestWin, wanted("largest_win"), "largest win");
-    near(statistics.largestLoss, wanted("largest_loss"), "largest loss");
+    near(statistics.winRate(tally), wanted("win_rate"), "win rate");
+    near(sumOf(tally.won), wanted("gross_profit"), "gross profit");
+    near(sumOf(tally.lost), wanted("gross_loss"), "gross loss");
+    near(statistics.netProfit(tally), wanted("net_profit"), "net profit");
+    near(statistics.profitFactor(tally), wanted("profit_factor"), "profit factor");
+    near(statistics.expectancy(tally), wanted("expectancy"), "expectancy");
+    near(statistics.averageWin(tally), wanted("avg_win"), "average win");
+    near(statistics.averageLoss(tally), wanted("avg_loss"), "average loss");
+    near(statistics.payoff(tally), wanted("payoff_ratio"), "payoff");
+    near(statistics.largestWin(tally), wanted("largest_win"), "largest win");
+    near(statistics.largestLoss(tally), wanted("largest_loss"), "largest loss");
   });
 
   describe("Edge cases say a number, unbounded, or a reason", () => {
@@ -88,13 +98,13 @@ requireTestData(
       : [];
     test.each(cases)("%s", (_, { pnl, recommended }) => {
       if (JSON.stringify(recommended).includes("REJECT")) {
-        expect(() => statisticsOf(pnl.map(Number))).toThrow(RangeError);
+        expect(() => tallyOf(pnl.map(Number))).toThrow(RangeError);
         return;
       }
-      const statistics = statisticsOf(pnl);
-      near(statistics.profitFactor, recommended.profit_factor, "profit factor");
-      near(statistics.expectancy, recommended.expectancy, "expectancy");
-      near(statistics.winRate, recommended.win_rate, "win rate");
+      const tally = tallyOf(pnl);
+      near(statistics.profitFactor(tally), recommended.profit_factor, "profit factor");
+      near(statistics.expectancy(tally), recommended.expectancy, "expectancy");
+      near(statistics.winRate(tally), recommended.win_rate, "win rate");
     });
   });
 
@@ -128,20 +138,20 @@ requireTestData(
 
   test("Inventory weighted by time", () => {
     const golden = json<Record<string, Valued> & { readonly window_ms: [number, number] }>("misc/inventory.json");
-    const inventory = new Inventory();
+    const inventory = emptyInventory();
     for (const row of csv("misc/inventory.csv"))
-      inventory.hold(
-        Number(row["ts_ms"]),
-        Number(row["position_after"]),
-        Number(row["price"]),
-        Number(row["fill_qty"]),
-      );
+      hold(inventory, {
+        at: Number(row["ts_ms"]),
+        quantity: Number(row["position_after"]),
+        price: Number(row["price"]),
+        tradedSize: Number(row["fill_qty"]),
+      });
     const [, end] = golden.window_ms;
-    near(inventory.average(end), golden["time_weighted_abs_inventory"]?.value ?? null, "average");
-    near(inventory.averageSigned(end), golden["time_weighted_signed_inventory"]?.value ?? null, "signed");
-    near(inventory.averageValue(end), golden["time_weighted_abs_inventory_value"]?.value ?? null, "value");
-    near(inventory.max, golden["max_abs_inventory"]?.value ?? null, "max");
-    near(inventory.maxValue, golden["max_position_value"]?.value ?? null, "max value");
-    near(inventory.turnover(end), golden["inventory_turnover"]?.value ?? null, "turnover");
+    near(averageInventory(inventory, end), golden["time_weighted_abs_inventory"]?.value ?? null, "average");
+    near(averageSignedInventory(inventory, end), golden["time_weighted_signed_inventory"]?.value ?? null, "signed");
+    near(averageInventoryValue(inventory, end), golden["time_weighted_abs_inventory_value"]?.value ?? null, "value");
+    near(maxInventory(inventory), golden["max_abs_inventory"]?.value ?? null, "max");
+    near(maxInventoryValue(inventory), golden["max_position_value"]?.value ?? null, "max value");
+    near(inventoryTurnover(inventory, end), golden["inventory_turnover"]?.value ?? null, "turnover");
   });
 });
