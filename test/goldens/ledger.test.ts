@@ -56,6 +56,29 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
     return add(subtract(add(realized, unrealized()), netFees(totals)), netFunding(totals));
   };
 
+  interface Row {
+    readonly at: number;
+    readonly type: string | undefined;
+    readonly side: string | undefined;
+    readonly qty: string;
+    readonly price: string;
+    readonly fee: string;
+    readonly funding: string;
+    readonly marked: string;
+  }
+
+  const book = ({ at, type, side, qty, price, fee, funding, marked }: Row): void => {
+    mark = exact(marked);
+    if (type === "funding") cash.funding("USDT", exact(funding));
+    if (type !== "fill") return;
+    const size = exact(qty);
+    cash.fee("USDT", exact(fee));
+    const fill = { side: side === "buy" ? "buy" : "sell", size, value: multiply(size, exact(price)) } as const;
+    const traded = trade(open, { ...fill, fee: exact(fee), at: at as Micros });
+    open = traded.open;
+    realized = add(realized, traded.closing?.grossPnl ?? ZERO);
+  };
+
   test("Equity, drawdown and the loss of each day, event by event", () => {
     const drawdown = emptyDrawdown();
     let daily = beginDay(golden.starting_capital);
@@ -71,16 +94,7 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
         day = today;
         daily = beginDay(equity);
       }
-      mark = exact(marked);
-      if (type === "funding") cash.funding("USDT", exact(funding));
-      if (type === "fill") {
-        const size = exact(qty);
-        cash.fee("USDT", exact(fee));
-        const fill = { side: side === "buy" ? "buy" : "sell", size, value: multiply(size, exact(price)) } as const;
-        const traded = trade(open, { ...fill, fee: exact(fee), at: at as Micros });
-        open = traded.open;
-        realized = add(realized, traded.closing?.grossPnl ?? ZERO);
-      }
+      book({ at, type, side, qty, price, fee, funding, marked });
       equity = golden.starting_capital + decimalToNumber(netPnl());
       takeEquity(drawdown, at, equity);
       takeDayEquity(daily, equity);

@@ -1,0 +1,35 @@
+import { type Decimal, decimal, divide, multiply } from "../decimal.ts";
+
+export type InstrumentKind = "spot" | "linear" | "inverse" | "binary";
+
+/** What an instrument's profit is counted in, and how a price becomes money. */
+export interface Terms {
+  readonly kind: InstrumentKind;
+  /** Units of the underlying in one contract. */
+  readonly multiplier: Decimal;
+  /** The currency of profit; undefined when nobody named it: then it is summed with itself alone. */
+  readonly currency: string | undefined;
+}
+
+/** What an instrument is as long as nobody said anything of it. */
+export const UNKNOWN_TERMS: Terms = { kind: "linear", multiplier: decimal("1"), currency: undefined };
+
+/** Decimals to which a size is divided by the price of an inverse instrument. */
+const INVERSE_SCALE = 18;
+
+/**
+ * What `size` is worth at `price`, in the currency of profit (metrics.md §2): price × size × multiplier, or
+ * size × multiplier ÷ price where profit is paid in the underlying. Undefined for an inverse instrument at price 0.
+ */
+export function tradeValue(terms: Terms, price: Decimal, size: Decimal): Decimal | undefined {
+  const contracts = multiply(size, terms.multiplier);
+  if (terms.kind !== "inverse") return multiply(price, contracts);
+  return price.units === 0n ? undefined : divide(contracts, price, INVERSE_SCALE);
+}
+
+/** −1 where a rising price lowers the value that is held: profit has the sign turned. */
+export const profitSign = ({ kind }: Terms): 1 | -1 => (kind === "inverse" ? -1 : 1);
+
+/** Same money for the same trades: a change of anything else needs no new accounting. */
+export const sameTerms = (a: Terms, b: Terms): boolean =>
+  a.kind === b.kind && a.currency === b.currency && divide(a.multiplier, b.multiplier, 1).units === 10n;
