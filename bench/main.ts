@@ -2,6 +2,7 @@
 import { client } from "./client.ts";
 import { fold } from "./fold.ts";
 import { ingest } from "./ingest.ts";
+import { ledger } from "./ledger.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { postgres } from "./postgres.ts";
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   ingest,
   single,
   start,
+  ledger,
   memory,
   page,
   query,

@@ -14,6 +14,7 @@ import {
 import type { Measure } from "../../src/metrics/measure.ts";
 import { sumOf } from "../../src/metrics/sum.ts";
 import { timeInMarketPct } from "../../src/metrics/time-in-market.ts";
+import { rollingProfitFactor } from "../../src/metrics/profit-factor-window.ts";
 import * as statistics from "../../src/metrics/trade-statistics.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
 
@@ -86,6 +87,32 @@ requireTestData(
     near(statistics.payoff(tally), wanted("payoff_ratio"), "payoff");
     near(statistics.largestWin(tally), wanted("largest_win"), "largest win");
     near(statistics.largestLoss(tally), wanted("largest_loss"), "largest loss");
+  });
+
+  test.each(tradeSets)("%s: the profit factor of the last 7 and 30 days, at each close", (name) => {
+    interface Rolling {
+      readonly profit_factor_rolling?: {
+        readonly rows: readonly {
+          readonly i: number;
+          readonly pf_7d: number | string | null;
+          readonly n_7d: number;
+          readonly pf_30d: number | string | null;
+          readonly n_30d: number;
+        }[];
+      };
+    }
+    const expected = json<Rolling>(`trades/${name}.json`).profit_factor_rolling?.rows ?? [];
+    const trades = csv(`trades/${name}.csv`)
+      .map((row) => ({ closedAt: Number(row["close_ts_ms"]), netPnl: Number(row["pnl_net"]) }))
+      .toSorted((a, b) => a.closedAt - b.closedAt);
+    const week = rollingProfitFactor(trades, 7 * 86_400_000);
+    const month = rollingProfitFactor(trades, 30 * 86_400_000);
+    for (const { i, pf_7d, n_7d, pf_30d, n_30d } of expected) {
+      near(week[i] ?? Number.NaN, pf_7d, `7 days at ${i}`);
+      near(month[i] ?? Number.NaN, pf_30d, `30 days at ${i}`);
+      expect([week[i]?.n, month[i]?.n]).toEqual([n_7d, n_30d]);
+    }
+    expect(expected.length).toBeGreaterThan(100);
   });
 
   describe("Edge cases say a number, unbounded, or a reason", () => {
