@@ -1,3 +1,4 @@
+import { parseTime } from "../../base/time.ts";
 import { Occurrences } from "../content-id.ts";
 import { eventLine, withFields } from "../event-line.ts";
 import { eventOfExport, isExported, isOfTheHub } from "../exported-line.ts";
@@ -41,5 +42,6 @@ function lineItem(line: number, text: string, options: ImportOptions, occurrence
     ...(origin === undefined ? { origin: "import" } : {}),
     ...(id === undefined ? { id: `import:${occurrences.idOf(text)}` } : {}),
   };
-  return { line, type, body: withFields(text, added) };
+  const [said, at] = [bot ?? options.bot, parseTime(parsed.value["ts"])];
+  return { line, type, body: withFields(text, added), bot: typeof said === "string" ? said : undefined, at };
 }
