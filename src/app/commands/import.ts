@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { ImportMode } from "../../imports/format.ts";
 import { importFiles } from "../../imports/import-files.ts";
 import { importReportText } from "../../imports/import-report.ts";
-import { formatNamed, importFormats } from "../../imports/registry.ts";
+import { allFormats, anyFormatNamed } from "../../imports/registry.ts";
 import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
 import { botNameProblem, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
@@ -32,7 +32,7 @@ export function registerImport(program: Command, io: CommandIo = processIo()): v
       "after",
       `
 Formats:
-${importFormats.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n")}
+${allFormats.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n")}
 
 Exit code: 0 all imported, 1 some rows refused, a file failed or the hub is away, 2 misuse.
 
@@ -44,7 +44,7 @@ Example:
 
 async function run(files: readonly string[], flags: ImportFlags, io: CommandIo): Promise<void> {
   const hub = hubAddress(flags, io.environment);
-  const format = flags.format === undefined ? undefined : formatNamed(flags.format);
+  const format = flags.format === undefined ? undefined : anyFormatNamed(flags.format);
   const mode = MODES.find((name) => name === flags.mode);
   const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
@@ -63,7 +63,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
 
 function flagProblem(flags: ImportFlags, known: { format: unknown; mode: unknown }): string | undefined {
   if (flags.format !== undefined && known.format === undefined)
-    return `no format ${flags.format}; there are ${importFormats.map(({ name }) => name).join(", ")}`;
+    return `no format ${flags.format}; there are ${allFormats.map(({ name }) => name).join(", ")}`;
   if (flags.mode !== undefined && known.mode === undefined)
     return `no mode ${flags.mode}; there are ${MODES.join(", ")}`;
   return botNameProblem(flags.bot);
