@@ -27,6 +27,8 @@ export interface ImportOptions {
 
 export interface ImportInput {
   readonly chunks: AsyncIterable<string>;
+  /** When the file was last changed: the time of what a file says that has no time of its own. Undefined when not known. */
+  readonly modifiedAt?: Micros | undefined;
   readonly options: ImportOptions;
   /** To be called for every row read, whatever becomes of it. */
   readonly rowRead: () => void;
@@ -37,6 +39,8 @@ export interface ImportFormat {
   readonly name: string;
   /** What it is, for `--help`. */
   readonly about: string;
+  /** Names by which a file is taken for this format when no format knows its beginning. */
+  readonly fileNames?: readonly string[];
   /** Whether a file that begins so is of this format. */
   readonly detect: (head: string) => boolean;
   /**

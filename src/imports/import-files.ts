@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { microsFromMs } from "../base/time.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import { type ImportItem, type ImportOptions, WrongFormat } from "./format.ts";
 import { type Delivered, HubAway, HubRefused, HubSender, type SenderOptions } from "./hub-sender.ts";
@@ -127,10 +129,11 @@ async function* fileItems(
     yield* opened.format.openDatabase({ database, options, rowRead });
     return;
   }
-  opened.format = format ?? detectFormat(source.head);
+  opened.format = format ?? detectFormat(source.head, file);
   if (opened.format === undefined) throw new WrongFormat("the format is not known; name it with --format");
   if ("openDatabase" in opened.format) throw new WrongFormat("the file is no SQLite database");
-  yield* opened.format.open({ chunks: source.chunks, options, rowRead });
+  const modifiedAt = microsFromMs((await stat(file)).mtimeMs);
+  yield* opened.format.open({ chunks: source.chunks, options, rowRead, modifiedAt });
 }
 
 function takeItem(file: string, item: ImportItem, sink: Sink, counts: ImportCounts): Promise<void> | undefined {
