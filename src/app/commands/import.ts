@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
+import { columnChoices } from "../../imports/aliased-table.ts";
 import type { ImportMode } from "../../imports/format.ts";
 import { importFiles } from "../../imports/import-files.ts";
 import { importReportText } from "../../imports/import-report.ts";
@@ -12,6 +13,7 @@ interface ImportFlags extends HubFlags {
   readonly format?: string;
   readonly bot?: string;
   readonly mode?: string;
+  readonly columns?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -26,6 +28,10 @@ export function registerImport(program: Command, io: CommandIo = processIo()): v
     .option("--format <name>", "read the files as this (default: told from their content)")
     .option("--bot <name>", "the bot of events whose file names none, or of a format that makes up a name")
     .option("--mode <mode>", `the mode of events whose file says none: ${MODES.join(", ")}`)
+    .option(
+      "--columns <list>",
+      "columns of trades.csv and orders.csv under other names: size=volume,venue='binance' (ours=theirs; 'a value' is in every row)",
+    )
     .option("--dry-run", "check every event and send nothing")
     .option("--json", "print the report as JSON")
     .addHelpText(
@@ -46,13 +52,15 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
   const hub = hubAddress(flags, io.environment);
   const format = flags.format === undefined ? undefined : anyFormatNamed(flags.format);
   const mode = MODES.find((name) => name === flags.mode);
+  const columns = columnChoices(flags.columns);
+  if (!columns.ok) return failCommand(io, columns.error, 2);
   const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
   const bar = progressBar(files, io);
   const report = await importFiles({
     files,
     format,
-    options: { bot: flags.bot, mode },
+    options: { bot: flags.bot, mode, columns: columns.value },
     hub: flags.dryRun === true ? undefined : { ...hub.value, ...senderParts },
     onBytes: (count) => bar?.increment(count),
   }).finally(() => bar?.stop());
