@@ -117,20 +117,24 @@ export class Course {
     return this.#samples.ended;
   }
 
-  /** Folds every fact for which `wanted` holds, up to the first for which it does not; ends early when `stop` says so. */
-  async advance(wanted: (next: Recorded, clock: Micros) => boolean, on: AdvanceHooks = {}): Promise<void> {
+  /** Folds every fact for which `wanted` holds, up to the first for which it does not; ends early when a slice says so. */
+  async advance(wanted: Wanted, on: AdvanceHooks = {}): Promise<void> {
     while (await this.fill()) {
-      for (let { next } = this; next !== undefined; next = this.next) {
-        if (!wanted(next, this.clockAfter(next))) return;
-        const taken = this.take();
-        if (taken === undefined) break;
-        on.taken?.(taken);
-        if (++this.#sinceBreath < SLICE) continue;
-        await this.#breathe();
-        if ((await on.slice?.()) === false) return;
-      }
-      if (this.#sinceBreath >= SLICE) await this.#breathe();
+      if (this.#slice(wanted, on) === "done") return;
+      if (this.#sinceBreath < SLICE) continue;
+      await this.#breathe();
+      if ((await on.slice?.()) === false) return;
     }
+  }
+
+  #slice(wanted: Wanted, { taken }: AdvanceHooks): "done" | "more" {
+    for (let { next } = this; next !== undefined && this.#sinceBreath < SLICE; next = this.next) {
+      if (!wanted(next, this.clockAfter(next))) return "done";
+      if (this.take() === undefined) return "more";
+      taken?.(next);
+      this.#sinceBreath++;
+    }
+    return "more";
   }
 
   async #breathe(): Promise<void> {
@@ -173,6 +177,9 @@ export class Course {
     }
   }
 }
+
+/** Whether a fact is to be folded, by the fact and the clock once it is. */
+type Wanted = (next: Recorded, clock: Micros) => boolean;
 
 export interface AdvanceHooks {
   readonly taken?: (fact: Recorded) => void;

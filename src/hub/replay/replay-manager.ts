@@ -9,8 +9,8 @@ export interface ReplayManagerOptions
   readonly store: Store;
   /** The last fact that is folded now. */
   readonly lastSeq: () => number;
-  /** Names replays: names that nobody guesses. */
-  readonly newId: () => string;
+  /** Names replays: names that nobody guesses. Counted when absent. */
+  readonly newId?: () => string;
 }
 
 /** Why there is no further replay. */
@@ -33,6 +33,7 @@ export class ReplayManager {
   readonly #options: ReplayManagerOptions;
   readonly #held = new Map<string, Held>();
   readonly #cancel: () => void;
+  #begun = 0;
 
   constructor(options: ReplayManagerOptions) {
     this.#options = options;
@@ -43,7 +44,8 @@ export class ReplayManager {
   create(request: ReplayRequest): Result<Replay, ReplayRefusal> {
     if (this.#held.size >= REPLAYS_MAX)
       return err({ code: "overloaded", message: `There are ${REPLAYS_MAX} replays already: close one of them.` });
-    const { lastSeq, newId, ...options } = this.#options;
+    const { lastSeq, newId = () => String(this.#begun), ...options } = this.#options;
+    this.#begun++;
     const replay = new Replay({ ...options, request, id: newId(), lastSeq: lastSeq() });
     this.#held.set(replay.id, { replay, usedAt: options.clock.now() });
     return ok(replay);
