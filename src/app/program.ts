@@ -1,11 +1,14 @@
 import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { registerExport } from "./commands/export.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
+import { registerLists } from "./commands/lists.ts";
 import { registerMigrate } from "./commands/migrate.ts";
 import { registerSend } from "./commands/send.ts";
 import { registerStart } from "./commands/start.ts";
+import { registerStatus } from "./commands/status.ts";
 import { keepMemorySmall } from "./memory.ts";
 import { VERSION } from "./version.ts";
 
@@ -16,7 +19,8 @@ export async function runProgram(): Promise<void> {
   await createProgram().parseAsync();
 }
 
-function createProgram(): Command {
+/** The whole command line. */
+export function createProgram(): Command {
   const program = new Command("deskwatch")
     .description("One hub that any trading bot talks to.")
     .version(VERSION)
@@ -25,9 +29,12 @@ function createProgram(): Command {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });
   registerStart(program);
+  registerStatus(program);
+  registerLists(program);
   registerKeys(program);
   registerSend(program);
   registerImport(program);
+  registerExport(program);
   registerMigrate(program);
   return program;
 }

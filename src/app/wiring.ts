@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Pool } from "pg";
@@ -49,6 +50,7 @@ export async function startDesk(config: Config): Promise<Desk> {
       clock: systemClock,
       timers: systemTimers,
       version: VERSION,
+      newId: randomUUID,
       sampleRetentionDays: config.sampleRetentionDays,
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });

@@ -2,6 +2,7 @@ import type { Micros } from "../base/time.ts";
 import type { Decimal } from "../domain/decimal.ts";
 import type { Position } from "../domain/position.ts";
 import type { EventOf } from "../protocol/event-types.ts";
+import type { OpenSession, Session } from "./sessions.ts";
 
 export type Mode = "live" | "paper" | "simulate" | "demo";
 export type BotStatus = EventOf<"bot.state">["status"];
@@ -34,6 +35,8 @@ export interface OpenOrder {
   readonly price: string | undefined;
   readonly size: string;
   readonly filled: Decimal;
+  /** Of its `order.placed`; undefined while only an `orders.snapshot` tells of it. */
+  readonly seq: number | undefined;
 }
 
 /** What the bot last said of itself, in `bot.started`, `bot.state` or `bot.stopped`. */
@@ -83,6 +86,10 @@ export interface BotState {
   readonly pairs: Map<string, PairHolding>;
   /** Voids that came before their fill: the fill will have no effect. */
   readonly voidsAhead: Map<string, number>;
+  /** Sessions that may go on: one for each mode and kind at most. */
+  readonly openSessions: OpenSession[];
+  /** `seq` of its first fact → a session that is over; the newest 200. */
+  readonly sessions: Map<string, Session>;
 }
 
 export const emptyBotState = (bot: string): BotState => ({
@@ -110,6 +117,8 @@ export const emptyBotState = (bot: string): BotState => ({
   positions: new Map(),
   pairs: new Map(),
   voidsAhead: new Map(),
+  openSessions: [],
+  sessions: new Map(),
 });
 
 /** What a fact says of the bot itself; what is left out stays as it was, except the reason. */

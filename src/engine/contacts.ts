@@ -17,8 +17,8 @@ export interface Contact {
   minute: number;
 }
 
-/** What an importer sends tells of the past: that is no sign of life. */
-export const isSignOfLife = (event: DeskEvent): boolean => event.origin !== "import";
+/** What a file tells is of the past: that is no sign of life. */
+export const isSignOfLife = (event: DeskEvent): boolean => event.origin === undefined;
 
 export function touch(contacts: Map<string, Contact>, bot: string, at: Micros): Contact {
   let contact = contacts.get(bot);

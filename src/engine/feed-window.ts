@@ -21,6 +21,18 @@ export class FeedWindow {
     return this.#lastMessageAt;
   }
 
+  /** A window of its own with the same traffic. */
+  copy(): FeedWindow {
+    const copy = new FeedWindow();
+    copy.#lastMessageAt = this.#lastMessageAt;
+    copy.#buckets = this.#buckets.map((bucket) => {
+      const latencyMs = new QuantileSketch();
+      latencyMs.merge(bucket.latencyMs);
+      return { ...bucket, latencyMs };
+    });
+    return copy;
+  }
+
   request(at: Micros): void {
     this.#at(at).requests++;
   }

@@ -1,11 +1,11 @@
-import { type Decimal, ZERO, absolute, add, decimal, decimalToNumber, divide, multiply } from "../domain/decimal.ts";
+import { type Decimal, ZERO, absolute, add, decimalToNumber, multiply } from "../domain/decimal.ts";
 import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
 import type { HeldPosition, PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
+import { valuationOf } from "./money.ts";
 
 const USD = "USD";
-const RATE_SCALE = 18;
 /** Where document 2's pair trades stand among the venues: they name none. */
 const PAIR_TRADES = "pair trades";
 const UNCATEGORISED = "uncategorised";
@@ -45,15 +45,10 @@ class ExposureSums {
   readonly #total = emptySum();
 
   position(state: State, bot: string, held: HeldPosition): void {
-    const instrument = state.desk.instruments.get(instrumentKey(held.venue, held.symbol));
-    const multiplier = instrument?.multiplier === undefined ? undefined : decimal(instrument.multiplier);
-    const notional = multiplier === undefined ? held.position.cost : multiply(held.position.cost, multiplier);
-    const currency = instrument?.quote ?? `quote of ${held.symbol}`;
-    const rate = usdRate(state, currency);
-    const reason = rate === undefined ? unpriced(instrument?.quote, held.symbol) : undefined;
-    const usd = rate === undefined ? ZERO : multiply(notional, rate);
+    const { instrument, currency, notional = ZERO, usdRate, reason } = valuationOf(state, held);
+    const usd = usdRate === undefined ? ZERO : multiply(notional, usdRate);
     for (const sum of this.#scopes(held.venue, instrument?.category ?? UNCATEGORISED, bot)) addTo(sum, usd, reason);
-    addTo(entry(this.#currencies, currency), notional, undefined);
+    addTo(entry(this.#currencies, currency ?? `quote of ${held.symbol}`), notional, undefined);
   }
 
   pair(state: State, bot: string, pair: PairHolding): void {
@@ -120,19 +115,3 @@ const rows = (sums: Map<string, Sum>): [string, ExposureRow][] =>
   [...sums]
     .map(([name, sum]): [string, ExposureRow] => [name, rowOf(sum)])
     .sort(([, a], [, b]) => (b.gross_usd ?? 0) - (a.gross_usd ?? 0));
-
-const unpriced = (quote: string | undefined, symbol: string): string =>
-  quote === undefined
-    ? `no instrument event names the quote currency of ${symbol}`
-    : `no recorded rate from ${quote} to ${USD}`;
-
-/** USD for one unit of a currency, from recorded rates alone. */
-function usdRate(state: State, currency: string): Decimal | undefined {
-  if (currency === USD) return decimal("1");
-  const direct =
-    state.samples.rates.get(`${currency}\t${USD}`)?.event.price ?? state.desk.rates.get(`${currency}\t${USD}`);
-  if (direct !== undefined) return decimal(direct);
-  const inverse =
-    state.samples.rates.get(`${USD}\t${currency}`)?.event.price ?? state.desk.rates.get(`${USD}\t${currency}`);
-  return inverse === undefined ? undefined : divide(decimal("1"), decimal(inverse), RATE_SCALE);
-}

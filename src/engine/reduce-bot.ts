@@ -6,6 +6,7 @@ import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
 import { type Recorded, timeFlags } from "../protocol/recorded.ts";
 import { type BotState, type Mode, saidBy } from "./bot-state.ts";
 import { isSignOfLife } from "./contacts.ts";
+import { noteSession } from "./sessions.ts";
 
 type FullFill = EventOf<"fill"> | EventOf<"order.filled">;
 
@@ -23,6 +24,7 @@ export function reduceBot(state: BotState, recorded: Recorded): void {
   state.facts++;
   if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
   if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
+  noteSession(state, recorded);
   if (recorded.standing === "merge") state.merges++;
   else if (recorded.standing === "contradiction") state.contradictions++;
   else reduceFact(state, event, recorded);
@@ -73,7 +75,7 @@ function said(
 function reduceOrder(state: BotState, event: DeskEvent): void {
   switch (event.type) {
     case "order.placed":
-      return openOrder(state, event);
+      return openOrder(state, event, state.seq);
     case "order.cancelled":
     case "order.rejected":
     case "order.expired":
@@ -89,7 +91,7 @@ function reduceOrder(state: BotState, event: DeskEvent): void {
 const orderKey = (mode: Mode, venue: string | undefined, orderId: string): string =>
   `${mode}\t${venue ?? ""}\t${orderId}`;
 
-function openOrder(state: BotState, event: EventOf<"order.placed">): void {
+function openOrder(state: BotState, event: EventOf<"order.placed">, seq: number): void {
   const mode = modeOf(event);
   state.openOrders.set(orderKey(mode, event.venue, event.order_id), {
     mode,
@@ -100,6 +102,7 @@ function openOrder(state: BotState, event: EventOf<"order.placed">): void {
     price: event.price,
     size: event.size,
     filled: ZERO,
+    seq,
   });
   if (state.openOrders.size <= OPEN_ORDERS_MAX) return;
   const [oldest] = state.openOrders.keys();
@@ -110,9 +113,15 @@ function openOrder(state: BotState, event: EventOf<"order.placed">): void {
 /** The bot says which orders rest: that is the whole truth of this mode from here on. */
 function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void {
   const mode = modeOf(event);
-  for (const [key, order] of state.openOrders) if (order.mode === mode) state.openOrders.delete(key);
-  for (const order of event.orders.slice(0, OPEN_ORDERS_MAX))
-    state.openOrders.set(orderKey(mode, order.venue, order.order_id), {
+  const placed = new Map<string, number | undefined>();
+  for (const [key, order] of state.openOrders)
+    if (order.mode === mode) {
+      placed.set(key, order.seq);
+      state.openOrders.delete(key);
+    }
+  for (const order of event.orders.slice(0, OPEN_ORDERS_MAX)) {
+    const key = orderKey(mode, order.venue, order.order_id);
+    state.openOrders.set(key, {
       mode,
       venue: order.venue,
       orderId: order.order_id,
@@ -121,7 +130,9 @@ function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void
       price: order.price,
       size: order.size,
       filled: order.filled_size === undefined ? ZERO : decimal(order.filled_size),
+      seq: placed.get(key),
     });
+  }
 }
 
 function filled(state: BotState, fill: FullFill): void {

@@ -30,6 +30,7 @@ export async function describeRoutes(app: FastifyInstance, options: { readonly v
         { name: "ingest", description: "Sending events" },
         { name: "reads", description: "Native reads" },
         { name: "stream", description: "Live changes" },
+        { name: "replay", description: "The log played again, as of any moment; it changes nothing" },
         { name: "document 2", description: "The routes of source document 2" },
         { name: "hub", description: "The hub itself" },
         { name: "access", description: "People and keys" },

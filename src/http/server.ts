@@ -9,7 +9,8 @@ import { answerError, registerProblems, sendProblem } from "./problem.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import { registerIngest } from "./routes/ingest.ts";
 import type { MetricsText } from "./routes/probes.ts";
-import { registerReads } from "./routes/reads.ts";
+import { registerNativeReads, registerReads } from "./routes/reads.ts";
+import { registerReplays, replayStream } from "./routes/replays.ts";
 import { registerStream } from "./stream.ts";
 
 export interface ServerOptions {
@@ -56,7 +57,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   registerIngest(app, hub);
   registerDocuments(app, hub, options.clock);
   registerReads(app, { query: hub.query, ready: hub.ready, metrics: options.metrics });
-  registerStream(app, { publisher: hub.publisher, access, version, asOfSeq: () => hub.query.asOf().as_of_seq });
+  registerReplays(app, { replays: hub.replays, query: hub.query, register: registerNativeReads });
+  registerStream(app, {
+    publisher: hub.publisher,
+    access,
+    version,
+    asOfSeq: () => hub.query.asOf().as_of_seq,
+    replayOf: replayStream(hub.replays),
+  });
   await registerPage(app, options.webDir);
   return { app, access };
 }

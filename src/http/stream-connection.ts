@@ -3,11 +3,25 @@ import type { WebSocket } from "ws";
 import { z } from "zod";
 import { type Publisher, type Subscription, topicOf } from "../hub/publish.ts";
 import { type ServerFrame, topics } from "../protocol/stream.ts";
+import { REPLAY_TOPIC, ReplayChannel } from "./replay-channel.ts";
 
-export interface StreamConnectionOptions {
-  readonly publisher: Publisher;
-  readonly version: string;
+/** What a connection streams: the desk, or a replay. */
+export interface StreamSource {
+  readonly publisher: Pick<Publisher, "subscribe">;
   readonly asOfSeq: () => number;
+  /** The replay whose stream this is: it has one topic more, its own state. */
+  readonly replay?: ReplaySource;
+}
+
+export interface ReplaySource {
+  readonly id: string;
+  readonly view: () => unknown;
+  /** Calls `listener` with every change of the view; returns the way to stop. */
+  readonly onView: (listener: () => void) => () => void;
+}
+
+export interface StreamConnectionOptions extends StreamSource {
+  readonly version: string;
   readonly onClose: () => void;
 }
 
@@ -15,6 +29,8 @@ export interface StreamConnectionOptions {
 const MALFORMED_MAX = 5;
 const FRAMES_MAX = 200;
 const MISSED_PONGS_MAX = 2;
+/** With more than this left with the transport, the state of a replay is sent later, in a newer form. */
+const ROOMY_BYTES = 256 * 1024;
 /** How long a closing handshake may take before the socket is cut. */
 const CLOSE_MS = 2_000;
 
@@ -35,6 +51,7 @@ export class StreamConnection {
   readonly #socket: WebSocket;
   readonly #transport: Duplex;
   readonly #subscription: Subscription;
+  readonly #replay: ReplayChannel | undefined;
   #corked = false;
   #malformed = 0;
   #framesSincePing = 0;
@@ -51,15 +68,26 @@ export class StreamConnection {
       end: (reason) =>
         reason === "stopped" ? this.close(1001, "the hub stops") : this.close(1013, `the connection is too ${reason}`),
     });
+    const { replay } = options;
+    this.#replay =
+      replay === undefined
+        ? undefined
+        : new ReplayChannel(replay, {
+            send: (frame) => this.#say(frame),
+            isRoomy: () => socket.bufferedAmount < ROOMY_BYTES,
+            asOfSeq: options.asOfSeq,
+          });
     socket.on("message", (data, isBinary) => this.#onMessage(String(data), isBinary));
     socket.on("pong", () => this.#isAlive());
     // A broken frame or connection ends in `close`, which is where it is dealt with.
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       this.#subscription.close();
+      this.#replay?.close();
       options.onClose();
     });
-    this.#say({ op: "hello", version: options.version, as_of_seq: options.asOfSeq() });
+    const { version, asOfSeq } = options;
+    this.#say({ op: "hello", version, as_of_seq: asOfSeq(), ...(replay === undefined ? {} : { replay: replay.id }) });
   }
 
   /** Asks whether the other side is still there; cuts the connection when it let two such questions pass. */
@@ -92,8 +120,10 @@ export class StreamConnection {
   }
 
   #obey(frame: TopicFrame): void {
-    const known = frame.topics.map(topicOf).filter((topic) => topic !== undefined);
-    if (known.length < frame.topics.length)
+    const names = frame.topics.filter((name) => this.#replay === undefined || name !== REPLAY_TOPIC);
+    if (names.length < frame.topics.length) this.#replay?.set(frame.op === "subscribe");
+    const known = names.map(topicOf).filter((topic) => topic !== undefined);
+    if (known.length < names.length)
       this.#refuse(`unknown topic among ${frame.topics.join(", ").slice(0, 200)}; known: ${topics.join(", ")}`);
     if (frame.op === "subscribe") this.#subscription.add(known, frame.since);
     else this.#subscription.remove(known);

@@ -2,19 +2,18 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { WebSocketServer } from "ws";
-import type { Publisher } from "../hub/publish.ts";
 import type { Access } from "./access/register-access.ts";
 import { chooseProtocol } from "./access/credentials.ts";
 import type { Principal } from "./access/principal.ts";
 import { refuseUpgrade } from "./access/upgrade.ts";
 import { ProblemError } from "./problem.ts";
-import { StreamConnection } from "./stream-connection.ts";
+import { StreamConnection, type StreamSource } from "./stream-connection.ts";
 
-export interface StreamOptions {
-  readonly publisher: Publisher;
+export interface StreamOptions extends Omit<StreamSource, "replay"> {
   readonly access: Pick<Access, "authorizeUpgrade" | "onKeyRevoked">;
   readonly version: string;
-  readonly asOfSeq: () => number;
+  /** The replay of that id as a source of frames; undefined when there is none. */
+  readonly replayOf?: (id: string) => StreamSource | undefined;
   /** Time between two pings; a connection that let two go unanswered is closed. 15 s when absent. */
   readonly pingMs?: number;
   /** Connections at once; 500 when absent. Beyond that the handshake is answered with `overloaded`. */
@@ -27,6 +26,7 @@ export interface Stream {
 }
 
 const STREAM_PATH = "/api/v1/stream";
+const REPLAY_STREAM = /^\/api\/v1\/replays\/([^/]{1,64})\/stream$/;
 const PING_MS = 15_000;
 const CONNECTIONS_MAX = 500;
 /** A client's frame names topics; nothing that it says is longer. */
@@ -36,6 +36,7 @@ type Admission =
   | { readonly ok: true; readonly principal: Principal }
   | { readonly ok: false; readonly refusal: Parameters<typeof refuseUpgrade>[1] };
 
+const NO_REPLAY = { code: "not_found", detail: "There is no such replay; it may have been closed." } as const;
 const TOO_MANY = { code: "overloaded", detail: "Too many streams are open.", retryAfterS: 5 } as const;
 
 /** `GET /api/v1/stream` (PROTOCOL.md): frames to every subscriber, by WebSocket. Guarded like every read. */
@@ -54,10 +55,21 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
     return decision.ok && connections.size >= connectionsMax ? { ok: false, refusal: TOO_MANY } : decision;
   };
 
+  const sourceOf = (request: IncomingMessage): StreamSource | undefined => {
+    const id = REPLAY_STREAM.exec(pathOf(request))?.[1];
+    return id === undefined ? options : options.replayOf?.(id);
+  };
+
   const open = (request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void => {
+    const source = sourceOf(request);
+    if (source === undefined) return refuseUpgrade(socket, NO_REPLAY);
+    const { publisher, asOfSeq, replay } = source;
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new StreamConnection(webSocket, socket, {
-        ...options,
+        publisher,
+        asOfSeq,
+        ...(replay === undefined ? {} : { replay }),
+        version: options.version,
         onClose: () => connections.delete(connection),
       });
       connections.set(connection, principal);
@@ -102,8 +114,13 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
   return { connections: () => connections.size };
 }
 
-const isForStream = ({ url = "", headers }: IncomingMessage): boolean =>
-  headers.upgrade?.toLowerCase() === "websocket" && url.split("?")[0] === STREAM_PATH;
+const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?")[0] ?? "";
+
+const isForStream = (request: IncomingMessage): boolean => {
+  if (request.headers.upgrade?.toLowerCase() !== "websocket") return false;
+  const path = pathOf(request);
+  return path === STREAM_PATH || REPLAY_STREAM.test(path);
+};
 
 /** The route of the document, and the answer to whoever asks for the stream without a WebSocket. */
 function addDocumentation(app: FastifyInstance): void {

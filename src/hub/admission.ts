@@ -58,6 +58,7 @@ export class Admission {
   isFact(event: DeskEvent, ts: Micros): boolean {
     const { class: kind } = eventTypes[event.type];
     if (kind !== "conditional") return kind === "fact";
+    if (event.origin === "export") return true;
     switch (event.type) {
       case "bot.state":
         return changed(this.#memoryOf(event.bot), event);

@@ -9,6 +9,22 @@ export interface Changes {
   readonly bots: ReadonlySet<string>;
   readonly edges: boolean;
   readonly exposure: boolean;
+  /** A mark: what is held may be worth more or less. */
+  readonly marks?: boolean;
+  /** Instruments whose book is another, by `venue\tsymbol`. */
+  readonly books?: ReadonlySet<string>;
+  /** A report of an import was kept. */
+  readonly imports?: boolean;
   readonly health: boolean;
   readonly rejected: readonly RejectedRow[];
 }
+
+/** What a step changed that changed nothing. */
+export const NO_CHANGES: Changes = {
+  facts: [],
+  bots: new Set(),
+  edges: false,
+  exposure: false,
+  health: false,
+  rejected: [],
+};

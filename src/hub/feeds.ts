@@ -1,14 +1,17 @@
 import type { RejectedRow } from "../protocol/api.ts";
+import type { ImportView } from "../protocol/api-sessions.ts";
+import type { OpportunityView, OrderbookView } from "../protocol/api-trading.ts";
 import { recordedFrom, type TextFact, textFact, wireEvent } from "../protocol/recorded.ts";
-import type { Topic } from "../protocol/stream.ts";
+import { BOOKS_PREFIX, type BookTopic, type Topic } from "../protocol/stream.ts";
 import type { Changes } from "./changes.ts";
 import { type Channel, FactChannel, type FactFeed, StateChannel } from "./channel.ts";
 import { FactLog, factBytes, roughBytes } from "./fact-log.ts";
 import { FillFeed } from "./fill-feed.ts";
 import type { Schedule } from "./outlet.ts";
 import type { Query } from "./query.ts";
+import { Refreshed } from "./refreshed.ts";
 import { eventsSnapshot, fillsSnapshot, rejectedSnapshot, retried } from "./snapshot-frames.ts";
-import { StateFeed } from "./state-feed.ts";
+import { StateFeed, type StateFeedOptions } from "./state-feed.ts";
 
 export interface FeedsOptions {
   readonly query: Query;
@@ -32,9 +35,25 @@ export interface FeedLimits {
   readonly rows: number;
 }
 
-const STATE_TOPICS = ["bots", "edges", "exposure", "health"] as const satisfies readonly Topic[];
+const STATE_TOPICS = [
+  "bots",
+  "edges",
+  "exposure",
+  "positions",
+  "orderbooks",
+  "opportunities",
+  "imports",
+  "health",
+] as const satisfies readonly Topic[];
 type StateTopic = (typeof STATE_TOPICS)[number];
-type FactTopic = Exclude<Topic, StateTopic>;
+type FactTopic = "fills" | "events" | "rejected";
+
+/** What changes with every mark, or has to be read from the store, comes twice a second. */
+const SLOW_MS = 500;
+const OPPORTUNITIES_SHOWN = 50;
+const IMPORTS_SHOWN = 20;
+const BOOKS_SHOWN = 500;
+const BOOK_LEVELS_SHOWN = 5;
 
 /** What every topic of the stream has to say, made once for all subscribers. */
 export class Feeds {
@@ -44,8 +63,13 @@ export class Feeds {
   readonly #events: FactLog<TextFact>;
   readonly #rejected: FactLog<RejectedRow>;
   readonly #asOfSeq: () => number;
+  readonly #options: FeedsOptions;
+  /** Feeds of single books, while somebody listens to them. */
+  readonly #books = new Map<string, StateFeed>();
+  readonly #stored: StoredTopics;
 
   constructor(options: FeedsOptions) {
+    this.#options = options;
     const { query, limits, wake, onError } = options;
     this.#asOfSeq = () => query.asOf().as_of_seq;
     const kept = { capacity: limits.factsKept, maxBytes: limits.factBytesKept, startSeq: this.#asOfSeq() };
@@ -56,7 +80,8 @@ export class Feeds {
       data: (fact) => JSON.stringify(wireEvent(recordedFrom(fact))),
     });
     this.#rejected = new FactLog({ ...kept, topic: "rejected", data: (row) => JSON.stringify(row) });
-    this.#state = stateFeeds(options, this.#asOfSeq);
+    this.#stored = storedTopics(options, (topic) => this.#state[topic].mark());
+    this.#state = stateFeeds(options, this.#asOfSeq, this.#stored);
     this.#facts = this.#factFeeds(options);
   }
 
@@ -75,26 +100,68 @@ export class Feeds {
     if (changes.edges) this.#state.edges.mark();
     if (changes.exposure) this.#state.exposure.mark();
     if (changes.health) this.#state.health.mark();
+    this.#takeTrading(changes);
+  }
+
+  #takeTrading({ facts, exposure, marks = false, books, imports = false }: Changes): void {
+    const moved = books !== undefined && books.size > 0;
+    if (exposure || marks || moved) this.#state.positions.mark();
+    if (moved) {
+      this.#state.orderbooks.mark(books);
+      if (this.#books.size > 0) for (const key of books) this.#books.get(bookName(key))?.mark();
+    }
+    if (this.#listened("opportunities") && facts.some(({ event }) => event.type === "opportunity"))
+      this.#stored.opportunities.refresh();
+    if (imports && this.#listened("imports")) this.#stored.imports.refresh();
+  }
+
+  #listened(topic: keyof StoredTopics): boolean {
+    return this.#state[topic].subscribers > 0;
   }
 
   /** A subscriber's channel of the topic, to be given back with `close`. */
   open(topic: Topic, since: number | undefined): Channel {
     if (isFactTopic(topic)) return new FactChannel(this.#facts[topic], since);
-    const feed = this.#state[topic];
+    const feed = isBookTopic(topic) ? this.#bookFeed(topic) : this.#state[topic];
+    if (feed.subscribers === 0 && isStoredTopic(topic)) {
+      this.#stored[topic].forget();
+      this.#stored[topic].refresh();
+    }
     feed.subscribers++;
     return new StateChannel(feed.snapshotFrame);
   }
 
   close(topic: Topic): void {
-    if (!isFactTopic(topic)) this.#state[topic].subscribers--;
+    if (isFactTopic(topic)) return;
+    const feed = isBookTopic(topic) ? this.#books.get(topic) : this.#state[topic];
+    if (feed === undefined) return;
+    feed.subscribers--;
+    if (feed.subscribers === 0) this.#books.delete(topic);
+  }
+
+  #bookFeed(topic: BookTopic): StateFeed {
+    const known = this.#books.get(topic);
+    if (known !== undefined) return known;
+    const { query, limits, schedule, wake, onError } = this.#options;
+    const feed = new StateFeed({
+      topic,
+      whole: () => query.orderbook(topic.slice(BOOKS_PREFIX.length)) ?? null,
+      asOfSeq: this.#asOfSeq,
+      schedule,
+      conflateMs: limits.conflateMs,
+      wake,
+      onError,
+    });
+    this.#books.set(topic, feed);
+    return feed;
   }
 
   /** The deltas that are due now, each as one frame for all subscribers. */
   takeDeltas(): (readonly [Topic, string])[] {
-    return STATE_TOPICS.flatMap((topic) => {
-      const frame = this.#state[topic].takeDelta();
-      return frame === undefined ? [] : [[topic, frame] as const];
-    });
+    const deltas: (readonly [Topic, string])[] = [];
+    for (const topic of STATE_TOPICS) addDelta(deltas, topic, this.#state[topic]);
+    for (const [topic, feed] of this.#books) if (isBookTopic(topic)) addDelta(deltas, topic, feed);
+    return deltas;
   }
 
   #factFeeds({ query, limits, wake, schedule, onError }: FeedsOptions): Record<FactTopic, FactFeed> {
@@ -127,10 +194,50 @@ export class Feeds {
   }
 }
 
+function addDelta(deltas: (readonly [Topic, string])[], topic: Topic, feed: StateFeed): void {
+  const frame = feed.takeDelta();
+  if (frame !== undefined) deltas.push([topic, frame]);
+}
+
+/** The topic of a book, by the key of its instrument. */
+const bookName = (key: string): string => `${BOOKS_PREFIX}${key.replace("\t", ":")}`;
+
+const isBookTopic = (topic: string): topic is BookTopic => topic.startsWith(BOOKS_PREFIX);
+
+const isStoredTopic = (topic: Topic): topic is keyof StoredTopics => topic === "opportunities" || topic === "imports";
+
+/** Topics whose state is read from the store. */
+interface StoredTopics {
+  readonly opportunities: Refreshed<OpportunityView[]>;
+  readonly imports: Refreshed<ImportView[]>;
+}
+
+function storedTopics(options: FeedsOptions, changed: (topic: keyof StoredTopics) => void): StoredTopics {
+  const { query, schedule, onError } = options;
+  const each = { schedule, restMs: SLOW_MS };
+  const newest = async (): Promise<OpportunityView[]> => {
+    const page = await query.opportunities({ mode: EVERY_MODE }).page(OPPORTUNITIES_SHOWN);
+    return page.events.map((text) => JSON.parse(text) as OpportunityView);
+  };
+  const reports = async (): Promise<ImportView[]> => (await query.imports(IMPORTS_SHOWN)).imports;
+  return {
+    opportunities: new Refreshed({
+      ...each,
+      read: retried("opportunities", newest, { schedule, onError }),
+      changed: () => changed("opportunities"),
+    }),
+    imports: new Refreshed({
+      ...each,
+      read: retried("imports", reports, { schedule, onError }),
+      changed: () => changed("imports"),
+    }),
+  };
+}
+
 const isFactTopic = (topic: Topic): topic is FactTopic =>
   topic === "fills" || topic === "events" || topic === "rejected";
 
-function stateFeeds(options: FeedsOptions, asOfSeq: () => number): Record<StateTopic, StateFeed> {
+function stateFeeds(options: FeedsOptions, asOfSeq: () => number, stored: StoredTopics): Record<StateTopic, StateFeed> {
   const { query, schedule, wake, onError, limits } = options;
   const each = { asOfSeq, schedule, conflateMs: limits.conflateMs, wake, onError };
   return {
@@ -142,9 +249,31 @@ function stateFeeds(options: FeedsOptions, asOfSeq: () => number): Record<StateT
     }),
     edges: new StateFeed({ ...each, topic: "edges", whole: () => query.edges(limits.rows, EVERY_MODE).edges }),
     exposure: new StateFeed({ ...each, topic: "exposure", whole: () => query.exposure() }),
+    ...tradingFeeds(options, each, stored),
     health: new StateFeed({ ...each, topic: "health", whole: () => query.health() }),
   };
 }
+
+type Each = Omit<StateFeedOptions, "topic" | "whole" | "changed">;
+
+function tradingFeeds({ query }: FeedsOptions, each: Each, stored: StoredTopics) {
+  const slow = { ...each, conflateMs: Math.max(SLOW_MS, each.conflateMs) };
+  const shown = { mode: EVERY_MODE, levels: BOOK_LEVELS_SHOWN };
+  return {
+    positions: new StateFeed({ ...slow, topic: "positions", whole: () => query.positions() }),
+    orderbooks: new StateFeed({
+      ...each,
+      topic: "orderbooks",
+      whole: () => newestBooks(query.orderbooks(shown).orderbooks),
+      changed: (keys) => query.orderbooks({ ...shown, keys: [...keys] }).orderbooks,
+    }),
+    opportunities: new StateFeed({ ...slow, topic: "opportunities", whole: () => stored.opportunities.value }),
+    imports: new StateFeed({ ...slow, topic: "imports", whole: () => stored.imports.value }),
+  };
+}
+
+const newestBooks = (books: readonly OrderbookView[]): OrderbookView[] =>
+  books.length <= BOOKS_SHOWN ? [...books] : books.toSorted((a, b) => a.age_ms - b.age_ms).slice(0, BOOKS_SHOWN);
 
 /** Lists show every mode, each row with its own; what is summed keeps to the mode of the store. */
 const EVERY_MODE = "all";

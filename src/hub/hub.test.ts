@@ -148,6 +148,13 @@ describe("facts and samples", () => {
     ).toEqual(["sampled", "accepted"]);
   });
 
+  test("what was a fact in the log of another hub is one here", async () => {
+    const mark = { type: "mark", venue: "x", symbol: "S", price: "1" };
+    const risk = { type: "risk", equity_quote: 5, id: "r" };
+    const items = await send(mark, { ...mark, origin: "export" }, risk, { ...risk, id: "s", origin: "export" });
+    expect(items.map((item) => item.kind)).toEqual(["sampled", "accepted", "accepted", "accepted"]);
+  });
+
   test("the mark at a fill and at its horizons is kept in the log, each once", async () => {
     await send(mark(0, 10), mark(1, 11));
     await send(fill("1", { ts: at(2) }), fill("2", { ts: at(2) }));
@@ -231,7 +238,8 @@ describe("refusals", () => {
   });
 
   test("nothing that looks like a secret is kept of a refused event", async () => {
-    await send({ type: "nonsense", api_key: "canary-1", nested: { client_secret: 'canary"-2' } });
+    const key = `dw_${"canaryKey".repeat(6)}`.slice(0, 54);
+    await send({ type: "nonsense", api_key: "canary-1", nested: { client_secret: 'canary"-2' }, note: `by ${key}` });
     await eventually(async () => {
       const kept = JSON.stringify(await bench.hub?.query.rejected(10));
       expect(kept).toContain("nonsense");

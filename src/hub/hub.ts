@@ -1,21 +1,31 @@
 import type { Clock } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
-import type { State } from "../engine/fold.ts";
+import { foldedSeq, type State } from "../engine/fold.ts";
 import type { HubHealth } from "../protocol/api.ts";
+import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
+import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { Admission } from "./admission.ts";
 import { startBackground } from "./background.ts";
+import { NO_CHANGES } from "./changes.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
 import { KeptSamples } from "./kept-samples.ts";
 import type { Store } from "./ports.ts";
 import { createPublisher, type Publisher } from "./publish.ts";
 import type { Query } from "./query.ts";
-import { createQuery } from "./query-state.ts";
+import { createQuery, importView } from "./query-state.ts";
 import { recover } from "./recovery.ts";
 import { Rejections } from "./rejections.ts";
+import { openReplays } from "./replay/open-replays.ts";
+import type { ReplayManager } from "./replay/replay-manager.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
 import { type Readiness, StoreState } from "./store-state.ts";
 import type { Timers } from "./timers.ts";
 import { warm } from "./warm.ts";
+
+export type ExposureLimits = PositionsAnswer["limits"];
+
+/** Those of source document 4. */
+const EXPOSURE_LIMITS: ExposureLimits = { low_usd: 20, high_usd: 50 };
 
 export interface HubOptions {
   readonly store: Store;
@@ -25,6 +35,10 @@ export interface HubOptions {
   /** What events are when nobody says otherwise: `live`, or `demo` in the demo store. */
   readonly defaultMode?: Mode;
   readonly sampleRetentionDays?: number;
+  /** USD of gross exposure of an event or venue: green below the first, red above the second; 20 and 50 when absent. */
+  readonly exposureLimits?: ExposureLimits;
+  /** Names replays: names that nobody guesses. Counted when absent. */
+  readonly newId?: () => string;
   /** Told of what went wrong in the background; the hub goes on. */
   readonly onProblem: (what: string, error: unknown) => void;
   readonly onAppend?: (durationMs: number, rows: number) => void;
@@ -35,8 +49,11 @@ export interface Hub {
   readonly ingest: Ingest;
   readonly query: Query;
   readonly publisher: Publisher;
+  readonly replays: ReplayManager;
   readonly state: State;
   readonly ready: () => Readiness;
+  /** Keeps the report of an import, in place of an earlier one of the same id; rejects while the store is away. */
+  readonly keepImport: (report: ImportReportBody) => Promise<ImportView>;
   readonly recovered: { readonly fromSnapshot: boolean; readonly refolded: number };
   /** Ends the background work and writes a last snapshot. The store stays open: who opened it closes it. */
   readonly stop: () => Promise<void>;
@@ -64,7 +81,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     rejected: rejections.total,
   });
   const defaultMode = options.defaultMode ?? "live";
-  const query = createQuery({ state, store, clock, rejections, defaultMode, hub: hubHealth });
+  const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
+  const query = createQuery({ ...desk, state, store, clock, rejections, hub: hubHealth });
   const publisher = createPublisher({
     query,
     schedule: timers.after,
@@ -85,15 +103,24 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     },
     onStoreError: (error) => storeState.failed(error),
   });
+  const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const background = startBackground({ ...options, state, ingest, rejections, samples, storeState, publisher, since });
   return {
     ingest,
     query,
     publisher,
+    replays,
     state,
     recovered,
     ready: () => storeState.ready(),
+    keepImport: async (report) => {
+      const row = { importId: report.import_id, receivedAt: clock.now(), body: JSON.stringify(report) };
+      await store.saveImport(row);
+      publisher.publish({ ...NO_CHANGES, imports: true });
+      return importView(row);
+    },
     stop: async () => {
+      replays.close();
       publisher.close();
       await background.stop();
     },

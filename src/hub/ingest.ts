@@ -1,6 +1,7 @@
 import { assert, ensure } from "../base/assert.ts";
 import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, type Micros, parseTime } from "../base/time.ts";
+import { instrumentKey } from "../engine/desk-state.ts";
 import { type State, foldedSeq, reduce } from "../engine/fold.ts";
 import { noteContact, noteTraffic, reduceSample } from "../engine/sample-state.ts";
 import type { RejectedRow } from "../protocol/api.ts";
@@ -86,6 +87,8 @@ interface Sorted {
   readonly pending: Pending[];
   readonly rejected: RejectedRow[];
   readonly touched: Set<string>;
+  readonly books: Set<string>;
+  marks: boolean;
   edges: boolean;
   health: boolean;
 }
@@ -152,6 +155,8 @@ export class Ingest {
       pending: [],
       rejected: [],
       touched: new Set(),
+      books: new Set(),
+      marks: false,
       edges: false,
       health: false,
     };
@@ -211,6 +216,8 @@ export class Ingest {
     const { state, samples, kept } = this.#parts;
     this.totals.sampled++;
     reduceSample(state.samples, event, receivedAt, ts);
+    if (event.type === "book") sorted.books.add(instrumentKey(event.venue, event.symbol));
+    sorted.marks ||= event.type === "mark" || event.type === "rate";
     samples.add(event, ts, receivedAt);
     if (event.type !== "mark") return;
     for (const mark of kept.onMark(event, ts)) sorted.pending.push({ row: rowOf(mark, receivedAt), item: undefined });
@@ -233,8 +240,8 @@ export class Ingest {
       }
       if (item !== undefined) sorted.items[item] = { kind: this.#count(outcome), recorded };
     }
-    const { touched: bots, edges, health, rejected } = sorted;
-    publish({ facts, bots, edges, exposure, health, rejected });
+    const { touched: bots, books, marks, edges, health, rejected } = sorted;
+    publish({ facts, bots, edges, exposure, marks, books, health, rejected });
     return { items: sorted.items.map(answered), lastSeq: foldedSeq(state) };
   }
 
@@ -295,6 +302,7 @@ const recordedOf = (row: AppendRow, outcome: AppendOutcome): LoggedFact => ({
   event: outcome.event ?? row.event,
 });
 
+/** Whether what is held, or what it is worth, may be another. */
 function movesExposure(event: DeskEvent): boolean {
   switch (event.type) {
     case "fill":
@@ -304,6 +312,7 @@ function movesExposure(event: DeskEvent): boolean {
     case "instrument":
     case "pair":
     case "rate":
+    case "position.snapshot":
       return true;
     default:
       return false;

@@ -1,6 +1,8 @@
 import type { Micros } from "../base/time.ts";
+import type { OrderStatus } from "../protocol/api-trading.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import type { Recorded, Standing } from "../protocol/recorded.ts";
+import type { PastReads } from "./past-reads.ts";
 
 /** One fact on its way into the log. `event` carries its mode; `key` is its natural key. */
 export interface AppendRow {
@@ -35,6 +37,10 @@ export interface EventFilter {
   readonly symbol?: string;
   readonly venue?: string;
   readonly mode?: string;
+  /** Of fills and orders. */
+  readonly orderId?: string;
+  /** Of fills. */
+  readonly pairId?: string;
   /** Bot's time, inclusive. */
   readonly from?: Micros;
   /** Bot's time, exclusive. */
@@ -43,6 +49,44 @@ export interface EventFilter {
   readonly beforeSeq?: number;
   readonly order?: "oldest" | "newest";
   readonly limit: number;
+}
+
+/** What a read of what several events say of one thing is asked for; newest first. */
+interface GatheredFilter {
+  readonly bot?: string;
+  readonly mode?: string;
+  readonly from?: Micros;
+  readonly to?: Micros;
+  readonly beforeSeq?: number;
+  /** What was said after this `seq` counts for nothing: the moment that the answer speaks of. */
+  readonly upTo: number;
+  readonly limit: number;
+}
+
+/** Filters of a read of orders: `from` and `to` are of their placing. */
+export interface OrderFilter extends GatheredFilter {
+  readonly symbol?: string;
+  readonly venue?: string;
+  readonly orderId?: string;
+  readonly strategy?: string;
+  readonly status?: OrderStatus;
+  /** `seq` of the `order.placed` of every order that rests at that moment, as the fold has it. */
+  readonly open: readonly number[];
+}
+
+/** Filters of a read of opportunities: `from` and `to` are of their latest statement, `action` is what that says. */
+export interface OpportunityFilter extends GatheredFilter {
+  readonly action?: string;
+  readonly eventId?: string;
+  readonly pairId?: string;
+}
+
+/** A report of an import as it is kept; one of the same id is replaced. */
+export interface ImportRow {
+  readonly importId: string;
+  readonly receivedAt: Micros;
+  /** The report as JSON text. */
+  readonly body: string;
 }
 
 /** A page of a read: each item is the JSON text of a wire event, ready to send. */
@@ -84,7 +128,7 @@ export interface RejectionRow {
  * The log and what is kept beside it. One writer: `append` calls take effect in the order they are made, each as one
  * durable transaction. Reads never wait for the writer. Every call rejects with `StoreUnavailable` while the store is away.
  */
-export interface Store {
+export interface Store extends PastReads {
   readonly kind: "sqlite" | "postgres";
   /** Resolves after the sync to disk. Nothing is stored when it rejects. */
   readonly append: (rows: readonly AppendRow[]) => Promise<AppendOutcome[]>;
@@ -94,6 +138,17 @@ export interface Store {
   readonly events: (filter: EventFilter) => Promise<EventPage>;
   /** Fills as `fillView` objects, JSON texts, voids and merges applied. */
   readonly fills: (filter: EventFilter) => Promise<EventPage>;
+  /**
+   * Orders that were placed here, as `orderView` objects, newest first, with what became of each. A page may hold fewer
+   * than the limit and not be complete: the rest begins at its `lastSeq`.
+   */
+  readonly orders: (filter: OrderFilter) => Promise<EventPage>;
+  /** Opportunities as `opportunityView` objects without titles, in order of their latest statement, newest first; pages as of orders. */
+  readonly opportunities: (filter: OpportunityFilter) => Promise<EventPage>;
+  /** Kept: the newest 200. */
+  readonly saveImport: (row: ImportRow) => Promise<void>;
+  /** Newest first. */
+  readonly imports: (limit: number) => Promise<ImportRow[]>;
   readonly saveSamples: (samples: readonly SampleRow[]) => Promise<void>;
   /** The newest sample of every stream, to warm the screens after a start. */
   readonly latestSamples: () => Promise<SampleRow[]>;

@@ -1,4 +1,4 @@
-import { type Topic, topics as topicNames } from "../protocol/stream.ts";
+import { BOOKS_PREFIX, type BookTopic, type Topic, topics as topicNames } from "../protocol/stream.ts";
 import type { Changes } from "./changes.ts";
 import type { Channel } from "./channel.ts";
 import { type FeedLimits, Feeds } from "./feeds.ts";
@@ -61,7 +61,11 @@ export interface Publisher {
 }
 
 /** The topic of that name; undefined when there is none. */
-export const topicOf = (name: string): Topic | undefined => topicNames.find((topic) => topic === name);
+export const topicOf = (name: string): Topic | undefined =>
+  topicNames.find((topic) => topic === name) ?? (isBookName(name) ? name : undefined);
+
+const isBookName = (name: string): name is BookTopic =>
+  name.startsWith(BOOKS_PREFIX) && /.:./.test(name.slice(BOOKS_PREFIX.length));
 
 /**
  * Hands changes to subscribers (PROTOCOL.md, Stream): state conflated, facts each once and in order. Nothing that a

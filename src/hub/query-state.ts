@@ -3,19 +3,28 @@ import type { Mode } from "../engine/bot-state.ts";
 import { type State, foldedSeq } from "../engine/fold.ts";
 import { botNames, readBot, readBots } from "../engine/read-bots.ts";
 import { readEdges } from "../engine/read-edges.ts";
+import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
+import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
+import { readPairs, readPositions } from "../engine/read-positions.ts";
+import { readSessions } from "../engine/read-sessions.ts";
 import { readVenues } from "../engine/read-venues.ts";
 import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/api.ts";
-import type { EventFilter, Store } from "./ports.ts";
+import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
+import type { PositionsAnswer } from "../protocol/api-trading.ts";
+import { opportunitiesListing, ordersListing } from "./listings.ts";
+import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
 import { type Rejections, rejectedRow } from "./rejections.ts";
 
 export interface QueryParts {
   readonly state: State;
-  readonly store: Store;
+  readonly store: Pick<Store, "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections">;
   readonly clock: Clock;
   readonly rejections: Rejections;
   readonly defaultMode: Mode;
+  /** USD of gross exposure below which an event or venue is green, and above which it is red. */
+  readonly exposureLimits: PositionsAnswer["limits"];
   readonly hub: () => HubHealth;
 }
 
@@ -25,12 +34,21 @@ export function createQuery(parts: QueryParts): Query {
   const modeOf = (mode: string | undefined): string | undefined =>
     mode === "all" ? undefined : (mode ?? parts.defaultMode);
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
-  const filtered = ({ mode, ...filter }: EventFilter): EventFilter => {
+  const withMode = <Q extends { readonly mode?: string }>({
+    mode,
+    ...query
+  }: Q): Omit<Q, "mode"> & { mode?: string } => {
     const chosen = modeOf(mode);
-    return chosen === undefined ? filter : { ...filter, mode: chosen };
+    return chosen === undefined ? query : { ...query, mode: chosen };
   };
   return {
     asOf,
+    desk: () => ({
+      kind: parts.defaultMode === "demo" ? "demo" : "live",
+      mode: parts.defaultMode,
+      version: parts.hub().version,
+      ...asOf(),
+    }),
     bots: (mode) => {
       const now = clock.now();
       const bots = readBots(state, now, rejections.byBot);
@@ -46,6 +64,27 @@ export function createQuery(parts: QueryParts): Query {
       return { edges: readEdges(state, now, modeOf(mode)).slice(0, limit), ...asOf(now) };
     },
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
+    positions: (filter = {}) => {
+      const now = clock.now();
+      const chosen = withMode(filter);
+      const positions = readPositions(state, now, chosen);
+      return {
+        positions: positions.map(({ view }) => view),
+        by_event: readEventPositions(state, positions, readPairs(state, chosen)),
+        limits: parts.exposureLimits,
+        ...asOf(now),
+      };
+    },
+    orderbooks: ({ levels, ...filter }) => {
+      const now = clock.now();
+      return { orderbooks: readOrderbooks(state, now, { ...withMode(filter), levels }), ...asOf(now) };
+    },
+    orderbook: (name) => readOrderbookNamed(state, clock.now(), name),
+    sessions: ({ mode, ...filter } = {}) => {
+      const now = clock.now();
+      const chosen = mode === undefined || mode === "all" ? filter : { ...filter, mode };
+      return { sessions: readSessions(state, now, chosen), ...asOf(now) };
+    },
     health: () => {
       const now = clock.now();
       return { ...healthOf(readBots(state, now, rejections.byBot), readVenues(state, now), parts.hub()), ...asOf(now) };
@@ -58,10 +97,19 @@ export function createQuery(parts: QueryParts): Query {
         ...asOf(),
       };
     },
-    fills: async (filter) => ({ ...(await store.fills(filtered(filter))), ...asOf() }),
-    events: async (filter) => ({ ...(await store.events(filtered(filter))), ...asOf() }),
+    imports: async (limit) => ({ imports: (await store.imports(limit)).map(importView), ...asOf() }),
+    fills: async (filter) => ({ ...(await store.fills(withMode(filter))), ...asOf() }),
+    events: async (filter) => ({ ...(await store.events(withMode(filter))), ...asOf() }),
+    orders: (query) => ordersListing({ state, store, asOf: asOf() }, withMode(query)),
+    opportunities: (query) => opportunitiesListing({ state, store, asOf: asOf() }, withMode(query)),
   };
 }
+
+/** A report as it is shown. What is kept was checked when it came. */
+export const importView = ({ body, receivedAt }: ImportRow): ImportView => ({
+  ...(JSON.parse(body) as ImportReportBody),
+  received_at: isoFromMicros(receivedAt),
+});
 
 function healthOf(
   bots: readonly BotView[],

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Micros } from "../base/time.ts";
 import type {
   botsAnswer,
   BotView,
@@ -7,6 +8,8 @@ import type {
   HealthAnswer,
   rejectedAnswer,
 } from "../protocol/api.ts";
+import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
+import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
 import type { EventFilter, EventPage } from "./ports.ts";
 
 /** The moment that an answer speaks of. */
@@ -16,18 +19,97 @@ export interface AsOf {
 }
 
 /**
+ * Rows of one read as of one moment, page by page: however many pages are asked for, and whatever comes in meanwhile,
+ * all of them speak of that moment.
+ */
+export interface Listing {
+  readonly asOf: AsOf;
+  /** The rows after a cursor (the `lastSeq` of the page before), from the beginning without one. */
+  readonly page: (limit: number, cursor?: number) => Promise<EventPage>;
+}
+
+/** What orders are asked for; all that are given must hold. */
+export interface OrderQuery {
+  readonly bot?: string;
+  readonly symbol?: string;
+  readonly venue?: string;
+  readonly mode?: string;
+  readonly orderId?: string;
+  readonly strategy?: string;
+  readonly status?: OrderStatus;
+  /** Bot's time of the placing, inclusive. */
+  readonly from?: Micros;
+  /** Bot's time of the placing, exclusive. */
+  readonly to?: Micros;
+}
+
+export interface OpportunityQuery {
+  readonly bot?: string;
+  readonly mode?: string;
+  /** What its latest statement says. */
+  readonly action?: string;
+  readonly eventId?: string;
+  readonly pairId?: string;
+  /** Bot's time of the latest statement, inclusive. */
+  readonly from?: Micros;
+  /** Bot's time of the latest statement, exclusive. */
+  readonly to?: Micros;
+}
+
+export interface PositionQuery {
+  readonly bot?: string;
+  readonly venue?: string;
+  readonly symbol?: string;
+  readonly mode?: string;
+}
+
+export interface OrderbookQuery {
+  readonly bot?: string;
+  readonly venue?: string;
+  readonly symbol?: string;
+  readonly mode?: string;
+  /** Levels of each side that are shown. */
+  readonly levels: number;
+  /** Only these instruments, by `venue\tsymbol`. */
+  readonly keys?: readonly string[];
+}
+
+/** Sessions that were under way between `from` and `to`. */
+export interface SessionQuery {
+  readonly bot?: string;
+  readonly mode?: string;
+  readonly from?: Micros;
+  readonly to?: Micros;
+}
+
+/**
  * The only read path: page, terminal, chat, API and stream ask here, so at equal `as_of_seq` they show the same.
- * What is synchronous comes from the fold in memory; what is a promise comes from the store.
+ * What is synchronous comes from the fold in memory; what is a promise or a listing comes from the store.
  * `mode` defaults to the store's own (live; demo in the demo store).
  */
 export interface Query {
   readonly asOf: () => AsOf;
+  readonly desk: () => DeskAnswer;
   readonly bots: (mode?: string) => z.infer<typeof botsAnswer>;
   readonly bot: (bot: string) => BotView | undefined;
   readonly edges: (limit: number, mode?: string) => z.infer<typeof edgesAnswer>;
   readonly exposure: (mode?: string) => ExposureAnswer;
+  /** Every position that is held, by bot, venue and symbol. */
+  readonly positions: (filter?: PositionQuery) => PositionsAnswer;
+  /** The newest book of every instrument, by venue and symbol. */
+  readonly orderbooks: (filter: OrderbookQuery) => { readonly orderbooks: OrderbookView[] } & AsOf;
+  /** The newest book that `VENUE:SYMBOL` names, with all its levels; undefined when there is none. */
+  readonly orderbook: (name: string) => OrderbookView | undefined;
+  /** Newest first; every mode when none is named, as each session says its own. */
+  readonly sessions: (filter?: SessionQuery) => { readonly sessions: SessionView[] } & AsOf;
   readonly health: () => HealthAnswer;
   readonly rejected: (limit: number) => Promise<z.infer<typeof rejectedAnswer>>;
+  /** Newest first. */
+  readonly imports: (limit: number) => Promise<{ readonly imports: ImportView[] } & AsOf>;
   readonly fills: (filter: EventFilter) => Promise<EventPage & AsOf>;
   readonly events: (filter: EventFilter) => Promise<EventPage & AsOf>;
+  /** Newest first by the `seq` of the placing. */
+  readonly orders: (filter: OrderQuery) => Listing;
+  /** Newest first by the `seq` of the latest statement, with titles. */
+  readonly opportunities: (filter: OpportunityQuery) => Listing;
 }

@@ -67,9 +67,15 @@ export const rejectedRow = (row: RejectionRow): RejectedRow => ({
 
 const SECRET = /("[^"]*(?:secret|passw|token|api_?key|private)[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi;
 
+/** One of our own keys, wherever it stands; the end of the sample may have cut it. */
+const OWN_KEY = /dw_[0-9A-Za-z_-]{16,}/g;
+
 /** The refused input as it is shown to people: cut, and without what looks like a secret. */
 const sampleOf = (input: unknown): string =>
-  (typeof input === "string" ? input : briefJson(input, SAMPLE_MAX)).slice(0, SAMPLE_MAX).replace(SECRET, '$1"…"');
+  (typeof input === "string" ? input : briefJson(input, SAMPLE_MAX))
+    .slice(0, SAMPLE_MAX)
+    .replace(SECRET, '$1"…"')
+    .replace(OWN_KEY, "dw_…");
 
 function botOf(input: unknown): string | undefined {
   if (typeof input !== "object" || input === null) return undefined;

@@ -2,7 +2,7 @@ import type { Schedule } from "./outlet.ts";
 
 export interface StateFeedOptions {
   readonly topic: string;
-  /** The whole state as it is now. */
+  /** The whole state as it is now; undefined while it cannot be told yet. */
   readonly whole: () => unknown;
   /** What a delta holds, of the things that changed; the whole state when absent. */
   readonly changed?: (names: ReadonlySet<string>) => unknown;
@@ -75,7 +75,8 @@ export class StateFeed {
     if (this.#failed) return undefined;
     const { topic, asOfSeq, onError } = this.#options;
     try {
-      return JSON.stringify({ op, topic, data: data(), seq: asOfSeq() });
+      const shown = data();
+      return shown === undefined ? undefined : JSON.stringify({ op, topic, data: shown, seq: asOfSeq() });
     } catch (error) {
       onError(error, topic);
       this.#pause();

@@ -6,6 +6,12 @@ const REMEMBERED_MAX = 200_000;
 /** A short id that only the content decides: the same content has it in any file, at any time. */
 export const contentId = (content: string): string => hash("sha256", content, "hex").slice(0, ID_CHARS);
 
+const ID_CHARS_MAX = 128;
+
+/** The text itself where it is short enough for an id of an event, else its beginning and its content id. */
+export const boundedId = (text: string): string =>
+  text.length <= ID_CHARS_MAX ? text : `${text.slice(0, ID_CHARS_MAX - ID_CHARS - 1)}:${contentId(text)}`;
+
 /**
  * Ids for content that may be said more than once in a file and count each time: the first has the plain content id, the
  * second `…:2`, and so on, whatever stands between them. Remembers at least the newest 100,000 contents and at most

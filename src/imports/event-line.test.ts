@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eventLine, withFields } from "./event-line.ts";
+import { eventLine, withFields, withoutFields } from "./event-line.ts";
 
 describe("eventLine", () => {
   test("reads an object", () => {
@@ -28,4 +28,24 @@ describe("withFields", () => {
   test("changes nothing when there is nothing to add", () => {
     expect(withFields('{"a":1}', {})).toBe('{"a":1}');
   });
+});
+
+describe("withoutFields", () => {
+  const names = new Set(["seq", "flags"]);
+
+  test.each([
+    ['{"a":1.10,"seq":7,"b":"x"}', '{"a":1.10,"b":"x"}'],
+    ['{"seq":7,"a":0.0005514061527802322867482483620}', '{"a":0.0005514061527802322867482483620}'],
+    ['{"a":1,"flags":["x,}","\\"]"],"seq":1}', '{"a":1}'],
+    ['{"a":{"seq":1},"b":[{"flags":2}]}', '{"a":{"seq":1},"b":[{"flags":2}]}'],
+    ['{"a":"\\\\","seq":"}","c":","}', '{"a":"\\\\","c":","}'],
+    ['{ "seq" : 7 , "a" : 1 }', '{"a" : 1}'],
+    ['{"seq":1}', "{}"],
+    ["{}", "{}"],
+  ])("of %s leaves %s", (text, left) => {
+    expect(withoutFields(text, names)).toBe(left);
+    expect(JSON.parse(left)).toEqual(without(JSON.parse(text)));
+  });
+
+  const without = ({ seq: _, flags: __, ...rest }: Record<string, unknown>) => rest;
 });

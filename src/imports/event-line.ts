@@ -30,3 +30,44 @@ export function withFields(text: string, fields: Readonly<Record<string, string>
   const body = text.slice(0, text.lastIndexOf("}")).trimEnd();
   return `${body}${body.endsWith("{") ? "" : ","}${added}}`;
 }
+
+/**
+ * The JSON object `text` without the fields `names` of its top level, all else letter by letter as it was. `text` is
+ * known to be JSON.
+ */
+export function withoutFields(text: string, names: ReadonlySet<string>): string {
+  const kept: string[] = [];
+  let at = text.indexOf("{") + 1;
+  while (text.charCodeAt(at) !== CLOSE_BRACE) {
+    const end = memberEnd(text, at);
+    const nameFrom = text.indexOf('"', at);
+    const name = text.slice(nameFrom + 1, stringEnd(text, nameFrom));
+    if (!names.has(name)) kept.push(text.slice(at, end));
+    if (text.charCodeAt(end) !== COMMA) break;
+    at = end + 1;
+  }
+  return `{${kept.join(",").trim()}}`;
+}
+
+const [QUOTE, COMMA, BACKSLASH] = [34, 44, 92];
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125];
+
+/** The place of the comma or brace that ends the member of an object beginning at `from`. */
+function memberEnd(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at);
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
+    else if (depth === 0 && (code === COMMA || code === CLOSE_BRACE)) return at;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
+  }
+  return text.length;
+}
+
+/** The place of the quote that ends the string whose first quote stands at `from`. */
+function stringEnd(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}

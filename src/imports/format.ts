@@ -1,6 +1,16 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type Micros, parseTime } from "../base/time.ts";
+
 /** What a row of a file became. A row gives any number of these; none is silent. */
 export type ImportItem =
-  | { readonly line: number; readonly type: string; readonly body: string }
+  | {
+      readonly line: number;
+      readonly type: string;
+      readonly body: string;
+      /** Who says it and when, for the report only; absent when the file says neither. */
+      readonly bot?: string | undefined;
+      readonly at?: Micros | undefined;
+    }
   | { readonly line: number; readonly refused: string; readonly detail?: string }
   /** A part of an accepted row that has no place in an event. */
   | { readonly line: number; readonly leftOut: string };
@@ -11,20 +21,26 @@ export type ImportMode = "live" | "paper" | "simulate" | "demo";
 export interface ImportOptions {
   readonly bot: string | undefined;
   readonly mode: ImportMode | undefined;
+  /** `--columns`: for our name of a field, the file's name of its column, or `'a value'` for every row. */
+  readonly columns?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface ImportInput {
   readonly chunks: AsyncIterable<string>;
+  /** When the file was last changed: the time of what a file says that has no time of its own. Undefined when not known. */
+  readonly modifiedAt?: Micros | undefined;
   readonly options: ImportOptions;
   /** To be called for every row read, whatever becomes of it. */
   readonly rowRead: () => void;
 }
 
-/** One kind of file that can be imported. Adding one: a file in `formats/`, and a line in `registry.ts`. */
+/** One kind of text file that can be imported. Adding one: a file in `formats/`, and a line in `registry.ts`. */
 export interface ImportFormat {
   readonly name: string;
   /** What it is, for `--help`. */
   readonly about: string;
+  /** Names by which a file is taken for this format when no format knows its beginning. */
+  readonly fileNames?: readonly string[];
   /** Whether a file that begins so is of this format. */
   readonly detect: (head: string) => boolean;
   /**
@@ -32,6 +48,23 @@ export interface ImportFormat {
    * imported twice, or its rows found in another file, take effect once. Throws `WrongFormat` when the file is another's.
    */
   readonly open: (input: ImportInput) => AsyncIterable<ImportItem>;
+}
+
+export interface DatabaseInput {
+  /** A private copy, opened read-only; closed by the caller. Integers are to be read as `bigint`. */
+  readonly database: DatabaseSync;
+  readonly options: ImportOptions;
+  /** To be called for every row read, whatever becomes of it. */
+  readonly rowRead: () => void;
+}
+
+/** One kind of SQLite database that can be imported. As `ImportFormat`, but its rows are read with SQL. */
+export interface DatabaseFormat {
+  readonly name: string;
+  readonly about: string;
+  /** The tables without which it is another's. */
+  readonly tables: readonly string[];
+  readonly openDatabase: (input: DatabaseInput) => Iterable<ImportItem>;
 }
 
 /** The file as a whole is not of the format it was opened as. */
@@ -59,6 +92,8 @@ export const told = (line: number, event: EventBody): ImportItem => ({
   line,
   type: event.type,
   body: JSON.stringify({ ...event, origin: "import" }),
+  bot: event.bot,
+  at: parseTime(event.ts),
 });
 
 export const refused = (line: number, reason: string, detail?: string): ImportItem =>

@@ -1,14 +1,17 @@
+import { stat } from "node:fs/promises";
+import { microsFromMs } from "../base/time.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
-import type { ImportFormat, ImportItem, ImportOptions } from "./format.ts";
+import { type ImportItem, type ImportOptions, WrongFormat } from "./format.ts";
 import { type Delivered, HubAway, HubRefused, HubSender, type SenderOptions } from "./hub-sender.ts";
 import { ImportCounts, type ImportReport, type RowRef } from "./import-report.ts";
-import { detectFormat } from "./registry.ts";
-import { openText, type TextSource } from "./text-source.ts";
+import { isDatabase, openDatabase } from "./database-source.ts";
+import { type AnyFormat, detectDatabase, detectFormat } from "./registry.ts";
+import { openText } from "./text-source.ts";
 
 export interface ImportFilesOptions {
   readonly files: readonly string[];
   /** Read every file as this; detected from each file's beginning when undefined. */
-  readonly format: ImportFormat | undefined;
+  readonly format: AnyFormat | undefined;
   readonly options: ImportOptions;
   /** Where the events go; undefined for a dry run, which checks each event as the hub would. */
   readonly hub: Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> | undefined;
@@ -81,19 +84,15 @@ async function importFile(
   sink: Sink,
   counts: ImportCounts,
 ): Promise<void> {
-  let source: TextSource | undefined;
-  let known: ImportFormat | undefined;
+  const opened: Opened = { format: undefined, close: () => undefined };
   const done = { rows: 0, events: 0 };
   const report = (error?: string) =>
-    counts.file({ file, format: known?.name ?? null, ...done, ...(error === undefined ? {} : { error }) });
+    counts.file({ file, format: opened.format?.name ?? null, ...done, ...(error === undefined ? {} : { error }) });
   try {
-    source = await openText(file, onBytes);
-    known = format ?? detectFormat(source.head);
-    if (known === undefined) return report("the format is not known; name it with --format");
     const rowRead = () => {
       done.rows++;
     };
-    for await (const item of known.open({ chunks: source.chunks, options, rowRead })) {
+    for await (const item of fileItems({ file, format, options, onBytes }, opened, rowRead)) {
       if ("body" in item) done.events++;
       const wait = takeItem(file, item, sink, counts);
       if (wait !== undefined) await wait;
@@ -103,14 +102,44 @@ async function importFile(
     report(error instanceof Error ? error.message : String(error));
     if (!isOfTheFile(error)) throw error;
   } finally {
-    source?.close();
+    await opened.close();
   }
+}
+
+/** What is known and held of a file while it is read. */
+interface Opened {
+  format: AnyFormat | undefined;
+  close: () => void | Promise<void>;
+}
+
+async function* fileItems(
+  { file, format, options, onBytes }: FileImport,
+  opened: Opened,
+  rowRead: () => void,
+): AsyncGenerator<ImportItem, void> {
+  const source = await openText(file, onBytes);
+  opened.close = source.close;
+  if (isDatabase(source.head)) {
+    source.close();
+    const { database, tables, close } = await openDatabase(file, {});
+    opened.close = close;
+    opened.format = format ?? detectDatabase(tables);
+    if (opened.format === undefined) throw new WrongFormat("no format has tables such as this database's");
+    if (!("openDatabase" in opened.format)) throw new WrongFormat(`a database is not ${opened.format.name}`);
+    yield* opened.format.openDatabase({ database, options, rowRead });
+    return;
+  }
+  opened.format = format ?? detectFormat(source.head, file);
+  if (opened.format === undefined) throw new WrongFormat("the format is not known; name it with --format");
+  if ("openDatabase" in opened.format) throw new WrongFormat("the file is no SQLite database");
+  const modifiedAt = microsFromMs((await stat(file)).mtimeMs);
+  yield* opened.format.open({ chunks: source.chunks, options, rowRead, modifiedAt });
 }
 
 function takeItem(file: string, item: ImportItem, sink: Sink, counts: ImportCounts): Promise<void> | undefined {
   const { line } = item;
   if ("body" in item) {
-    counts.told(item.type);
+    counts.told(item);
     return sink.take({ file, line, type: item.type }, item.body);
   }
   if ("leftOut" in item) counts.leftOut(item.leftOut);

@@ -1,3 +1,4 @@
+import { isoFromMicros, type Micros } from "../base/time.ts";
 import type { IngestAnswer } from "../protocol/api.ts";
 import { Tally } from "./tally.ts";
 
@@ -35,6 +36,10 @@ export interface ImportReport {
   readonly rows_read: number;
   /** Events by type: told by the files, and refused of those by the hub. */
   readonly events: Readonly<Record<string, { readonly told: number; readonly refused: number }>>;
+  /** The bots that the events are of, at most 1,000 of them. */
+  readonly bots: readonly string[];
+  /** The times of the first and the last event, by the bots' clocks; null when no event has one. */
+  readonly period: { readonly from: string; readonly to: string } | null;
   /** What the hub said; all 0 in a dry run. */
   readonly outcomes: Omit<IngestAnswer, "rejected">;
   readonly refused: {
@@ -49,6 +54,14 @@ export interface ImportReport {
 }
 
 const REFUSALS_SHOWN = 20;
+const BOTS_MAX = 1_000;
+
+/** What the report tells of an event. */
+interface ToldEvent {
+  readonly type: string;
+  readonly bot?: string | undefined;
+  readonly at?: Micros | undefined;
+}
 
 type Outcomes = { -readonly [Name in keyof ImportReport["outcomes"]]: number };
 
@@ -58,6 +71,9 @@ export class ImportCounts {
   readonly #refusedTypes = new Tally();
   readonly #reasons = new Tally();
   readonly #leftOut = new Tally();
+  readonly #bots = new Set<string>();
+  #from: Micros | undefined;
+  #to: Micros | undefined;
   readonly #first: Refusal[] = [];
   readonly #files: FileReport[] = [];
   readonly #outcomes: Outcomes = {
@@ -69,8 +85,12 @@ export class ImportCounts {
     last_seq: 0,
   };
 
-  told(type: string): void {
+  told({ type, bot, at }: ToldEvent): void {
     this.#told.add(type);
+    if (bot !== undefined && this.#bots.size < BOTS_MAX) this.#bots.add(bot);
+    if (at === undefined) return;
+    if (this.#from === undefined || at < this.#from) this.#from = at;
+    if (this.#to === undefined || at > this.#to) this.#to = at;
   }
 
   refused(refusal: Refusal, type?: string): void {
@@ -107,11 +127,18 @@ export class ImportCounts {
       files: this.#files,
       rows_read: this.#files.reduce((sum, file) => sum + file.rows, 0),
       events: Object.fromEntries(events),
+      bots: [...this.#bots].sort(),
+      period: this.#period(),
       outcomes: this.#outcomes,
       refused: { total: this.#reasons.total, by_reason: reasonCounts(this.#reasons), first: this.#first },
       left_out: reasonCounts(this.#leftOut),
       ...(error === undefined ? {} : { error }),
     };
+  }
+
+  #period(): ImportReport["period"] {
+    if (this.#from === undefined || this.#to === undefined) return null;
+    return { from: isoFromMicros(this.#from), to: isoFromMicros(this.#to) };
   }
 }
 
@@ -123,6 +150,7 @@ export function importReportText(report: ImportReport): string {
     ...report.files.map(fileLine),
     `${report.rows_read} rows read`,
     ...eventLines(report),
+    ...scopeLines(report),
     ...outcomeLines(report),
     ...refusalLines(report),
     ...report.left_out.map(({ reason, count }) => `left out ${count} times: ${reason}`),
@@ -137,6 +165,16 @@ function eventLines({ events }: ImportReport): string[] {
   return Object.entries(events).map(
     ([type, { told, refused }]) => `  ${type.padEnd(20)} ${told}${refused === 0 ? "" : ` (${refused} refused)`}`,
   );
+}
+
+const BOTS_SHOWN = 10;
+
+function scopeLines({ bots, period }: ImportReport): string[] {
+  const more = bots.length > BOTS_SHOWN ? ` and ${bots.length - BOTS_SHOWN} more` : "";
+  return [
+    ...(bots.length === 0 ? [] : [`bots: ${bots.slice(0, BOTS_SHOWN).join(", ")}${more}`]),
+    ...(period === null ? [] : [`from ${period.from} to ${period.to}`]),
+  ];
 }
 
 function outcomeLines({ dry_run, outcomes }: ImportReport): string[] {

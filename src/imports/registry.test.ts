@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { detectFormat, formatNamed, importFormats } from "./registry.ts";
+import { allFormats, anyFormatNamed, detectFormat, formatNamed } from "./registry.ts";
 
-describe("importFormats", () => {
+describe("allFormats", () => {
   test("has every file of formats/, each under its own name", () => {
     const files = readdirSync(new URL("./formats/", import.meta.url)).filter((name) => !name.endsWith(".test.ts"));
-    expect(importFormats).toHaveLength(files.length);
-    expect(new Set(importFormats.map(({ name }) => name)).size).toBe(files.length);
+    expect(allFormats).toHaveLength(files.length);
+    expect(new Set(allFormats.map(({ name }) => name)).size).toBe(files.length);
   });
 });
 
@@ -28,7 +28,12 @@ describe("detectFormat", () => {
   );
 });
 
-test("formatNamed knows the name of every format, and no other", () => {
-  for (const format of importFormats) expect(formatNamed(format.name)).toBe(format);
-  expect(formatNamed("excel")).toBeUndefined();
+test("anyFormatNamed knows the name of every format, and no other", () => {
+  for (const format of allFormats) expect(anyFormatNamed(format.name)).toBe(format);
+  expect(anyFormatNamed("excel")).toBeUndefined();
+});
+
+test("formatNamed knows the formats of texts alone", () => {
+  expect(formatNamed("hummingbot-trades")?.name).toBe("hummingbot-trades");
+  expect(formatNamed("hummingbot-sqlite")).toBeUndefined();
 });

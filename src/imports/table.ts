@@ -1,79 +1,32 @@
-import { isoFromMicros, type Micros, parseTime } from "../base/time.ts";
-import { canonicalDecimal, type DecimalText } from "../domain/decimal.ts";
+import { Cells } from "./cells.ts";
 import { type CsvRecord, csvRecords } from "./csv.ts";
-import { type ImportInput, type ImportItem, mapped, refused, Unmappable, WrongFormat } from "./format.ts";
+import { type ImportInput, type ImportItem, mapped, refused, WrongFormat } from "./format.ts";
 
-const NOTHING = new Set(["", "None", "none", "null", "NaN", "nan"]);
-
-/** One row of a CSV file under its header. Every reader refuses the row with a reason when the cell is not what it should be. */
-export class Row {
+/** One row of a CSV file under its header. */
+export class Row extends Cells {
   readonly line: number;
   readonly fields: readonly string[];
   readonly #columns: ReadonlyMap<string, number>;
 
   constructor(line: number, fields: readonly string[], columns: ReadonlyMap<string, number>) {
+    super();
     this.line = line;
     this.fields = fields;
     this.#columns = columns;
   }
 
-  /** The cell, or undefined when it is empty or says `None`, or when there is no such column. */
-  get(column: string): string | undefined {
-    const value = this.fields[this.#columns.get(column) ?? -1]?.trim();
-    return value === undefined || NOTHING.has(value) ? undefined : value;
+  protected cell(column: string): string | undefined {
+    return this.fields[this.#columns.get(column) ?? -1];
   }
+}
 
-  need(column: string): string {
-    const value = this.get(column);
-    if (value === undefined) throw new Unmappable(`no ${column}`);
-    return value;
-  }
-
-  decimal(column: string): DecimalText | undefined {
-    const value = this.get(column);
-    if (value === undefined) return undefined;
-    const text = canonicalDecimal(value);
-    if (text === undefined) throw new Unmappable(`${column} is not a decimal`, value);
-    return text;
-  }
-
-  needDecimal(column: string): DecimalText {
-    const value = this.decimal(column);
-    if (value === undefined) throw new Unmappable(`no ${column}`);
-    return value;
-  }
-
-  number(column: string): number | undefined {
-    const value = this.decimal(column);
-    return value === undefined ? undefined : Number(value);
-  }
-
-  time(column: string): Micros | undefined {
-    const value = this.get(column);
-    if (value === undefined) return undefined;
-    const at = parseTime(value);
-    if (at === undefined) throw new Unmappable(`${column} is not a time`, value);
-    return at;
-  }
-
-  needTime(column: string): Micros {
-    const value = this.time(column);
-    if (value === undefined) throw new Unmappable(`no ${column}`);
-    return value;
-  }
-
-  iso(column: string): string | undefined {
-    const at = this.time(column);
-    return at === undefined ? undefined : isoFromMicros(at);
-  }
-
-  flag(column: string): boolean | undefined {
-    const value = this.get(column)?.toLowerCase();
-    if (value === undefined) return undefined;
-    if (value === "true" || value === "1") return true;
-    if (value === "false" || value === "0") return false;
-    throw new Unmappable(`${column} is neither true nor false`, value);
-  }
+/** Where the fields of a row are, told by the header. */
+export interface Header {
+  readonly columns: ReadonlyMap<string, number>;
+  /** How many fields every row has. */
+  readonly width: number;
+  /** Fields that are the same in every row; `columns` counts them on from `width`. */
+  readonly constants: readonly string[];
 }
 
 /** Whether a file that begins so is a CSV file with all these columns. */
@@ -83,15 +36,23 @@ export function hasColumns(head: string, columns: readonly string[]): boolean {
 }
 
 /** Maps a CSV file with a header row by row. */
-export async function* tableItems(
+export const tableItems = (
   input: ImportInput,
   columns: readonly string[],
   map: (row: Row) => readonly ImportItem[],
+): AsyncGenerator<ImportItem, void> => headedItems(input, (names) => exactHeader(names, columns), map);
+
+/** Maps a CSV file row by row, its header read by `readHeader`, which throws `WrongFormat` when it is another's. */
+export async function* headedItems(
+  input: ImportInput,
+  readHeader: (names: readonly string[]) => Header,
+  map: (row: Row) => readonly ImportItem[],
 ): AsyncGenerator<ImportItem, void> {
-  let header: ReadonlyMap<string, number> | undefined;
+  let header: Header | undefined;
   for await (const record of csvRecords(input.chunks)) {
     if (header === undefined) {
-      header = headerOf(record, columns);
+      if ("problem" in record) throw new WrongFormat(`the header is not CSV: ${record.problem}`);
+      header = readHeader(record.fields);
       continue;
     }
     input.rowRead();
@@ -100,22 +61,22 @@ export async function* tableItems(
   if (header === undefined) throw new WrongFormat("the file is empty");
 }
 
-function headerOf(record: CsvRecord, columns: readonly string[]): ReadonlyMap<string, number> {
-  if ("problem" in record) throw new WrongFormat(`the header is not CSV: ${record.problem}`);
-  const header = new Map(record.fields.map((name, index) => [name.trim(), index]));
+function exactHeader(names: readonly string[], columns: readonly string[]): Header {
+  const header = new Map(names.map((name, index) => [name.trim(), index]));
   const absent = columns.filter((column) => !header.has(column));
   if (absent.length > 0) throw new WrongFormat(`columns missing: ${absent.join(", ")}`);
-  return header;
+  return { columns: header, width: header.size, constants: [] };
 }
 
 function rowItems(
   record: CsvRecord,
-  header: ReadonlyMap<string, number>,
+  { columns, width, constants }: Header,
   map: (row: Row) => readonly ImportItem[],
 ): readonly ImportItem[] {
   const { line } = record;
   if ("problem" in record) return [refused(line, record.problem)];
   const found = record.fields.length;
-  if (found !== header.size) return [refused(line, `expected ${header.size} fields`, `found ${found}`)];
-  return mapped(line, () => map(new Row(line, record.fields, header)));
+  if (found !== width) return [refused(line, `expected ${width} fields`, `found ${found}`)];
+  const fields = constants.length === 0 ? record.fields : [...record.fields, ...constants];
+  return mapped(line, () => map(new Row(line, fields, columns)));
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 /** A file opened for reading: its beginning, and all of it. */
@@ -23,10 +23,8 @@ const MAGIC_BYTES = 4;
  * its start; damage further on is thrown while reading `chunks`.
  */
 export async function openText(path: string, onBytes: (count: number) => void = () => undefined): Promise<TextSource> {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const bytes = counted(file, onBytes);
-  const first = await firstBytes(bytes);
-  const texts = utf8Text(decompressed(first, bytes));
+  const { bytes, close } = await openBytes(path, onBytes);
+  const texts = utf8Text(bytes);
   const begun: string[] = [];
   let length = 0;
   while (length < HEAD_CHARS) {
@@ -38,8 +36,27 @@ export async function openText(path: string, onBytes: (count: number) => void = 
   return {
     head: begun.join("").slice(0, HEAD_CHARS),
     chunks: followedBy(begun, texts),
-    close: () => file.destroy(),
+    close,
   };
+}
+
+/** A file opened for reading as bytes. */
+interface ByteSource {
+  /** All of it, decompressed. To be read once. */
+  readonly bytes: AsyncIterable<unknown>;
+  readonly isCompressed: boolean;
+  readonly close: () => void;
+}
+
+/** Opens a file as `openText` does, for what is no text. */
+export async function openBytes(path: string, onBytes: (count: number) => void): Promise<ByteSource> {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const raw = counted(file, onBytes);
+  const first = await firstBytes(raw);
+  const all = followedBy([first], raw);
+  const inflate = decompressor(first);
+  const bytes = inflate === undefined ? all : inflated(all, inflate);
+  return { bytes, isCompressed: inflate !== undefined, close: () => file.destroy() };
 }
 
 async function* counted(file: AsyncIterable<unknown>, onBytes: (count: number) => void): AsyncGenerator<Buffer, void> {
@@ -61,10 +78,7 @@ async function firstBytes(bytes: AsyncGenerator<Buffer, void>): Promise<Buffer> 
   return first;
 }
 
-function decompressed(first: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncIterable<unknown> {
-  const all = followedBy([first], rest);
-  const inflate = decompressor(first);
-  if (inflate === undefined) return all;
+function inflated(all: AsyncIterable<Buffer>, inflate: Transform): AsyncIterable<unknown> {
   const input = Readable.from(all);
   input.on("error", (error) => inflate.destroy(error));
   return input.pipe(inflate);

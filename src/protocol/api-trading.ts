@@ -12,6 +12,7 @@ export const orderStatus = z.enum([
   "expired",
   "unknown",
 ]);
+export type OrderStatus = z.infer<typeof orderStatus>;
 
 export const orderView = z.looseObject({
   seq: z.number().int().describe("of the order's first statement"),
@@ -86,7 +87,7 @@ export const positionsAnswer = z.object({
 });
 export type PositionsAnswer = z.infer<typeof positionsAnswer>;
 
-const opportunityAction = z.enum(["detected", "approved", "executed", "rejected"]);
+export const opportunityAction = z.enum(["detected", "approved", "executed", "rejected"]);
 
 /** One opportunity with all that was said of it; in order of the latest statement. */
 export const opportunityView = z.looseObject({
@@ -134,4 +135,8 @@ export const orderbookView = z.object({
   venue_ts: iso.optional(),
 });
 export type OrderbookView = z.infer<typeof orderbookView>;
-export const orderbooksAnswer = z.object({ orderbooks: z.array(orderbookView), ...asOf });
+export const orderbooksAnswer = z.object({
+  orderbooks: z.array(orderbookView),
+  next_cursor: z.string().optional(),
+  ...asOf,
+});

@@ -10,8 +10,11 @@ export const envelope = {
   mode: mode.optional(),
   strategy: text(128).optional(),
   account: text(128).optional(),
-  /** Told by an importer: of the past, so no sign of life. */
-  origin: z.enum(["import"]).optional(),
+  /**
+   * Told by a file: of the past, so no sign of life. `import`: what a bot wrote. `export`: what stood in the log of a
+   * hub, so that it was a fact there and is one here.
+   */
+  origin: z.enum(["import", "export"]).optional(),
   tags: z
     .record(text(64), z.string().max(256))
     .refine((tags) => Object.keys(tags).length <= 16, { error: "expected at most 16 tags" })

@@ -21,6 +21,7 @@ const anyValue = fc.oneof(
     "executed",
     "latency",
     "import",
+    "export",
     1,
     0,
     -1,

@@ -4,5 +4,8 @@ export const REJECTIONS_KEPT = 10_000;
 /** (bot, code) pairs of refused inputs that are counted by name. */
 export const REJECTION_COUNTS_MAX = 10_000;
 
+/** Reports of imports that are kept. */
+export const IMPORTS_KEPT = 200;
+
 /** Bytes written by a probe: enough that a full disk shows itself. */
 export const PROBE_BYTES = 65_536;

@@ -1,4 +1,5 @@
 import type { EventFilter } from "../hub/ports.ts";
+import type { FactFilter } from "./gathering.ts";
 
 export type SqlParameter = string | number;
 
@@ -19,7 +20,17 @@ export class Parameters {
 }
 
 /** The condition that a field of an event, within its body, has the value of the given placeholders. */
-export type BodyFieldIs = (field: "symbol" | "venue", needle: string, value: string) => string;
+export type BodyFieldIs = (field: BodyField, needle: string, value: string) => string;
+
+/** Fields of a body that a read may ask for; `fills` has a column for each of them. */
+const BODY_FIELDS = [
+  ["symbol", "symbol"],
+  ["venue", "venue"],
+  ["orderId", "order_id"],
+  ["pairId", "pair_id"],
+  ["action", "action"],
+] as const satisfies readonly (readonly [keyof FactFilter, string])[];
+type BodyField = (typeof BODY_FIELDS)[number][1];
 
 /** A page is never larger, whatever is asked. */
 const PAGE_ROWS_MAX = 10_000;
@@ -28,7 +39,7 @@ const PAGE_ROWS_MAX = 10_000;
 export const rowsToFetch = (filter: EventFilter): number => Math.min(Math.max(filter.limit, 1), PAGE_ROWS_MAX) + 1;
 
 /** The conditions of a read of `events` or of `fills`, whose columns hold what a body of `events` holds. */
-export function conditionsOf(filter: EventFilter, parameters: Parameters, bodyFieldIs?: BodyFieldIs): string[] {
+export function conditionsOf(filter: FactFilter, parameters: Parameters, bodyFieldIs?: BodyFieldIs): string[] {
   const conditions: string[] = [];
   const compare = (column: string, operator: string, value: SqlParameter | undefined) => {
     if (value !== undefined) conditions.push(`${column} ${operator} ${parameters.bind(value)}`);
@@ -40,8 +51,8 @@ export function conditionsOf(filter: EventFilter, parameters: Parameters, bodyFi
   compare("ts", "<", filter.to);
   compare("seq", ">", filter.afterSeq);
   compare("seq", "<", filter.beforeSeq);
-  for (const field of ["symbol", "venue"] as const) {
-    const value = filter[field];
+  for (const [name, field] of BODY_FIELDS) {
+    const value = filter[name];
     if (value === undefined) continue;
     if (bodyFieldIs === undefined) compare(field, "=", value);
     else {

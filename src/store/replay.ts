@@ -5,6 +5,9 @@ import type { Recorded, Standing } from "../protocol/recorded.ts";
 /** Rows of a chunk: few enough that parsing one never holds the loop for long. */
 export const REPLAY_ROWS = 1_000;
 
+/** Samples of a page: few enough that taking them in never holds the loop for long. */
+export const SAMPLE_ROWS = 500;
+
 /** Rows of the log as one JSON array of `[seq, ts, received_at, standing, of_seq, event]`, and the last `seq` of it. */
 export interface ReplayChunk {
   readonly json: string;
@@ -23,10 +26,13 @@ export async function replayChunks(
     const next = read(chunk.lastSeq);
     // Its failure is met by the await below; should the consumer fail first, it must not count as unhandled.
     next.catch(() => undefined);
-    await onBatch((JSON.parse(chunk.json) as ReplayRow[]).map(recorded));
+    await onBatch(recordedRows(chunk.json));
     chunk = await next;
   }
 }
+
+/** The rows of a chunk's text. */
+export const recordedRows = (json: string): Recorded[] => (JSON.parse(json) as ReplayRow[]).map(recorded);
 
 type ReplayRow = readonly [number, number, number, Standing, number | null, DeskEvent];
 

@@ -1,5 +1,5 @@
 import { type Micros, micros } from "../base/time.ts";
-import type { KeyRow, RejectionRow, SampleRow, Scope, SnapshotSlice } from "../hub/ports.ts";
+import type { ImportRow, KeyRow, RejectionRow, SampleRow, Scope, SnapshotSlice } from "../hub/ports.ts";
 
 /** A row as a driver reads it: whole numbers may come as numbers or as texts. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -27,6 +27,12 @@ export const rejectionRow = (row: Row): RejectionRow => ({
   path: String(row["path"]),
   message: String(row["message"]),
   sample: String(row["sample"]),
+});
+
+export const importRow = (row: Row): ImportRow => ({
+  importId: String(row["import_id"]),
+  receivedAt: microsOf(row["received_at"]),
+  body: String(row["body"]),
 });
 
 /** A count of refusals; those of no known bot are stored under an empty name. */

@@ -1,4 +1,4 @@
-import { LAYERS } from "./layers.ts";
+import { isPure } from "./layers.ts";
 import { type Finding, field, finding, list, type Node, nameOf, type Source, walk } from "./source.ts";
 
 const GLOBALS = new Set(
@@ -13,7 +13,7 @@ const LOCAL_TEXT = new Set(["toDateString", "toTimeString"]);
 export function checkAmbient(source: Source): Finding[] {
   const [root, folder = ""] = source.path.split("/");
   if (root !== "src") return [];
-  return LAYERS[folder]?.pure === true ? ambientIn(source) : folder === "app" ? [] : environmentIn(source);
+  return isPure(source.path) ? ambientIn(source) : folder === "app" ? [] : environmentIn(source);
 }
 
 function ambientIn(source: Source): Finding[] {

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { CLIENT_READER, LAYERS, type Layer } from "./layers.ts";
+import { CLIENT_ENTRIES, isPure, LAYERS, type Layer } from "./layers.ts";
 import { type Finding, finding, type Import, importsOf, type Source } from "./source.ts";
 
 /** Imports (types too) that the table of layers does not allow. Looks at files of `src/` and of the client. */
@@ -20,7 +20,7 @@ function wrongInHub(path: string, { from, node }: Import): string | undefined {
   const folder = folderOf(path);
   const layer = LAYERS[folder];
   if (layer === undefined) return `src/${folder} is not in the table of layers (test/tidy/layers.ts)`;
-  if (!from.startsWith(".")) return wrongPackage(folder, layer, from);
+  if (!from.startsWith(".")) return wrongPackage(path, layer, from);
   const target = posix.join(posix.dirname(path), from);
   // A file name in a string, such as the folder of the built page, is no import.
   if (!target.startsWith("src/") && node.type.endsWith("Literal")) return undefined;
@@ -29,13 +29,12 @@ function wrongInHub(path: string, { from, node }: Import): string | undefined {
   return other === folder || layer.folders.includes(other) ? undefined : `${folder} may not import ${other} (${from})`;
 }
 
-function wrongPackage(folder: string, layer: Layer, from: string): string | undefined {
-  if (from.startsWith("@deskwatch/")) {
-    return folder === CLIENT_READER.folder && from === CLIENT_READER.entry
-      ? undefined
-      : `${folder} may not import ${from}`;
-  }
-  if (layer.packages === undefined || layer.packages.includes(from)) return undefined;
+function wrongPackage(path: string, layer: Layer, from: string): string | undefined {
+  const folder = folderOf(path);
+  const pure = isPure(path);
+  if (from.startsWith("@deskwatch/"))
+    return CLIENT_ENTRIES[folder] === from && !pure ? undefined : `${folder} may not import ${from}`;
+  if (layer.packages?.includes(from) === true || (layer.packages === undefined && !pure)) return undefined;
   return `${folder} is pure and may not import ${from}`;
 }
 

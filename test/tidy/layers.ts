@@ -6,6 +6,8 @@ export interface Layer {
   readonly pure: boolean;
   /** Packages from npm; undefined for any. */
   readonly packages?: readonly string[];
+  /** Files under this path are pure although the folder is not: the models inside of processes. */
+  readonly pureUnder?: string;
 }
 
 const UP_TO_PROTOCOL = ["base", "domain", "metrics", "protocol"];
@@ -33,8 +35,18 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   imports: adapter,
   prometheus: adapter,
   web: { folders: ["base", "domain", "protocol", "view"], pure: false },
-  app: { folders: [...UP_TO_HUB, ...ADAPTERS], pure: false },
+  bots: { folders: ["base", "domain", "protocol"], pure: false, pureUnder: "src/bots/simulator/model/" },
+  app: { folders: [...UP_TO_HUB, ...ADAPTERS, "bots"], pure: false },
 };
 
-/** The only folder that may import the client, and the entry it may import. */
-export const CLIENT_READER = { folder: "web", entry: "@deskwatch/client/reader" } as const;
+/** The folders that may import the client, and the entry that each may import. */
+export const CLIENT_ENTRIES: Readonly<Record<string, string>> = {
+  web: "@deskwatch/client/reader",
+  bots: "@deskwatch/client",
+};
+
+/** Whether a file takes everything as a parameter, and no package but those of its layer. */
+export function isPure(path: string): boolean {
+  const layer = LAYERS[path.split("/")[1] ?? ""];
+  return layer?.pure === true || (layer?.pureUnder !== undefined && path.startsWith(layer.pureUnder));
+}

@@ -16,7 +16,7 @@ export interface Envelope {
   mode?: "live" | "paper" | "simulate" | "demo" | undefined;
   strategy?: string | undefined;
   account?: string | undefined;
-  origin?: "import" | undefined;
+  origin?: "import" | "export" | undefined;
   tags?: Readonly<Record<string, string>> | undefined;
 }
 /** The fields of `bot.started`. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface CommandIo {
   readonly environment: NodeJS.ProcessEnv;
   readonly stdin: AsyncIterable<unknown>;
-  readonly stdout: { readonly write: (text: string) => unknown };
+  readonly stdout: { readonly write: (text: string) => unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   /** 0 done, 1 failed, 2 misuse. */
   readonly exitCode: (code: number) => void;

@@ -15,11 +15,11 @@ export interface HubAddress {
 
 const DEFAULT_URL = "http://127.0.0.1:8000";
 
-/** Adds `--url` and `--key`. */
-export const withHubOptions = (command: Command): Command =>
+/** Adds `--url` and `--key`, a key with this scope. */
+export const withHubOptions = (command: Command, scope: "ingest" | "read" = "ingest"): Command =>
   command
     .option("--url <url>", `where the hub is (default: DASHBOARD_API_URL, else ${DEFAULT_URL})`)
-    .option("--key <key>", "API key with the scope ingest (default: DASHBOARD_API_KEY, which no process list shows)");
+    .option("--key <key>", `API key with the scope ${scope} (default: DASHBOARD_API_KEY, which no process list shows)`);
 
 /** The hub that the flags, else the environment, name; an error says what is wrong with the address. */
 export function hubAddress(flags: HubFlags, environment: NodeJS.ProcessEnv): Result<HubAddress, string> {

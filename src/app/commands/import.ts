@@ -1,10 +1,11 @@
 import { statSync } from "node:fs";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
+import { columnChoices } from "../../imports/aliased-table.ts";
 import type { ImportMode } from "../../imports/format.ts";
 import { importFiles } from "../../imports/import-files.ts";
 import { importReportText } from "../../imports/import-report.ts";
-import { formatNamed, importFormats } from "../../imports/registry.ts";
+import { allFormats, anyFormatNamed } from "../../imports/registry.ts";
 import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
 import { botNameProblem, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
@@ -12,6 +13,7 @@ interface ImportFlags extends HubFlags {
   readonly format?: string;
   readonly bot?: string;
   readonly mode?: string;
+  readonly columns?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -26,13 +28,17 @@ export function registerImport(program: Command, io: CommandIo = processIo()): v
     .option("--format <name>", "read the files as this (default: told from their content)")
     .option("--bot <name>", "the bot of events whose file names none, or of a format that makes up a name")
     .option("--mode <mode>", `the mode of events whose file says none: ${MODES.join(", ")}`)
+    .option(
+      "--columns <list>",
+      "columns of trades.csv and orders.csv under other names: size=volume,venue='binance' (ours=theirs; 'a value' is in every row)",
+    )
     .option("--dry-run", "check every event and send nothing")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
       `
 Formats:
-${importFormats.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n")}
+${allFormats.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n")}
 
 Exit code: 0 all imported, 1 some rows refused, a file failed or the hub is away, 2 misuse.
 
@@ -44,15 +50,17 @@ Example:
 
 async function run(files: readonly string[], flags: ImportFlags, io: CommandIo): Promise<void> {
   const hub = hubAddress(flags, io.environment);
-  const format = flags.format === undefined ? undefined : formatNamed(flags.format);
+  const format = flags.format === undefined ? undefined : anyFormatNamed(flags.format);
   const mode = MODES.find((name) => name === flags.mode);
+  const columns = columnChoices(flags.columns);
+  if (!columns.ok) return failCommand(io, columns.error, 2);
   const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
   const bar = progressBar(files, io);
   const report = await importFiles({
     files,
     format,
-    options: { bot: flags.bot, mode },
+    options: { bot: flags.bot, mode, columns: columns.value },
     hub: flags.dryRun === true ? undefined : { ...hub.value, ...senderParts },
     onBytes: (count) => bar?.increment(count),
   }).finally(() => bar?.stop());
@@ -63,7 +71,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
 
 function flagProblem(flags: ImportFlags, known: { format: unknown; mode: unknown }): string | undefined {
   if (flags.format !== undefined && known.format === undefined)
-    return `no format ${flags.format}; there are ${importFormats.map(({ name }) => name).join(", ")}`;
+    return `no format ${flags.format}; there are ${allFormats.map(({ name }) => name).join(", ")}`;
   if (flags.mode !== undefined && known.mode === undefined)
     return `no mode ${flags.mode}; there are ${MODES.join(", ")}`;
   return botNameProblem(flags.bot);

@@ -15,8 +15,13 @@ export interface ReadsOptions {
 /** Every route that only reads: those of document 2, the native ones, and the probes. */
 export function registerReads(app: FastifyInstance, { query, ready, metrics }: ReadsOptions): void {
   registerDocument2Reads(app, query);
+  registerNativeReads(app, query);
+  registerProbes(app, { ready, metrics });
+}
+
+/** The reads under `/api/v1/`, of the desk or of a replay. */
+export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerEventReads(app, query);
   registerFillReads(app, query);
   registerDeskReads(app, query);
-  registerProbes(app, { ready, metrics });
 }

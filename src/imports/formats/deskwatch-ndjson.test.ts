@@ -47,4 +47,30 @@ describe("deskwatchNdjson", () => {
     const imported = await importText(deskwatchNdjson, inChunks(text.join("")));
     expect(countTypes(imported.events)).toEqual({ heartbeat: 5_000 });
   });
+
+  test("takes what the hub added off a line when a hub exported it, and tells it as a fact of a log", async () => {
+    const said = '{"type":"mark","bot":"b","ts":"2026-02-24T12:00:00.000Z","venue":"x","symbol":"S","price":"0.10"';
+    const hub = ',"received_at":"2026-02-24T12:00:01.000Z","effective_ts":"2026-02-24T12:00:00.000Z"';
+    const own = `${said},"id":"own","origin":"import","seq":7${hub},"standing":"contradiction","of_seq":3,"flags":["ancient_ts"]}`;
+    expect(bodies((await importText(deskwatchNdjson, inChunks(own))).items)).toEqual([
+      `${said},"id":"own","origin":"export"}`,
+    ]);
+  });
+
+  test("gives an id of the content when the hub had made one of its seq, so that two hubs' logs do not collide", async () => {
+    const line = (seq: number, title: string) =>
+      `${JSON.stringify({ type: "annotation", bot: "b", ts: 1, title, id: `h-${seq}`, seq, received_at: "r", effective_ts: "e" })}\n`;
+    const idsOf = async (text: string) =>
+      (await importText(deskwatchNdjson, inChunks(text))).events.map(({ event }) => event.id);
+    const [first, second] = [await idsOf(line(1, "a") + line(2, "a")), await idsOf(line(1, "other") + line(9, "a"))];
+    expect(new Set([...first, ...second]).size).toBe(3);
+    expect(first[0]).toBe(second[1]);
+    expect(first[0]).toMatch(/^export:/);
+  });
+
+  test("leaves out what only a hub says when the line comes from a hub's log", async () => {
+    const alert = { type: "alert.raised", bot: "b", ts: 1, seq: 1, received_at: "r", effective_ts: "e" };
+    const { items } = await importText(deskwatchNdjson, inChunks(JSON.stringify(alert)));
+    expect(items).toEqual([{ line: 1, leftOut: "alert.raised: the hub that it came from said it of itself" }]);
+  });
 });

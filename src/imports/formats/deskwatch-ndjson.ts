@@ -1,7 +1,9 @@
+import { parseTime } from "../../base/time.ts";
 import { Occurrences } from "../content-id.ts";
+import { eventLine, withFields } from "../event-line.ts";
+import { eventOfExport, isExported, isOfTheHub } from "../exported-line.ts";
 import { type ImportFormat, type ImportInput, type ImportItem, type ImportOptions, refused } from "../format.ts";
 import { headLines, LINE_CHARS_MAX, linesOf } from "../lines.ts";
-import { eventLine, withFields } from "../event-line.ts";
 
 /** Deskwatch's own events, one JSON object a line, as `deskwatch export` and any bot write them. */
 export const deskwatchNdjson: ImportFormat = {
@@ -28,13 +30,18 @@ async function* open(input: ImportInput): AsyncGenerator<ImportItem, void> {
 function lineItem(line: number, text: string, options: ImportOptions, occurrences: Occurrences): ImportItem {
   const parsed = eventLine(text);
   if (!parsed.ok) return refused(line, parsed.error.reason, parsed.error.detail);
-  const { type, bot, mode, id } = parsed.value;
+  const { type, bot, mode, id, origin } = parsed.value;
   if (typeof type !== "string") return refused(line, "no type");
+  if (isExported(parsed.value)) {
+    if (isOfTheHub(type)) return { line, leftOut: `${type}: the hub that it came from said it of itself` };
+    return { line, type, body: eventOfExport(text, parsed.value, (content) => occurrences.idOf(content)) };
+  }
   const added = {
     ...(bot === undefined && options.bot !== undefined ? { bot: options.bot } : {}),
     ...(mode === undefined && options.mode !== undefined ? { mode: options.mode } : {}),
-    ...(parsed.value["origin"] === undefined ? { origin: "import" } : {}),
+    ...(origin === undefined ? { origin: "import" } : {}),
     ...(id === undefined ? { id: `import:${occurrences.idOf(text)}` } : {}),
   };
-  return { line, type, body: withFields(text, added) };
+  const [said, at] = [bot ?? options.bot, parseTime(parsed.value["ts"])];
+  return { line, type, body: withFields(text, added), bot: typeof said === "string" ? said : undefined, at };
 }

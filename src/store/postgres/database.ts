@@ -2,9 +2,10 @@ import type { Client } from "pg";
 import type { Micros } from "../../base/time.ts";
 import { type Migration, pendingMigrations } from "../migration.ts";
 import { log } from "./migrations/0001-log.ts";
+import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 
 /** Every step of the schema, oldest first. */
-const postgresMigrations: readonly Migration[] = [log];
+const postgresMigrations: readonly Migration[] = [log, ordersAndImports];
 
 const SAMPLES_CHUNK_MICROS = 86_400_000_000;
 

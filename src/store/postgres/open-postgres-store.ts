@@ -5,10 +5,12 @@ import type { Clock } from "../../base/time.ts";
 import { type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { PROBE_BYTES } from "../bounds.ts";
 import { GroupCommit } from "../group-commit.ts";
-import { replayChunks } from "../replay.ts";
+import { recordedRows, replayChunks } from "../replay.ts";
 import { systemClock } from "../system-clock.ts";
+import { wholePage } from "../whole-page.ts";
 import { addressOf, migrate } from "./database.ts";
 import { unavailable } from "./postgres-error.ts";
+import { readSamples, readStatements } from "./past-reader.ts";
 import { Reader } from "./reader.ts";
 import { SideWriter } from "./side-writer.ts";
 import { WriterConnection } from "./writer-connection.ts";
@@ -72,8 +74,14 @@ function storeOn(writer: WriterConnection, pool: Pool, where: string): Store {
     replay: (afterSeq, onBatch) => replayChunks((seq) => guarded(() => reader.replay(seq)), afterSeq, onBatch),
     events: (filter) => guarded(() => reader.events(filter)),
     fills: (filter) => guarded(() => reader.fills(filter)),
+    orders: (filter) => guarded(() => wholePage(filter, (part) => reader.orders(part))),
+    opportunities: (filter) => guarded(() => wholePage(filter, (part) => reader.opportunities(part))),
+    saveImport: (row) => guarded(() => side.saveImport(row)),
+    imports: (limit) => guarded(() => reader.imports(limit)),
     saveSamples: (samples) => guarded(() => side.saveSamples(samples)),
     latestSamples: () => guarded(() => reader.latestSamples()),
+    samples: (from) => guarded(() => readSamples(pool, from)),
+    statementsOf: (seqs) => guarded(async () => recordedRows(await readStatements(pool, seqs))),
     saveSlices: (slices) => guarded(() => side.saveSlices(slices)),
     loadSlices: (foldVersion) => guarded(() => reader.loadSlices(foldVersion)),
     saveRejections: (rows) => guarded(() => side.saveRejections(rows)),

@@ -1,11 +1,24 @@
 import type { Pool, QueryResultRow } from "pg";
-import type { EventFilter, EventPage, KeyRow, SampleRow, SnapshotSlice, Store } from "../../hub/ports.ts";
+import type {
+  EventFilter,
+  EventPage,
+  ImportRow,
+  KeyRow,
+  OpportunityFilter,
+  OrderFilter,
+  SampleRow,
+  SnapshotSlice,
+  Store,
+} from "../../hub/ports.ts";
 import type { Standing } from "../../protocol/recorded.ts";
 import { FILL_COLUMNS, fillColumnNames, fillText } from "../fill-columns.ts";
 import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
-import { pageOf } from "../page.ts";
+import { gatherOpportunities } from "../gather-opportunities.ts";
+import { gatherOrders } from "../gather-orders.ts";
+import type { FactFilter, Gathering, LogQuestion } from "../gathering.ts";
+import { type Page, pageOf } from "../page.ts";
 import { REPLAY_ROWS, type ReplayChunk } from "../replay.ts";
-import { keyRow, rejectionCount, rejectionRow, sampleRow, sliceRow } from "../row-mapping.ts";
+import { importRow, keyRow, rejectionCount, rejectionRow, sampleRow, sliceRow } from "../row-mapping.ts";
 import { wireText } from "../wire-text.ts";
 import { packedColumns, unpackCells } from "./columns.ts";
 
@@ -52,6 +65,18 @@ export class Reader {
     return this.#page(filter, `${packedColumns(FILL_ROW_COLUMNS)} FROM fills ${where}`, parameters, fillTextOf);
   }
 
+  async orders(filter: OrderFilter): Promise<EventPage> {
+    return pageFrom(await this.#gathered(gatherOrders(filter)));
+  }
+
+  async opportunities(filter: OpportunityFilter): Promise<EventPage> {
+    return pageFrom(await this.#gathered(gatherOpportunities(filter)));
+  }
+
+  async imports(limit: number): Promise<ImportRow[]> {
+    return (await this.#rows("SELECT * FROM imports ORDER BY n DESC LIMIT $1", [limit])).map(importRow);
+  }
+
   async latestSamples(): Promise<SampleRow[]> {
     return (await this.#rows("SELECT key, type, bot, ts, received_at, body FROM latest_samples")).map(sampleRow);
   }
@@ -87,14 +112,60 @@ export class Reader {
   ): Promise<EventPage> {
     const sql = `SELECT ${select} ORDER BY seq ${orderOf(filter)} LIMIT ${rowsToFetch(filter)}`;
     const rows = (await this.#rows(sql, parameters.values)).map((row) => unpackCells(row["packed"]));
-    const { texts, lastSeq, complete } = pageOf(filter, rows, { seq: (cells) => Number(cells[0]), text: textOf });
-    return { events: texts, lastSeq, complete };
+    return pageFrom(pageOf(filter, rows, { seq: (cells) => Number(cells[0]), text: textOf }));
+  }
+
+  async #gathered<T>(gathering: Gathering<T>): Promise<T> {
+    let step = gathering.next([]);
+    while (step.done !== true) step = gathering.next(await this.#answer(step.value));
+    return step.value;
+  }
+
+  #answer(question: LogQuestion): Promise<QueryResultRow[]> {
+    switch (question.ask) {
+      case "facts":
+        return this.#facts(question.filter);
+      case "keys":
+        return this.#rows(
+          `SELECT ${STATEMENT} FROM events WHERE key = ANY($1::text[]) AND standing = 'fact' AND seq <= $2`,
+          [question.keys, question.upTo],
+        );
+      case "merges":
+        return this.#rows(
+          `SELECT of_seq, body FROM events
+           WHERE of_seq = ANY($1::bigint[]) AND standing = 'merge' AND seq <= $2 ORDER BY seq`,
+          [question.of, question.upTo],
+        );
+      case "fills":
+        return this.#rows(`SELECT ${ORDER_FILL} FROM fills WHERE order_id = ANY($1::text[]) AND seq <= $2`, [
+          question.orderIds,
+          question.upTo,
+        ]);
+    }
+  }
+
+  #facts(filter: FactFilter): Promise<QueryResultRow[]> {
+    const parameters = new Parameters((number) => `$${number}`);
+    const conditions = conditionsOf(filter, parameters, bodyFieldIs);
+    conditions.push("standing = 'fact'");
+    const { seqs } = filter;
+    if (seqs !== undefined)
+      conditions.push(`seq = ANY(string_to_array(${parameters.bind(seqs.join())}, ',')::bigint[])`);
+    return this.#rows(
+      `SELECT ${STATEMENT} FROM events ${whereAll(conditions)} ORDER BY seq ${orderOf(filter)} LIMIT ${rowsToFetch(filter)}`,
+      parameters.values,
+    );
   }
 
   async #rows(sql: string, parameters: readonly unknown[] = []): Promise<QueryResultRow[]> {
     return (await this.#pool.query<QueryResultRow>(sql, [...parameters])).rows;
   }
 }
+
+const STATEMENT = "seq, ts, key, body";
+const ORDER_FILL = "seq, ts, bot, mode, account, venue, order_id, fill_id, price, size, voided";
+
+const pageFrom = ({ texts, lastSeq, complete }: Page): EventPage => ({ events: texts, lastSeq, complete });
 
 function eventText(cells: readonly string[]): string {
   const [seq, ts, receivedAt, id, standing, ofSeq, body = ""] = cells;

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
-import type { KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
-import { REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
+import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import { IMPORTS_KEPT, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
 
 /** Writes what is kept beside the log, on connections of its own. Every method is one durable transaction. */
 export class SideWriter {
@@ -60,6 +60,21 @@ export class SideWriter {
       );
       await client.query("DELETE FROM rejections WHERE n <= (SELECT max(n) FROM rejections) - $1", [REJECTIONS_KEPT]);
       for (const { bot, code, count } of counted(rows)) await addCount(client, { bot, code, count });
+    });
+  }
+
+  /** One of the same id is replaced, and is then the newest. */
+  saveImport({ importId, receivedAt, body }: ImportRow): Promise<void> {
+    return this.#transaction(async (client) => {
+      await client.query("DELETE FROM imports WHERE import_id = $1", [importId]);
+      await client.query("INSERT INTO imports (import_id, received_at, body) VALUES ($1, $2, $3)", [
+        importId,
+        receivedAt,
+        storable(body),
+      ]);
+      await client.query("DELETE FROM imports WHERE n NOT IN (SELECT n FROM imports ORDER BY n DESC LIMIT $1)", [
+        IMPORTS_KEPT,
+      ]);
     });
   }
 

@@ -4,9 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import type { Micros } from "../../base/time.ts";
 import { type Migration, pendingMigrations } from "../migration.ts";
 import { log } from "./migrations/0001-log.ts";
+import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 
 /** Every step of the schema, oldest first. */
-export const sqliteMigrations: readonly Migration[] = [log];
+export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports];
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
 

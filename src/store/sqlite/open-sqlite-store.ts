@@ -2,11 +2,12 @@ import type { Clock } from "../../base/time.ts";
 import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { ROW_SEPARATOR } from "../packed-row.ts";
-import { replayChunks } from "../replay.ts";
+import { recordedRows, replayChunks } from "../replay.ts";
 import { systemClock } from "../system-clock.ts";
 import { commitThrough } from "./commit-through.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { migrateLocked } from "./migrate-sqlite.ts";
+import { wholePage } from "../whole-page.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
 import type { PackedPage } from "./reader.ts";
 import { Remote } from "./remote.ts";
@@ -51,8 +52,14 @@ function storeOn(dataDir: string, release: () => void): Store {
     replay: (afterSeq, onBatch) => replayChunks((seq) => reader().call("replay", seq), afterSeq, onBatch),
     events: async (filter) => unpacked(await reader().call("events", filter)),
     fills: async (filter: EventFilter) => unpacked(await reader().call("fills", filter)),
+    orders: (filter) => wholePage(filter, async (part) => unpacked(await reader().call("orders", part))),
+    opportunities: (filter) => wholePage(filter, async (part) => unpacked(await reader().call("opportunities", part))),
+    saveImport: (row) => writer.call("saveImport", row),
+    imports: (limit) => reader().call("imports", limit),
     saveSamples: (samples) => writer.call("saveSamples", samples),
     latestSamples: () => reader().call("latestSamples"),
+    samples: (from) => reader().call("samples", from),
+    statementsOf: async (seqs) => recordedRows(await reader().call("statementsOf", seqs)),
     saveSlices: (slices) => writer.call("saveSlices", slices),
     loadSlices: (foldVersion) => reader().call("loadSlices", foldVersion),
     saveRejections: (rows) => writer.call("saveRejections", rows),

@@ -1,6 +1,8 @@
 import { workerData } from "node:worker_threads";
-import type { EventFilter } from "../../hub/ports.ts";
+import type { EventFilter, OpportunityFilter, OrderFilter } from "../../hub/ports.ts";
+import type { SamplesFrom } from "../../hub/past-reads.ts";
 import { openForReading } from "./database.ts";
+import { readSamples, readStatements } from "./past-reader.ts";
 import { Reader } from "./reader.ts";
 import { serve } from "./remote.ts";
 import { yieldToOthers } from "./thread-priority.ts";
@@ -16,11 +18,16 @@ const calls = {
   replay: (afterSeq: number) => reader.replay(afterSeq),
   events: (filter: EventFilter) => reader.events(filter),
   fills: (filter: EventFilter) => reader.fills(filter),
+  orders: (filter: OrderFilter) => reader.orders(filter),
+  opportunities: (filter: OpportunityFilter) => reader.opportunities(filter),
+  imports: (limit: number) => reader.imports(limit),
   latestSamples: () => reader.latestSamples(),
   loadSlices: (foldVersion: number) => reader.loadSlices(foldVersion),
   rejections: (limit: number) => reader.rejections(limit),
   keyByPrefix: (prefix: string) => reader.keyByPrefix(prefix),
   keys: () => reader.keys(),
+  samples: (from: SamplesFrom) => readSamples(database, from),
+  statementsOf: (seqs: readonly number[]) => readStatements(database, seqs),
   close: () => database.close(),
 };
 

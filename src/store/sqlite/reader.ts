@@ -1,12 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { EventFilter, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import type {
+  EventFilter,
+  ImportRow,
+  KeyRow,
+  OpportunityFilter,
+  OrderFilter,
+  RejectionRow,
+  SampleRow,
+  SnapshotSlice,
+} from "../../hub/ports.ts";
 import type { Standing } from "../../protocol/recorded.ts";
 import { fillText } from "../fill-columns.ts";
 import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
+import { gatherOpportunities } from "../gather-opportunities.ts";
+import { gatherOrders } from "../gather-orders.ts";
+import type { FactFilter, Gathering, LogQuestion } from "../gathering.ts";
 import { ROW_SEPARATOR } from "../packed-row.ts";
 import { type Page, pageOf } from "../page.ts";
 import { REPLAY_ROWS, type ReplayChunk } from "../replay.ts";
-import { keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
+import { importRow, keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
 import { wireText } from "../wire-text.ts";
 import { blocksFor } from "./block-index.ts";
 
@@ -56,6 +68,18 @@ export class Reader {
     return this.#page(filter, { select: "SELECT *", table: "fills", where, parameters }, fillText);
   }
 
+  orders(filter: OrderFilter): PackedPage {
+    return packed(this.#gathered(gatherOrders(filter)));
+  }
+
+  opportunities(filter: OpportunityFilter): PackedPage {
+    return packed(this.#gathered(gatherOpportunities(filter)));
+  }
+
+  imports(limit: number): ImportRow[] {
+    return this.#database.prepare("SELECT * FROM imports ORDER BY n DESC LIMIT ?").all(limit).map(importRow);
+  }
+
   latestSamples(): SampleRow[] {
     return this.#database
       .prepare("SELECT key, type, bot, ts, received_at, body FROM latest_samples")
@@ -94,6 +118,10 @@ export class Reader {
   }
 
   #page(filter: EventFilter, query: PageQuery, textOf: (row: Row) => string): PackedPage {
+    return packed(pageOf<Row>(filter, this.#rows(filter, query), { seq: (row) => Number(row["seq"]), text: textOf }));
+  }
+
+  #rows(filter: EventFilter, query: PageQuery): Row[] {
     const { select, table, where, parameters } = query;
     const order = orderOf(filter);
     const blocks = blocksFor(filter, parameters);
@@ -101,9 +129,58 @@ export class Reader {
     const source = blocks === undefined ? table : `${blocks} CROSS JOIN ${table} ON seq BETWEEN first AND last`;
     const by = blocks === undefined ? `seq ${order}` : `block ${order}, seq ${order}`;
     const sql = `${select} FROM ${source} ${where} ORDER BY ${by} LIMIT ${rowsToFetch(filter)}`;
-    const rows = this.#database.prepare(sql).all(...parameters.values);
-    const { texts, ...rest } = pageOf<Row>(filter, rows, { seq: (row) => Number(row["seq"]), text: textOf });
-    return { ...rest, packed: texts.join(ROW_SEPARATOR) };
+    return this.#database.prepare(sql).all(...parameters.values);
+  }
+
+  #gathered<T>(gathering: Gathering<T>): T {
+    let step = gathering.next([]);
+    while (step.done !== true) step = gathering.next(this.#answer(step.value));
+    return step.value;
+  }
+
+  #answer(question: LogQuestion): Row[] {
+    switch (question.ask) {
+      case "facts":
+        return this.#facts(question.filter);
+      case "keys":
+        return this.#all(
+          `SELECT ${STATEMENT} FROM json_each(?1) AS wanted
+           CROSS JOIN events ON key = wanted.value AND standing = 'fact' WHERE seq <= ?2`,
+          question.keys,
+          question.upTo,
+        );
+      case "merges":
+        return this.#all(
+          `SELECT of_seq, body FROM json_each(?1) AS wanted
+           CROSS JOIN events ON of_seq = wanted.value WHERE standing = 'merge' AND seq <= ?2 ORDER BY seq`,
+          question.of,
+          question.upTo,
+        );
+      case "fills":
+        return this.#all(
+          `SELECT ${ORDER_FILL} FROM json_each(?1) AS wanted CROSS JOIN fills ON order_id = wanted.value WHERE seq <= ?2`,
+          question.orderIds,
+          question.upTo,
+        );
+    }
+  }
+
+  #facts(filter: FactFilter): Row[] {
+    const parameters = new Parameters((number) => `?${number}`);
+    const conditions = conditionsOf(filter, parameters, bodyFieldIs);
+    conditions.push("standing = 'fact'");
+    const { seqs } = filter;
+    if (seqs === undefined) {
+      const where = whereAll(conditions);
+      return this.#rows(filter, { select: `SELECT ${STATEMENT}`, table: "events", where, parameters });
+    }
+    const wanted = `json_each(${parameters.bind(JSON.stringify(seqs))}) AS wanted`;
+    const sql = `SELECT ${STATEMENT} FROM ${wanted} CROSS JOIN events ON seq = wanted.value ${whereAll(conditions)} ORDER BY seq DESC`;
+    return this.#database.prepare(sql).all(...parameters.values);
+  }
+
+  #all(sql: string, values: readonly (string | number)[], upTo: number): Row[] {
+    return this.#database.prepare(sql).all(JSON.stringify(values), upTo);
   }
 
   #one(sql: string, ...parameters: (string | number)[]): Row | undefined {
@@ -117,6 +194,11 @@ interface PageQuery {
   readonly where: string;
   readonly parameters: Parameters;
 }
+
+const STATEMENT = "seq, ts, events.key AS key, body";
+const ORDER_FILL = "seq, ts, bot, mode, account, venue, order_id, fill_id, price, size, voided";
+
+const packed = ({ texts, ...rest }: Page): PackedPage => ({ ...rest, packed: texts.join(ROW_SEPARATOR) });
 
 const eventText = (row: Row): string =>
   wireText({

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
-import { PROBE_BYTES, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
+import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import { IMPORTS_KEPT, PROBE_BYTES, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Samples deleted in one transaction: retention must not hold up the log. */
@@ -68,6 +68,19 @@ export class SideWriter {
         this.#count(bot ?? "", code);
       }
       trim.run(REJECTIONS_KEPT);
+    });
+  }
+
+  /** One of the same id is replaced, and is then the newest. */
+  saveImport({ importId, receivedAt, body }: ImportRow): void {
+    inTransaction(this.#database, () => {
+      this.#database.prepare("DELETE FROM imports WHERE import_id = ?").run(importId);
+      this.#database
+        .prepare("INSERT INTO imports (import_id, received_at, body) VALUES (?, ?, ?)")
+        .run(importId, receivedAt, body);
+      this.#database
+        .prepare("DELETE FROM imports WHERE n NOT IN (SELECT n FROM imports ORDER BY n DESC LIMIT ?)")
+        .run(IMPORTS_KEPT);
     });
   }
 

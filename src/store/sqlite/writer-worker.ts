@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { workerData } from "node:worker_threads";
-import type { KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
 import type { GroupReply } from "../reply.ts";
 import { databaseFile, openForWriting } from "./database.ts";
 import { EventWriter } from "./event-writer.ts";
@@ -66,6 +66,7 @@ const calls = {
   forgetSamples: (before: number) => guarded(({ side }) => side.forgetSamples(before)),
   saveSlices: (slices: readonly SnapshotSlice[]): void => guarded(({ side }) => side.saveSlices(slices)),
   saveRejections: (rows: readonly RejectionRow[]): void => guarded(({ side }) => side.saveRejections(rows)),
+  saveImport: (row: ImportRow): void => guarded(({ side }) => side.saveImport(row)),
   addKey: (row: KeyRow): void => guarded(({ side }) => side.addKey(row)),
   revokeKey: (prefix: string, at: number): boolean => guarded(({ side }) => side.revokeKey(prefix, at)),
   touchKey: (prefix: string, at: number): void => guarded(({ side }) => side.touchKey(prefix, at)),

@@ -12,6 +12,14 @@ interface StateData {
   health: HealthAnswer;
   rejected: readonly RejectedRow[];
   events: readonly StoredEvent[];
+  /** These are as the reads of the same name answer; `replay` as `GET /api/v1/replays/{id}` does. */
+  positions: object;
+  orderbooks: object;
+  opportunities: object;
+  imports: object;
+  replay: object;
+  /** One order book, as it stands in `orderbooks`. */
+  [book: `books:${string}`]: object;
 }
 
 interface FactData {
@@ -35,6 +43,8 @@ export type LiveStatus = "connecting" | "live" | "reconnecting";
 
 export interface LiveOptions {
   readonly topics: readonly LiveTopic[];
+  /** The replay to listen to, in place of the desk itself. */
+  readonly replay?: string;
   /** Facts after this `seq` come first, in place of a snapshot, when the hub still has them at hand. */
   readonly since?: number;
   /** The whole state of a topic: at the start, and whenever what was there before counts no more. */
@@ -60,7 +70,9 @@ const RETRY = { minMs: 250, maxMs: 10_000 };
 
 /** Connects, and connects again whenever the line is lost, until closed. */
 export function connectLive(socket: SocketOptions, options: LiveOptions): Live {
-  const line = new LiveLine(socket, options);
+  const { replay } = options;
+  const path = replay === undefined ? undefined : `/api/v1/replays/${encodeURIComponent(replay)}/stream`;
+  const line = new LiveLine(path === undefined ? socket : { ...socket, path }, options);
   line.connect();
   return { close: () => line.close() };
 }
@@ -166,10 +178,23 @@ class LiveLine {
   }
 }
 
-const STATE_TOPICS: readonly string[] = ["bots", "edges", "fills", "exposure", "health", "rejected", "events"];
+const STATE_TOPICS: readonly string[] = [
+  "bots",
+  "edges",
+  "fills",
+  "exposure",
+  "health",
+  "rejected",
+  "events",
+  "positions",
+  "orderbooks",
+  "opportunities",
+  "imports",
+  "replay",
+];
 const FACT_TOPICS: readonly string[] = ["fills", "rejected", "events"];
 
-const isTopic = (topic: string): topic is LiveTopic => STATE_TOPICS.includes(topic);
+const isTopic = (topic: string): topic is LiveTopic => STATE_TOPICS.includes(topic) || topic.startsWith("books:");
 const isFactTopic = (topic: string): topic is LiveFactTopic => FACT_TOPICS.includes(topic);
 
 // The hub checks what it streams; only the outer shape is looked at again.

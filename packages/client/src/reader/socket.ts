@@ -13,6 +13,8 @@ export interface SocketOptions {
   readonly url: string;
   readonly key?: string | undefined;
   readonly WebSocket?: WebSocketClass | undefined;
+  /** The stream's path; that of the desk when absent. */
+  readonly path?: string;
 }
 
 /** What happens to a connection. `closed` comes once, also when there never was one. */
@@ -24,7 +26,7 @@ export interface SocketHandlers {
 
 /** Opens the hub's stream. Throws when this runtime has no `WebSocket` and none was handed in. */
 export function openStream(options: SocketOptions, handlers: SocketHandlers): WebSocketLike {
-  const url = `${baseOf(options.url).replace(/^http/, "ws")}/api/v1/stream`;
+  const url = `${baseOf(options.url).replace(/^http/, "ws")}${options.path ?? "/api/v1/stream"}`;
   const given: unknown = options.WebSocket ?? Reflect.get(globalThis, "WebSocket");
   if (typeof given !== "function") throw new TypeError("this runtime has no WebSocket: hand one in");
   // The one way to hand over a key that every WebSocket has: not all of them can set headers.

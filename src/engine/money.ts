@@ -1,0 +1,60 @@
+import { type Decimal, decimal, divide, multiply } from "../domain/decimal.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import type { HeldPosition } from "./bot-state.ts";
+import { instrumentKey } from "./desk-state.ts";
+import type { State } from "./fold.ts";
+
+const USD = "USD";
+const RATE_SCALE = 18;
+
+/** What a held position is worth at average cost, as far as it is known. */
+export interface Valuation {
+  readonly instrument: EventOf<"instrument"> | undefined;
+  /** The currency of `notional`; undefined when no instrument event names it. */
+  readonly currency: string | undefined;
+  /** With the sign of the position; undefined when it cannot be told. */
+  readonly notional: Decimal | undefined;
+  /** USD for one unit of the currency, from recorded rates alone. */
+  readonly usdRate: Decimal | undefined;
+  /** Why `notional` is not known in USD. */
+  readonly reason: string | undefined;
+}
+
+/** A position at average cost. An inverse contract is worth its multiplier in quote currency, whatever its price. */
+export function valuationOf(state: State, held: HeldPosition): Valuation {
+  const instrument = state.desk.instruments.get(instrumentKey(held.venue, held.symbol));
+  const notional = notionalOf(instrument, held);
+  const currency = instrument?.quote;
+  const rate = currency === undefined ? undefined : usdRate(state, currency);
+  return { instrument, currency, notional, usdRate: rate, reason: reasonOf(held.symbol, { currency, notional, rate }) };
+}
+
+function notionalOf(instrument: EventOf<"instrument"> | undefined, { position }: HeldPosition): Decimal | undefined {
+  const multiplier = instrument?.multiplier === undefined ? undefined : decimal(instrument.multiplier);
+  if (instrument?.kind === "inverse")
+    return multiplier === undefined ? undefined : multiply(position.quantity, multiplier);
+  return multiplier === undefined ? position.cost : multiply(position.cost, multiplier);
+}
+
+interface Known {
+  readonly currency: string | undefined;
+  readonly notional: Decimal | undefined;
+  readonly rate: Decimal | undefined;
+}
+
+function reasonOf(symbol: string, { currency, notional, rate }: Known): string | undefined {
+  if (currency === undefined) return `no instrument event names the quote currency of ${symbol}`;
+  if (notional === undefined) return `no instrument event names the multiplier of the inverse contract ${symbol}`;
+  return rate === undefined ? `no recorded rate from ${currency} to ${USD}` : undefined;
+}
+
+/** USD for one unit of a currency, from recorded rates alone. */
+function usdRate(state: State, currency: string): Decimal | undefined {
+  if (currency === USD) return decimal("1");
+  const direct =
+    state.samples.rates.get(`${currency}\t${USD}`)?.event.price ?? state.desk.rates.get(`${currency}\t${USD}`);
+  if (direct !== undefined) return decimal(direct);
+  const inverse =
+    state.samples.rates.get(`${USD}\t${currency}`)?.event.price ?? state.desk.rates.get(`${USD}\t${currency}`);
+  return inverse === undefined ? undefined : divide(decimal("1"), decimal(inverse), RATE_SCALE);
+}

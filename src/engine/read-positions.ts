@@ -1,0 +1,164 @@
+import type { Micros } from "../base/time.ts";
+import {
+  type Decimal,
+  absolute,
+  add,
+  decimal,
+  decimalText,
+  decimalToNumber,
+  divide,
+  multiply,
+  subtract,
+} from "../domain/decimal.ts";
+import type { PositionView } from "../protocol/api-trading.ts";
+import type { BotState, HeldPosition, PairHolding } from "./bot-state.ts";
+import { instrumentKey } from "./desk-state.ts";
+import type { State } from "./fold.ts";
+import { type Valuation, valuationOf } from "./money.ts";
+
+/** Which positions are read; all that are given must hold. */
+export interface PositionFilter {
+  readonly bot?: string | undefined;
+  readonly venue?: string | undefined;
+  readonly symbol?: string | undefined;
+  /** Every mode when absent. */
+  readonly mode?: string | undefined;
+}
+
+/** A held position with all that is known of its worth. */
+export interface PositionReading {
+  readonly held: HeldPosition;
+  readonly valuation: Valuation;
+  /** At the mark, in the currency of the valuation; undefined with a reason. */
+  readonly unrealized: Decimal | undefined;
+  readonly view: PositionView;
+}
+
+/** A holding in a pair whose fills named neither side nor price. */
+export interface PairReading {
+  readonly bot: string;
+  readonly pair: PairHolding;
+}
+
+const PRICE_SCALE = 18;
+const HALF = decimal("0.5");
+
+/** Every position that is held as of a moment, by bot, venue, symbol, account and mode. */
+export function readPositions(state: State, asOf: Micros, filter: PositionFilter): PositionReading[] {
+  const readings: PositionReading[] = [];
+  for (const bot of state.bots.values()) {
+    if (filter.bot !== undefined && bot.bot !== filter.bot) continue;
+    for (const held of bot.positions.values()) if (fits(held, filter)) readings.push(reading(state, bot, held, asOf));
+  }
+  return readings.sort((a, b) => compareTexts(orderOf(a.view), orderOf(b.view)));
+}
+
+/** What is held in pairs without sides; nothing where a venue or symbol is asked for, as they name none. */
+export function readPairs(state: State, { bot, venue, symbol, mode }: PositionFilter): PairReading[] {
+  if (venue !== undefined || symbol !== undefined) return [];
+  const bots = [...state.bots.values()].filter((each) => bot === undefined || each.bot === bot);
+  return bots.flatMap((each) =>
+    [...each.pairs.values()]
+      .filter((pair) => mode === undefined || pair.mode === mode)
+      .map((pair) => ({ bot: each.bot, pair })),
+  );
+}
+
+const fits = (held: HeldPosition, { venue, symbol, mode }: PositionFilter): boolean =>
+  (venue === undefined || held.venue === venue) &&
+  (symbol === undefined || held.symbol === symbol) &&
+  (mode === undefined || held.mode === mode);
+
+const orderOf = ({ bot, venue, symbol, account, mode }: PositionView): string =>
+  [bot, venue, symbol, account, mode].join("\t");
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function reading(state: State, bot: BotState, held: HeldPosition, asOf: Micros): PositionReading {
+  const { mode, account, venue, symbol, position } = held;
+  const valuation = valuationOf(state, held);
+  const mark = markOf(state, venue, symbol);
+  const gain = unrealizedOf(held, valuation, mark?.price);
+  const { instrument, notional, currency } = valuation;
+  const reported = reportedSize(bot, held);
+  const entry = divide(position.cost, position.quantity, PRICE_SCALE);
+  const view: PositionView = {
+    bot: bot.bot,
+    mode,
+    account,
+    venue,
+    symbol,
+    ...instrumentFields(instrument),
+    size: decimalText(position.quantity),
+    entry_price: decimalText(entry),
+    mark_price: mark === undefined ? null : decimalText(mark.price),
+    mark_age_s: mark === undefined ? null : Math.round(Math.max(0, asOf - mark.at) / 1000) / 1000,
+    currency: currency ?? null,
+    notional: notional === undefined ? null : decimalToNumber(absolute(notional)),
+    unrealized_pnl: gain.ok ? decimalToNumber(gain.value) : null,
+    ...(gain.ok ? {} : { unrealized_reason: gain.reason }),
+    ...(reported === undefined ? {} : { reported_size: reported }),
+  };
+  return { held, valuation, unrealized: gain.ok ? gain.value : undefined, view };
+}
+
+function instrumentFields(instrument: Valuation["instrument"]): Partial<PositionView> {
+  if (instrument === undefined) return {};
+  const { title, event_id, outcome, category } = instrument;
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(event_id === undefined ? {} : { event_id }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(category === undefined ? {} : { category }),
+  };
+}
+
+interface Mark {
+  readonly price: Decimal;
+  readonly at: Micros;
+}
+
+/** The newest mark of an instrument, else the mid of its newest book. */
+function markOf(state: State, venue: string, symbol: string): Mark | undefined {
+  const key = instrumentKey(venue, symbol);
+  const mark = state.samples.marks.get(key);
+  if (mark !== undefined) return { price: decimal(mark.event.price), at: mark.receivedAt };
+  const book = state.samples.books.get(key);
+  const bid = best(book?.event.bids, (price, than) => price > than);
+  const ask = best(book?.event.asks, (price, than) => price < than);
+  if (book === undefined || bid === undefined || ask === undefined) return undefined;
+  return { price: multiply(add(decimal(bid), decimal(ask)), HALF), at: book.receivedAt };
+}
+
+type Levels = readonly (readonly [string, string])[];
+
+function best(levels: Levels | undefined, isBetter: (price: number, than: number) => boolean): string | undefined {
+  let found: string | undefined;
+  for (const [price, size] of levels ?? [])
+    if (size !== "0" && (found === undefined || isBetter(Number(price), Number(found)))) found = price;
+  return found;
+}
+
+type Gain = { readonly ok: true; readonly value: Decimal } | { readonly ok: false; readonly reason: string };
+
+/** (mark − average cost) × size × multiplier. */
+function unrealizedOf({ position, symbol }: HeldPosition, { instrument }: Valuation, mark: Decimal | undefined): Gain {
+  if (mark === undefined) return { ok: false, reason: `no mark and no book of ${symbol}` };
+  // Its gain is in base currency and follows from the average of 1 ÷ price, which the fold does not keep.
+  if (instrument?.kind === "inverse")
+    return { ok: false, reason: "an inverse contract gains in its base currency, which is not reckoned" };
+  const gain = subtract(multiply(position.quantity, mark), position.cost);
+  return {
+    ok: true,
+    value: instrument?.multiplier === undefined ? gain : multiply(gain, decimal(instrument.multiplier)),
+  };
+}
+
+/** What the bot's last `position.snapshot` says of the same account and mode: the whole book, so what it leaves out is 0. */
+function reportedSize(bot: BotState, held: HeldPosition): string | undefined {
+  const { reported } = bot;
+  if (reported === undefined) return undefined;
+  if ((reported.mode ?? "live") !== held.mode || (reported.account ?? reported.bot) !== held.account) return undefined;
+  const row = reported.positions.find(({ venue, symbol }) => venue === held.venue && symbol === held.symbol);
+  return row?.size ?? "0";
+}

@@ -1,0 +1,188 @@
+import { assert } from "../../base/assert.ts";
+import { type Micros, micros } from "../../base/time.ts";
+import { emptyState, reduce, type State } from "../../engine/fold.ts";
+import { noteContact, noteTraffic, reduceSample } from "../../engine/sample-state.ts";
+import { copyState } from "../../engine/state-copy.ts";
+import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
+import type { Store } from "../ports.ts";
+import type { Timers } from "../timers.ts";
+import type { Checkpoint } from "./checkpoints.ts";
+import { LogCursor } from "./log-cursor.ts";
+import { SampleCursor } from "./sample-cursor.ts";
+
+export interface CourseOptions {
+  readonly store: Pick<Store, "replay" | "samples">;
+  readonly timers: Pick<Timers, "breathe">;
+  /** The last fact that is played, even when the log grows meanwhile. */
+  readonly toSeq: number;
+}
+
+/** Facts folded, or parts copied, before other work has its turn: about a millisecond. */
+const SLICE = 250;
+
+/**
+ * A fold that moves along the log: facts in order of `seq`, and before each fact the samples received before it. `next`
+ * is the fact that comes; it is folded by `take`. Both work on what `fill` has brought.
+ */
+export class Course {
+  readonly #options: CourseOptions;
+  #state: State = emptyState();
+  #seq = 0;
+  #clock = micros(0);
+  #facts = 0;
+  #heardAt = micros(0);
+  #log: LogCursor;
+  #samples: SampleCursor;
+  #batch: readonly Recorded[] = [];
+  #index = 0;
+  #ended = false;
+  #sinceBreath = 0;
+
+  constructor(options: CourseOptions) {
+    this.#options = options;
+    this.#log = new LogCursor(options.store, 0);
+    this.#samples = new SampleCursor(options.store, micros(0));
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+  get seq(): number {
+    return this.#seq;
+  }
+  /** Running maximum of `effective_ts`; 0 before the first fact. */
+  get clock(): Micros {
+    return this.#clock;
+  }
+  get facts(): number {
+    return this.#facts;
+  }
+
+  /** The fact that comes, when it is at hand. */
+  get next(): Recorded | undefined {
+    const next = this.#batch[this.#index];
+    return next !== undefined && next.seq <= this.#options.toSeq ? next : undefined;
+  }
+
+  /** The clock once `next` is folded. */
+  clockAfter(next: Recorded): Micros {
+    return micros(Math.max(this.#clock, effectiveTs(next.ts, next.receivedAt)));
+  }
+
+  /** Brings the next fact and sample to hand; false when there is no further fact. Rejects as the store does. */
+  async fill(): Promise<boolean> {
+    if (!this.#ended && this.#index >= this.#batch.length) {
+      const batch = await this.#log.next();
+      this.#batch = batch ?? [];
+      this.#index = 0;
+      this.#ended = batch === undefined;
+    }
+    await this.#samples.fill();
+    return this.next !== undefined;
+  }
+
+  /** Folds the next fact and the samples before it; undefined when `fill` has to bring more samples first. */
+  take(): Recorded | undefined {
+    const { next } = this;
+    assert(next !== undefined, "a fact is taken that is not at hand");
+    if (!this.#takeSamples(next.receivedAt, micros(Number.MAX_SAFE_INTEGER))) return undefined;
+    this.#clock = this.clockAfter(next);
+    const heardAt = micros(Math.min(next.receivedAt, this.#clock));
+    noteContact(this.#state.samples, next.event, heardAt);
+    noteTraffic(this.#state.samples, next.event, heardAt);
+    reduce(this.#state, next);
+    this.#heardAt = micros(Math.max(this.#heardAt, next.receivedAt));
+    this.#seq = next.seq;
+    this.#facts++;
+    this.#index++;
+    return next;
+  }
+
+  /** Takes in the samples of before the next fact whose own time is not after `until`; false when more are to be brought. */
+  takeSamples(until: Micros): boolean {
+    return this.#takeSamples(this.next?.receivedAt ?? micros(Number.MAX_SAFE_INTEGER), until);
+  }
+
+  #takeSamples(before: Micros, until: Micros): boolean {
+    for (let head = this.#samples.head; head !== undefined; head = this.#samples.head) {
+      if (head.receivedAt >= before || effectiveTs(head.ts, head.receivedAt) > until) return true;
+      const { event, ts, receivedAt } = this.#samples.take();
+      this.#heardAt = micros(Math.max(this.#heardAt, receivedAt));
+      const heardAt = micros(Math.min(receivedAt, Math.max(this.#clock, effectiveTs(ts, receivedAt))));
+      noteContact(this.#state.samples, event, heardAt);
+      noteTraffic(this.#state.samples, event, heardAt);
+      reduceSample(this.#state.samples, event, heardAt, ts);
+      this.#sinceBreath++;
+    }
+    return this.#samples.ended;
+  }
+
+  /** Folds every fact for which `wanted` holds, up to the first for which it does not; ends early when a slice says so. */
+  async advance(wanted: Wanted, on: AdvanceHooks = {}): Promise<void> {
+    while (await this.fill()) {
+      if (this.#slice(wanted, on) === "done") return;
+      if (this.#sinceBreath < SLICE) continue;
+      await this.#breathe();
+      if ((await on.slice?.()) === false) return;
+    }
+  }
+
+  #slice(wanted: Wanted, { taken }: AdvanceHooks): "done" | "more" {
+    for (let { next } = this; next !== undefined && this.#sinceBreath < SLICE; next = this.next) {
+      if (!wanted(next, this.clockAfter(next))) return "done";
+      if (this.take() === undefined) return "more";
+      taken?.(next);
+      this.#sinceBreath++;
+    }
+    return "more";
+  }
+
+  async #breathe(): Promise<void> {
+    this.#sinceBreath = 0;
+    await this.#options.timers.breathe();
+  }
+
+  /** The fold as it is here, to come back to. */
+  async checkpoint(): Promise<Checkpoint> {
+    const { state, entries } = await this.#copy(this.#state);
+    return { state, entries, seq: this.#seq, clock: this.#clock, facts: this.#facts, heardAt: this.#heardAt };
+  }
+
+  /** Goes on from a checkpoint, forward or back. The state is another one afterwards. */
+  async restore(checkpoint: Checkpoint): Promise<void> {
+    const { state } = await this.#copy(checkpoint.state);
+    this.close();
+    this.#state = state;
+    this.#seq = checkpoint.seq;
+    this.#clock = checkpoint.clock;
+    this.#facts = checkpoint.facts;
+    this.#heardAt = checkpoint.heardAt;
+    this.#log = new LogCursor(this.#options.store, checkpoint.seq);
+    this.#samples = new SampleCursor(this.#options.store, micros(checkpoint.heardAt + 1));
+    this.#batch = [];
+    this.#index = 0;
+    this.#ended = false;
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+
+  async #copy(state: State): Promise<{ state: State; entries: number }> {
+    const copying = copyState(state);
+    for (;;) {
+      const step = copying.next();
+      if (step.done === true) return step.value;
+      await this.#options.timers.breathe();
+    }
+  }
+}
+
+/** Whether a fact is to be folded, by the fact and the clock once it is. */
+type Wanted = (next: Recorded, clock: Micros) => boolean;
+
+export interface AdvanceHooks {
+  readonly taken?: (fact: Recorded) => void;
+  /** Called between slices; false ends the advance. */
+  readonly slice?: () => Promise<boolean> | boolean;
+}

@@ -1,0 +1,318 @@
+import { type Result, err, ok } from "../../base/result.ts";
+import { type Clock, isoFromMicros, type Micros, micros, parseTime } from "../../base/time.ts";
+import { foldedSeq, type State } from "../../engine/fold.ts";
+import type { ReplayControl, ReplayRequest, ReplayView } from "../../protocol/api-sessions.ts";
+import type { Recorded } from "../../protocol/recorded.ts";
+import { LivenessWatch } from "../liveness-watch.ts";
+import type { Store } from "../ports.ts";
+import type { Publisher } from "../publish.ts";
+import type { Query } from "../query.ts";
+import type { Timers } from "../timers.ts";
+import { changesOf } from "./changes-of.ts";
+import type { CheckpointLimits } from "./checkpoints.ts";
+import { Course } from "./course.ts";
+import { pastState } from "./past-state.ts";
+import { pastStore } from "./past-store.ts";
+import { prepare, type Range } from "./prepare.ts";
+import { ReplayPublisher } from "./replay-publisher.ts";
+
+export interface ReplayOptions {
+  readonly id: string;
+  readonly request: ReplayRequest;
+  readonly store: Store;
+  /** The hub's own clock: how fast the replay's runs is measured by it. */
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** The last fact of the log when the replay began: what comes later is not played. */
+  readonly lastSeq: number;
+  /** The desk's own read path, over the past. */
+  readonly queryOver: (past: Past) => Query;
+  readonly publisherOf: (query: Query) => Publisher;
+  readonly limits?: Partial<CheckpointLimits>;
+  readonly onProblem: (what: string, error: unknown) => void;
+}
+
+/** What a query over a replay reads from. */
+export interface Past {
+  readonly state: State;
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** Why a control was not obeyed. */
+export interface ControlRefusal {
+  readonly code: "conflict";
+  readonly message: string;
+}
+
+const TICK_MS = 50;
+/** More time than this between two ticks is not caught up with: the replay is then slower than it was asked to be. */
+const TICK_MICROS_MAX = 250_000;
+const LOOK_EVERY_MICROS = 1_000_000;
+
+type Status = ReplayView["state"];
+
+/**
+ * Plays the log in its order, in a fold of its own. Its clock is event time: the running maximum of `effective_ts`, and
+ * between two facts the time that has passed at the speed asked for. One piece of work at a time: controls wait for the
+ * slice that is under way, never for more of what is played.
+ */
+export class Replay {
+  readonly id: string;
+  readonly query: Query;
+  readonly publisher: ReplayPublisher;
+  readonly #options: ReplayOptions;
+  readonly #course: Course;
+  readonly #createdAt: Micros;
+  readonly #listeners = new Set<() => void>();
+  readonly #watch = new LivenessWatch();
+  #range: Range | undefined;
+  #status: Status = "preparing";
+  #paused: boolean;
+  #speed: ReplayView["speed"];
+  #detail: string | undefined;
+  #at = micros(0);
+  #tickedAt = micros(0);
+  #lookedAt = micros(0);
+  #work: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #cancelTick: (() => void) | undefined;
+  #closed = false;
+
+  /** Begins to prepare at once, and then to play unless it was asked for as paused. */
+  constructor(options: ReplayOptions) {
+    const { id, request, store, clock, timers, lastSeq } = options;
+    this.id = id;
+    this.#options = options;
+    this.#speed = request.speed;
+    this.#paused = request.paused;
+    this.#createdAt = clock.now();
+    this.#course = new Course({ store, timers, toSeq: lastSeq });
+    const eventClock: Clock = { now: () => this.#at };
+    this.query = options.queryOver({
+      state: pastState(() => this.#course.state, eventClock),
+      store: pastStore(store, () => this.#course.seq),
+      clock: eventClock,
+    });
+    this.publisher = new ReplayPublisher(() => options.publisherOf(this.query));
+    void this.#exclusive(() => this.#prepare());
+  }
+
+  /** The fold at the place where the replay is. */
+  get state(): State {
+    return this.#course.state;
+  }
+
+  get view(): ReplayView {
+    const range = this.#range;
+    const atStart = range === undefined || this.#course.facts <= range.start.facts;
+    const isShown = range?.span !== undefined;
+    return {
+      replay_id: this.id,
+      state: this.#status,
+      speed: this.#speed,
+      from: isShown ? isoFromMicros(range.span.from) : null,
+      to: isShown ? isoFromMicros(range.span.to) : null,
+      from_seq: range?.fromSeq ?? 0,
+      to_seq: range?.toSeq ?? 0,
+      at: isShown ? isoFromMicros(this.#at) : null,
+      at_seq: foldedSeq(this.#course.state),
+      events: range?.facts ?? 0,
+      played: atStart ? 0 : this.#course.facts - range.start.facts,
+      created_at: isoFromMicros(this.#createdAt),
+      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
+    };
+  }
+
+  /** Calls `listener` with every change of the view; returns the way to stop. */
+  onView(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the view once the control has taken effect: after a seek, at the place sought. */
+  async control(control: ReplayControl): Promise<Result<ReplayView, ControlRefusal>> {
+    if (this.#closed) return err({ code: "conflict", message: "This replay is closed: begin another." });
+    await this.#exclusive(() => this.#obey(control));
+    return this.#status === "failed"
+      ? err({ code: "conflict", message: `This replay has failed: ${this.#detail ?? "see the hub's log"}` })
+      : ok(this.view);
+  }
+
+  /** Resolves when all that was asked so far is done. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelTick?.();
+    this.#course.close();
+    this.publisher.close();
+    this.#range?.checkpoints.clear();
+    this.#notify();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** One piece of work after the other. What fails shows in the view. */
+  #exclusive(work: () => Promise<void>): Promise<void> {
+    this.#waiting++;
+    this.#work = this.#work.then(async () => {
+      this.#waiting--;
+      if (this.#closed) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#status = "failed";
+        this.#detail = error instanceof Error ? error.message : String(error);
+        this.#options.onProblem(`replay ${this.id}`, error);
+      }
+      this.#notify();
+    });
+    return this.#work;
+  }
+
+  async #prepare(): Promise<void> {
+    const { request, store, timers, lastSeq, limits } = this.#options;
+    this.#range = await prepare({
+      store,
+      timers,
+      toSeq: lastSeq,
+      from: parseTime(request.from),
+      to: parseTime(request.to),
+      ...(limits === undefined ? {} : { limits }),
+      closed: () => this.#closed,
+      onProgress: (facts) => {
+        this.#detail = `${facts} facts read`;
+        this.#notify();
+      },
+    });
+    this.#detail = undefined;
+    if (this.#range === undefined) return;
+    await this.#course.restore(this.#range.start);
+    this.#at = this.#clockHere(this.#range);
+    this.publisher.reset();
+    this.#rest(this.#range, this.#paused ? "paused" : "playing");
+  }
+
+  async #obey(control: ReplayControl): Promise<void> {
+    const range = this.#range;
+    if (range === undefined) return this.#status === "failed" ? this.#prepare() : this.#obeyEarly(control);
+    this.#detail = undefined;
+    switch (control.action) {
+      case "play":
+        if (this.#status === "ended") await this.#seek(range, () => false);
+        return this.#rest(range, "playing");
+      case "pause":
+        return this.#rest(range, "paused");
+      case "speed":
+        this.#speed = control.speed;
+        return this.#rest(range, this.#status);
+      case "step":
+        return this.#step(range, control.events);
+      case "seek_seq":
+        await this.#seek(range, (seq) => seq <= control.seq);
+        this.#at = this.#clockHere(range);
+        return this.#rest(range, this.#status);
+      case "seek": {
+        const to = parseTime(control.to) ?? this.#at;
+        await this.#seek(range, (_, clock) => clock <= to);
+        if (range.span !== undefined) this.#at = micros(Math.min(range.span.to, Math.max(range.span.from, to)));
+        return this.#rest(range, this.#status);
+      }
+    }
+  }
+
+  /** Before the log was read, only how it will be played can be said. */
+  #obeyEarly(control: ReplayControl): void {
+    if (control.action === "play") this.#paused = false;
+    if (control.action === "pause") this.#paused = true;
+    if (control.action === "speed") this.#speed = control.speed;
+  }
+
+  /** The state that the replay is in from here on, and its next tick when it plays. */
+  #rest(range: Range, status: Status, tickedAt = this.#options.clock.now()): void {
+    const isAtEnd = this.#course.seq >= range.toSeq;
+    this.#status = isAtEnd ? "ended" : status === "ended" ? "paused" : status;
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    if (this.#status !== "playing" || this.#closed) return;
+    this.#tickedAt = tickedAt;
+    const tick = () => void this.#exclusive(() => this.#tick(range));
+    this.#cancelTick = this.#options.timers.after(tick, this.#speed === "max" ? 0 : TICK_MS);
+  }
+
+  async #tick(range: Range): Promise<void> {
+    if (this.#status !== "playing") return;
+    const now = this.#options.clock.now();
+    const passed = Math.min(Math.max(0, now - this.#tickedAt), TICK_MICROS_MAX);
+    const until = this.#speed === "max" ? Number.MAX_SAFE_INTEGER : this.#at + passed * this.#speed;
+    await this.#play((next, clock) => next.seq <= range.toSeq && clock <= until);
+    const isBehind = this.#waiting > 0 || this.#speed === "max";
+    if (!isBehind) while (!this.#course.takeSamples(micros(until))) await this.#course.fill();
+    const to = range.span?.to ?? this.#at;
+    this.#at = micros(Math.min(to, Math.max(this.#at, isBehind ? this.#course.clock : until)));
+    this.#look();
+    this.#rest(range, "playing", now);
+  }
+
+  async #step(range: Range, events: number): Promise<void> {
+    let left = events;
+    await this.#play((next) => next.seq <= range.toSeq && left-- > 0, { whole: true });
+    this.#at = this.#clockHere(range);
+    this.#rest(range, "paused");
+  }
+
+  /** Folds and publishes what is wanted; a control that waits cuts it short, unless all of it is asked for. */
+  async #play(
+    wanted: (next: Recorded, clock: Micros) => boolean,
+    { whole = false }: { whole?: boolean } = {},
+  ): Promise<void> {
+    let facts: Recorded[] = [];
+    const publish = (): void => {
+      this.#at = micros(Math.max(this.#at, this.#course.clock));
+      if (this.publisher.isHeard) this.publisher.publish(changesOf(facts));
+      facts = [];
+    };
+    await this.#course.advance(wanted, {
+      taken: (fact) => facts.push(fact),
+      slice: () => {
+        publish();
+        this.#notify();
+        return !this.#closed && (whole || this.#waiting === 0);
+      },
+    });
+    publish();
+  }
+
+  /** Goes to the place after the last fact for which `wanted` holds; it holds for all before one for which it does. */
+  async #seek(range: Range, wanted: (seq: number, clock: Micros) => boolean): Promise<void> {
+    const { start, checkpoints, toSeq } = range;
+    const nearest = checkpoints.last(({ seq, clock }) => wanted(seq, clock)) ?? start;
+    const isOnTheWay = wanted(this.#course.seq, this.#course.clock) && this.#course.seq >= nearest.seq;
+    if (!isOnTheWay) await this.#course.restore(nearest);
+    await this.#course.advance((next, clock) => next.seq <= toSeq && wanted(next.seq, clock), {
+      slice: () => !this.#closed,
+    });
+    this.#at = this.#clockHere(range);
+    this.publisher.reset();
+  }
+
+  #clockHere({ span }: Range): Micros {
+    return span === undefined ? this.#course.clock : micros(Math.max(span.from, this.#course.clock));
+  }
+
+  /** What the passing of time alone changes. */
+  #look(): void {
+    if (!this.publisher.isHeard || Math.abs(this.#at - this.#lookedAt) < LOOK_EVERY_MICROS) return;
+    this.#lookedAt = this.#at;
+    this.publisher.publish(this.#watch.look(this.#course.state, this.#at));
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

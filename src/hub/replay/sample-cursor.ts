@@ -1,0 +1,51 @@
+import { ensure } from "../../base/assert.ts";
+import type { Micros } from "../../base/time.ts";
+import type { DeskEvent } from "../../protocol/event-types.ts";
+import type { SampleRow, Store } from "../ports.ts";
+
+/** A sample as it is played. */
+export interface PlayedSample {
+  readonly event: DeskEvent;
+  readonly ts: Micros;
+  readonly receivedAt: Micros;
+}
+
+/** The samples that were kept, from a moment of receipt on. Those that retention has deleted are not there. */
+export class SampleCursor {
+  readonly #store: Pick<Store, "samples">;
+  #from: Parameters<Store["samples"]>[0] | undefined;
+  #rows: readonly SampleRow[] = [];
+  #index = 0;
+
+  constructor(store: Pick<Store, "samples">, from: Micros) {
+    this.#store = store;
+    this.#from = { receivedAt: from };
+  }
+
+  /** The sample that comes, when it is at hand. */
+  get head(): SampleRow | undefined {
+    return this.#rows[this.#index];
+  }
+
+  /** Whether the store has no more than what is at hand. */
+  get ended(): boolean {
+    return this.#from === undefined;
+  }
+
+  /** Brings the next sample to hand when there is one. */
+  async fill(): Promise<void> {
+    while (this.head === undefined && this.#from !== undefined) {
+      const { rows, next } = await this.#store.samples(this.#from);
+      this.#rows = rows;
+      this.#index = 0;
+      this.#from = next === undefined ? undefined : { cursor: next };
+    }
+  }
+
+  take(): PlayedSample {
+    const { body, ts, receivedAt } = ensure(this.head, "a sample is taken that is not at hand");
+    this.#index++;
+    // The text is the store's own, so it was validated when it came in.
+    return { event: JSON.parse(body) as DeskEvent, ts, receivedAt };
+  }
+}
