@@ -11,6 +11,7 @@ export interface Clock {
 
 const MICROS_PER_MS = 1_000;
 export const MICROS_PER_SECOND = 1_000_000;
+export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 
 /** Brands an integer count of microseconds. */
 export const micros = (value: number): Micros => value as Micros;

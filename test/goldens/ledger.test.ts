@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Micros } from "../../src/base/time.ts";
+import { micros } from "../../src/base/time.ts";
 import {
-  ZERO,
   add,
   canonicalDecimal,
   type Decimal,
@@ -12,8 +11,8 @@ import {
   multiply,
   subtract,
 } from "../../src/domain/decimal.ts";
-import { CashBook, netFees, netFunding } from "../../src/domain/ledger/cash.ts";
-import { NO_TRADE, trade } from "../../src/domain/ledger/trades.ts";
+import { fundingOf, NO_CASH, netOf, withCash } from "../../src/domain/ledger/cash.ts";
+import { EMPTY_HOLDING, takeFill } from "../../src/domain/ledger/holding.ts";
 import { beginDay, takeDayEquity, utilization, worstDailyLoss } from "../../src/metrics/daily-loss.ts";
 import { currentDrawdown, emptyDrawdown, maxDrawdown, takeEquity } from "../../src/metrics/drawdown.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
@@ -45,16 +44,15 @@ const near = (actual: unknown, expected: number, what: string): void =>
 requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity of the reference", () => {
   const golden = JSON.parse(readFileSync(testData("goldens/ledger/ledger.json"), "utf8")) as Golden;
   const rows = readFileSync(testData("goldens/ledger/events.csv"), "utf8").trim().split("\n").slice(1);
-  let open = NO_TRADE;
-  const cash = new CashBook();
-  let realized = ZERO;
+  let holding = EMPTY_HOLDING;
+  let cash = NO_CASH;
   let mark = ZERO;
 
-  const unrealized = (): Decimal => subtract(multiply(open.position.quantity, mark), open.position.cost);
-  const netPnl = (): Decimal => {
-    const totals = cash.totals("USDT");
-    return add(subtract(add(realized, unrealized()), netFees(totals)), netFunding(totals));
-  };
+  const position = () => holding.now.open.position;
+  const totals = () => holding.now.all;
+  const unrealized = (): Decimal => subtract(multiply(position().quantity, mark), position().cost);
+  const netFees = (): Decimal => subtract(totals().feesPaid, totals().rebates);
+  const netPnl = (): Decimal => add(subtract(add(totals().realized, unrealized()), netFees()), netOf(fundingOf(cash)));
 
   interface Row {
     readonly at: number;
@@ -69,14 +67,21 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
 
   const book = ({ at, type, side, qty, price, fee, funding, marked }: Row): void => {
     mark = exact(marked);
-    if (type === "funding") cash.funding("USDT", exact(funding));
+    if (type === "funding") cash = withCash(cash, "fundingOfFills", exact(funding));
     if (type !== "fill") return;
     const size = exact(qty);
-    cash.fee("USDT", exact(fee));
-    const fill = { side: side === "buy" ? "buy" : "sell", size, value: multiply(size, exact(price)) } as const;
-    const traded = trade(open, { ...fill, fee: exact(fee), at: at as Micros });
-    open = traded.open;
-    realized = add(realized, traded.closing?.grossPnl ?? ZERO);
+    const seq = holding.now.seq + 1;
+    holding = takeFill(holding, {
+      seq,
+      key: String(seq),
+      at: micros(at * 1000),
+      session: micros(0),
+      side: side === "buy" ? "buy" : "sell",
+      size,
+      value: multiply(size, exact(price)),
+      fee: exact(fee),
+      isMaker: undefined,
+    });
   };
 
   test("Equity, drawdown and the loss of each day, event by event", () => {
@@ -118,17 +123,17 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
   });
 
   test("Each total, exactly", () => {
-    const totals = cash.totals("USDT");
     const expected = (name: string): number => golden.totals[name] ?? Number.NaN;
-    near(decimalToNumber(realized), expected("realized_gross_ac"), "realised");
+    const { received, paid } = fundingOf(cash);
+    near(decimalToNumber(totals().realized), expected("realized_gross_ac"), "realised");
     near(decimalToNumber(unrealized()), expected("unrealized"), "unrealised");
-    near(decimalToNumber(totals.feesPaid), expected("fees_paid"), "fees paid");
-    near(decimalToNumber(totals.rebates), expected("rebates_received"), "rebates");
-    near(decimalToNumber(netFees(totals)), expected("fees_net"), "net fees");
-    near(decimalToNumber(totals.fundingReceived), expected("funding_received"), "funding received");
-    near(decimalToNumber(totals.fundingPaid), expected("funding_paid"), "funding paid");
+    near(decimalToNumber(totals().feesPaid), expected("fees_paid"), "fees paid");
+    near(decimalToNumber(totals().rebates), expected("rebates_received"), "rebates");
+    near(decimalToNumber(netFees()), expected("fees_net"), "net fees");
+    near(decimalToNumber(received), expected("funding_received"), "funding received");
+    near(decimalToNumber(paid), expected("funding_paid"), "funding paid");
     near(decimalToNumber(netPnl()), expected("net_pnl"), "net profit");
-    near(decimalToNumber(open.position.quantity), expected("end_position"), "position");
+    near(decimalToNumber(position().quantity), expected("end_position"), "position");
     expect(isZero(subtract(netPnl(), exact(String(expected("net_pnl")))))).toBe(true);
   });
 });

@@ -1,70 +1,66 @@
-import { type Decimal, ZERO, absolute, add, subtract } from "../decimal.ts";
+import { type Decimal, ZERO, add, subtract } from "../decimal.ts";
 
-/** What came and went besides trading profit, in one currency. All ≥ 0 but the last two. */
-export interface CashTotals {
-  readonly feesPaid: Decimal;
-  readonly rebates: Decimal;
-  readonly fundingReceived: Decimal;
-  readonly fundingPaid: Decimal;
-  /** Deposits less withdrawals. */
-  readonly transfers: Decimal;
-  /** Corrections that somebody made by hand, signed. */
-  readonly adjustments: Decimal;
+/** What came in and what went out, both ≥ 0. */
+export interface Flow {
+  readonly received: Decimal;
+  readonly paid: Decimal;
 }
 
-const NOTHING: CashTotals = {
-  feesPaid: ZERO,
-  rebates: ZERO,
-  fundingReceived: ZERO,
-  fundingPaid: ZERO,
-  transfers: ZERO,
-  adjustments: ZERO,
+/**
+ * What came and went besides the profit of trades, in one currency. What fills say and what the venue's income says of
+ * the same thing stand beside each other: one of them counts, and they are never added (DESIGN §3).
+ */
+export interface Cash {
+  /** Of fills whose fee is in another currency than their profit: paid, and rebates received. */
+  readonly otherFees: Flow;
+  readonly fundingOfFills: Flow;
+  readonly fundingOfIncome: Flow;
+  readonly feesOfIncome: Flow;
+  /** Income rows of funding, and of fees and rebates. */
+  readonly fundingRows: number;
+  readonly feeRows: number;
+  /** Deposits and withdrawals. */
+  readonly transfers: Flow;
+  /** By hand. */
+  readonly adjustments: Flow;
+  /** Income of any other type, realised profit aside: that is the ledger's to say. */
+  readonly otherIncome: Flow;
+}
+
+export const NO_FLOW: Flow = { received: ZERO, paid: ZERO };
+
+export const NO_CASH: Cash = {
+  otherFees: NO_FLOW,
+  fundingOfFills: NO_FLOW,
+  fundingOfIncome: NO_FLOW,
+  feesOfIncome: NO_FLOW,
+  fundingRows: 0,
+  feeRows: 0,
+  transfers: NO_FLOW,
+  adjustments: NO_FLOW,
+  otherIncome: NO_FLOW,
 };
 
-const isNegative = (amount: Decimal): boolean => amount.units < 0n;
+/** The kinds of cash that flows. */
+export type CashKind = {
+  readonly [K in keyof Cash]: Cash[K] extends Flow ? K : never;
+}[keyof Cash];
 
-/** Cash of one account by currency: never added across them (DESIGN §3). */
-export class CashBook {
-  readonly #totals = new Map<string, CashTotals>();
-
-  /** > 0 paid, < 0 a rebate. */
-  fee(currency: string, amount: Decimal): void {
-    const part = isNegative(amount) ? "rebates" : "feesPaid";
-    this.#grow(currency, part, absolute(amount));
-  }
-
-  /** > 0 received, < 0 paid. */
-  funding(currency: string, amount: Decimal): void {
-    const part = isNegative(amount) ? "fundingPaid" : "fundingReceived";
-    this.#grow(currency, part, absolute(amount));
-  }
-
-  /** > 0 deposited, < 0 withdrawn. */
-  transfer(currency: string, amount: Decimal): void {
-    this.#grow(currency, "transfers", amount);
-  }
-
-  adjustment(currency: string, amount: Decimal): void {
-    this.#grow(currency, "adjustments", amount);
-  }
-
-  totals(currency: string): CashTotals {
-    return this.#totals.get(currency) ?? NOTHING;
-  }
-
-  get currencies(): readonly string[] {
-    return [...this.#totals.keys()];
-  }
-
-  #grow(currency: string, part: keyof CashTotals, amount: Decimal): void {
-    const before = this.totals(currency);
-    this.#totals.set(currency, { ...before, [part]: add(before[part], amount) });
-  }
+/** With a signed amount more: > 0 received, < 0 paid. */
+export function withCash(cash: Cash, kind: CashKind, amount: Decimal): Cash {
+  return {
+    ...cash,
+    [kind]: withFlow(cash[kind], amount),
+    fundingRows: cash.fundingRows + (kind === "fundingOfIncome" ? 1 : 0),
+    feeRows: cash.feeRows + (kind === "feesOfIncome" ? 1 : 0),
+  };
 }
 
-/** Fees less rebates: > 0 when trading cost something. */
-export const netFees = ({ feesPaid, rebates }: CashTotals): Decimal => subtract(feesPaid, rebates);
+/** Funding: of income rows where there are any, else of fills. */
+export const fundingOf = (cash: Cash): Flow => (cash.fundingRows > 0 ? cash.fundingOfIncome : cash.fundingOfFills);
 
-/** Funding received less paid. */
-export const netFunding = ({ fundingReceived, fundingPaid }: CashTotals): Decimal =>
-  subtract(fundingReceived, fundingPaid);
+/** Received less paid. */
+export const netOf = ({ received, paid }: Flow): Decimal => subtract(received, paid);
+
+const withFlow = ({ received, paid }: Flow, amount: Decimal): Flow =>
+  amount.units < 0n ? { received, paid: subtract(paid, amount) } : { received: add(received, amount), paid };

@@ -24,6 +24,8 @@ const fillAt = (seq: number, at: number, long: boolean, size: number, price: num
     size: sized,
     value: multiply(sized, priced),
     fee: { units: BigInt(price % 7), scale: 3 },
+    isMaker: long,
+    session: 0 as Micros,
   };
 };
 

@@ -1,53 +1,31 @@
-import type { Micros } from "../../base/time.ts";
-import { type Decimal, ZERO, add, compare } from "../decimal.ts";
-import type { ClosedTrade, OpenTrade, TradedFill } from "./trades.ts";
-import { NO_TRADE, trade } from "./trades.ts";
+import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
+import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, withTraded } from "./totals.ts";
+import { NO_TRADE, type OpenTrade, trade } from "./trades.ts";
 
 /** A fill in the order of the ledger: by the time it took effect, then by `seq`. */
-export interface LedgerFill extends TradedFill {
+export interface LedgerFill extends CountedFill {
   readonly seq: number;
   /** The natural key of the fill, by which it can be voided. */
   readonly key: string;
+  /** When the session of its bot began; 0 before any. */
+  readonly session: Micros;
 }
 
-/** Closed trades counted by what they made, in the currency of the profit, after fees. */
-export interface TradeCount {
-  readonly wins: number;
-  readonly losses: number;
-  readonly evens: number;
-  /** ≥ 0. */
-  readonly won: Decimal;
-  /** ≤ 0. */
-  readonly lost: Decimal;
-  readonly largestWin: Decimal;
-  readonly largestLoss: Decimal;
-  /** Microseconds that they were held, all together. */
-  readonly heldMicros: number;
+/** What the fills of one UTC day did. */
+export interface DayTotals {
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly totals: Totals;
 }
 
-export const NO_TRADES: TradeCount = {
-  wins: 0,
-  losses: 0,
-  evens: 0,
-  won: ZERO,
-  lost: ZERO,
-  largestWin: ZERO,
-  largestLoss: ZERO,
-  heldMicros: 0,
-};
-
-/** What all fills of an instrument up to a moment add up to. Money in the currency of the profit, exact. */
+/** What all fills of an instrument up to a moment add up to. */
 export interface LedgerPoint {
   readonly open: OpenTrade;
-  /** Gross, before fees. */
-  readonly realized: Decimal;
-  /** Paid less rebates. */
-  readonly fees: Decimal;
-  /** Sum of the value of all fills. */
-  readonly volume: Decimal;
-  readonly fills: number;
-  readonly closings: TradeCount;
-  readonly roundTrips: TradeCount;
+  readonly all: Totals;
+  /** The newest days on which something was filled, oldest first. */
+  readonly days: readonly DayTotals[];
+  /** Since the bot's last `bot.started`. */
+  readonly session: { readonly from: Micros; readonly totals: Totals };
   /** Of the newest fill. */
   readonly at: Micros;
   readonly seq: number;
@@ -55,12 +33,9 @@ export interface LedgerPoint {
 
 export const NO_FILLS: LedgerPoint = {
   open: NO_TRADE,
-  realized: ZERO,
-  fees: ZERO,
-  volume: ZERO,
-  fills: 0,
-  closings: NO_TRADES,
-  roundTrips: NO_TRADES,
+  all: NO_TOTALS,
+  days: [],
+  session: { from: 0 as Micros, totals: NO_TOTALS },
   at: Number.MIN_SAFE_INTEGER as Micros,
   seq: 0,
 };
@@ -83,22 +58,39 @@ export const EMPTY_HOLDING: Holding = { checkpoint: NO_FILLS, recent: [], now: N
 
 /** Fills that a late one can still come before. */
 const RECENT_MAX = 32;
+/** Days kept for each instrument: more than a year. */
+const DAYS_MAX = 400;
 
 /** The ledger after one more fill; fills are to come in their order here. */
 export function withFill(point: LedgerPoint, fill: LedgerFill): LedgerPoint {
-  const { open, closing, roundTrip } = trade(point.open, fill);
+  const traded = trade(point.open, fill);
+  const { from, totals } = point.session;
+  const inSession = fill.session === from;
   return {
-    open,
-    realized: closing === undefined ? point.realized : add(point.realized, closing.grossPnl),
-    fees: fill.fee.units === 0n ? point.fees : add(point.fees, fill.fee),
-    volume: add(point.volume, fill.value),
-    fills: point.fills + 1,
-    closings: counted(point.closings, closing),
-    roundTrips: counted(point.roundTrips, roundTrip),
+    open: traded.open,
+    all: withTraded(point.all, fill, traded),
+    days: withDay(point.days, Math.floor(fill.at / MICROS_PER_DAY), (before) => withTraded(before, fill, traded)),
+    session:
+      fill.session < from
+        ? point.session
+        : { from: fill.session, totals: withTraded(inSession ? totals : NO_TOTALS, fill, traded) },
     at: fill.at,
     seq: fill.seq,
   };
 }
+
+function withDay(days: readonly DayTotals[], day: number, take: (totals: Totals) => Totals): readonly DayTotals[] {
+  const last = days.at(-1);
+  if (last?.day === day) return days.with(-1, { day, totals: take(last.totals) });
+  const kept = days.length < DAYS_MAX ? days : days.slice(1);
+  return [...kept, { day, totals: take(NO_TOTALS) }];
+}
+
+/** What the fills of the days from `first` to `last` did, both included. */
+export const totalsOfDays = ({ days }: LedgerPoint, first: number, last: number): Totals =>
+  days
+    .filter(({ day }) => day >= first && day <= last)
+    .reduce((sum, { totals }) => sumOfTotals(sum, totals), NO_TOTALS);
 
 /** Takes a fill in, whenever it came. */
 export function takeFill(holding: Holding, fill: LedgerFill): Holding {
@@ -108,19 +100,27 @@ export function takeFill(holding: Holding, fill: LedgerFill): Holding {
   return remade(holding, holding.recent.toSpliced(place, 0, fill));
 }
 
-/** Takes a fill back that `seq` voids. */
+/** Takes a fill back that the event `seq` voids. */
 export function voidFill(holding: Holding, key: string, seq: number): Holding {
   const place = holding.recent.findIndex((fill) => fill.key === key);
   return place < 0 ? { ...holding, staleSince: seq } : remade(holding, holding.recent.toSpliced(place, 1));
 }
 
+/** Says more of a fill than was known: what the event `seq` adds to it. */
+export function amendFill(holding: Holding, key: string, seq: number, more: Partial<LedgerFill>): Holding {
+  const place = holding.recent.findIndex((fill) => fill.key === key);
+  const fill = holding.recent[place];
+  return fill === undefined
+    ? { ...holding, staleSince: seq }
+    : remade(holding, holding.recent.with(place, { ...fill, ...more }));
+}
+
 /** The ledger made again from all fills up to `asOfSeq`; fills that came after it take their place as usual. */
 export function rebased(holding: Holding, point: LedgerPoint, asOfSeq: number): Holding {
-  const later = holding.recent.filter((fill) => fill.seq > asOfSeq);
   const fresh: Holding = { checkpoint: point, recent: [], now: point, staleSince: undefined };
-  const remade = later.reduce(takeFill, fresh);
-  const stillStale = holding.staleSince !== undefined && holding.staleSince > asOfSeq;
-  return stillStale ? { ...remade, staleSince: holding.staleSince } : remade;
+  const remadeHolding = holding.recent.filter((fill) => fill.seq > asOfSeq).reduce(takeFill, fresh);
+  const { staleSince } = holding;
+  return staleSince !== undefined && staleSince > asOfSeq ? { ...remadeHolding, staleSince } : remadeHolding;
 }
 
 function kept(holding: Holding, fill: LedgerFill): Holding {
@@ -140,27 +140,9 @@ function remade(holding: Holding, recent: readonly LedgerFill[]): Holding {
   return { ...holding, checkpoint, recent: left, now: left.reduce(withFill, checkpoint) };
 }
 
-const isBefore = (a: { readonly at: Micros; readonly seq: number }, b: { readonly at: Micros; readonly seq: number }) =>
-  a.at < b.at || (a.at === b.at && a.seq < b.seq);
-
-function counted(count: TradeCount, closed: ClosedTrade | undefined): TradeCount {
-  if (closed === undefined) return count;
-  const { netPnl } = closed;
-  const heldMicros = count.heldMicros + (closed.closedAt - closed.openedAt);
-  if (netPnl.units === 0n) return { ...count, evens: count.evens + 1, heldMicros };
-  return netPnl.units > 0n
-    ? {
-        ...count,
-        wins: count.wins + 1,
-        won: add(count.won, netPnl),
-        largestWin: compare(netPnl, count.largestWin) > 0 ? netPnl : count.largestWin,
-        heldMicros,
-      }
-    : {
-        ...count,
-        losses: count.losses + 1,
-        lost: add(count.lost, netPnl),
-        largestLoss: compare(netPnl, count.largestLoss) < 0 ? netPnl : count.largestLoss,
-        heldMicros,
-      };
+interface Place {
+  readonly at: Micros;
+  readonly seq: number;
 }
+
+const isBefore = (a: Place, b: Place): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
