@@ -1,20 +1,12 @@
 import type { Micros } from "../base/time.ts";
 import type { Decimal } from "../domain/decimal.ts";
-import type { Position } from "../domain/position.ts";
 import type { EventOf } from "../protocol/event-types.ts";
+import type { CashEntry, ReportedEntry } from "./cash.ts";
+import type { Ledger } from "./ledgers.ts";
 import type { OpenSession, Session } from "./sessions.ts";
 
 export type Mode = "live" | "paper" | "simulate" | "demo";
 export type BotStatus = EventOf<"bot.state">["status"];
-
-/** A position in one instrument of one account, at average cost in log order. */
-export interface HeldPosition {
-  readonly mode: Mode;
-  readonly account: string;
-  readonly venue: string;
-  readonly symbol: string;
-  readonly position: Position;
-}
 
 /** Money put into a pair by document 2's fills, which have neither side nor price. */
 export interface PairHolding {
@@ -78,11 +70,20 @@ export interface BotState {
   oddTimes: number;
   lastError: { readonly code: string; readonly message: string; readonly at: Micros } | undefined;
   risk: EventOf<"risk"> | undefined;
-  reported: EventOf<"position.snapshot"> | undefined;
+  snapshot: EventOf<"position.snapshot"> | undefined;
   readonly openOrders: Map<string, OpenOrder>;
   /** Orders forgotten because more than the limit were open at once. */
   forgottenOrders: number;
-  readonly positions: Map<string, HeldPosition>;
+  /** Ledgers of instruments, those that are flat included. */
+  readonly ledgers: Map<string, Ledger>;
+  /** Ledgers that have to be made again, since the `seq` of the event that they could not take in. */
+  readonly staleLedgers: Map<string, number>;
+  /** Ledgers forgotten because there were more than the limit. */
+  forgottenLedgers: number;
+  /** Money besides the ledgers, by mode, currency and span. */
+  readonly cash: Map<string, CashEntry>;
+  /** Closed positions as the bot reports them, by mode, instrument and span. */
+  readonly reported: Map<string, ReportedEntry>;
   readonly pairs: Map<string, PairHolding>;
   /** Voids that came before their fill: the fill will have no effect. */
   readonly voidsAhead: Map<string, number>;
@@ -111,10 +112,14 @@ export const emptyBotState = (bot: string): BotState => ({
   oddTimes: 0,
   lastError: undefined,
   risk: undefined,
-  reported: undefined,
+  snapshot: undefined,
   openOrders: new Map(),
   forgottenOrders: 0,
-  positions: new Map(),
+  ledgers: new Map(),
+  staleLedgers: new Map(),
+  forgottenLedgers: 0,
+  cash: new Map(),
+  reported: new Map(),
   pairs: new Map(),
   voidsAhead: new Map(),
   openSessions: [],

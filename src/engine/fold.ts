@@ -2,11 +2,12 @@ import { assert } from "../base/assert.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import { type BotState, emptyBotState } from "./bot-state.ts";
 import { type DeskState, emptyDeskState, reduceDesk } from "./desk-state.ts";
-import { reduceBot, settleBot } from "./reduce-bot.ts";
+import { isOfManyBots, reduceOther } from "./reduce-others.ts";
+import { reduceBot } from "./reduce-bot.ts";
 import { emptySampleState, type SampleState, supersede } from "./sample-state.ts";
 
 /** Raised whenever the meaning of the state changes: older snapshots are then left aside and all facts folded again. */
-export const FOLD_VERSION = 5;
+export const FOLD_VERSION = 6;
 
 /** All that the hub knows. `desk` and `bots` are what the facts say, byte for byte; `samples` is the newest of the rest. */
 export interface State {
@@ -44,9 +45,9 @@ function reduceBots(state: State, recorded: Recorded): void {
     state.bots.set(event.bot, bot);
   }
   const isNews = seq > bot.seq;
-  if (event.type === "settlement" && recorded.standing === "fact")
-    for (const held of state.bots.values()) if (seq > held.seq) settleBot(held, event, seq);
+  if (recorded.standing === "fact" && isOfManyBots(event))
+    for (const other of state.bots.values()) if (seq > other.seq) reduceOther(other, state.desk, recorded);
   if (!isNews) return;
-  reduceBot(bot, recorded);
+  reduceBot(bot, state.desk, recorded);
   supersede(state.samples, event);
 }

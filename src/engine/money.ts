@@ -1,8 +1,8 @@
 import { type Decimal, decimal, divide, multiply } from "../domain/decimal.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import type { HeldPosition } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
+import { type Ledger, positionOf } from "./ledgers.ts";
 
 const USD = "USD";
 const RATE_SCALE = 18;
@@ -21,7 +21,7 @@ export interface Valuation {
 }
 
 /** A position at average cost. An inverse contract is worth its multiplier in quote currency, whatever its price. */
-export function valuationOf(state: State, held: HeldPosition): Valuation {
+export function valuationOf(state: State, held: Ledger): Valuation {
   const instrument = state.desk.instruments.get(instrumentKey(held.venue, held.symbol));
   const notional = notionalOf(instrument, held);
   const currency = instrument?.quote;
@@ -29,11 +29,10 @@ export function valuationOf(state: State, held: HeldPosition): Valuation {
   return { instrument, currency, notional, usdRate: rate, reason: reasonOf(held.symbol, { currency, notional, rate }) };
 }
 
-function notionalOf(instrument: EventOf<"instrument"> | undefined, { position }: HeldPosition): Decimal | undefined {
-  const multiplier = instrument?.multiplier === undefined ? undefined : decimal(instrument.multiplier);
-  if (instrument?.kind === "inverse")
-    return multiplier === undefined ? undefined : multiply(position.quantity, multiplier);
-  return multiplier === undefined ? position.cost : multiply(position.cost, multiplier);
+function notionalOf(instrument: EventOf<"instrument"> | undefined, held: Ledger): Decimal | undefined {
+  const { quantity, cost } = positionOf(held);
+  if (held.terms.kind !== "inverse") return cost;
+  return instrument?.multiplier === undefined ? undefined : multiply(quantity, held.terms.multiplier);
 }
 
 interface Known {
@@ -49,7 +48,7 @@ function reasonOf(symbol: string, { currency, notional, rate }: Known): string |
 }
 
 /** USD for one unit of a currency, from recorded rates alone. */
-function usdRate(state: State, currency: string): Decimal | undefined {
+export function usdRate(state: State, currency: string): Decimal | undefined {
   if (currency === USD) return decimal("1");
   const direct =
     state.samples.rates.get(`${currency}\t${USD}`)?.event.price ?? state.desk.rates.get(`${currency}\t${USD}`);

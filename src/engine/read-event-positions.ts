@@ -4,6 +4,7 @@ import type { EventOf } from "../protocol/event-types.ts";
 import type { Mode } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
+import { positionOf } from "./ledgers.ts";
 import type { PairReading, PositionReading } from "./read-positions.ts";
 
 interface Sum {
@@ -72,7 +73,7 @@ function addPosition(sums: Map<string, Sum>, position: PositionReading, legs: Re
   const sum = sumOf(sums, { eventId, mode: held.mode, title: leg?.pair.title ?? instrument?.title });
   const isNo = (instrument?.outcome ?? leg?.means)?.trim().toLowerCase() === "no";
   const turned = (value: Decimal): Decimal => (isNo ? negate(value) : value);
-  const size = turned(held.position.quantity);
+  const size = turned(positionOf(held).quantity);
   sum.venues.set(held.venue, add(sum.venues.get(held.venue) ?? ZERO, size));
   sum.net = add(sum.net, size);
   sum.moneyReason ??= reason;

@@ -1,8 +1,9 @@
 import { type Decimal, ZERO, absolute, add, decimalToNumber, multiply } from "../domain/decimal.ts";
 import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
-import type { HeldPosition, PairHolding } from "./bot-state.ts";
+import type { PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
+import { isHeld, type Ledger, unnamedCurrency } from "./ledgers.ts";
 import { valuationOf } from "./money.ts";
 
 const USD = "USD";
@@ -29,8 +30,8 @@ type Exposure = Omit<ExposureAnswer, "as_of" | "as_of_seq">;
 export function readExposure(state: State, mode: string | undefined): Exposure {
   const sums = new ExposureSums();
   for (const bot of state.bots.values()) {
-    for (const held of bot.positions.values())
-      if (mode === undefined || held.mode === mode) sums.position(state, bot.bot, held);
+    for (const ledger of bot.ledgers.values())
+      if (isHeld(ledger) && (mode === undefined || ledger.mode === mode)) sums.position(state, bot.bot, ledger);
     for (const pair of bot.pairs.values())
       if (mode === undefined || pair.mode === mode) sums.pair(state, bot.bot, pair);
   }
@@ -44,11 +45,11 @@ class ExposureSums {
   readonly #currencies = new Map<string, Sum>();
   readonly #total = emptySum();
 
-  position(state: State, bot: string, held: HeldPosition): void {
+  position(state: State, bot: string, held: Ledger): void {
     const { instrument, currency, notional = ZERO, usdRate, reason } = valuationOf(state, held);
     const usd = usdRate === undefined ? ZERO : multiply(notional, usdRate);
     for (const sum of this.#scopes(held.venue, instrument?.category ?? UNCATEGORISED, bot)) addTo(sum, usd, reason);
-    addTo(entry(this.#currencies, currency ?? `quote of ${held.symbol}`), notional, undefined);
+    addTo(entry(this.#currencies, currency ?? unnamedCurrency(held.symbol)), notional, undefined);
   }
 
   pair(state: State, bot: string, pair: PairHolding): void {

@@ -8,12 +8,16 @@ import {
   decimalToNumber,
   divide,
   multiply,
+  negate,
   subtract,
 } from "../domain/decimal.ts";
+import type { Position } from "../domain/ledger/average-cost.ts";
+import { profitSign, type Terms, tradeValue } from "../domain/ledger/terms.ts";
 import type { PositionView } from "../protocol/api-trading.ts";
-import type { BotState, HeldPosition, PairHolding } from "./bot-state.ts";
+import type { BotState, PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
+import { isHeld, type Ledger, positionOf } from "./ledgers.ts";
 import { type Valuation, valuationOf } from "./money.ts";
 
 /** Which positions are read; all that are given must hold. */
@@ -27,7 +31,7 @@ export interface PositionFilter {
 
 /** A held position with all that is known of its worth. */
 export interface PositionReading {
-  readonly held: HeldPosition;
+  readonly held: Ledger;
   readonly valuation: Valuation;
   /** At the mark, in the currency of the valuation; undefined with a reason. */
   readonly unrealized: Decimal | undefined;
@@ -48,7 +52,8 @@ export function readPositions(state: State, asOf: Micros, filter: PositionFilter
   const readings: PositionReading[] = [];
   for (const bot of state.bots.values()) {
     if (filter.bot !== undefined && bot.bot !== filter.bot) continue;
-    for (const held of bot.positions.values()) if (fits(held, filter)) readings.push(reading(state, bot, held, asOf));
+    for (const held of bot.ledgers.values())
+      if (isHeld(held) && fits(held, filter)) readings.push(reading(state, bot, held, asOf));
   }
   return readings.sort((a, b) => compareTexts(orderOf(a.view), orderOf(b.view)));
 }
@@ -64,7 +69,7 @@ export function readPairs(state: State, { bot, venue, symbol, mode }: PositionFi
   );
 }
 
-const fits = (held: HeldPosition, { venue, symbol, mode }: PositionFilter): boolean =>
+const fits = (held: Ledger, { venue, symbol, mode }: PositionFilter): boolean =>
   (venue === undefined || held.venue === venue) &&
   (symbol === undefined || held.symbol === symbol) &&
   (mode === undefined || held.mode === mode);
@@ -74,14 +79,15 @@ const orderOf = ({ bot, venue, symbol, account, mode }: PositionView): string =>
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function reading(state: State, bot: BotState, held: HeldPosition, asOf: Micros): PositionReading {
-  const { mode, account, venue, symbol, position } = held;
+function reading(state: State, bot: BotState, held: Ledger, asOf: Micros): PositionReading {
+  const { mode, account, venue, symbol, terms } = held;
+  const position = positionOf(held);
   const valuation = valuationOf(state, held);
   const mark = markOf(state, venue, symbol);
-  const gain = unrealizedOf(held, valuation, mark?.price);
+  const gain = unrealizedOf(held, mark?.price);
   const { instrument, notional, currency } = valuation;
   const reported = reportedSize(bot, held);
-  const entry = divide(position.cost, position.quantity, PRICE_SCALE);
+  const entry = entryPrice(position, terms);
   const view: PositionView = {
     bot: bot.bot,
     mode,
@@ -141,22 +147,26 @@ function best(levels: Levels | undefined, isBetter: (price: number, than: number
 
 type Gain = { readonly ok: true; readonly value: Decimal } | { readonly ok: false; readonly reason: string };
 
-/** (mark − average cost) × size × multiplier. */
-function unrealizedOf({ position, symbol }: HeldPosition, { instrument }: Valuation, mark: Decimal | undefined): Gain {
-  if (mark === undefined) return { ok: false, reason: `no mark and no book of ${symbol}` };
-  // Its gain is in base currency and follows from the average of 1 ÷ price, which the fold does not keep.
-  if (instrument?.kind === "inverse")
-    return { ok: false, reason: "an inverse contract gains in its base currency, which is not reckoned" };
-  const gain = subtract(multiply(position.quantity, mark), position.cost);
-  return {
-    ok: true,
-    value: instrument?.multiplier === undefined ? gain : multiply(gain, decimal(instrument.multiplier)),
-  };
+/** The average that the position was entered at: its cost by its contracts, or these by it where money is the underlying. */
+function entryPrice({ quantity, cost }: Position, { kind, multiplier }: Terms): Decimal {
+  const contracts = multiply(quantity, multiplier);
+  return kind === "inverse" ? divide(contracts, cost, PRICE_SCALE) : divide(cost, contracts, PRICE_SCALE);
+}
+
+/** What the position would bring at the mark, less what it cost. */
+function unrealizedOf(held: Ledger, mark: Decimal | undefined): Gain {
+  if (mark === undefined) return { ok: false, reason: `no mark and no book of ${held.symbol}` };
+  const { quantity, cost } = positionOf(held);
+  const value = tradeValue(held.terms, mark, quantity);
+  if (value === undefined) return { ok: false, reason: `the mark of ${held.symbol} is 0` };
+  const gain = subtract(value, cost);
+  // Profit in the underlying is shown in the quote currency, as the notional beside it is.
+  return { ok: true, value: profitSign(held.terms) < 0 ? multiply(negate(gain), mark) : gain };
 }
 
 /** What the bot's last `position.snapshot` says of the same account and mode: the whole book, so what it leaves out is 0. */
-function reportedSize(bot: BotState, held: HeldPosition): string | undefined {
-  const { reported } = bot;
+function reportedSize(bot: BotState, held: Ledger): string | undefined {
+  const { snapshot: reported } = bot;
   if (reported === undefined) return undefined;
   if ((reported.mode ?? "live") !== held.mode || (reported.account ?? reported.bot) !== held.account) return undefined;
   const row = reported.positions.find(({ venue, symbol }) => venue === held.venue && symbol === held.symbol);

@@ -1,22 +1,25 @@
 import { add, canonicalDecimal, compare, decimal, ZERO } from "../domain/decimal.ts";
-import { FLAT, type Position, type Trade, afterTrade, isFlat, withoutTrade } from "../domain/position.ts";
 import type { DeskEvent, EventOf, PairFill } from "../protocol/event-types.ts";
 import { isPairFill } from "../protocol/event-types.ts";
 import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
 import { type Recorded, timeFlags } from "../protocol/recorded.ts";
 import { type BotState, type Mode, saidBy } from "./bot-state.ts";
+import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
 import { isSignOfLife } from "./contacts.ts";
+import type { DeskState } from "./desk-state.ts";
+import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
 import { noteSession } from "./sessions.ts";
-
-type FullFill = EventOf<"fill"> | EventOf<"order.filled">;
 
 const OPEN_ORDERS_MAX = 20_000;
 const VOIDS_AHEAD_MAX = 1_000;
 
 const modeOf = (event: { readonly mode?: Mode | undefined }): Mode => event.mode ?? "live";
 
-/** Takes one fact of this bot into its state, in place. The caller hands over each fact once, in order of `seq`. */
-export function reduceBot(state: BotState, recorded: Recorded): void {
+/**
+ * Takes one fact of this bot into its state, in place. The caller hands over each fact once, in order of `seq`, and the
+ * desk as it is after this fact.
+ */
+export function reduceBot(state: BotState, desk: DeskState, recorded: Recorded): void {
   const { event } = recorded;
   state.seq = recorded.seq;
   state.lastFactAt = recorded.receivedAt;
@@ -25,12 +28,13 @@ export function reduceBot(state: BotState, recorded: Recorded): void {
   if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
   if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
   noteSession(state, recorded);
-  if (recorded.standing === "merge") state.merges++;
+  if (recorded.standing === "merge") merged(state, recorded);
   else if (recorded.standing === "contradiction") state.contradictions++;
-  else reduceFact(state, event, recorded);
+  else reduceFact(state, desk, recorded);
 }
 
-function reduceFact(state: BotState, event: DeskEvent, recorded: Recorded): void {
+function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void {
+  const { event } = recorded;
   if (state.startedAt === undefined) state.mode = modeOf(event);
   if (event.strategy !== undefined) state.strategy = event.strategy;
   switch (event.type) {
@@ -38,16 +42,23 @@ function reduceFact(state: BotState, event: DeskEvent, recorded: Recorded): void
       state.startedAt = recorded.ts;
       state.mode = modeOf(event);
       state.said = undefined;
+      beginCashSession(state);
       return said(state, event, recorded);
     case "bot.state":
     case "bot.stopped":
       return said(state, event, recorded);
     case "fill":
-      return isPairFill(event) ? pairFilled(state, event) : filled(state, event);
+      return isPairFill(event) ? pairFilled(state, event, recorded) : filled(state, desk, { fill: event, recorded });
     case "order.filled":
-      return filled(state, event);
+      return filled(state, desk, { fill: event, recorded });
     case "fill.voided":
-      return voided(state, event);
+      return voided(state, event, recorded);
+    case "position.closed":
+      return takeReportedTrade(state, event, recorded);
+    case "income":
+      return takeIncome(state, event, recorded);
+    case "adjustment":
+      return takeAdjustment(state, event, recorded);
     case "error":
       state.lastError = { code: event.code, message: event.message, at: recorded.ts };
       return;
@@ -55,7 +66,7 @@ function reduceFact(state: BotState, event: DeskEvent, recorded: Recorded): void
       state.risk = event;
       return;
     case "position.snapshot":
-      state.reported = event;
+      state.snapshot = event;
       return;
     default:
       return reduceOrder(state, event);
@@ -135,12 +146,26 @@ function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void
   }
 }
 
-function filled(state: BotState, fill: FullFill): void {
+/** More of a fill that is booked already: a fee that another source knew. */
+function merged(state: BotState, { event, seq }: Recorded): void {
+  state.merges++;
+  if (event.type !== "fill" && event.type !== "order.filled") return;
+  // The log keeps of a later statement only what it adds, and which fill it adds it to.
+  const added = event as FillAddition;
+  if (added.fee !== undefined || added.is_maker !== undefined) amendBooked(state, added, seq);
+}
+
+interface Filled {
+  readonly fill: FullFill;
+  readonly recorded: Recorded;
+}
+
+function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): void {
   state.fills++;
   if (fill.order_id !== undefined) fillOrder(state, fill, fill.order_id);
   const key = naturalKey(fill);
   if (key !== undefined && state.voidsAhead.delete(key)) return;
-  movePosition(state, fill, (position, trade) => afterTrade(position, trade));
+  bookFill(state, desk, fill, recorded);
 }
 
 function fillOrder(state: BotState, fill: FullFill, orderId: string): void {
@@ -152,23 +177,12 @@ function fillOrder(state: BotState, fill: FullFill, orderId: string): void {
   else state.openOrders.set(key, { ...order, filled: done });
 }
 
-type Movement = (position: Position, trade: Trade) => Position;
-
-function movePosition(state: BotState, fill: FullFill, movement: Movement): void {
-  const mode = modeOf(fill);
-  const account = fill.account ?? fill.bot;
-  const key = `${mode}\t${account}\t${fill.venue}\t${fill.symbol}`;
-  const before = state.positions.get(key)?.position ?? FLAT;
-  const after = movement(before, { side: fill.side, price: decimal(fill.price), size: decimal(fill.size) });
-  if (isFlat(after)) state.positions.delete(key);
-  else state.positions.set(key, { mode, account, venue: fill.venue, symbol: fill.symbol, position: after });
-}
-
-function pairFilled(state: BotState, fill: PairFill): void {
+function pairFilled(state: BotState, fill: PairFill, recorded: Recorded): void {
   state.fills++;
   const key = naturalKey(fill);
   if (key !== undefined && state.voidsAhead.delete(key)) return;
   movePair(state, fill, 1);
+  takePairCash(state, fill, recorded, 1);
 }
 
 function movePair(state: BotState, fill: PairFill, direction: 1 | -1): void {
@@ -185,25 +199,15 @@ function movePair(state: BotState, fill: PairFill, direction: 1 | -1): void {
 }
 
 /** Takes a fill back. The store put what it voids beside it; without, the fill is still to come. */
-function voided(state: BotState, event: EventOf<"fill.voided">): void {
+function voided(state: BotState, event: EventOf<"fill.voided">, recorded: Recorded): void {
   const original = event["voids"] as FullFill | PairFill | undefined;
   if (original === undefined) {
     if (state.voidsAhead.size < VOIDS_AHEAD_MAX) state.voidsAhead.set(fillKeyOf(event), state.seq);
     return;
   }
-  if (original.type === "fill" && isPairFill(original)) return movePair(state, original, -1);
-  movePosition(state, original as FullFill, (position, trade) => withoutTrade(position, trade));
-}
-
-/**
- * A settled instrument holds nothing any more; the money side is the ledger's. Whoever held it has changed by the
- * settlement, whichever bot said it: the next snapshot must hold that bot too.
- */
-export function settleBot(state: BotState, settlement: EventOf<"settlement">, seq: number): void {
-  const mode = modeOf(settlement);
-  for (const [key, held] of state.positions)
-    if (held.mode === mode && held.venue === settlement.venue && held.symbol === settlement.symbol) {
-      state.positions.delete(key);
-      state.seq = seq;
-    }
+  if (original.type === "fill" && isPairFill(original)) {
+    movePair(state, original, -1);
+    return takePairCash(state, original, recorded, -1);
+  }
+  unbookFill(state, original as FullFill, recorded.seq);
 }

@@ -1,8 +1,8 @@
 import { ensure } from "../base/assert.ts";
-import type { Decimal } from "../domain/decimal.ts";
 import type { BotState } from "./bot-state.ts";
 import { type DeskState, emptyDeskState } from "./desk-state.ts";
 import { type State, emptyState } from "./fold.ts";
+import { decode, encode } from "./snapshot-text.ts";
 
 /** A part of the state as text. Parts of one name prefix belong together and were cut at the same `seq`. */
 export interface Slice {
@@ -72,27 +72,4 @@ export function fingerprint(state: State): string {
   for (const [name, bot] of [...state.bots].sort(([a], [b]) => (a < b ? -1 : 1)))
     lines.push(...[...slicesOf(botSlice(name), bot)].map((slice) => `${slice.name} ${slice.body}`));
   return lines.join("\n");
-}
-
-const isDecimal = (value: object): value is Decimal => "units" in value && typeof value.units === "bigint";
-
-/** JSON has no exact decimals and forgets what is undefined: both are written so that they come back as they were. */
-const encode = (value: unknown): string =>
-  JSON.stringify(value, (_, item: unknown) => {
-    if (item === undefined) return { $: "undefined" };
-    if (typeof item === "object" && item !== null && isDecimal(item)) return { $: String(item.units), s: item.scale };
-    return item;
-  });
-
-const decode = (text: string): unknown => revive(JSON.parse(text));
-
-/** Turns the tags back in place: a snapshot may hold a hundred thousand small objects. */
-function revive(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const { $: tag, s: scale } = value as { $?: unknown; s?: unknown };
-  if (tag === "undefined") return undefined;
-  if (typeof tag === "string" && typeof scale === "number") return { units: BigInt(tag), scale };
-  const fields = value as Record<string, unknown>;
-  for (const key in fields) if (typeof fields[key] === "object") fields[key] = revive(fields[key]);
-  return value;
 }

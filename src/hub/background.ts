@@ -1,9 +1,10 @@
-import type { Clock, Micros } from "../base/time.ts";
+import { type Clock, MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import type { State } from "../engine/fold.ts";
 import type { Ingest } from "./ingest.ts";
 import { LivenessWatch } from "./liveness-watch.ts";
 import { type Store, StoreUnavailable } from "./ports.ts";
+import { rebaseStale } from "./rebase.ts";
 import type { Publisher } from "./publish.ts";
 import { Snapshotter } from "./recovery.ts";
 import type { Rejections } from "./rejections.ts";
@@ -15,8 +16,8 @@ const SAMPLES_EVERY_MS = 250;
 const EVALUATE_EVERY_MS = 1_000;
 const SNAPSHOT_EVERY_MS = 30_000;
 const CHECK_EVERY_MS = 1_000;
+const REBASE_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 600_000;
-const MICROS_PER_DAY = 86_400_000_000;
 const RETENTION_DAYS = 7;
 
 export interface BackgroundParts {
@@ -52,6 +53,7 @@ export function startBackground(parts: BackgroundParts): Background {
   const forget = work("forgetting old samples", async () => {
     await store.forgetSamples((clock.now() - retentionMicros) as Micros);
   });
+  const rebase = work("making ledgers again", () => rebaseStale(parts));
   const watchSilence = work("watching for silence", () => watch(parts, clock.now(), since));
   const cancels = [
     timers.every(SAMPLES_EVERY_MS, keep),
@@ -59,6 +61,7 @@ export function startBackground(parts: BackgroundParts): Background {
     timers.every(EVALUATE_EVERY_MS, () => publisher.publish(livenessWatch.look(state, clock.now()))),
     timers.every(SNAPSHOT_EVERY_MS, snapshot),
     timers.every(CHECK_EVERY_MS, () => parts.storeState.probe()),
+    timers.every(REBASE_EVERY_MS, rebase),
     timers.every(FORGET_EVERY_MS, forget),
   ];
   return {

@@ -1,3 +1,4 @@
+import type { BotState } from "../engine/bot-state.ts";
 import { FOLD_VERSION, type State, emptyState, reduce, reduceTail } from "../engine/fold.ts";
 import { DESK_SLICE, botSlice, slicesOf, stateFromSlices } from "../engine/snapshot.ts";
 import type { SnapshotSlice, Store } from "./ports.ts";
@@ -42,10 +43,16 @@ export class Snapshotter {
     this.#timers = timers;
   }
 
-  /** One round: afterwards a start needs only the facts that came since the round began. */
+  /**
+   * One round: afterwards a start needs only the facts that came since the round began. The desk's slices are cut first
+   * and stored last, together with the mark of the round: bots look at the desk when they take a fact in, so the tail
+   * must be folded from the desk as it was when the round began.
+   */
   async round(): Promise<void> {
     const seq = this.#state.desk.seq;
     if (seq === this.#roundSeq) return;
+    const desk = slicesOf(DESK_SLICE, this.#state.desk);
+    const core = desk.next();
     let batch: SnapshotSlice[] = [];
     let characters = 0;
     for (const [name, part] of this.#changed()) {
@@ -61,13 +68,21 @@ export class Snapshotter {
       batch = [];
       characters = 0;
     }
+    for (const slice of core.done === true ? [] : chain(core.value, desk)) {
+      batch.push({ ...slice, foldVersion: FOLD_VERSION });
+      await this.#timers.breathe();
+    }
     await this.#store.saveSlices([...batch, { name: ROUND, seq, foldVersion: FOLD_VERSION, body: "{}" }]);
     this.#roundSeq = seq;
   }
 
-  *#changed(): Generator<[string, State["desk"] | (State["bots"] extends Map<string, infer B> ? B : never)]> {
-    yield [DESK_SLICE, this.#state.desk];
+  *#changed(): Generator<[string, BotState]> {
     for (const [bot, part] of [...this.#state.bots])
       if (this.#savedSeq.get(botSlice(bot)) !== part.seq) yield [botSlice(bot), part];
   }
+}
+
+function* chain<T>(first: T, rest: Iterable<T>): Generator<T> {
+  yield first;
+  yield* rest;
 }

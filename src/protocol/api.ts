@@ -106,6 +106,7 @@ export const fillView = z.looseObject({
   is_maker: z.boolean().optional(),
   fee: wireDecimal.optional(),
   fee_currency: z.string().optional(),
+  funding: wireDecimal.optional().describe("above 0 received"),
   pair_id: z.string().optional(),
   entry_edge_cents: z.number().optional(),
   realized_edge_cents: z.number().optional(),

@@ -15,8 +15,8 @@ const LABELS = new Set(["strategy", "tags"]);
 
 /** The fields that say which thing an event speaks of: kept in a merge, so that it can be read by itself. */
 const IDENTITY: Readonly<Record<string, readonly string[]>> = {
-  fill: ["account", "venue", "fill_id"],
-  "order.filled": ["account", "venue", "fill_id"],
+  fill: ["account", "venue", "symbol", "fill_id"],
+  "order.filled": ["account", "venue", "symbol", "fill_id"],
   instrument: ["venue", "symbol"],
   pair: ["pair_id"],
   edge: ["pair_id"],

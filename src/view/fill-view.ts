@@ -30,6 +30,7 @@ export const FILL_FIELDS = [
   "is_maker",
   "fee",
   "fee_currency",
+  "funding",
   "pair_id",
   "entry_edge_cents",
   "realized_edge_cents",

@@ -9,10 +9,12 @@ import {
   decimalToNumber,
   isZero,
   multiply,
+  negate,
   subtract,
+  ZERO,
 } from "../../src/domain/decimal.ts";
-import { fundingOf, NO_CASH, netOf, withCash } from "../../src/domain/ledger/cash.ts";
-import { EMPTY_HOLDING, takeFill } from "../../src/domain/ledger/holding.ts";
+import { netOf, NO_FLOW, withFlow } from "../../src/domain/ledger/flow.ts";
+import { EMPTY_HOLDING, takeEntry } from "../../src/domain/ledger/holding.ts";
 import { beginDay, takeDayEquity, utilization, worstDailyLoss } from "../../src/metrics/daily-loss.ts";
 import { currentDrawdown, emptyDrawdown, maxDrawdown, takeEquity } from "../../src/metrics/drawdown.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
@@ -45,14 +47,14 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
   const golden = JSON.parse(readFileSync(testData("goldens/ledger/ledger.json"), "utf8")) as Golden;
   const rows = readFileSync(testData("goldens/ledger/events.csv"), "utf8").trim().split("\n").slice(1);
   let holding = EMPTY_HOLDING;
-  let cash = NO_CASH;
+  let paidFunding = NO_FLOW;
   let mark = ZERO;
 
   const position = () => holding.now.open.position;
   const totals = () => holding.now.all;
   const unrealized = (): Decimal => subtract(multiply(position().quantity, mark), position().cost);
-  const netFees = (): Decimal => subtract(totals().feesPaid, totals().rebates);
-  const netPnl = (): Decimal => add(subtract(add(totals().realized, unrealized()), netFees()), netOf(fundingOf(cash)));
+  const netFees = (): Decimal => negate(netOf(totals().fees));
+  const netPnl = (): Decimal => add(subtract(add(totals().realized, unrealized()), netFees()), netOf(paidFunding));
 
   interface Row {
     readonly at: number;
@@ -67,11 +69,11 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
 
   const book = ({ at, type, side, qty, price, fee, funding, marked }: Row): void => {
     mark = exact(marked);
-    if (type === "funding") cash = withCash(cash, "fundingOfFills", exact(funding));
+    if (type === "funding") paidFunding = withFlow(paidFunding, exact(funding));
     if (type !== "fill") return;
     const size = exact(qty);
     const seq = holding.now.seq + 1;
-    holding = takeFill(holding, {
+    holding = takeEntry(holding, {
       seq,
       key: String(seq),
       at: micros(at * 1000),
@@ -124,11 +126,11 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
 
   test("Each total, exactly", () => {
     const expected = (name: string): number => golden.totals[name] ?? Number.NaN;
-    const { received, paid } = fundingOf(cash);
+    const { received, paid } = paidFunding;
     near(decimalToNumber(totals().realized), expected("realized_gross_ac"), "realised");
     near(decimalToNumber(unrealized()), expected("unrealized"), "unrealised");
-    near(decimalToNumber(totals().feesPaid), expected("fees_paid"), "fees paid");
-    near(decimalToNumber(totals().rebates), expected("rebates_received"), "rebates");
+    near(decimalToNumber(totals().fees.paid), expected("fees_paid"), "fees paid");
+    near(decimalToNumber(totals().fees.received), expected("rebates_received"), "rebates");
     near(decimalToNumber(netFees()), expected("fees_net"), "net fees");
     near(decimalToNumber(received), expected("funding_received"), "funding received");
     near(decimalToNumber(paid), expected("funding_paid"), "funding paid");

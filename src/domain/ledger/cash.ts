@@ -1,23 +1,16 @@
-import { type Decimal, ZERO, add, subtract } from "../decimal.ts";
-
-/** What came in and what went out, both ≥ 0. */
-export interface Flow {
-  readonly received: Decimal;
-  readonly paid: Decimal;
-}
+import type { Decimal } from "../decimal.ts";
+import { type Flow, NO_FLOW, withFlow } from "./flow.ts";
 
 /**
- * What came and went besides the profit of trades, in one currency. What fills say and what the venue's income says of
- * the same thing stand beside each other: one of them counts, and they are never added (DESIGN §3).
+ * What came and went besides the profit of trades, in one currency, as income rows and people say it. What fills say of
+ * the same thing stands in the ledger: one of the two counts, and they are never added (DESIGN §3).
  */
 export interface Cash {
-  /** Of fills whose fee is in another currency than their profit: paid, and rebates received. */
-  readonly otherFees: Flow;
-  readonly fundingOfFills: Flow;
-  readonly fundingOfIncome: Flow;
-  readonly feesOfIncome: Flow;
-  /** Income rows of funding, and of fees and rebates. */
+  /** Of the venue's income rows; where there are any they count instead of what fills said. */
+  readonly funding: Flow;
   readonly fundingRows: number;
+  /** Of the venue's income rows; they count where no fill said a fee. */
+  readonly fees: Flow;
   readonly feeRows: number;
   /** Deposits and withdrawals. */
   readonly transfers: Flow;
@@ -27,14 +20,10 @@ export interface Cash {
   readonly otherIncome: Flow;
 }
 
-export const NO_FLOW: Flow = { received: ZERO, paid: ZERO };
-
 export const NO_CASH: Cash = {
-  otherFees: NO_FLOW,
-  fundingOfFills: NO_FLOW,
-  fundingOfIncome: NO_FLOW,
-  feesOfIncome: NO_FLOW,
+  funding: NO_FLOW,
   fundingRows: 0,
+  fees: NO_FLOW,
   feeRows: 0,
   transfers: NO_FLOW,
   adjustments: NO_FLOW,
@@ -51,16 +40,7 @@ export function withCash(cash: Cash, kind: CashKind, amount: Decimal): Cash {
   return {
     ...cash,
     [kind]: withFlow(cash[kind], amount),
-    fundingRows: cash.fundingRows + (kind === "fundingOfIncome" ? 1 : 0),
-    feeRows: cash.feeRows + (kind === "feesOfIncome" ? 1 : 0),
+    fundingRows: cash.fundingRows + (kind === "funding" ? 1 : 0),
+    feeRows: cash.feeRows + (kind === "fees" ? 1 : 0),
   };
 }
-
-/** Funding: of income rows where there are any, else of fills. */
-export const fundingOf = (cash: Cash): Flow => (cash.fundingRows > 0 ? cash.fundingOfIncome : cash.fundingOfFills);
-
-/** Received less paid. */
-export const netOf = ({ received, paid }: Flow): Decimal => subtract(received, paid);
-
-const withFlow = ({ received, paid }: Flow, amount: Decimal): Flow =>
-  amount.units < 0n ? { received, paid: subtract(paid, amount) } : { received: add(received, amount), paid };

@@ -9,9 +9,9 @@ import {
   type LedgerPoint,
   NO_FILLS,
   rebased,
-  takeFill,
+  takeEntry,
   voidFill,
-  withFill,
+  withEntry,
 } from "./holding.ts";
 
 const fillAt = (seq: number, at: number, long: boolean, size: number, price: number): LedgerFill => {
@@ -46,7 +46,7 @@ const fills = (late: number): fc.Arbitrary<LedgerFill[]> =>
     );
 
 const inOrder = (all: readonly LedgerFill[]): LedgerFill[] => all.toSorted((a, b) => a.at - b.at || a.seq - b.seq);
-const whole = (all: readonly LedgerFill[]): LedgerPoint => inOrder(all).reduce(withFill, NO_FILLS);
+const whole = (all: readonly LedgerFill[]): LedgerPoint => inOrder(all).reduce(withEntry, NO_FILLS);
 
 /** Equal values, whatever the scale they are kept at. */
 const shown = (value: unknown): unknown =>
@@ -64,7 +64,7 @@ describe("The ledger of an instrument", () => {
   test("Fills that come late among the newest end in the same ledger as in order", () => {
     fc.assert(
       fc.property(fills(30), (all) => {
-        const holding = all.reduce(takeFill, EMPTY_HOLDING);
+        const holding = all.reduce(takeEntry, EMPTY_HOLDING);
         expect(holding.staleSince).toBeUndefined();
         expectSame(holding.now, whole(all));
       }),
@@ -75,8 +75,8 @@ describe("The ledger of an instrument", () => {
     const all = Array.from({ length: 60 }, (_, index) =>
       fillAt(index + 1, 1_000 + index, index % 3 > 0, 2, 100 + index),
     );
-    const before = all.reduce(takeFill, EMPTY_HOLDING);
-    const after = takeFill(before, fillAt(61, 5, true, 1, 99));
+    const before = all.reduce(takeEntry, EMPTY_HOLDING);
+    const after = takeEntry(before, fillAt(61, 5, true, 1, 99));
     expect(after).toEqual({ ...before, staleSince: 61 });
   });
 
@@ -86,8 +86,8 @@ describe("The ledger of an instrument", () => {
         const ancient = fillAt(1_000, -50, true, 3, 4_000);
         const known = all.slice(0, Math.max(1, all.length - meanwhile));
         const later = all.slice(known.length).map((fill) => ({ ...fill, seq: fill.seq + 2_000 }));
-        const stale: Holding = { ...known.reduce(takeFill, EMPTY_HOLDING), staleSince: 1_000 };
-        const grown = later.reduce(takeFill, stale);
+        const stale: Holding = { ...known.reduce(takeEntry, EMPTY_HOLDING), staleSince: 1_000 };
+        const grown = later.reduce(takeEntry, stale);
         const holding = rebased(grown, whole([...known, ancient]), 1_000);
         expect(holding.staleSince).toBeUndefined();
         expectSame(holding.now, whole([...known, ancient, ...later]));
@@ -101,7 +101,7 @@ describe("The ledger of an instrument", () => {
         const recent = inOrder(all).slice(-32);
         const gone = recent[pick % recent.length];
         if (gone === undefined) return;
-        const holding = voidFill(all.reduce(takeFill, EMPTY_HOLDING), gone.key, 9_999);
+        const holding = voidFill(all.reduce(takeEntry, EMPTY_HOLDING), gone.key, 9_999);
         expect(holding.staleSince).toBeUndefined();
         expectSame(holding.now, whole(all.filter((fill) => fill !== gone)));
       }),
@@ -109,7 +109,7 @@ describe("The ledger of an instrument", () => {
   });
 
   test("A void of a fill that is no longer at hand marks the ledger stale", () => {
-    const holding = takeFill(EMPTY_HOLDING, fillAt(1, 1, true, 1, 1));
+    const holding = takeEntry(EMPTY_HOLDING, fillAt(1, 1, true, 1, 1));
     expect(voidFill(holding, "elsewhere", 7)).toEqual({ ...holding, staleSince: 7 });
   });
 });

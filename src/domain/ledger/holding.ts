@@ -1,15 +1,30 @@
 import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
+import { type Decimal, ZERO, absolute, isZero, multiply } from "../decimal.ts";
 import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, withTraded } from "./totals.ts";
 import { NO_TRADE, type OpenTrade, trade } from "./trades.ts";
 
-/** A fill in the order of the ledger: by the time it took effect, then by `seq`. */
-export interface LedgerFill extends CountedFill {
+/** Where something stands in the order of the ledger: by the time it took effect, then by `seq`. */
+interface Place {
+  readonly at: Micros;
   readonly seq: number;
+}
+
+interface Entered extends Place {
   /** The natural key of the fill, by which it can be voided. */
   readonly key: string;
   /** When the session of its bot began; 0 before any. */
   readonly session: Micros;
 }
+
+export interface LedgerFill extends CountedFill, Entered {}
+
+/** All that is held then is closed at its payout, for nothing. */
+export interface LedgerSettlement extends Entered {
+  /** What one unit brings, in the currency of the profit. */
+  readonly payout: Decimal;
+}
+
+export type LedgerEntry = LedgerFill | LedgerSettlement;
 
 /** What the fills of one UTC day did. */
 export interface DayTotals {
@@ -26,9 +41,11 @@ export interface LedgerPoint {
   readonly days: readonly DayTotals[];
   /** Since the bot's last `bot.started`. */
   readonly session: { readonly from: Micros; readonly totals: Totals };
-  /** Of the newest fill. */
+  /** Of the newest entry. */
   readonly at: Micros;
   readonly seq: number;
+  /** The largest `seq` of all entries: a late one may have a larger one than the newest. */
+  readonly lastSeq: number;
 }
 
 export const NO_FILLS: LedgerPoint = {
@@ -38,6 +55,7 @@ export const NO_FILLS: LedgerPoint = {
   session: { from: 0 as Micros, totals: NO_TOTALS },
   at: Number.MIN_SAFE_INTEGER as Micros,
   seq: 0,
+  lastSeq: 0,
 };
 
 /**
@@ -48,7 +66,7 @@ export const NO_FILLS: LedgerPoint = {
 export interface Holding {
   readonly checkpoint: LedgerPoint;
   /** Fills since the checkpoint, in order. */
-  readonly recent: readonly LedgerFill[];
+  readonly recent: readonly LedgerEntry[];
   readonly now: LedgerPoint;
   /** `seq` of the newest event that the ledger could not take in and has to be made again for; undefined when it is right. */
   readonly staleSince: number | undefined;
@@ -61,8 +79,25 @@ const RECENT_MAX = 32;
 /** Days kept for each instrument: more than a year. */
 const DAYS_MAX = 400;
 
-/** The ledger after one more fill; fills are to come in their order here. */
-export function withFill(point: LedgerPoint, fill: LedgerFill): LedgerPoint {
+/** The ledger after one more entry; entries are to come in their order here. */
+export function withEntry(point: LedgerPoint, entry: LedgerEntry): LedgerPoint {
+  if (!("payout" in entry)) return withFill(point, entry);
+  const fill = settling(point, entry);
+  return fill === undefined
+    ? { ...point, at: entry.at, seq: entry.seq, lastSeq: Math.max(point.lastSeq, entry.seq) }
+    : withFill(point, fill);
+}
+
+/** The fill that a settlement is for what is held then. */
+function settling({ open }: LedgerPoint, { payout, ...entered }: LedgerSettlement): LedgerFill | undefined {
+  const { quantity } = open.position;
+  if (isZero(quantity)) return undefined;
+  const size = absolute(quantity);
+  const side = quantity.units > 0n ? "sell" : "buy";
+  return { ...entered, side, size, value: multiply(payout, size), fee: ZERO, isMaker: undefined };
+}
+
+function withFill(point: LedgerPoint, fill: LedgerFill): LedgerPoint {
   const traded = trade(point.open, fill);
   const { from, totals } = point.session;
   const inSession = fill.session === from;
@@ -76,6 +111,7 @@ export function withFill(point: LedgerPoint, fill: LedgerFill): LedgerPoint {
         : { from: fill.session, totals: withTraded(inSession ? totals : NO_TOTALS, fill, traded) },
     at: fill.at,
     seq: fill.seq,
+    lastSeq: Math.max(point.lastSeq, fill.seq),
   };
 }
 
@@ -92,8 +128,8 @@ export const totalsOfDays = ({ days }: LedgerPoint, first: number, last: number)
     .filter(({ day }) => day >= first && day <= last)
     .reduce((sum, { totals }) => sumOfTotals(sum, totals), NO_TOTALS);
 
-/** Takes a fill in, whenever it came. */
-export function takeFill(holding: Holding, fill: LedgerFill): Holding {
+/** Takes an entry in, whenever it came. */
+export function takeEntry(holding: Holding, fill: LedgerEntry): Holding {
   if (!isBefore(fill, holding.now)) return kept(holding, fill);
   if (isBefore(fill, holding.checkpoint)) return { ...holding, staleSince: fill.seq };
   const place = holding.recent.findIndex((other) => isBefore(fill, other));
@@ -115,34 +151,33 @@ export function amendFill(holding: Holding, key: string, seq: number, more: Part
     : remade(holding, holding.recent.with(place, { ...fill, ...more }));
 }
 
-/** The ledger made again from all fills up to `asOfSeq`; fills that came after it take their place as usual. */
+/**
+ * The ledger made again from all entries up to `asOfSeq`; those that came after it take their place as usual. Where one
+ * of these is no longer at hand, the ledger stays as it is, and stale.
+ */
 export function rebased(holding: Holding, point: LedgerPoint, asOfSeq: number): Holding {
+  if (holding.checkpoint.lastSeq > asOfSeq) return holding;
   const fresh: Holding = { checkpoint: point, recent: [], now: point, staleSince: undefined };
-  const remadeHolding = holding.recent.filter((fill) => fill.seq > asOfSeq).reduce(takeFill, fresh);
+  const after = holding.recent.filter((entry) => entry.seq > asOfSeq).reduce(takeEntry, fresh);
   const { staleSince } = holding;
-  return staleSince !== undefined && staleSince > asOfSeq ? { ...remadeHolding, staleSince } : remadeHolding;
+  return staleSince !== undefined && staleSince > asOfSeq ? { ...after, staleSince } : after;
 }
 
-function kept(holding: Holding, fill: LedgerFill): Holding {
-  const now = withFill(holding.now, fill);
+function kept(holding: Holding, fill: LedgerEntry): Holding {
+  const now = withEntry(holding.now, fill);
   const [oldest] = holding.recent;
   if (oldest === undefined || holding.recent.length < RECENT_MAX)
     return { ...holding, recent: [...holding.recent, fill], now };
   const recent = holding.recent.slice(1);
   recent.push(fill);
-  return { ...holding, checkpoint: withFill(holding.checkpoint, oldest), recent, now };
+  return { ...holding, checkpoint: withEntry(holding.checkpoint, oldest), recent, now };
 }
 
-function remade(holding: Holding, recent: readonly LedgerFill[]): Holding {
+function remade(holding: Holding, recent: readonly LedgerEntry[]): Holding {
   const surplus = Math.max(0, recent.length - RECENT_MAX);
-  const checkpoint = recent.slice(0, surplus).reduce(withFill, holding.checkpoint);
+  const checkpoint = recent.slice(0, surplus).reduce(withEntry, holding.checkpoint);
   const left = recent.slice(surplus);
-  return { ...holding, checkpoint, recent: left, now: left.reduce(withFill, checkpoint) };
-}
-
-interface Place {
-  readonly at: Micros;
-  readonly seq: number;
+  return { ...holding, checkpoint, recent: left, now: left.reduce(withEntry, checkpoint) };
 }
 
 const isBefore = (a: Place, b: Place): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);

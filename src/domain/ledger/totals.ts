@@ -1,4 +1,5 @@
-import { type Decimal, ZERO, add, compare, subtract } from "../decimal.ts";
+import { type Decimal, ZERO, add, compare, negate } from "../decimal.ts";
+import { type Flow, NO_FLOW, sumOfFlows, withFlow } from "./flow.ts";
 import type { ClosedTrade, Traded, TradedFill } from "./trades.ts";
 
 /** Closed trades counted by what they made, in the currency of the profit, after fees. */
@@ -21,10 +22,11 @@ export interface TradeCount {
 export interface Totals {
   /** Gross, before fees. */
   readonly realized: Decimal;
-  /** ≥ 0. */
-  readonly feesPaid: Decimal;
-  /** ≥ 0. */
-  readonly rebates: Decimal;
+  /** Fees paid, and rebates received. */
+  readonly fees: Flow;
+  /** Those in other currencies than the profit, by currency. */
+  readonly otherFees: Readonly<Record<string, Flow>>;
+  readonly funding: Flow;
   /** Value of all fills. */
   readonly volume: Decimal;
   readonly fills: number;
@@ -49,8 +51,9 @@ const NO_TRADES: TradeCount = {
 
 export const NO_TOTALS: Totals = {
   realized: ZERO,
-  feesPaid: ZERO,
-  rebates: ZERO,
+  fees: NO_FLOW,
+  otherFees: {},
+  funding: NO_FLOW,
   volume: ZERO,
   fills: 0,
   makerFills: 0,
@@ -62,13 +65,31 @@ export const NO_TOTALS: Totals = {
 /** A fill as totals count it. */
 export interface CountedFill extends TradedFill {
   readonly isMaker: boolean | undefined;
+  /** A fee in another currency than the profit: > 0 paid, < 0 a rebate. */
+  readonly otherFee?: { readonly currency: string; readonly amount: Decimal };
+  /** > 0 received, < 0 paid. */
+  readonly funding?: Decimal;
+}
+
+type Fees = Totals["otherFees"];
+
+const withOtherFee = (fees: Fees, { currency, amount }: NonNullable<CountedFill["otherFee"]>): Fees => ({
+  ...fees,
+  [currency]: withFlow(fees[currency] ?? NO_FLOW, negate(amount)),
+});
+
+function sumOfFees(a: Fees, b: Fees): Fees {
+  const sum: Record<string, Flow> = { ...a };
+  for (const [currency, flow] of Object.entries(b)) sum[currency] = sumOfFlows(sum[currency] ?? NO_FLOW, flow);
+  return sum;
 }
 
 /** The totals with one more fill, which did this. */
 export const withTraded = (totals: Totals, fill: CountedFill, { closing, roundTrip }: Traded): Totals => ({
   realized: closing === undefined ? totals.realized : add(totals.realized, closing.grossPnl),
-  feesPaid: fill.fee.units > 0n ? add(totals.feesPaid, fill.fee) : totals.feesPaid,
-  rebates: fill.fee.units < 0n ? subtract(totals.rebates, fill.fee) : totals.rebates,
+  fees: withFlow(totals.fees, negate(fill.fee)),
+  otherFees: fill.otherFee === undefined ? totals.otherFees : withOtherFee(totals.otherFees, fill.otherFee),
+  funding: fill.funding === undefined ? totals.funding : withFlow(totals.funding, fill.funding),
   volume: add(totals.volume, fill.value),
   fills: totals.fills + 1,
   makerFills: totals.makerFills + (fill.isMaker === true ? 1 : 0),
@@ -81,8 +102,7 @@ export const withTraded = (totals: Totals, fill: CountedFill, { closing, roundTr
 export const withReportedTrade = (totals: Totals, closed: ClosedTrade): Totals => ({
   ...totals,
   realized: add(totals.realized, closed.grossPnl),
-  feesPaid: closed.fees.units > 0n ? add(totals.feesPaid, closed.fees) : totals.feesPaid,
-  rebates: closed.fees.units < 0n ? subtract(totals.rebates, closed.fees) : totals.rebates,
+  fees: withFlow(totals.fees, negate(closed.fees)),
   closings: counted(totals.closings, closed),
   roundTrips: counted(totals.roundTrips, closed),
 });
@@ -90,8 +110,9 @@ export const withReportedTrade = (totals: Totals, closed: ClosedTrade): Totals =
 /** The totals of both. Money of one currency only. */
 export const sumOfTotals = (a: Totals, b: Totals): Totals => ({
   realized: add(a.realized, b.realized),
-  feesPaid: add(a.feesPaid, b.feesPaid),
-  rebates: add(a.rebates, b.rebates),
+  fees: sumOfFlows(a.fees, b.fees),
+  otherFees: sumOfFees(a.otherFees, b.otherFees),
+  funding: sumOfFlows(a.funding, b.funding),
   volume: add(a.volume, b.volume),
   fills: a.fills + b.fills,
   makerFills: a.makerFills + b.makerFills,

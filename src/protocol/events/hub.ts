@@ -59,6 +59,10 @@ export const ledgerRebased = event("ledger.rebased", {
   from_ts: time,
   before: z.unknown(),
   after: z.unknown(),
+  ledger_bot: text(64).optional(),
+  ledger_key: text(1024).optional(),
+  as_of_seq: number.optional(),
+  point: z.string().max(262_144).optional(),
 });
 export const reconciliation = event("reconciliation", {
   kind: z.enum(["position", "orders", "balance", "fees"]),

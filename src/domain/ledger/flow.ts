@@ -1,0 +1,24 @@
+import { type Decimal, ZERO, add, subtract } from "../decimal.ts";
+
+/** What came in and what went out of one currency, both ≥ 0. */
+export interface Flow {
+  readonly received: Decimal;
+  readonly paid: Decimal;
+}
+
+export const NO_FLOW: Flow = { received: ZERO, paid: ZERO };
+
+/** With a signed amount more: > 0 received, < 0 paid. */
+export const withFlow = (flow: Flow, amount: Decimal): Flow => {
+  if (amount.units === 0n) return flow;
+  const { received, paid } = flow;
+  return amount.units < 0n ? { received, paid: subtract(paid, amount) } : { received: add(received, amount), paid };
+};
+
+export const sumOfFlows = (a: Flow, b: Flow): Flow => ({
+  received: add(a.received, b.received),
+  paid: add(a.paid, b.paid),
+});
+
+/** Received less paid. */
+export const netOf = ({ received, paid }: Flow): Decimal => subtract(received, paid);

@@ -1,0 +1,229 @@
+import type { Micros } from "../base/time.ts";
+import { decimal, isZero, ZERO } from "../domain/decimal.ts";
+import type { Position } from "../domain/ledger/average-cost.ts";
+import {
+  amendFill,
+  EMPTY_HOLDING,
+  type Holding,
+  type LedgerFill,
+  type LedgerPoint,
+  type LedgerSettlement,
+  rebased,
+  takeEntry,
+  voidFill,
+} from "../domain/ledger/holding.ts";
+import { sameTerms, type Terms, tradeValue, UNKNOWN_TERMS } from "../domain/ledger/terms.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import { fillKeyOf } from "../protocol/natural-key.ts";
+import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
+import type { BotState, Mode } from "./bot-state.ts";
+import { type DeskState, instrumentKey } from "./desk-state.ts";
+
+export type FullFill = EventOf<"fill"> | EventOf<"order.filled">;
+
+/** The ledger of one instrument of one account of a bot, in one mode. */
+export interface Ledger {
+  readonly mode: Mode;
+  readonly account: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly terms: Terms;
+  readonly holding: Holding;
+}
+
+/** When an event was said, heard and logged. */
+type Moment = Pick<Recorded, "seq" | "ts" | "receivedAt">;
+
+/** Instruments that a bot has a ledger of, flat ones included; the flat go first. */
+const LEDGERS_MAX = 20_000;
+
+export const positionOf = ({ holding }: Ledger): Position => holding.now.open.position;
+
+export const isHeld = (ledger: Ledger): boolean => !isZero(positionOf(ledger).quantity);
+
+export const ledgerKey = ({ mode, account, venue, symbol }: Omit<Ledger, "terms" | "holding">): string =>
+  `${mode}\t${account}\t${venue}\t${symbol}`;
+
+const placeOf = (event: FullFill): Omit<Ledger, "terms" | "holding"> => ({
+  mode: event.mode ?? "live",
+  account: event.account ?? event.bot,
+  venue: event.venue,
+  symbol: event.symbol,
+});
+
+/** What is known of an instrument's money. */
+export function termsOf(desk: DeskState, venue: string, symbol: string): Terms {
+  const instrument = desk.instruments.get(instrumentKey(venue, symbol));
+  if (instrument === undefined) return UNKNOWN_TERMS;
+  const { kind, multiplier, base, quote, settle } = instrument;
+  return {
+    kind,
+    multiplier: multiplier === undefined ? UNKNOWN_TERMS.multiplier : decimal(multiplier),
+    currency: kind === "inverse" ? (settle ?? base) : quote,
+  };
+}
+
+/** Books a fill; the fee only where it is in the currency of the profit. */
+export function bookFill(state: BotState, desk: DeskState, event: FullFill, recorded: Recorded): void {
+  const place = placeOf(event);
+  const key = ledgerKey(place);
+  const ledger = state.ledgers.get(key) ?? {
+    ...place,
+    terms: termsOf(desk, place.venue, place.symbol),
+    holding: EMPTY_HOLDING,
+  };
+  const fill = fillEntry(event, { terms: ledger.terms, recorded, startedAt: state.startedAt });
+  keep(
+    state,
+    key,
+    fill === undefined ? stale(ledger, recorded.seq) : withHolding(ledger, takeEntry(ledger.holding, fill)),
+  );
+}
+
+/** The fill as the ledger takes it; undefined where its price has no worth. */
+export function fillEntry(event: FullFill, context: EntryContext): LedgerFill | undefined {
+  const { terms } = context;
+  const size = decimal(event.size);
+  const value = tradeValue(terms, decimal(event.price), size);
+  if (value === undefined) return undefined;
+  return {
+    ...enteredBy(context),
+    key: fillKeyOf(event),
+    side: event.side,
+    size,
+    value,
+    ...feesOf(event, terms),
+    ...(event.funding === undefined ? {} : { funding: decimal(event.funding) }),
+    isMaker: event.is_maker,
+  };
+}
+
+export interface EntryContext {
+  readonly terms: Terms;
+  readonly recorded: Moment;
+  /** When the bot's session began, as far as it is known. */
+  readonly startedAt: Micros | undefined;
+}
+
+function enteredBy({ recorded, startedAt }: EntryContext) {
+  const at = effectiveTs(recorded.ts, recorded.receivedAt);
+  return { seq: recorded.seq, at, session: startedAt !== undefined && at >= startedAt ? startedAt : (0 as Micros) };
+}
+
+type SaidFee = Pick<FullFill, "fee" | "fee_currency">;
+
+/** A fee lessens the profit in the same currency where it says so, or says nothing. */
+function feesOf({ fee, fee_currency: currency }: SaidFee, terms: Terms): Pick<LedgerFill, "fee" | "otherFee"> {
+  if (fee === undefined) return { fee: ZERO };
+  const amount = decimal(fee);
+  return currency === undefined || currency === terms.currency
+    ? { fee: amount }
+    : { fee: ZERO, otherFee: { currency, amount } };
+}
+
+/** The currency that money of an instrument is in when nobody named it: it is summed with itself alone. */
+export const unnamedCurrency = (symbol: string): string => `quote of ${symbol}`;
+
+/** Takes a fill back. */
+export function unbookFill(state: BotState, original: FullFill, seq: number): void {
+  change(state, original, (holding) => voidFill(holding, fillKeyOf(original), seq));
+}
+
+/** What a later statement may add to a fill that is booked. */
+export type FillAddition = Pick<EventOf<"fill.voided">, "bot" | "account" | "mode" | "venue" | "fill_id"> &
+  Pick<FullFill, "fee" | "fee_currency" | "is_maker"> & { readonly symbol?: string | undefined };
+
+/** A later statement that brought the fee, or the side of the book, of a fill. */
+export function amendBooked(state: BotState, added: FillAddition, seq: number): void {
+  const fillKey = fillKeyOf(added);
+  for (const [key, ledger] of state.ledgers) {
+    if (ledger.venue !== added.venue || ledger.mode !== (added.mode ?? "live")) continue;
+    if (added.symbol !== undefined && ledger.symbol !== added.symbol) continue;
+    const more = {
+      ...(added.fee === undefined ? {} : feesOf(added, ledger.terms)),
+      ...(added.is_maker === undefined ? {} : { isMaker: added.is_maker }),
+    };
+    keep(state, key, withHolding(ledger, amendFill(ledger.holding, fillKey, seq, more)));
+  }
+}
+
+function change(state: BotState, event: FullFill, to: (holding: Holding) => Holding): void {
+  const key = ledgerKey(placeOf(event));
+  const ledger = state.ledgers.get(key);
+  if (ledger !== undefined) keep(state, key, withHolding(ledger, to(ledger.holding)));
+}
+
+/**
+ * What is still held of a settled instrument is closed at its payout. Whoever has a ledger of it has changed by the
+ * settlement, whichever bot said it: the next snapshot must hold that bot too.
+ */
+export function settleBot(state: BotState, settlement: EventOf<"settlement">, recorded: Moment): void {
+  for (const [key, ledger] of state.ledgers) {
+    if (ledger.mode !== (settlement.mode ?? "live")) continue;
+    if (ledger.venue !== settlement.venue || ledger.symbol !== settlement.symbol) continue;
+    const { terms, holding } = ledger;
+    const entry = settlementEntry(settlement, { terms, recorded, startedAt: state.startedAt });
+    keep(state, key, withHolding(ledger, takeEntry(holding, entry)));
+    state.seq = recorded.seq;
+  }
+}
+
+/** A settlement as the ledger takes it. */
+export const settlementEntry = (settlement: EventOf<"settlement">, context: EntryContext): LedgerSettlement => ({
+  ...enteredBy(context),
+  key: `settlement\t${context.recorded.seq}`,
+  payout: tradeValue(context.terms, decimal(settlement.payout_per_unit), decimal("1")) ?? ZERO,
+});
+
+/** What an instrument is was said anew: ledgers of it that already have fills are to be made again where money differs. */
+export function retermBot(state: BotState, desk: DeskState, instrument: EventOf<"instrument">, seq: number): void {
+  const terms = termsOf(desk, instrument.venue, instrument.symbol);
+  for (const [key, ledger] of state.ledgers) {
+    if (ledger.venue !== instrument.venue || ledger.symbol !== instrument.symbol || sameTerms(ledger.terms, terms))
+      continue;
+    keep(state, key, stale({ ...ledger, terms }, seq));
+    state.seq = seq;
+  }
+}
+
+/** The ledger made again from all that the log has of it up to `asOfSeq`. */
+export function rebaseLedger(state: BotState, key: string, { point, asOfSeq, seq }: Rebase): void {
+  const ledger = state.ledgers.get(key);
+  if (ledger === undefined) return;
+  keep(state, key, withHolding(ledger, rebased(ledger.holding, point, asOfSeq)));
+  state.seq = seq;
+}
+
+interface Rebase {
+  readonly point: LedgerPoint;
+  readonly asOfSeq: number;
+  /** Of the event that says so. */
+  readonly seq: number;
+}
+
+const withHolding = (ledger: Ledger, holding: Holding): Ledger => ({ ...ledger, holding });
+
+const stale = (ledger: Ledger, seq: number): Ledger => withHolding(ledger, { ...ledger.holding, staleSince: seq });
+
+function keep(state: BotState, key: string, ledger: Ledger): void {
+  state.ledgers.set(key, ledger);
+  if (ledger.holding.staleSince === undefined) state.staleLedgers.delete(key);
+  else state.staleLedgers.set(key, ledger.holding.staleSince);
+  if (state.ledgers.size > LEDGERS_MAX) forgetOne(state, key);
+}
+
+/** The oldest flat one goes; where everything is held, the oldest. */
+function forgetOne(state: BotState, newest: string): void {
+  let oldest: string | undefined;
+  for (const [key, ledger] of state.ledgers) {
+    if (key === newest) continue;
+    oldest ??= key;
+    if (isHeld(ledger)) continue;
+    oldest = key;
+    break;
+  }
+  if (oldest === undefined) return;
+  state.ledgers.delete(oldest);
+  state.staleLedgers.delete(oldest);
+  state.forgottenLedgers++;
+}

@@ -1,0 +1,31 @@
+import type { Decimal } from "../domain/decimal.ts";
+import type { LedgerPoint } from "../domain/ledger/holding.ts";
+
+const isDecimal = (value: object): value is Decimal => "units" in value && typeof value.units === "bigint";
+
+/** JSON has no exact decimals and forgets what is undefined: both are written so that they come back as they were. */
+export const encode = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) => {
+    if (item === undefined) return { $: "undefined" };
+    if (typeof item === "object" && item !== null && isDecimal(item)) return { $: String(item.units), s: item.scale };
+    return item;
+  });
+
+export const decode = (text: string): unknown => revive(JSON.parse(text));
+
+/** Turns the tags back in place: a snapshot may hold a hundred thousand small objects. */
+function revive(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const { $: tag, s: scale } = value as { $?: unknown; s?: unknown };
+  if (tag === "undefined") return undefined;
+  if (typeof tag === "string" && typeof scale === "number") return { units: BigInt(tag), scale };
+  const fields = value as Record<string, unknown>;
+  for (const key in fields) if (typeof fields[key] === "object") fields[key] = revive(fields[key]);
+  return value;
+}
+
+/** A point of a ledger as a fact of the log carries it. */
+export const pointText = (point: LedgerPoint): string => encode(point);
+
+/** The point again; the text is the hub's own. */
+export const pointFrom = (text: string): LedgerPoint => decode(text) as LedgerPoint;

@@ -1,0 +1,61 @@
+import { decimalToNumber, type Decimal } from "../domain/decimal.ts";
+import type { Totals, TradeCount } from "../domain/ledger/totals.ts";
+import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import { expectancy, payoff, profitFactor, type TradeTally, tradesOf, winRate } from "../metrics/trade-statistics.ts";
+import type { TradeStatisticsView, WireMeasure } from "../protocol/api-money.ts";
+
+const MICROS_PER_HOUR = 3_600_000_000;
+
+interface TradeSources {
+  readonly fills: Totals;
+  readonly reported: Totals;
+  readonly makesMarkets: boolean;
+}
+
+/** Statistics of the closed trades of a span, from flat to flat or closing by closing (metrics.md §2), net of fees. */
+export function tradeStatisticsOf({ fills, reported, makesMarkets }: TradeSources): TradeStatisticsView {
+  const basis = fills.fills === 0 ? "reported" : makesMarkets ? "closing_fill" : "round_trip";
+  const counts = { reported: reported.roundTrips, closing_fill: fills.closings, round_trip: fills.roundTrips };
+  const count = counts[basis];
+  const tally = tallyOf(count);
+  const closed = tradesOf(tally);
+  return {
+    basis,
+    closed,
+    wins: count.wins,
+    losses: count.losses,
+    breakeven: count.evens,
+    win_rate_pct: wire(inPercent(winRate(tally))),
+    expectancy: wire(expectancy(tally)),
+    profit_factor: wire(profitFactor(tally)),
+    payoff: wire(payoff(tally)),
+    avg_holding_hours: wire(
+      closed === 0 ? unknown("no trades") : measured(count.heldMicros / closed / MICROS_PER_HOUR, closed),
+    ),
+  };
+}
+
+/** A measure as the wire has it. */
+export const wire = (measure: Measure): WireMeasure =>
+  measure.value === undefined
+    ? { value: null, reason: measure.reason, n: measure.n }
+    : { value: measure.value, n: measure.n };
+
+const inPercent = (measure: Measure): Measure =>
+  typeof measure.value === "number" ? measured(measure.value * 100, measure.n) : measure;
+
+const asSum = (value: Decimal) => ({ total: decimalToNumber(value), rest: 0 });
+
+/** Streaks are of an order that sums of several instruments do not have. */
+const tallyOf = ({ wins, losses, evens, won, lost, largestWin, largestLoss }: TradeCount): TradeTally => ({
+  wins,
+  losses,
+  evens,
+  won: asSum(won),
+  lost: asSum(lost),
+  largestWin: decimalToNumber(largestWin),
+  largestLoss: decimalToNumber(largestLoss),
+  streak: 0,
+  longestWins: 0,
+  longestLosses: 0,
+});

@@ -1,0 +1,166 @@
+import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
+import { decimalText } from "../domain/decimal.ts";
+import { type Holding, type LedgerEntry, type LedgerPoint, NO_FILLS, withEntry } from "../domain/ledger/holding.ts";
+import type { BotState } from "../engine/bot-state.ts";
+import { foldedSeq, type State } from "../engine/fold.ts";
+import { fillEntry, type FullFill, type Ledger, settlementEntry } from "../engine/ledgers.ts";
+import { HUB_BOT } from "../engine/read-bots.ts";
+import { pointText } from "../engine/snapshot-text.ts";
+import type { FillView } from "../protocol/api.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import type { WireEvent } from "../protocol/recorded.ts";
+import type { Ingest } from "./ingest.ts";
+import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "./ports.ts";
+
+export interface RebaseParts {
+  readonly state: State;
+  readonly store: Pick<Store, "fills" | "events">;
+  readonly ingest: Pick<Ingest, "submit">;
+  readonly clock: Clock;
+}
+
+const PAGE = 1_000;
+/** Ledgers made again in one round: late fills of one import come together, and each ledger is made again once. */
+const LEDGERS_A_ROUND = 50;
+
+/**
+ * Makes the ledgers again that facts came too late for, or whose instrument turned out to be something else, from all
+ * their fills in the log; `ledger.rebased` tells what became of each, and sets it right in the fold.
+ */
+export async function rebaseStale(parts: RebaseParts): Promise<void> {
+  let left = LEDGERS_A_ROUND;
+  for (const bot of parts.state.bots.values())
+    for (const key of [...bot.staleLedgers.keys()]) {
+      const ledger = bot.ledgers.get(key);
+      if (ledger === undefined) continue;
+      if (left-- === 0) return;
+      await rebase(parts, bot, { key, ledger });
+    }
+}
+
+async function rebase(
+  { state, store, ingest, clock }: RebaseParts,
+  bot: BotState,
+  { key, ledger }: { readonly key: string; readonly ledger: Ledger },
+): Promise<void> {
+  const asOfSeq = foldedSeq(state);
+  const since = bot.startedAt;
+  const point = await remade(store, { bot: bot.bot, ledger, startedAt: since, asOfSeq });
+  const now = clock.now();
+  const event: Omit<EventOf<"ledger.rebased">, "mode"> = {
+    type: "ledger.rebased",
+    bot: HUB_BOT,
+    ts: isoFromMicros(now),
+    id: `rebased:${bot.bot}:${key.replaceAll("\t", ":")}:${asOfSeq}`.slice(0, 128),
+    instrument: `${ledger.venue} ${ledger.symbol}`,
+    from_ts: isoFromMicros(firstDifference(ledger.holding, point)),
+    before: summary(ledger.holding.now),
+    after: summary(point),
+    ledger_bot: bot.bot,
+    ledger_key: key,
+    as_of_seq: asOfSeq,
+    point: pointText(point),
+  };
+  const done = await ingest.submit([{ value: { ...event, mode: ledger.mode } }], { speaker: "hub" });
+  if (!done.ok) throw new StoreUnavailable(done.error.message);
+}
+
+/** What people are told of a ledger before and after. */
+const summary = ({ open, all }: LedgerPoint) => ({
+  position: decimalText(open.position.quantity),
+  cost: decimalText(open.position.cost),
+  realized: decimalText(all.realized),
+  fills: all.fills,
+});
+
+/** The first day that reads otherwise now; the newest fill when none does. */
+function firstDifference({ now }: Holding, point: LedgerPoint): Micros {
+  const days = new Map(now.days.map(({ day, totals }) => [day, totals]));
+  const first = point.days.find(({ day, totals }) => {
+    const before = days.get(day);
+    return before === undefined || before.fills !== totals.fills || before.realized.units !== totals.realized.units;
+  });
+  return first === undefined ? point.at : ((first.day * MICROS_PER_DAY) as Micros);
+}
+
+interface Course {
+  readonly bot: string;
+  readonly ledger: Ledger;
+  readonly startedAt: Micros | undefined;
+  readonly asOfSeq: number;
+}
+
+/**
+ * The ledger from all its fills. They come in the order of the log, which is nearly that of time: those that came late
+ * are set aside first, and take their place on the way. Memory is bounded by the late ones.
+ */
+async function remade(store: RebaseParts["store"], course: Course): Promise<LedgerPoint> {
+  const late = await settlementsOf(store, course);
+  let newest = Number.NEGATIVE_INFINITY;
+  let point = NO_FILLS;
+  for await (const entry of entriesOf(store, course)) {
+    if (entry.at < newest) late.push(entry);
+    else newest = entry.at;
+  }
+  late.sort((a, b) => a.at - b.at || a.seq - b.seq);
+  const aside = new Set(late.map(({ seq }) => seq));
+  let next = 0;
+  for await (const entry of entriesOf(store, course)) {
+    if (aside.has(entry.seq)) continue;
+    for (let due = late[next]; due !== undefined && isBefore(due, entry); due = late[++next])
+      point = withEntry(point, due);
+    point = withEntry(point, entry);
+  }
+  return late.slice(next).reduce(withEntry, point);
+}
+
+const isBefore = (a: LedgerEntry, b: LedgerEntry): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
+
+/** The fills of the ledger that are not voided, in the order of the log. */
+async function* entriesOf(store: RebaseParts["store"], { bot, ledger, startedAt, asOfSeq }: Course) {
+  const { mode, account, venue, symbol, terms } = ledger;
+  const filter = { bot, mode, venue, symbol, order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
+  for await (const text of everyItem((page) => store.fills({ ...filter, ...page }))) {
+    const view = JSON.parse(text) as FillView & FullFill;
+    if (view.voided || (view.account ?? bot) !== account) continue;
+    const entry = fillEntry(view, { terms, recorded: momentOf(view.seq, view.timestamp, view.received_at), startedAt });
+    if (entry !== undefined) yield entry;
+  }
+}
+
+async function settlementsOf(
+  store: RebaseParts["store"],
+  { ledger, startedAt, asOfSeq }: Course,
+): Promise<LedgerEntry[]> {
+  const { mode, venue, symbol, terms } = ledger;
+  const filter = {
+    type: "settlement",
+    mode,
+    venue,
+    symbol,
+    order: "oldest",
+    beforeSeq: asOfSeq + 1,
+    limit: PAGE,
+  } as const;
+  const entries: LedgerEntry[] = [];
+  for await (const text of everyItem((page) => store.events({ ...filter, ...page }))) {
+    const event = JSON.parse(text) as WireEvent & EventOf<"settlement">;
+    if (event.standing !== undefined) continue;
+    const recorded = momentOf(event.seq, event.ts, event.received_at);
+    entries.push(settlementEntry(event, { terms, recorded, startedAt }));
+  }
+  return entries;
+}
+
+function momentOf(seq: number, ts: string, receivedAt: string) {
+  return { seq, ts: parseTime(ts) ?? (0 as Micros), receivedAt: parseTime(receivedAt) ?? (0 as Micros) };
+}
+
+async function* everyItem(read: (page: Pick<EventFilter, "afterSeq">) => Promise<EventPage>): AsyncGenerator<string> {
+  for (let afterSeq: number | undefined; ; ) {
+    const page = await read(afterSeq === undefined ? {} : { afterSeq });
+    yield* page.events;
+    if (page.complete || page.lastSeq === undefined) return;
+    afterSeq = page.lastSeq;
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { asOf, iso, tradingMode } from "./api.ts";
+
+/** Bodies of what trading made. */
+
+export const moneyWindow = z.enum(["session", "today", "7d", "30d", "all"]);
+export type MoneyWindow = z.infer<typeof moneyWindow>;
+
+/** A number that may be unknown, or without a bound; `reason` says why there is none. */
+const measure = z.object({
+  value: z.union([z.number(), z.literal("unbounded")]).nullable(),
+  reason: z.string().optional(),
+  n: z.number().int(),
+});
+export type WireMeasure = z.infer<typeof measure>;
+
+const money = {
+  realized: z.number().nullable().describe("gross, of what was closed, before fees"),
+  fees: z.number().nullable().describe("paid less rebates"),
+  funding: z.number().nullable().describe("received less paid"),
+  net: z.number().nullable().describe("realized − fees + funding; what is not realised is not in it"),
+  reason: z.string().optional().describe("why the above is not known"),
+};
+
+export const tradeStatistics = z.object({
+  basis: z
+    .enum(["round_trip", "closing_fill", "reported"])
+    .describe("from flat to flat; each closing fill, for bots that say they make markets; closed as the bot reported"),
+  closed: z.number().int(),
+  wins: z.number().int(),
+  losses: z.number().int(),
+  breakeven: z.number().int(),
+  win_rate_pct: measure,
+  expectancy: measure.describe("net profit a trade, in the row's currency"),
+  profit_factor: measure,
+  payoff: measure,
+  avg_holding_hours: measure,
+});
+export type TradeStatisticsView = z.infer<typeof tradeStatistics>;
+
+export const performanceRow = z.object({
+  bot: z.string(),
+  mode: tradingMode,
+  currency: z.string(),
+  ...money,
+  unrealized: z.number().nullable(),
+  unrealized_reason: z.string().optional(),
+  volume: z.number().describe("value of all fills"),
+  fills: z.number().int(),
+  maker_ratio: measure,
+  trades: tradeStatistics,
+});
+export type PerformanceRow = z.infer<typeof performanceRow>;
+
+export const performanceTotal = z.object({
+  ...money,
+  unrealized: z.number().nullable(),
+  unrealized_reason: z.string().optional(),
+  bots: z.number().int(),
+});
+export type PerformanceTotal = z.infer<typeof performanceTotal>;
+
+export const performanceAnswer = z.object({
+  window: moneyWindow,
+  from: iso.nullable().describe("its first moment: 00:00 UTC of a day; null for a session or all"),
+  rows: z.array(performanceRow).describe("one for each bot, mode and currency, largest net first"),
+  total: performanceTotal.describe("of all rows, in USD through recorded rates"),
+  ...asOf,
+});
+export type PerformanceAnswer = z.infer<typeof performanceAnswer>;
