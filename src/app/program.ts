@@ -7,6 +7,7 @@ import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
 import { registerMigrate } from "./commands/migrate.ts";
 import { registerSend } from "./commands/send.ts";
+import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
 import { keepMemorySmall } from "./memory.ts";
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   registerSend(program);
   registerImport(program);
   registerExport(program);
+  registerSimulate(program);
   registerMigrate(program);
   return program;
 }
