@@ -5,7 +5,7 @@ import type { Store } from "../ports.ts";
 import { Replay, type ReplayOptions } from "./replay.ts";
 
 export interface ReplayManagerOptions
-  extends Pick<ReplayOptions, "clock" | "timers" | "queryOver" | "publisherOf" | "onProblem"> {
+  extends Pick<ReplayOptions, "clock" | "timers" | "queryOver" | "publisherOf" | "limits" | "onProblem"> {
   readonly store: Store;
   /** The last fact that is folded now. */
   readonly lastSeq: () => number;
