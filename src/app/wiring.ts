@@ -52,6 +52,7 @@ export async function startDesk(config: Config): Promise<Desk> {
       version: VERSION,
       newId: randomUUID,
       sampleRetentionDays: config.sampleRetentionDays,
+      ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
     opened.push(() => hub.stop());

@@ -7,6 +7,8 @@ import { type Access, type AccessOptions, declareAccess, registerAccess } from "
 import { describeRoutes, registerDocs } from "./openapi.ts";
 import { answerError, registerProblems, sendProblem } from "./problem.ts";
 import { registerDocuments } from "./routes/documents.ts";
+import type { DemoState } from "./routes/hub-reads.ts";
+import { registerImportReports } from "./routes/import-reports.ts";
 import { registerIngest } from "./routes/ingest.ts";
 import type { MetricsText } from "./routes/probes.ts";
 import { registerNativeReads, registerReads } from "./routes/reads.ts";
@@ -22,6 +24,8 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger;
   /** The built page; absent while the sources run without a build. */
   readonly webDir: string;
+  /** How the demo desk stands, where this is one. */
+  readonly demo?: DemoState;
 }
 
 export interface Server {
@@ -56,7 +60,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await registerDocs(app);
   registerIngest(app, hub);
   registerDocuments(app, hub, options.clock);
-  registerReads(app, { query: hub.query, ready: hub.ready, metrics: options.metrics });
+  registerImportReports(app, hub, options.clock);
+  const { metrics, demo = () => undefined } = options;
+  registerReads(app, { query: hub.query, ready: hub.ready, metrics, demo });
   registerReplays(app, { replays: hub.replays, query: hub.query, register: registerNativeReads });
   registerStream(app, {
     publisher: hub.publisher,

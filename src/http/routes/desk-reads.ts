@@ -1,15 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
-import {
-  asOf,
-  botsAnswer,
-  botView,
-  edgesAnswer,
-  exposureAnswer,
-  healthAnswer,
-  rejectedAnswer,
-} from "../../protocol/api.ts";
+import { asOf, botsAnswer, botView, edgesAnswer, exposureAnswer, healthAnswer } from "../../protocol/api.ts";
 import { botName } from "../../protocol/fields.ts";
 import { ProblemError } from "../problem.ts";
 import { addRead, jsonAnswer, limitParam, modeParam } from "../read-route.ts";
@@ -65,13 +57,5 @@ export function registerDeskReads(app: FastifyInstance, query: Query): void {
     query: z.strictObject({}),
     answer: jsonAnswer(healthAnswer),
     handler: () => query.health(),
-  });
-  addRead(app, {
-    ...each,
-    url: "/api/v1/rejected",
-    summary: "What was refused and why, newest first",
-    query: z.strictObject({ limit: limitParam(1_000, 100) }),
-    answer: jsonAnswer(rejectedAnswer),
-    handler: ({ limit }) => query.rejected(limit),
   });
 }
