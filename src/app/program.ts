@@ -1,6 +1,7 @@
 import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { registerDemo } from "./commands/demo.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
@@ -30,6 +31,7 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });
   registerStart(program);
+  registerDemo(program);
   registerStatus(program);
   registerLists(program);
   registerKeys(program);

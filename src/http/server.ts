@@ -6,6 +6,7 @@ import type { Hub } from "../hub/hub.ts";
 import { type Access, type AccessOptions, declareAccess, registerAccess } from "./access/register-access.ts";
 import { describeRoutes, registerDocs } from "./openapi.ts";
 import { answerError, registerProblems, sendProblem } from "./problem.ts";
+import { type DemoControl, registerDemo } from "./routes/demo.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import type { DemoState } from "./routes/hub-reads.ts";
 import { registerImportReports } from "./routes/import-reports.ts";
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly webDir: string;
   /** How the demo desk stands, where this is one. */
   readonly demo?: DemoState;
+  /** The way to start a demo desk, or to wipe this one; without, there are no such routes. */
+  readonly demoControl?: DemoControl;
 }
 
 export interface Server {
@@ -71,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     asOfSeq: () => hub.query.asOf().as_of_seq,
     replayOf: replayStream(hub.replays),
   });
+  if (options.demoControl !== undefined) registerDemo(app, options.demoControl, access);
   await registerPage(app, options.webDir);
   return { app, access };
 }
