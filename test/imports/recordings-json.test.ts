@@ -204,3 +204,16 @@ requireTestData(INCOME)("Binance income rows", () => {
     expect(rows.filter((row) => row["symbol"] === undefined)).toHaveLength(1);
   });
 });
+
+const SETTLEMENTS = "data/arbitrage-attempts/settlements_clean.csv";
+
+requireTestData(SETTLEMENTS)("settlements of the arbitrage bot", () => {
+  test("stand once for each contract when the looks at them are imported twice", async () => {
+    const report = await importTwice(SETTLEMENTS);
+    expect([report.rows_read, report.refused.total]).toEqual([107, 47]);
+    expect(report.refused.by_reason).toEqual([
+      { reason: "neither venue had resolved when it was looked at", count: 47 },
+    ]);
+    expect(await facts("settlement")).toHaveLength(64);
+  });
+});
