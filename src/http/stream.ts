@@ -9,7 +9,7 @@ import { refuseUpgrade } from "./access/upgrade.ts";
 import { ProblemError } from "./problem.ts";
 import { StreamConnection, type StreamSource } from "./stream-connection.ts";
 
-export interface StreamOptions extends Omit<StreamSource, "replay"> {
+export interface StreamOptions extends StreamSource {
   readonly access: Pick<Access, "authorizeUpgrade" | "onKeyRevoked">;
   readonly version: string;
   /** The replay of that id as a source of frames; undefined when there is none. */
