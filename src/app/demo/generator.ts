@@ -49,8 +49,10 @@ export class Generator {
     return this.#state;
   }
 
-  async stop(): Promise<void> {
+  /** Lets its bots say goodbye, unless nobody will read it. */
+  async stop({ atOnce }: { readonly atOnce: boolean }): Promise<void> {
     this.#asked = true;
+    if (atOnce) this.#child.kill("SIGKILL");
     await endProcess(this.#child);
   }
 

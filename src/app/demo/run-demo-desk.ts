@@ -45,7 +45,7 @@ export async function runDemoDesk({ config, directory, ...asked }: DemoDeskOptio
   });
   tell(generator.state);
   const how = await Promise.race([stopped, wipeAsked]);
-  await generator.stop();
+  await generator.stop({ atOnce: how === "wipe" });
   await desk.close();
   if (how === "wipe") report(directory, wipeDemoStore(dataDir));
 }

@@ -83,7 +83,9 @@ function planned(asked: Asked, nowMs: number): SimulatePlan {
   const fromMs = from === undefined ? nowMs - spanMs : Math.floor(from / 1000);
   const untilMs = fromMs + spanMs;
   const thinned = thinnedOut({ ...asked, perHour, spanMs });
-  const simulation = { seed, fromMs, mode, bots, activity };
+  // Of a past that ends now only its end is still new.
+  const passing = live ? { passingFromMs: untilMs - WARM_MS } : {};
+  const simulation = { seed, fromMs, mode, bots, activity, ...passing };
   if (thinned === undefined) {
     const limit = asked.hours === undefined && !live ? (events ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     return { simulation, untilMs, limit };

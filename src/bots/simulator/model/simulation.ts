@@ -156,7 +156,7 @@ function marketOf(account: BotAccount, assets: Assets, asset: Asset): PerpetualM
   const { maker, taker } = FEE_RATES[venue] ?? { maker: 0, taker: 0 };
   const instrument: Instrument = {
     ...{ venue, symbol: `${base}-USDT-PERP`, kind: "linear", base, quote: "USDT", tickDecimals, lotDecimals },
-    ...{ category: "crypto", makerFeeRate: maker, takerFeeRate: taker },
+    ...{ category: "Crypto", makerFeeRate: maker, takerFeeRate: taker },
   };
   const underlying = assets.get(base) ?? underlyingOf(account.desk, asset);
   const usualLots = Math.max(1, Math.round((quoteUsd / start) * 10 ** lotDecimals));
