@@ -207,7 +207,19 @@ describe("the files of an export", () => {
       manifest.files.map(({ file, rows }: { file: string; rows: number }) => [file, rows]),
     );
     const log = read("events.ndjson").trimEnd().split("\n");
-    expect(rows).toMatchObject({ "events.ndjson": log.length, "rejected.ndjson": 1 });
+    expect(manifest.left_out).toEqual([]);
+    expect(rows).toEqual({
+      "events.ndjson": log.length,
+      "fills.csv": 5,
+      "orders.csv": 1,
+      "opportunities.csv": 1,
+      "positions.csv": 2,
+      "sessions.csv": 4,
+      "rejected.ndjson": 1,
+      "imports.ndjson": 0,
+    });
+    expect(read("fills.csv")).toMatch(/,f1,maker-1,live,.*,0\.0?00551406152780232286748248362,BNB,/);
+    expect(read("orders.csv")).toMatch(/,o1,/);
     for (const line of log)
       expect(JSON.parse(line)).toMatchObject({ seq: expect.any(Number), mode: expect.any(String) });
   });
