@@ -25,14 +25,27 @@ const NO_ASK = "nobody asks";
 export function bookRow(book: OrderbookView): BookRow {
   const [bid] = book.bids;
   const [ask] = book.asks;
+  const decimals = priceDecimals(book);
   return {
     market: plain(marketName(book), `${book.symbol} on ${book.venue}, as ${book.bot} sees it`),
-    bid: exact(bid?.[0], NO_BID),
+    bid: price(bid?.[0], decimals, NO_BID),
     bidSize: exact(bid?.[1], NO_BID),
-    ask: exact(ask?.[0], NO_ASK),
+    ask: price(ask?.[0], decimals, NO_ASK),
     askSize: exact(ask?.[1], NO_ASK),
     spread: spread(book),
   };
+}
+
+const DECIMALS_MAX = 8;
+
+/** As many decimals as the finest price of the book has, so that its prices stand below one another. */
+const priceDecimals = ({ bids, asks }: OrderbookView): number =>
+  Math.min(DECIMALS_MAX, Math.max(0, ...[...bids, ...asks].map(([text]) => text.split(".")[1]?.length ?? 0)));
+
+function price(text: string | undefined, decimals: number, reason: string): Shown {
+  if (text === undefined) return unknownValue(reason);
+  const [whole = "", fraction = ""] = text.split(".");
+  return exact(decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, "0")}`, reason);
 }
 
 const marketName = ({ title, symbol, outcome }: OrderbookView): string =>
@@ -69,10 +82,11 @@ const LEVELS_SHOWN = 12;
 export function ladder(book: OrderbookView, levels = LEVELS_SHOWN): Ladder {
   const bids = book.bids.slice(0, levels);
   const asks = book.asks.slice(0, levels);
+  const decimals = priceDecimals(book);
   const largest = Math.max(0, ...[...bids, ...asks].map(([, size]) => Number(size)));
   const side = (each: readonly (readonly [string, string])[]): LadderLevel[] =>
-    each.map(([price, size]) => ({
-      price: exact(price, ""),
+    each.map(([at, size]) => ({
+      price: price(at, decimals, ""),
       size: exact(size, ""),
       share: largest > 0 ? Number(size) / largest : 0,
     }));
@@ -98,20 +112,19 @@ function midText({ mid, bids: [best] }: OrderbookView): string {
 /** The books that stand face to face with `book`: the same event elsewhere, the same outcome first. */
 export function facingBooks(book: OrderbookView, books: readonly OrderbookView[]): OrderbookView[] {
   if (book.event_id === undefined) return [];
-  const other = books.filter((each) => each.event_id === book.event_id && bookKey(each) !== bookKey(book));
-  const elsewhere = other.filter(({ venue }) => venue !== book.venue);
+  const elsewhere = books.filter(({ event_id: event, venue }) => event === book.event_id && venue !== book.venue);
   return elsewhere.toSorted(
     (a, b) =>
       Number(b.outcome === book.outcome) - Number(a.outcome === book.outcome) || (bookKey(a) < bookKey(b) ? -1 : 1),
   );
 }
 
-/** Books of one event stand together; what is stale comes first only within its event, so that rows stay in place. */
-export function sortedBooks(books: readonly OrderbookView[]): OrderbookView[] {
+/** Books of one event stand together, in an order in which rows stay in place while their prices move. */
+export function sortedBooks<T>(items: readonly T[], bookOf: (item: T) => OrderbookView): T[] {
   const name = (book: OrderbookView): string =>
-    `${book.event_id ?? book.title ?? book.symbol}\u0000${book.outcome ?? ""}\u0000${bookKey(book)}\u0000${book.bot}`;
-  return books
-    .map((book) => ({ book, name: name(book).toLowerCase() }))
+    [book.event_id ?? book.title ?? book.symbol, book.outcome ?? "", bookKey(book), book.bot].join("\u0000");
+  return items
+    .map((item) => ({ item, name: name(bookOf(item)).toLowerCase() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    .map(({ book }) => book);
+    .map(({ item }) => item);
 }

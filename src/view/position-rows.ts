@@ -70,7 +70,7 @@ export interface EventRow {
   readonly positions: readonly PositionView[];
 }
 
-/** Events as rows, and the venues that are their columns. */
+/** Events as rows, and the venues that are their columns: the last one stands for all others when there are many. */
 export interface EventTable {
   readonly venues: readonly string[];
   readonly rows: readonly EventRow[];
@@ -78,9 +78,10 @@ export interface EventTable {
 
 /** The venues that source document 4 names come first. */
 const FIRST = ["kalshi", "polymarket"];
-const VENUE_COLUMNS = 4;
+const VENUE_COLUMNS = 3;
+const ELSEWHERE = "elsewhere";
 
-/** The events, the largest gross first. Beyond four venues the smaller ones share no column of their own. */
+/** The events, the largest gross first. */
 export function eventTable(answer: Pick<PositionsAnswer, "by_event" | "positions" | "limits">): EventTable {
   const venues = venueColumns(answer.by_event);
   const byEvent = positionsByEvent(answer.positions);
@@ -101,10 +102,10 @@ function venueColumns(events: readonly EventPosition[]): string[] {
   const counts = new Map<string, number>();
   for (const { venues } of events) for (const { venue } of venues) counts.set(venue, (counts.get(venue) ?? 0) + 1);
   const rank = (venue: string): number => (FIRST.includes(venue) ? FIRST.indexOf(venue) : FIRST.length);
-  return [...counts]
+  const ordered = [...counts]
     .toSorted(([a, countA], [b, countB]) => rank(a) - rank(b) || countB - countA || (a < b ? -1 : 1))
-    .map(([venue]) => venue)
-    .slice(0, VENUE_COLUMNS);
+    .map(([venue]) => venue);
+  return ordered.length <= VENUE_COLUMNS ? ordered : [...ordered.slice(0, VENUE_COLUMNS - 1), ELSEWHERE];
 }
 
 function positionsByEvent(positions: readonly PositionView[]): Map<string, PositionView[]> {
@@ -129,26 +130,35 @@ function eventRow(event: EventPosition, { venues, limits, positions }: EventCont
     key: `${event.mode} ${event.event_id}`,
     title: plain(event.title ?? event.event_id, event.event_id),
     mode: event.mode,
-    sizes: venues.map((venue) => sizeOn(event, venue)),
+    sizes: venues.map((venue) => sizeOn(event, venue, venues)),
     net: sizeShown(event.net_size),
     gross: event.gross_usd === null ? unknownValue(reason) : amount(event.gross_usd),
     unrealised: event.unrealized_pnl_usd === null ? unknownValue(reason) : signedAmount(event.unrealized_pnl_usd),
     level: exposureLevel(event.gross_usd, limits),
     markAgeS: ages.length === 0 ? undefined : Math.max(...ages),
-    unhedged: event.venues.length > 1 && event.net_size !== 0,
+    unhedged: hasBothSides(event) && event.net_size !== 0,
     positions,
   };
 }
 
-function sizeOn(event: EventPosition, venue: string): Shown | undefined {
-  const held = event.venues.filter((each) => each.venue === venue);
-  return held.length === 0 ? undefined : sizeShown(held.reduce((sum, { size }) => sum + size, 0));
+const hasBothSides = ({ venues }: EventPosition): boolean =>
+  venues.some(({ size }) => size > 0) && venues.some(({ size }) => size < 0);
+
+function sizeOn(event: EventPosition, column: string, columns: readonly string[]): Shown | undefined {
+  const others = column === ELSEWHERE;
+  const held = event.venues.filter(({ venue }) => (others ? !columns.includes(venue) : venue === column));
+  if (held.length === 0) return undefined;
+  const sum = sizeShown(held.reduce((total, { size }) => total + size, 0));
+  if (!others) return sum;
+  const each = held.map(({ venue, size }) => `${signedFixed(size, decimalsOf(size))} on ${venue}`);
+  return plain(sum.text, each.join(", "));
 }
 
 const SIZE_DECIMALS = 4;
+const decimalsOf = (size: number): number => (Number.isInteger(size) ? 0 : SIZE_DECIMALS);
 
 function sizeShown(size: number): Shown {
-  const decimals = Number.isInteger(size) ? 0 : SIZE_DECIMALS;
+  const decimals = decimalsOf(size);
   const full = signedFixed(size, decimals);
   const short = compact(size, decimals);
   return plain(size > 0 ? `+${short}` : short, full);

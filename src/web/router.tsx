@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   type ErrorComponentProps,
+  lazyRouteComponent,
   Link,
   retainSearchParams,
 } from "@tanstack/react-router";
@@ -13,16 +14,10 @@ import { BotDetail } from "./pages/bot-detail.tsx";
 import { Bots } from "./pages/bots.tsx";
 import { Connect } from "./pages/connect.tsx";
 import { Edges } from "./pages/edges.tsx";
-import { Exposure } from "./pages/exposure.tsx";
 import { Fills } from "./pages/fills.tsx";
 import { Health } from "./pages/health.tsx";
-import { Imports } from "./pages/imports.tsx";
-import { Markets } from "./pages/markets.tsx";
-import { Opportunities } from "./pages/opportunities.tsx";
-import { Orders } from "./pages/orders.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { Rejected } from "./pages/rejected.tsx";
-import { Replays } from "./pages/replays.tsx";
 import { PageFrame } from "./pages/page-frame.tsx";
 import { Empty, Trouble } from "./parts/panel.tsx";
 import { DeskShell } from "./shell/shell.tsx";
@@ -50,7 +45,7 @@ const routeTree = root.addChildren([
     createRoute({
       getParentRoute: () => desk,
       path: "/markets",
-      component: Markets,
+      component: lazyRouteComponent(() => import("./pages/markets.tsx"), "Markets"),
       validateSearch: (search: Record<string, unknown>): { book?: string | undefined } => ({
         book: text(search["book"]),
       }),
@@ -58,7 +53,7 @@ const routeTree = root.addChildren([
     createRoute({
       getParentRoute: () => desk,
       path: "/opportunities",
-      component: Opportunities,
+      component: lazyRouteComponent(() => import("./pages/opportunities.tsx"), "Opportunities"),
       validateSearch: (
         search: Record<string, unknown>,
       ): { action?: string | undefined; bot?: string | undefined; reason?: string | undefined } => ({
@@ -68,18 +63,31 @@ const routeTree = root.addChildren([
       }),
     }),
     createRoute({ getParentRoute: () => desk, path: "/fills", component: Fills, validateSearch: tradeFilter }),
-    createRoute({ getParentRoute: () => desk, path: "/orders", component: Orders, validateSearch: tradeFilter }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/orders",
+      component: lazyRouteComponent(() => import("./pages/orders.tsx"), "Orders"),
+      validateSearch: tradeFilter,
+    }),
     createRoute({ getParentRoute: () => desk, path: "/edges", component: Edges }),
     createRoute({
       getParentRoute: () => desk,
       path: "/exposure",
-      component: Exposure,
+      component: lazyRouteComponent(() => import("./pages/exposure.tsx"), "Exposure"),
       validateSearch: (search: Record<string, unknown>): { view?: string | undefined } => ({
         view: text(search["view"]),
       }),
     }),
-    createRoute({ getParentRoute: () => desk, path: "/replays", component: Replays }),
-    createRoute({ getParentRoute: () => desk, path: "/imports", component: Imports }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/replays",
+      component: lazyRouteComponent(() => import("./pages/replays.tsx"), "Replays"),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/imports",
+      component: lazyRouteComponent(() => import("./pages/imports.tsx"), "Imports"),
+    }),
     createRoute({ getParentRoute: () => desk, path: "/health", component: Health }),
     createRoute({ getParentRoute: () => desk, path: "/rejected", component: Rejected }),
     createRoute({ getParentRoute: () => desk, path: "/connect", component: () => <Connect /> }),

@@ -2,7 +2,6 @@ import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, Rejecte
 import type { DeskAnswer, ImportView, ReplayView } from "../../protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, PositionsAnswer } from "../../protocol/api-trading.ts";
 import { newestFills } from "../../view/newest-fills.ts";
-import { newestOpportunities } from "../../view/newest-opportunities.ts";
 import type { Connection } from "../../view/window-title.ts";
 import { Cell } from "./cell.ts";
 import {
@@ -14,7 +13,6 @@ import {
   isHealth,
   isImports,
   isOpportunities,
-  isOpportunity,
   isOrderbook,
   isOrderbooks,
   isPositions,
@@ -26,7 +24,6 @@ import {
 /** What the page holds in memory, at most. */
 export const FILLS_HELD = 500;
 const REJECTED_HELD = 200;
-const OPPORTUNITIES_HELD = 200;
 const BOOKS_HELD = 2_000;
 
 /** The topics that the page listens to. */
@@ -101,7 +98,7 @@ export class DeskStore implements LiveHandlers {
   readonly rejected = new Cell<readonly RejectedRow[] | undefined>(undefined);
   readonly positions = new Cell<Stamped<PositionsAnswer> | undefined>(undefined);
   /** The best of all books, while a screen listens. */
-  readonly orderbooks = new Cell<Stamped<readonly OrderbookView[]> | undefined>(undefined);
+  readonly orderbooks = new Cell<readonly Stamped<OrderbookView>[] | undefined>(undefined);
   /** The whole books that a screen shows, by `VENUE:SYMBOL`. */
   readonly books = new Cell<ReadonlyMap<string, Stamped<OrderbookView>>>(new Map());
   /** Which desk this is; undefined until the hub has said it. */
@@ -123,7 +120,7 @@ export class DeskStore implements LiveHandlers {
   #health: Stamped<HealthAnswer> | undefined;
   #rejected: RejectedRow[] = [];
   #positions: Stamped<PositionsAnswer> | undefined;
-  #orderbooks: Stamped<readonly OrderbookView[]> | undefined;
+  readonly #orderbooks = new Map<string, Stamped<OrderbookView>>();
   readonly #books = new Map<string, Stamped<OrderbookView>>();
   #opportunities: readonly OpportunityView[] = [];
   #imports: readonly ImportView[] = [];
@@ -138,6 +135,7 @@ export class DeskStore implements LiveHandlers {
 
   readonly onSnapshot = (topic: string, data: unknown): void => {
     if (topic === "bots") this.#bots.clear();
+    if (topic === "orderbooks") this.#orderbooks.clear();
     if (topic === "fills" && isFills(data)) {
       this.#freshFills = [];
       this.#fills = newestFills([], data, FILLS_HELD);
@@ -145,9 +143,6 @@ export class DeskStore implements LiveHandlers {
     } else if (topic === "rejected" && isRejectedList(data)) {
       this.#rejected = data.slice(0, REJECTED_HELD);
       this.#note("rejected");
-    } else if (topic === "opportunities" && isOpportunities(data)) {
-      this.#opportunities = newestOpportunities([], data, OPPORTUNITIES_HELD);
-      this.#note("opportunities");
     } else {
       this.onDelta(topic, data);
     }
@@ -177,10 +172,10 @@ export class DeskStore implements LiveHandlers {
       this.#positions = { data, atMs };
       this.#note("positions");
     } else if (topic === "orderbooks" && isOrderbooks(data)) {
-      this.#orderbooks = { data: data.slice(0, BOOKS_HELD), atMs };
+      for (const book of data) this.#takeBook(book, atMs);
       this.#note("orderbooks");
     } else if (topic === "opportunities" && isOpportunities(data)) {
-      this.#opportunities = newestOpportunities(this.#opportunities, data, OPPORTUNITIES_HELD);
+      this.#opportunities = data;
       this.#note("opportunities");
     } else if (topic === "imports" && isImports(data)) {
       this.#imports = data;
@@ -202,8 +197,6 @@ export class DeskStore implements LiveHandlers {
     } else if (topic === "rejected" && isRejected(data)) {
       this.#rejected = [data, ...this.#rejected].slice(0, REJECTED_HELD);
       this.#note("rejected");
-    } else if (topic === "opportunities" && isOpportunity(data)) {
-      this.onDelta(topic, [data]);
     }
   };
 
@@ -219,6 +212,12 @@ export class DeskStore implements LiveHandlers {
     this.paused.set(paused);
     this.paused.notify();
     if (!paused && this.#changed.size > 0) this.#draw();
+  }
+
+  #takeBook(book: OrderbookView, atMs: number): void {
+    const key = `${book.venue}:${book.symbol} ${book.bot} ${book.mode}`;
+    if (this.#orderbooks.size < BOOKS_HELD || this.#orderbooks.has(key))
+      this.#orderbooks.set(key, { data: book, atMs });
   }
 
   /** Lets go of what no screen shows any more. */
@@ -250,7 +249,7 @@ export class DeskStore implements LiveHandlers {
     if (changed.includes("health")) this.health.set(this.#health);
     if (changed.includes("rejected")) this.rejected.set(this.#rejected);
     if (changed.includes("positions")) this.positions.set(this.#positions);
-    if (changed.includes("orderbooks")) this.orderbooks.set(this.#orderbooks);
+    if (changed.includes("orderbooks")) this.orderbooks.set([...this.#orderbooks.values()]);
     if (changed.includes("books")) this.books.set(new Map(this.#books));
     if (changed.includes("opportunities")) this.opportunities.set(this.#opportunities);
     if (changed.includes("imports")) this.imports.set(this.#imports);

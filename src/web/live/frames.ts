@@ -54,7 +54,7 @@ export const isPositions = (data: unknown): data is PositionsAnswer =>
   isFields(data["limits"]) &&
   hold("number", "low_usd", "high_usd")(data["limits"]);
 
-export const isOpportunity = (data: unknown): data is OpportunityView =>
+const isOpportunity = (data: unknown): boolean =>
   isFields(data) &&
   hold("string", "opportunity_id", "bot", "timestamp", "action")(data) &&
   hold("number", "seq")(data) &&

@@ -144,7 +144,7 @@ export async function startReplay(wanted: {
 
 /** Tells a replay to go on, hold, step, seek or change its speed. Throws `HubError`. */
 export async function controlReplay(replay: string, control: ReplayControl): Promise<ReplayView> {
-  return shaped(await post(readsAt(replay), control), isReplay);
+  return shaped(await post(`${readsAt(replay)}/control`, control), isReplay);
 }
 
 /** Ends a replay for everybody who watches it. Throws `HubError`. */

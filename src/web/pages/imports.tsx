@@ -16,11 +16,9 @@ import { PageFrame } from "./page-frame.tsx";
 
 /** What files brought in, and what of them was refused. */
 export function Imports(): ReactNode {
-  const desk = useDesk();
-  const live = useCell(desk.imports);
-  // A replay tells of no imports: they are the hub's.
-  const { data, trouble, again } = useRead(desk.source === undefined ? undefined : "/api/v1/imports", isImportsAnswer);
-  const imports = live ?? data?.imports;
+  const live = useCell(useDesk().imports);
+  const { data, trouble, again } = useRead(IMPORTS, isImportsAnswer);
+  const imports = live === undefined ? data?.imports : withOlder(live, data?.imports ?? []);
   return (
     <PageFrame title="Imports" note={imports === undefined ? undefined : `the last ${imports.length}, newest first`}>
       {imports === undefined ? (
@@ -48,6 +46,14 @@ export function Imports(): ReactNode {
       )}
     </PageFrame>
   );
+}
+
+/** All that are kept; the newest of them come live as well, but in a replay: imports are the hub's. */
+const IMPORTS = "/api/v1/imports?limit=200";
+
+function withOlder(newest: readonly ImportView[], all: readonly ImportView[]): ImportView[] {
+  const known = new Set(newest.map(({ import_id: id }) => id));
+  return [...newest, ...all.filter(({ import_id: id }) => !known.has(id))];
 }
 
 const ONCE = `npx deskwatch import trades.csv
@@ -113,7 +119,7 @@ function Report({ report }: { readonly report: ImportView }): ReactNode {
           </div>
         ))}
       </dl>
-      <div className="grid gap-x-6 gap-y-3 @min-[56rem]:grid-cols-2">
+      <div className="grid items-start gap-x-6 gap-y-3 @min-[56rem]:grid-cols-2">
         <Files report={report} />
         <EventTypes report={report} />
         {report.reasons.length > 0 && <Reasons report={report} />}

@@ -21,18 +21,22 @@ export function Markets(): ReactNode {
   useTopics(listed);
   const books = useCell(useDesk().orderbooks);
   const wanted = useSearch({ from: "/desk/markets" }).book;
-  const chosen = useMemo(() => chosenBook(books?.data ?? [], wanted), [books, wanted]);
+  const chosen = useMemo(
+    () =>
+      chosenBook(
+        (books ?? []).map(({ data }) => data),
+        wanted,
+      ),
+    [books, wanted],
+  );
   return (
-    <PageFrame
-      title="Markets"
-      note={books === undefined ? undefined : `${books.data.length} order books, as bots see them`}
-    >
+    <PageFrame title="Markets" note={books === undefined ? undefined : `${books.length} order books, as bots see them`}>
       <Feeds />
-      <div className="grid grow gap-px bg-n4 xl:grid-cols-[minmax(0,1fr)_minmax(26rem,36rem)]">
+      <div className="grid grow gap-px bg-n4 xl:grid-cols-[minmax(0,1fr)_minmax(24rem,30rem)] 2xl:grid-cols-[minmax(0,1fr)_36rem]">
         <section aria-label="Books" className="@container min-w-0 bg-n2">
           {books === undefined ? (
             <Skeleton rows={10} />
-          ) : books.data.length === 0 ? (
+          ) : books.length === 0 ? (
             <Empty title="No order book yet">
               Bots show what they see of a market with <code>book</code> events.
             </Empty>
@@ -64,12 +68,13 @@ function chosenBook(books: readonly OrderbookView[], wanted: string | undefined)
 
 interface FaceToFaceProps {
   readonly chosen: OrderbookView;
-  readonly books: Stamped<readonly OrderbookView[]>;
+  readonly books: readonly Stamped<OrderbookView>[];
 }
 
 function FaceToFace({ chosen, books }: FaceToFaceProps): ReactNode {
   const whole = useCell(useDesk().books);
-  const faced = [chosen, ...facingBooks(chosen, books.data).slice(0, FACING_SHOWN)];
+  const all = books.map(({ data }) => data);
+  const faced = [chosen, ...facingBooks(chosen, all).slice(0, FACING_SHOWN)];
   useTopics(faced.map((book) => `books:${bookKey(book)}` as const));
   return (
     <div className="sticky top-0">
@@ -81,19 +86,23 @@ function FaceToFace({ chosen, books }: FaceToFaceProps): ReactNode {
       </header>
       <div className={`grid gap-px bg-n4 ${faced.length > 1 ? "sm:grid-cols-2" : ""}`}>
         {faced.map((book) => (
-          <BookLadder key={bookKey(book)} book={whole.get(bookKey(book)) ?? { data: book, atMs: books.atMs }} />
+          <BookLadder key={bookKey(book)} book={whole.get(bookKey(book)) ?? stampedOf(book, books)} />
         ))}
       </div>
     </div>
   );
 }
 
+/** As it stands in the list: with fewer levels, until all of them have come. */
+const stampedOf = (book: OrderbookView, books: readonly Stamped<OrderbookView>[]): Stamped<OrderbookView> =>
+  books.find(({ data }) => data === book) ?? { data: book, atMs: 0 };
+
 function Feeds(): ReactNode {
   const health = useCell(useDesk().health);
   if (health === undefined || health.data.venues.length === 0) return null;
   const { well, all } = countFeeds(health.data.venues);
   return (
-    <Panel title="Feeds" to="/health" note={`${well} of ${all} healthy`} className="border-n4 border-b">
+    <Panel title="Feeds" to="/health" note={`${well} of ${all} healthy`} className="border-n4 border-b [&_td]:py-0.5">
       <VenueTable health={health} wide />
     </Panel>
   );

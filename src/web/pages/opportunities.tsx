@@ -74,7 +74,7 @@ function Listed({ all }: { readonly all: readonly OpportunityView[] }): ReactNod
           </button>
         )}
       </div>
-      <div className="grid grow gap-px bg-n4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid grow gap-px bg-n4 lg:grid-cols-[minmax(0,1fr)_17rem]">
         <div className="@container min-w-0 bg-n2">
           {shown.length === 0 ? (
             <Empty title="None of these">Another action or bot may have some.</Empty>

@@ -48,7 +48,8 @@ export function Overview(): ReactNode {
   );
 }
 
-const EDGES_SHOWN = 8;
+const EDGES_SHOWN = 6;
+const OPPORTUNITIES_SHOWN = 5;
 const BOTS_SHOWN = 12;
 
 function EdgesPanel(): ReactNode {
@@ -71,7 +72,7 @@ function OpportunitiesPanel(): ReactNode {
   if (opportunities === undefined || opportunities.length === 0) return null;
   return (
     <Panel title="Opportunities" to="/opportunities" note="what bots did about them">
-      <OpportunityTable opportunities={opportunities} limit={EDGES_SHOWN} short />
+      <OpportunityTable opportunities={opportunities} limit={OPPORTUNITIES_SHOWN} short />
     </Panel>
   );
 }

@@ -10,7 +10,7 @@ import { useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { useList } from "../live/use-list.ts";
 import { useRead } from "../live/use-read.ts";
 import { ListEnd } from "../parts/list-end.tsx";
-import { Mark, ModeBadge, ShareBar } from "../parts/marks.tsx";
+import { Mark, RowMode, ShareBar } from "../parts/marks.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { type GridColumn, VirtualTable } from "../parts/virtual-table.tsx";
@@ -126,7 +126,7 @@ function sessionColumns(busy: boolean, begin: (wanted: Wanted) => void): GridCol
           <span className="truncate text-n12" title={version === undefined ? bot : `${bot}, version ${version}`}>
             {bot}
           </span>
-          <ModeBadge mode={mode} />
+          <RowMode mode={mode} />
         </span>
       ),
     },

@@ -66,7 +66,7 @@ function Side({ label, kind, levels, none }: SideProps): ReactNode {
       <thead className="block">
         <tr className="level text-n9">
           <th scope="col" className={`font-normal ${bid ? "text-left" : "order-last text-right"}`}>
-            {bid ? "Bid size" : "Ask size"}
+            Size
           </th>
           <th scope="col" className={`font-normal ${bid ? "text-right" : "text-left"}`}>
             {bid ? "Bid" : "Ask"}

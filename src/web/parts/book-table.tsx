@@ -5,7 +5,7 @@ import { BOOK_STALE_S, type BookRow, bookKey, bookRow, sortedBooks } from "../..
 import type { Stamped } from "../live/desk-store.ts";
 import { useElapsedS } from "../live/use-desk.ts";
 import { bookAge } from "../../view/time-format.ts";
-import { ModeBadge } from "./marks.tsx";
+import { RowMode } from "./marks.tsx";
 import { Value } from "./value.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 
@@ -25,7 +25,7 @@ const columns: readonly GridColumn<Row>[] = [
   {
     name: "market",
     head: "Market",
-    width: "minmax(8rem, 1fr)",
+    width: "minmax(7rem, 1fr)",
     card: "title",
     cell: ({ book, shown, chosen }) => (
       <span className="flex items-center gap-2">
@@ -38,7 +38,7 @@ const columns: readonly GridColumn<Row>[] = [
         >
           {shown.market.text}
         </Link>
-        <ModeBadge mode={book.mode} />
+        <RowMode mode={book.mode} />
       </span>
     ),
   },
@@ -47,8 +47,7 @@ const columns: readonly GridColumn<Row>[] = [
     name: "bid-size",
     head: "Bid size",
     numeric: true,
-    width: "5rem",
-    low: true,
+    width: "4.25rem",
     cell: ({ shown }) => <Value shown={shown.bidSize} flash />,
   },
   {
@@ -71,8 +70,7 @@ const columns: readonly GridColumn<Row>[] = [
     name: "ask-size",
     head: "Ask size",
     numeric: true,
-    width: "5rem",
-    low: true,
+    width: "4.25rem",
     cell: ({ shown }) => <Value shown={shown.askSize} flash />,
   },
   {
@@ -96,7 +94,7 @@ const columns: readonly GridColumn<Row>[] = [
 ];
 
 interface BookTableProps {
-  readonly books: Stamped<readonly OrderbookView[]>;
+  readonly books: readonly Stamped<OrderbookView>[];
   /** The `bookKey` of the book that stands beside it. */
   readonly chosen: string | undefined;
 }
@@ -105,10 +103,10 @@ interface BookTableProps {
 export function BookTable({ books, chosen }: BookTableProps): ReactNode {
   const rows = useMemo(
     () =>
-      sortedBooks(books.data).map((book) => ({
+      sortedBooks(books, ({ data }) => data).map(({ data: book, atMs }) => ({
         book,
         shown: bookRow(book),
-        atMs: books.atMs,
+        atMs,
         chosen: bookKey(book) === chosen,
       })),
     [books, chosen],

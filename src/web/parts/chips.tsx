@@ -19,7 +19,7 @@ export function Chips<T extends string>({ label, value, all, options, choose }: 
   return (
     <fieldset aria-label={label} className="flex flex-wrap gap-1">
       <button type="button" aria-pressed={value === undefined} onClick={() => choose(undefined)} className={chipClass}>
-        all <span className="text-n9">{all}</span>
+        all <span className="text-n10">{all}</span>
       </button>
       {options.map(({ value: each, count, mark }) => (
         <button
@@ -32,7 +32,7 @@ export function Chips<T extends string>({ label, value, all, options, choose }: 
           <span aria-hidden="true" className={toneClass(mark.tone)}>
             {mark.sign}
           </span>{" "}
-          {mark.word} <span className="text-n9">{count}</span>
+          {mark.word} <span className="text-n10">{count}</span>
         </button>
       ))}
     </fieldset>

@@ -5,7 +5,7 @@ import { unknownValue } from "../../view/shown.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { Age } from "./age.tsx";
 import { LevelMark } from "./level-mark.tsx";
-import { ModeBadge } from "./marks.tsx";
+import { RowMode } from "./marks.tsx";
 import { Value } from "./value.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 
@@ -31,7 +31,7 @@ function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
           <span className="truncate text-n12" title={title.full ?? title.text}>
             {title.text}
           </span>
-          <ModeBadge mode={mode} />
+          <RowMode mode={mode} />
           {unhedged && (
             <span className="shrink-0 text-12 text-stale" title="its legs do not cancel out">
               ⚠ open leg
@@ -44,11 +44,11 @@ function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
       (venue, index): GridColumn<Row> => ({
         name: `venue-${index}`,
         head: capitalised(venue),
-        hint: `contracts on ${venue}: YES as +, NO as −`,
+        hint:
+          venue === "elsewhere" ? "on other venues; which ones on hover" : `contracts on ${venue}: YES as +, NO as −`,
         numeric: true,
         width: "5.5rem",
-        low: index > 1,
-        sortBy: (row) => sizeOf(row, index),
+        sortBy: ({ sizes }) => numberIn(sizes[index]?.text),
         cell: (row) => {
           const size = row.sizes[index];
           return size === undefined ? <span className="text-n9">none</span> : <Value shown={size} flash />;
@@ -58,9 +58,6 @@ function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
     ...figures,
   ];
 }
-
-const sizeOf = ({ sizes }: Row, index: number): number | undefined =>
-  numberIn(sizes[index]?.full ?? sizes[index]?.text);
 
 /** The number that a shown text holds, for sorting. */
 function numberIn(text: string | undefined): number | undefined {

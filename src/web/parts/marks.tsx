@@ -6,7 +6,7 @@ import { type Beat, heartbeatBar, heartbeatWords } from "../../view/heartbeat-ba
 import type { Tone } from "../../view/shown.ts";
 import { modeBadge } from "../../view/trading-mode.ts";
 import type { Stamped } from "../live/desk-store.ts";
-import { useDesk, useElapsedS } from "../live/use-desk.ts";
+import { useCell, useDesk, useElapsedS } from "../live/use-desk.ts";
 import { toneClass } from "./value.tsx";
 
 /** A sign and its word in the colour of its tone. */
@@ -47,6 +47,12 @@ export function ModeBadge({ mode, bots }: { readonly mode: BotView["mode"]; read
       {bots !== undefined && <span className="font-normal"> {bots}</span>}
     </span>
   );
+}
+
+/** The badge of a row that is in another mode than the desk itself: what all of it is stands in the strip. */
+export function RowMode({ mode }: { readonly mode: BotView["mode"] }): ReactNode {
+  const about = useCell(useDesk().about);
+  return mode === (about?.mode ?? "live") ? null : <ModeBadge mode={mode} />;
 }
 
 const beatClasses: Record<Beat, string> = {

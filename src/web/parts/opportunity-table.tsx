@@ -6,7 +6,7 @@ import { moment, momentMs } from "../../view/time-format.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
 import { type Column, DataTable } from "./data-table.tsx";
 import { dayOf } from "./fill-table.tsx";
-import { Mark, ModeBadge } from "./marks.tsx";
+import { Mark, RowMode } from "./marks.tsx";
 import { Value } from "./value.tsx";
 
 interface Row {
@@ -25,7 +25,7 @@ const columns: readonly Column<Row>[] = [
         <span className="truncate text-n12">
           <Value shown={shown.market} />
         </span>
-        <ModeBadge mode={opportunity.mode} />
+        <RowMode mode={opportunity.mode} />
       </span>
     ),
   },
@@ -48,7 +48,13 @@ const columns: readonly Column<Row>[] = [
 ];
 
 const shortHeads = new Set(["Market", "Time UTC", "Edge", "Action", "Reason"]);
-const shortColumns = columns.filter(({ head }) => shortHeads.has(head));
+const shortColumns = columns
+  .filter(({ head }) => shortHeads.has(head))
+  .map((column) => (column.head === "Reason" ? shortReason(column) : column));
+
+function shortReason({ wraps: _, ...column }: Column<Row>): Column<Row> {
+  return { ...column, cell: (row) => <span className="block max-w-52 truncate">{column.cell(row)}</span> };
+}
 
 function Steps({ opportunity: { steps } }: { readonly opportunity: OpportunityView }): ReactNode {
   if (steps.length === 0) return <span className="text-n9">none</span>;

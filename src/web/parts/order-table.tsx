@@ -4,7 +4,7 @@ import { type OrderRow, orderRow } from "../../view/order-row.ts";
 import { moment } from "../../view/time-format.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
 import { dayOf } from "./fill-table.tsx";
-import { Mark, ModeBadge } from "./marks.tsx";
+import { Mark, RowMode } from "./marks.tsx";
 import { Value } from "./value.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 
@@ -31,7 +31,7 @@ const columns: readonly GridColumn<Row>[] = [
     cell: ({ order }) => (
       <span className="flex items-center gap-1.5">
         <span className="truncate">{order.bot}</span>
-        <ModeBadge mode={order.mode} />
+        <RowMode mode={order.mode} />
       </span>
     ),
   },

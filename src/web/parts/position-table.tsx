@@ -4,7 +4,7 @@ import { type PositionRow, positionRow } from "../../view/position-rows.ts";
 import { unknownValue } from "../../view/shown.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { Age } from "./age.tsx";
-import { ModeBadge } from "./marks.tsx";
+import { RowMode } from "./marks.tsx";
 import { Value } from "./value.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 
@@ -29,7 +29,7 @@ const columns: readonly GridColumn<Row>[] = [
         <span className="truncate text-n12" title={shown.market.full}>
           {shown.market.text}
         </span>
-        <ModeBadge mode={position.mode} />
+        <RowMode mode={position.mode} />
         {shown.differs !== undefined && (
           <span className="shrink-0 text-12 text-stale" title={shown.differs}>
             ⚠ differs

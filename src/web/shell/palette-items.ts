@@ -42,7 +42,7 @@ function useMarkets(): Market[] {
   const desk = useDesk();
   const positions = useCell(desk.positions)?.data.positions ?? [];
   const fills = useCell(desk.fills) ?? [];
-  const books = useCell(desk.orderbooks)?.data ?? [];
+  const books = (useCell(desk.orderbooks) ?? []).map(({ data }) => data);
   const markets = new Map<string, Market>();
   for (const { venue, symbol } of [...positions, ...books, ...fills]) {
     if (venue === undefined || symbol === undefined || markets.size >= MARKETS_MAX) continue;

@@ -172,7 +172,8 @@ function replayPosted(
   path: string,
   { body, response }: { readonly body: unknown; readonly response: ServerResponse },
 ): void {
-  const id = REPLAY_PATH.exec(path)?.[1] ?? "r-1";
+  const [, id = "r-1", rest] = REPLAY_PATH.exec(path) ?? [];
+  if (id !== "r-1" && rest !== "/control") return send(response, 404, { title: "Not found", detail: path });
   const before = hub.replays.get(id);
   const next =
     before === undefined ? startedReplay(id, Date.parse(hub.desk.exposure.as_of)) : afterControl(before, body);
