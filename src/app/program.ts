@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { registerDemo } from "./commands/demo.ts";
 import { registerExport } from "./commands/export.ts";
+import { registerFollow } from "./commands/follow.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   registerKeys(program);
   registerSend(program);
   registerImport(program);
+  registerFollow(program);
   registerExport(program);
   registerSimulate(program);
   registerMigrate(program);

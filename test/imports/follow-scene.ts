@@ -91,6 +91,7 @@ export class FollowScene {
       fetch: this.hub.fetch,
       random: () => 0,
       stop,
+      givesUp: false,
       onDelivered: (delivered) => counts.delivered(delivered),
       onAway: (why) => this.away.push(why),
       onBack: () => this.away.push("back"),

@@ -9,6 +9,8 @@ export interface DeliveryOptions {
   readonly random: () => number;
   /** When it is aborted, what is under way has a few seconds left, and nothing is tried again. */
   readonly stop: AbortSignal;
+  /** Give up, with `HubAway`, after the retries of one attempt. */
+  readonly givesUp: boolean;
   readonly onDelivered: (delivered: Delivered<EventRef>) => void;
   readonly onAway: (why: string) => void;
   readonly onBack: () => void;
@@ -30,23 +32,20 @@ export class Delivery {
     });
   }
 
-  /** Resolves once the hub has answered for each. Rejects when stopped first, or with `HubRefused`. */
+  /** Resolves once the hub has answered for each. Rejects when stopped first, or with `HubRefused` or `HubAway`. */
   async deliver(events: readonly Outgoing<EventRef>[]): Promise<void> {
-    let waiting = events;
-    while (waiting.length > 0) {
-      const answered = new Set<Outgoing<EventRef>>();
-      const away = await this.#try(waiting, answered);
-      waiting = waiting.filter((event) => !answered.has(event));
-      if (away === undefined) continue;
-      if (!this.#isAway) this.#options.onAway(away);
-      this.#isAway = true;
-      await this.#sleep(AGAIN_MS);
-    }
+    const waiting = new Set(events);
+    while (!(await this.#try(waiting))) await this.#sleep(AGAIN_MS);
   }
 
-  /** Why the hub could not be reached; undefined when all were answered. */
-  async #try(events: readonly Outgoing<EventRef>[], answered: Set<Outgoing<EventRef>>): Promise<string | undefined> {
-    const { url, key, random, fetch: send, onDelivered } = this.#options;
+  /** Whether the hub has answered for each, after the retries of one attempt. */
+  tryDeliver(events: readonly Outgoing<EventRef>[]): Promise<boolean> {
+    return this.#try(new Set(events));
+  }
+
+  /** Takes from `waiting` what was answered. False when the hub could not be reached for the rest. */
+  async #try(waiting: Set<Outgoing<EventRef>>): Promise<boolean> {
+    const { url, key, random, givesUp, fetch: send, onAway, onBack, onDelivered } = this.#options;
     const sender = new HubSender<EventRef>({
       url,
       key,
@@ -55,19 +54,21 @@ export class Delivery {
       fetch: (input, init) => send(input, { ...init, signal: this.#signal(init?.signal) }),
       sleep: (ms) => this.#sleep(ms),
       onDelivered: (delivered) => {
-        for (const event of delivered.sent) answered.add(event);
-        if (this.#isAway) this.#options.onBack();
+        for (const event of delivered.sent) waiting.delete(event);
+        if (this.#isAway) onBack();
         this.#isAway = false;
         onDelivered(delivered);
       },
     });
     try {
-      for (const event of events) await sender.add(event);
+      for (const event of [...waiting]) await sender.add(event);
       await sender.end();
-      return undefined;
+      return true;
     } catch (error) {
-      if (error instanceof HubAway) return error.message;
-      throw error;
+      if (!(error instanceof HubAway) || givesUp) throw error;
+      if (!this.#isAway) onAway(error.message);
+      this.#isAway = true;
+      return false;
     }
   }
 
