@@ -44,6 +44,17 @@ describe("jsonLines", () => {
   });
 });
 
+test.each([
+  ["arrays", `${"[".repeat(300)}${"]".repeat(300)}`],
+  ["objects", `${'{"a":'.repeat(300)}1${"}".repeat(300)}`],
+])("%s nested beyond any meaning are refused, and brackets within a string are none", async (_, deep) => {
+  const text = `{"x":${JSON.stringify(`\\" ${deep}`)}}\n{"x":${deep}}\n`;
+  expect(await all(jsonLines(inChunks(text)))).toMatchObject([
+    { line: 1, value: {} },
+    { line: 2, problem: { reason: "nested deeper than 200" } },
+  ]);
+});
+
 describe("jsonDocument", () => {
   test("says that a text is cut off", async () => {
     await expect(jsonDocument(inChunks('[{"a":1}'))).rejects.toThrow("not JSON");
