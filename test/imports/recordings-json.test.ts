@@ -1,44 +1,27 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { loadConfig } from "../../src/app/config.ts";
-import { type Desk, startDesk } from "../../src/app/wiring.ts";
-import { ensure } from "../../src/base/assert.ts";
 import { add, type Decimal, decimal, decimalText, multiply, subtract, ZERO } from "../../src/domain/decimal.ts";
-import { importFiles } from "../../src/imports/import-files.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
+import { type ImportDesk, startImportDesk } from "./import-desk.ts";
 
 const RUN = "data/fill-quality/clean_run";
 const HEARTBEAT = "data/fill-quality/heartbeat.json";
 const WALLET = "data/polymarket-wallet/activity.jsonl.gz";
 const INCOME = "data/binance-futures/income_samples.json";
 
-let directory: string;
-let desk: Desk;
+let desk: ImportDesk;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "deskwatch-recordings-"));
-  const config = loadConfig({ port: "0", dataDir: join(directory, "data") }, { DESKWATCH_LOG_LEVEL: "silent" });
-  desk = await startDesk(ensure(config.ok ? config.value : undefined, "a configuration"));
+  desk = await startImportDesk();
 });
 
-afterEach(async () => {
-  await desk.close();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => desk.close());
 
-/** Imports files into the running hub, as `deskwatch import` does. */
-const importAll = (...paths: readonly string[]) =>
-  importFiles({
-    files: paths.map((path) => testData(path)),
-    format: undefined,
-    options: { bot: undefined, mode: undefined },
-    hub: { url: desk.url, fetch, sleep: () => Promise.resolve(), random: () => 0 },
-    onBytes: () => undefined,
-  });
+const importAll = (...paths: readonly string[]) => desk.importAll(paths.map((path) => testData(path)));
+const logged = (type: string) => desk.logged(type);
+const facts = (type: string) => desk.facts(type);
 
 /** Imports once, then again: the second time must change nothing. */
 async function importTwice(...paths: readonly string[]) {
@@ -50,28 +33,6 @@ async function importTwice(...paths: readonly string[]) {
   expect([again.rows_read, again.events, again.refused]).toEqual([first.rows_read, first.events, first.refused]);
   return first;
 }
-
-const pageShape = z.object({
-  events: z.array(z.looseObject({ type: z.string(), id: z.string() })),
-  next_cursor: z.string().nullish(),
-});
-type Stored = z.infer<typeof pageShape>["events"][number];
-
-/** Every event of a type in the log, merges included. */
-async function logged(type: string): Promise<Stored[]> {
-  const events: Stored[] = [];
-  let cursor = "";
-  do {
-    const response = await fetch(`${desk.url}/api/v1/events?type=${type}&mode=all&limit=1000${cursor}`);
-    const page = pageShape.parse(await response.json());
-    events.push(...page.events);
-    cursor = page.next_cursor ? `&cursor=${encodeURIComponent(page.next_cursor)}` : "";
-  } while (cursor !== "");
-  return events;
-}
-
-const facts = async (type: string): Promise<Stored[]> =>
-  (await logged(type)).filter((event) => event["standing"] === undefined);
 
 const sum = (values: readonly unknown[]): string =>
   decimalText(values.reduce<Decimal>((total, value) => add(total, decimal(z.string().parse(value))), ZERO));
@@ -178,14 +139,13 @@ requireTestData(RUN, HEARTBEAT)("the fill-quality run", () => {
     const marks = await facts("mark");
     const fills = await facts("fill");
     for (const fill of fills) {
-      const before = marks.filter((mark) => mark["symbol"] === fill["symbol"] && told(mark) <= told(fill));
+      const before = marks.filter((mark) => mark["symbol"] === fill["symbol"] && mark.ts <= fill.ts);
       expect(before.length).toBeGreaterThan(0);
     }
     expect(marks.length).toBeGreaterThan(fills.length);
   });
 });
 
-const told = (event: Stored): string => z.string().parse(event["ts"]);
 const bps = (value: unknown): string => decimalText(multiply(decimal(canonicalSize(value)), decimal("0.0001")));
 const notionalOf = (row: Readonly<Record<string, unknown>>): Decimal =>
   multiply(decimal(canonicalSize(row["fill_price"])), decimal(rounded(row["fill_qty"])));
