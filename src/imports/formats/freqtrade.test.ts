@@ -220,7 +220,7 @@ describe("freqtradeJson", () => {
     const endless = async function* () {
       for (let index = 0; index < 100; index++) yield " ".repeat(2 ** 20);
     };
-    await expect(importText(freqtradeJson, endless())).rejects.toThrow("import freqtrade's database instead");
+    await expect(importText(freqtradeJson, endless())).rejects.toThrow("larger than 64 MiB");
   });
 });
 

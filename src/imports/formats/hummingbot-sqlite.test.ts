@@ -156,7 +156,7 @@ describe("hummingbotSqlite", () => {
   test("has the same natural key, and says the same, for a fill that its CSV tells too", async () => {
     const path = make(tables("BIGINT"), { TradeFill: [fill("o1", "t1")] });
     const row = { ...fill("o1", "t1"), price: "2321.849999", amount: "0.05" };
-    const fee = String(row["trade_fee"]).replaceAll('"', "'");
+    const fee = String(fill("o1", "t1")["trade_fee"]).replaceAll('"', "'");
     const csv = Object.entries({ ...row, trade_fee: `"${fee}"` });
     const text = `${csv.map(([name]) => name).join(",")}\n${csv.map(([, value]) => value).join(",")}\n`;
     const [ofTable, ofFile] = [
