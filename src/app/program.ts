@@ -8,6 +8,7 @@ import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
 import { registerMigrate } from "./commands/migrate.ts";
+import { registerReplay } from "./commands/replay.ts";
 import { registerSend } from "./commands/send.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   registerFollow(program);
   registerExport(program);
   registerSimulate(program);
+  registerReplay(program);
   registerMigrate(program);
   return program;
 }

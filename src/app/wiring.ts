@@ -129,7 +129,7 @@ const metricsSource = (hub: Hub, store: Store): HubMetricsSource => ({
 
 /** The page is built to `dist/web`; this file runs from `src/app` or from `dist/app`. */
 const here = fileURLToPath(new URL(".", import.meta.url));
-const WEB_DIR = here.includes(`${join("dist", "app")}`)
+export const WEB_DIR = here.includes(`${join("dist", "app")}`)
   ? join(here, "..", "web")
   : join(here, "..", "..", "dist", "web");
 
@@ -142,7 +142,11 @@ const openStore = ({ databaseUrl, dataDir }: Config): Promise<Store> =>
 const accountsPool = ({ databaseUrl }: Config): Pool | undefined =>
   databaseUrl === undefined ? undefined : new Pool({ connectionString: databaseUrl, max: 4 });
 
-async function listen(app: Awaited<ReturnType<typeof createServer>>["app"], config: Config): Promise<string> {
+/** Begins to listen; the address for a browser. Rejects with `StartRefused` when the port is taken. */
+export async function listen(
+  app: Awaited<ReturnType<typeof createServer>>["app"],
+  config: Pick<Config, "host" | "port">,
+): Promise<string> {
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
