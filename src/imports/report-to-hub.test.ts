@@ -38,6 +38,15 @@ describe("importReportBodyOf", () => {
   });
 });
 
+test("a report is small enough for the hub even when every file failed at length", () => {
+  const counts = new ImportCounts();
+  for (let index = 0; index < 900; index++)
+    counts.file({ file: `${index}.csv`, format: null, rows: 0, events: 0, error: "é".repeat(3_000) });
+  const body = importReportBodyOf(counts.report(false), RUN);
+  expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(256 * 1024);
+  expect(body.files.length).toBeGreaterThan(20);
+});
+
 describe("reportToHub", () => {
   const body = importReportBodyOf(someReport(), RUN);
   const answering = (answer: () => Response) => {

@@ -18,6 +18,8 @@ export interface ReportTarget {
   readonly fetch: typeof fetch;
 }
 
+/** What the hub takes is 256 KiB. */
+const BODY_BYTES_MAX = 200_000;
 const FILES_MAX = 1_000;
 const REASONS_MAX = 50;
 const REFUSALS_MAX = 100;
@@ -25,6 +27,17 @@ const ANSWER_MS_MAX = 10_000;
 
 /** A report as the hub keeps it: within its bounds, and without the directories of this machine. */
 export function importReportBodyOf(report: ImportReport, run: ReportedRun): ImportReportBody {
+  return fitting(wholeBody(report, run));
+}
+
+/** Leaves out files and refusals at the end of their lists until the hub takes the report; the counts stay whole. */
+function fitting(body: ImportReportBody): ImportReportBody {
+  if (Buffer.byteLength(JSON.stringify(body)) <= BODY_BYTES_MAX) return body;
+  const half = <T>(list: readonly T[]): T[] => list.slice(0, Math.floor(list.length / 2));
+  return fitting({ ...body, files: half(body.files), refusals: half(body.refusals) });
+}
+
+function wholeBody(report: ImportReport, run: ReportedRun): ImportReportBody {
   const { outcomes, refused } = report;
   const events = Object.entries(report.events).map(
     ([type, count]) => [type.slice(0, 64), count.told - count.refused] as const,
