@@ -103,7 +103,12 @@ function Feeds(): ReactNode {
   const { well, all } = countFeeds(health.data.venues);
   return (
     <Panel title="Feeds" to="/health" note={`${well} of ${all} healthy`} className="border-n4 border-b [&_td]:py-0.5">
-      <VenueTable health={health} wide />
+      <div className="max-sm:hidden">
+        <VenueTable health={health} wide />
+      </div>
+      <div className="sm:hidden">
+        <VenueTable health={health} />
+      </div>
     </Panel>
   );
 }

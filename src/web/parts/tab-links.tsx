@@ -13,7 +13,7 @@ interface TabLink {
 /** Two or three views of one matter, each with an address of its own. */
 export function TabLinks({ label, links }: { readonly label: string; readonly links: readonly TabLink[] }): ReactNode {
   return (
-    <nav aria-label={label} className="flex overflow-x-auto border-n5 border-b px-3">
+    <nav aria-label={label} className="flex shrink-0 overflow-x-auto border-n5 border-b px-3">
       {links.map(({ to, label: text, search, current }) => (
         <Link
           key={text}

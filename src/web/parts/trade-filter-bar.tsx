@@ -22,7 +22,7 @@ export function TradeFilterBar({ read, filter, change, statuses = [] }: TradeFil
   const venues = useVenues();
   const set = (changes: TradeFilter): void => change({ ...filter, ...changes });
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-n4 border-b px-3 py-1.5">
+    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-n4 border-b px-3 py-1.5">
       <Choose label="Bot" value={filter.bot} options={bots} all="all" choose={(bot) => set({ bot })} />
       <Choose label="Venue" value={filter.venue} options={venues} all="all" choose={(venue) => set({ venue })} />
       <SymbolField key={filter.symbol ?? ""} value={filter.symbol} choose={(symbol) => set({ symbol })} />

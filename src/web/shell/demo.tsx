@@ -24,7 +24,7 @@ export function DemoBanner({ onWiped }: { readonly onWiped: () => void }): React
       data-demo=""
       className="flex flex-wrap items-center gap-x-3 gap-y-1 border-demo/60 border-b bg-demo/10 px-3 py-1"
     >
-      <span className="text-n12">
+      <span className="min-w-40 flex-1 text-n12 sm:flex-none">
         <span className="font-medium text-demo">◇ DEMO</span> Everything here is made up by the simulator.
       </span>
       {about.demo?.state === "filling" && <span className="text-n10">◌ its past is still being filled in</span>}
