@@ -1,5 +1,6 @@
 import type { FollowEvent } from "../../imports/follow/follow-sources.ts";
 import type { ImportReport } from "../../imports/import-report.ts";
+import { printable } from "../../view/printable.ts";
 import type { CommandIo } from "./command-io.ts";
 
 type Said =
@@ -40,7 +41,10 @@ export class FollowTotals {
 
   say(said: Said): void {
     if (this.#isJson) this.#io.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...said })}\n`);
-    else this.#io.stderr.write(`${this.#io.stderr.isTTY === true ? "\r" : ""}${wordsOf(said)}\n`);
+    else
+      this.#io.stderr.write(
+        `${this.#io.stderr.isTTY === true ? "\r" : ""}${wordsOf(said).map(printable).join("\n")}\n`,
+      );
   }
 
   summary(): void {
@@ -56,17 +60,17 @@ export class FollowTotals {
   }
 }
 
-function wordsOf(said: Said): string {
+function wordsOf(said: Said): string[] {
   switch (said.event) {
     case "following":
-      return `following ${said.root}; the position is kept in ${said.statePath}`;
+      return [`following ${said.root}; the position is kept in ${said.statePath}`];
     case "note":
-      return said.path === "" ? said.note : `${said.path}: ${said.note}`;
+      return [said.path === "" ? said.note : `${said.path}: ${said.note}`];
     case "hub_away":
-      return `the hub is away, nothing is lost and it is tried again: ${said.why}`;
+      return [`the hub is away, nothing is lost and it is tried again: ${said.why}`];
     case "hub_back":
-      return "the hub is back";
+      return ["the hub is back"];
     case "taken":
-      return said.reasons.map(({ reason, count }) => `refused ${count} × ${reason}`).join("\n");
+      return said.reasons.map(({ reason, count }) => `refused ${count} × ${reason}`);
   }
 }

@@ -36,6 +36,7 @@ export interface ArchiveFileOptions {
 export class ArchiveFile implements Followed {
   path: string;
   changedAtMs = 0;
+  modifiedAtMs = 0;
   isSettled = false;
   readonly #options: ArchiveFileOptions;
   #seen = "";
@@ -70,6 +71,7 @@ export class ArchiveFile implements Followed {
       this.isSettled = false;
     }
     this.#seen = seen;
+    this.modifiedAtMs = mtimeMs;
     if (this.isSettled || nowMs - this.changedAtMs < RESTS_MS) return undefined;
     if (this.#record?.content_hash === seen) {
       this.isSettled = true;

@@ -40,6 +40,7 @@ interface Look {
 export class DocumentFile implements Followed {
   path: string;
   changedAtMs = 0;
+  modifiedAtMs = 0;
   isSettled = false;
   readonly #options: DocumentFileOptions;
   #seen = "";
@@ -79,6 +80,7 @@ export class DocumentFile implements Followed {
       if (seen !== this.#seen) this.changedAtMs = nowMs;
       if (seen === this.#seen && this.#isToldBroken) return undefined;
       this.#seen = seen;
+      this.modifiedAtMs = mtimeMs;
       if (size > DOCUMENT_BYTES_MAX)
         throw new NotFollowed(`larger than ${DOCUMENT_BYTES_MAX} bytes, and a document is read whole`);
       this.#options.onRead();

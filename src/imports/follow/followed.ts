@@ -19,6 +19,8 @@ export interface Followed {
   path: string;
   /** What it gives since the last look; undefined when nothing is new, at the cost of one `stat`. Rejects as the file system does. */
   readonly read: (nowMs: number) => Promise<Work | undefined>;
+  /** When it was last written, in milliseconds of the epoch. */
+  readonly modifiedAtMs: number;
   /** Its end: what was held back for more. Nothing is read afterwards. */
   readonly finish: () => Promise<Work | undefined>;
   /** What is there now has been taken, or told as what cannot be. */

@@ -163,6 +163,25 @@ describe("rotation", () => {
     expect(orders()).toEqual(["1", "21", "22", "23"]);
   });
 
+  test("is not taken in by a file that begins as the old one did and says something else after it", async () => {
+    const begin = `${HEADER}\n${Array.from({ length: 40 }, (_, order) => fill(order)).join("")}`;
+    write("fills.csv", begin + fill(100));
+    await scene.once();
+    rmSync(scene.path("fills.csv"));
+    write("fills.csv", begin + fill(200) + fill(201));
+    await scene.once();
+    expect(orders()).toEqual(expect.arrayContaining(["100", "200", "201"]));
+  });
+
+  test("notices that a file was overwritten while it is followed, also when it became longer", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    scene.start();
+    await scene.arrived(2);
+    writeFileSync(scene.path("fills.csv"), `${HEADER}\n${fill(2)}${fill(3)}`, { flag: "r+" });
+    await waitUntil("the new rows are there", () => orders().length === 3);
+    expect(orders()).toEqual(["1", "2", "3"]);
+  });
+
   test("sends nothing again when a file that was followed is compressed", async () => {
     write("fills.csv", `${HEADER}\n${fill(1)}${fill(2)}`);
     await scene.once();

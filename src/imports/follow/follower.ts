@@ -42,6 +42,8 @@ const TROUBLE_MS = 5_000;
 const SAVE_MS = 1_000;
 const GONE_QUIET_MS = 2_000;
 const RENAMED_QUIET_MS = 10_000;
+/** With `once`, a file that was not written for so long is taken for finished. */
+const WRITTEN_MS = 60_000;
 const EVENTS_MAX = 5_000;
 const NOTES_MAX = 10_000;
 
@@ -179,8 +181,10 @@ export class Follower {
     return work;
   }
 
+  /** Of a file that is still written neither a last line without its end nor what a format holds back is taken. */
   async #finishAll(): Promise<void> {
     for (const { followed } of this.#files.live.values()) {
+      if (followed.modifiedAtMs > this.#options.nowMs() - WRITTEN_MS) continue;
       const work = await followed.finish();
       if (work !== undefined) await this.#deliver([work]);
     }

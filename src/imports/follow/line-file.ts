@@ -66,6 +66,10 @@ export class LineFile implements Followed {
     return !this.#more;
   }
 
+  get modifiedAtMs(): number {
+    return this.#seen.mtimeMs;
+  }
+
   record(): FileRecord | undefined {
     return this.#record;
   }
