@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -12,21 +13,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { isDatabase, openDatabase } from "./database-source.ts";
 import { openText } from "./text-source.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "deskwatch-source-"));
 const copies = mkdtempSync(join(tmpdir(), "deskwatch-copies-"));
-const temporary = process.env["TMPDIR"];
-beforeEach(() => {
-  process.env["TMPDIR"] = copies;
-});
-afterEach(() => {
-  if (temporary === undefined) delete process.env["TMPDIR"];
-  else process.env["TMPDIR"] = temporary;
-});
+vi.stubEnv("TMPDIR", copies);
 afterAll(() => {
+  vi.unstubAllEnvs();
   for (const made of [directory, copies]) rmSync(made, { recursive: true });
 });
 
@@ -57,6 +52,18 @@ async function rowsIn(path: string): Promise<number> {
 }
 
 describe("openDatabase", () => {
+  test("leaves nothing behind when the program ends while a database is open", () => {
+    const source = new URL("./database-source.ts", import.meta.url).href;
+    const script = `import { openDatabase } from ${JSON.stringify(source)};
+      const { tables } = await openDatabase(process.argv[1], {});
+      process.stdout.write([...tables].join());
+      process.exit(0);`;
+    const out = execFileSync(process.execPath, ["--input-type=module", "-e", script, made(TABLE)], {
+      encoding: "utf8",
+    });
+    expect([out, left()]).toEqual(["t", []]);
+  });
+
   const plain = made(TABLE);
 
   test.each([

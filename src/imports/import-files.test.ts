@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { importFiles } from "./import-files.ts";
 import { type ImportReport, importReportText } from "./import-report.ts";
 import { anyFormatNamed } from "./registry.ts";
@@ -113,5 +113,37 @@ describe("importFiles", () => {
     expect(await named(known, "hbot-paper-fills")).toBe("a database is not hbot-paper-fills");
     expect(await named(known, "hummingbot-sqlite")).toContain("no such table");
     expect(await named(fileOf("text.csv", "a,b\n"), "freqtrade-sqlite")).toBe("the file is no SQLite database");
+  });
+
+  test("closes and removes its copy of a database when the hub says no in the middle of it", async () => {
+    const path = join(directory, "many.db");
+    const database = new DatabaseSync(path);
+    database.exec(`CREATE TABLE trades (id INTEGER, exchange TEXT, pair TEXT, is_open INTEGER, open_date TEXT,
+        open_rate NUMERIC, amount NUMERIC);
+      CREATE TABLE orders (ft_trade_id INTEGER, id INTEGER);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+      INSERT INTO trades SELECT i, 'x', 'A/B', 1, '2026-05-04', 1, 1 FROM n`);
+    database.close();
+    const copies = mkdtempSync(join(directory, "copies-"));
+    vi.stubEnv("TMPDIR", copies);
+    let copiesMeanwhile = 0;
+    const report = await importFiles({
+      ...DRY,
+      files: [path],
+      format: undefined,
+      hub: {
+        url: "http://hub.example",
+        fetch: () => {
+          copiesMeanwhile = readdirSync(copies).length;
+          return Promise.resolve(new Response('{"detail":"no"}', { status: 403 }));
+        },
+        sleep: () => Promise.resolve(),
+        random: () => 0,
+      },
+    });
+    expect(report.error).toBe("403: no");
+    expect(report.rows_read).toBeLessThan(3_000);
+    expect([copiesMeanwhile, readdirSync(copies)]).toEqual([1, []]);
+    vi.unstubAllEnvs();
   });
 });

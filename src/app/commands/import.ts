@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
+import { constants } from "node:os";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { columnChoices } from "../../imports/aliased-table.ts";
@@ -60,18 +61,27 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
   const bar = progressBar(files, io);
   const startedAt = Date.now();
+  for (const signal of SIGNALS) process.once(signal, endAtSignal);
   const report = await importFiles({
     files,
     format,
     options: { bot: flags.bot, mode, columns: columns.value },
     hub: flags.dryRun === true ? undefined : { ...hub.value, ...senderParts },
     onBytes: (count) => bar?.increment(count),
-  }).finally(() => bar?.stop());
+  }).finally(() => {
+    bar?.stop();
+    for (const signal of SIGNALS) process.off(signal, endAtSignal);
+  });
   io.stdout.write(`${flags.json === true ? JSON.stringify(report) : importReportText(report)}\n`);
   if (flags.dryRun !== true) await tellHub(report, { hub: hub.value, startedAt, io });
   if (report.error !== undefined) return failCommand(io, report.error, 1);
   io.exitCode(report.complete && report.refused.total === 0 ? 0 : 1);
 }
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** A plain end, so that a copy of a database is removed; the exit code is the one that a shell has for the signal. */
+const endAtSignal = (signal: NodeJS.Signals): never => process.exit(128 + constants.signals[signal]);
 
 interface Told {
   readonly hub: HubAddress;
