@@ -13,6 +13,7 @@ import { type Hub, startHub } from "../../src/hub/hub.ts";
 import type { Store } from "../../src/hub/ports.ts";
 import { csvRecords } from "../../src/imports/csv.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 const START_MS = Date.UTC(2026, 1, 24, 12);
 const EVENTS = 700;
@@ -38,7 +39,7 @@ beforeAll(async () => {
   const done = await hub.ingest.submit(events.map((value) => ({ value })));
   expect(done.ok && done.value.items.filter(({ kind }) => kind === "rejected")).toEqual([]);
   await hub.ingest.submit([{ line: "=not,json" }, { value: { bot: "a", type: "no such type" } }]);
-  await waitUntil(async () => (await hub.query.rejected(10)).rejected.length === 2);
+  await waitUntil("refusals are kept", async () => (await hub.query.rejected(10)).rejected.length === 2);
 });
 
 afterAll(async () => {
