@@ -310,6 +310,24 @@ describe("an export of a hub that is busy or breaks", () => {
     expect(manifest.left_out).toContainEqual({ what: "orders.csv", reason: "this hub has no such read" });
   });
 
+  test("waits when the hub asks for patience while first statements are looked up, a few at once", async () => {
+    const merge = (seq: number, ofSeq: number) => line(seq).replace("}", `,"standing":"merge","of_seq":${ofSeq}}`);
+    let lookUps = 0;
+    const url = await cannedHub({
+      "/api/v1/health": { ...HEALTH, as_of_seq: 4 },
+      "/api/v1/events": (request, response) => {
+        if (!request.url?.includes("limit=")) return response.end(line(1) + line(2) + merge(3, 1) + merge(4, 2));
+        lookUps++;
+        if (lookUps === 1) return response.writeHead(429).end(JSON.stringify({ detail: "slower" }));
+        const first = (seq: number) => ({ ...JSON.parse(line(seq)), title: `of ${seq}` });
+        return response.end(JSON.stringify({ events: [first(1), first(2)], as_of: ts(0), as_of_seq: 4 }));
+      },
+    });
+    const log = (await exported(url)).read("events.ndjson").trimEnd().split("\n");
+    expect(log.map((text) => JSON.parse(text).title)).toEqual([undefined, undefined, "of 1", "of 2"]);
+    expect(lookUps).toBe(2);
+  });
+
   test.each(["in a row", "with the connection"] as const)(
     "fails and leaves nothing there when an answer is cut %s",
     async (cut) => {
