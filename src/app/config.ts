@@ -11,6 +11,11 @@ const fileSchema = z.strictObject({
   allowed_hosts: z.array(z.string().min(1)).optional(),
   /** Days that samples are kept. Facts are never deleted. */
   sample_retention_days: z.number().positive().max(3650).optional(),
+  /** USD of gross exposure of an event or venue: below the first green, up to the second yellow, above red. */
+  exposure: z
+    .strictObject({ low_usd: z.number().nonnegative(), high_usd: z.number().nonnegative() })
+    .refine(({ low_usd, high_usd }) => low_usd <= high_usd, { error: "low_usd must not be above high_usd" })
+    .optional(),
 });
 
 export type LoopbackScope = "ingest" | "read" | "metrics";
@@ -26,6 +31,8 @@ export interface Config {
   readonly https: boolean;
   readonly allowedHosts: readonly string[];
   readonly sampleRetentionDays: number;
+  /** Undefined for the limits of source document 4. */
+  readonly exposureLimits: { readonly low_usd: number; readonly high_usd: number } | undefined;
   readonly logLevel: string;
 }
 
@@ -51,7 +58,7 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
   if (!file.ok) return file;
   const port = portOf(flags.port ?? env["DASHBOARD_PORT"] ?? "8000");
   if (port === undefined) return err("the port must be a number from 0 to 65535 (--port, DASHBOARD_PORT)");
-  const { trust_loopback, allowed_hosts = [], sample_retention_days } = file.value;
+  const { trust_loopback, allowed_hosts = [], sample_retention_days, exposure } = file.value;
   return ok({
     host: flags.host ?? env["DESKWATCH_HOST"] ?? "127.0.0.1",
     port,
@@ -62,6 +69,7 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     https: flags.https ?? env["DESKWATCH_HTTPS"] === "1",
     allowedHosts: [...allowed_hosts, ...(flags.allowedHost ?? []), ...listOf(env["DESKWATCH_ALLOWED_HOSTS"])],
     sampleRetentionDays: sample_retention_days ?? 7,
+    exposureLimits: exposure,
     logLevel: env["DESKWATCH_LOG_LEVEL"] ?? "info",
   });
 }

@@ -1,12 +1,16 @@
 import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { registerDemo } from "./commands/demo.ts";
 import { registerExport } from "./commands/export.ts";
+import { registerFollow } from "./commands/follow.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
 import { registerMigrate } from "./commands/migrate.ts";
+import { registerReplay } from "./commands/replay.ts";
 import { registerSend } from "./commands/send.ts";
+import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
 import { keepMemorySmall } from "./memory.ts";
@@ -29,12 +33,16 @@ export function createProgram(): Command {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });
   registerStart(program);
+  registerDemo(program);
   registerStatus(program);
   registerLists(program);
   registerKeys(program);
   registerSend(program);
   registerImport(program);
+  registerFollow(program);
   registerExport(program);
+  registerSimulate(program);
+  registerReplay(program);
   registerMigrate(program);
   return program;
 }

@@ -5,7 +5,10 @@ import { Pool } from "pg";
 import { pino } from "pino";
 import { redactPaths } from "../http/access/redact.ts";
 import { checkBind, isLoopbackBind } from "../http/access/bind.ts";
+import type { DemoControl } from "../http/routes/demo.ts";
+import type { DemoState } from "../http/routes/hub-reads.ts";
 import { createServer } from "../http/server.ts";
+import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq } from "../engine/fold.ts";
 import { type Hub, startHub } from "../hub/hub.ts";
 import { QUEUE_EVENTS_MAX } from "../hub/ingest.ts";
@@ -15,6 +18,7 @@ import { openPostgresStore } from "../store/postgres/open-postgres-store.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
 import { systemClock, systemTimers } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { DemoProcess } from "./demo/starter.ts";
 import { VERSION } from "./version.ts";
 
 /** A hub that listens. */
@@ -32,8 +36,15 @@ export class StartRefused extends Error {
   override readonly name = "StartRefused";
 }
 
+/** What makes a desk a demo. */
+export interface DemoParts {
+  readonly defaultMode: Mode;
+  readonly demo: DemoState;
+  readonly demoControl: DemoControl;
+}
+
 /** Opens the store, recovers, and listens. Everything that was opened is closed again when a later step fails. */
-export async function startDesk(config: Config): Promise<Desk> {
+export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk> {
   const logger = pino(
     { level: config.logLevel, redact: { paths: [...redactPaths], censor: "[hidden]" } },
     pino.destination({ dest: 2, sync: false }),
@@ -52,6 +63,8 @@ export async function startDesk(config: Config): Promise<Desk> {
       version: VERSION,
       newId: randomUUID,
       sampleRetentionDays: config.sampleRetentionDays,
+      ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
+      ...(demo === undefined ? {} : { defaultMode: demo.defaultMode }),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
     opened.push(() => hub.stop());
@@ -59,7 +72,10 @@ export async function startDesk(config: Config): Promise<Desk> {
     const pool = accountsPool(config);
     pool?.on("error", (error) => logger.warn({ err: error }, "a connection for accounts was lost"));
     if (pool !== undefined) opened.push(() => pool.end());
+    const starter = new DemoProcess(config.dataDir);
+    opened.push(() => starter.stop());
     const { app, access } = await createServer({
+      ...(demo ?? { demoControl: { starter } }),
       hub,
       clock: systemClock,
       version: VERSION,
@@ -113,7 +129,7 @@ const metricsSource = (hub: Hub, store: Store): HubMetricsSource => ({
 
 /** The page is built to `dist/web`; this file runs from `src/app` or from `dist/app`. */
 const here = fileURLToPath(new URL(".", import.meta.url));
-const WEB_DIR = here.includes(`${join("dist", "app")}`)
+export const WEB_DIR = here.includes(`${join("dist", "app")}`)
   ? join(here, "..", "web")
   : join(here, "..", "..", "dist", "web");
 
@@ -126,7 +142,11 @@ const openStore = ({ databaseUrl, dataDir }: Config): Promise<Store> =>
 const accountsPool = ({ databaseUrl }: Config): Pool | undefined =>
   databaseUrl === undefined ? undefined : new Pool({ connectionString: databaseUrl, max: 4 });
 
-async function listen(app: Awaited<ReturnType<typeof createServer>>["app"], config: Config): Promise<string> {
+/** Begins to listen; the address for a browser. Rejects with `StartRefused` when the port is taken. */
+export async function listen(
+  app: Awaited<ReturnType<typeof createServer>>["app"],
+  config: Pick<Config, "host" | "port">,
+): Promise<string> {
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {

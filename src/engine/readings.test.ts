@@ -1,52 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type Micros, micros } from "../base/time.ts";
-import type { DeskEvent } from "../protocol/event-types.ts";
-import { parseEvent } from "../protocol/parse-event.ts";
+import { at, FoldedDesk } from "../../test/support/folded-desk.ts";
 import { evaluate } from "./evaluate.ts";
-import { emptyState, reduce, type State } from "./fold.ts";
 import { readBots } from "./read-bots.ts";
 import { readEdges } from "./read-edges.ts";
 import { readExposure } from "./read-exposure.ts";
 import { readVenues } from "./read-venues.ts";
-import { noteContact, noteTraffic, reduceSample } from "./sample-state.ts";
 
-const START = Date.UTC(2026, 1, 24) * 1000;
-const at = (seconds: number): Micros => micros(START + seconds * 1e6);
-
-function event(input: Record<string, unknown>): DeskEvent {
-  const parsed = parseEvent({ bot: "mm", ts: "2026-02-24T00:00:00Z", ...input }, "hub");
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-  return parsed.value;
-}
-
-/** Hands events to a state as the hub would: facts and samples with their second of receipt. */
-class Desk {
-  readonly state: State = emptyState();
-  #seq = 0;
-
-  fact(seconds: number, input: Record<string, unknown>): this {
-    const said = event(input);
-    noteContact(this.state.samples, said, at(seconds));
-    noteTraffic(this.state.samples, said, at(seconds));
-    reduce(this.state, {
-      seq: ++this.#seq,
-      ts: at(seconds),
-      receivedAt: at(seconds),
-      standing: "fact",
-      ofSeq: undefined,
-      event: said,
-    });
-    return this;
-  }
-
-  sample(seconds: number, input: Record<string, unknown>): this {
-    const said = event(input);
-    noteContact(this.state.samples, said, at(seconds));
-    noteTraffic(this.state.samples, said, at(seconds));
-    reduceSample(this.state.samples, said, at(seconds), at(seconds));
-    return this;
-  }
-
+class Desk extends FoldedDesk {
   livenessAt(seconds: number): [string | undefined, boolean | undefined] {
     const [bot] = readBots(this.state, at(seconds), new Map());
     return [bot?.liveness, bot?.stuck];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CSV_COLUMNS, CSV_HEADER, csvCell, csvLine } from "./csv.ts";
+import { csvCell, csvTable } from "./csv.ts";
 
 describe("csvCell", () => {
   test.each([
@@ -45,11 +45,13 @@ describe("csvCell", () => {
   });
 });
 
-describe("csvLine", () => {
-  test("has a cell for every column of the header, and the whole event last", () => {
-    const event = { seq: 7, type: "fill", bot: "mm-1", venue: "=x", price: "-1.5", note: "a" };
-    const line = csvLine(JSON.stringify(event));
-    expect(CSV_HEADER).toBe(`${CSV_COLUMNS.join(",")}\r\n`);
-    expect(line).toBe(`7,fill,mm-1,,,,,,,,'=x,,,-1.5,,,,,,"${JSON.stringify(event).replaceAll('"', '""')}"\r\n`);
+describe("a table", () => {
+  test("has a cell for every column of its header, empty where a row has none, and the whole row where that is wanted", () => {
+    const table = csvTable(["seq", "venue", "account", "price", "levels", "body"], "body");
+    const row = { seq: 7, venue: "=x", price: "-1.5", levels: [["1", "2"]], note: "a" };
+    const line = table.line(JSON.stringify(row));
+    const quoted = (value: unknown) => `"${JSON.stringify(value).replaceAll('"', '""')}"`;
+    expect(table.header).toBe("seq,venue,account,price,levels,body\r\n");
+    expect(line).toBe(`7,'=x,,-1.5,${quoted(row.levels)},${quoted(row)}\r\n`);
   });
 });

@@ -1,39 +1,22 @@
-/**
- * Events as CSV (RFC 4180). The columns are the same for every type, so that the header of a stream is known before its
- * rows: what most events have in common, and the whole event as JSON in `body`.
- */
-export const CSV_COLUMNS = [
-  "seq",
-  "type",
-  "bot",
-  "id",
-  "ts",
-  "received_at",
-  "effective_ts",
-  "mode",
-  "strategy",
-  "account",
-  "venue",
-  "symbol",
-  "side",
-  "price",
-  "size",
-  "fee",
-  "fee_currency",
-  "order_id",
-  "fill_id",
-  "body",
-] as const;
-
-/** The first line of every CSV answer, with its line end. */
-export const CSV_HEADER = `${CSV_COLUMNS.join(",")}\r\n`;
-
-/** The line of one event, given as its JSON text, with its line end. */
-export function csvLine(eventText: string): string {
-  const event: Record<string, unknown> = JSON.parse(eventText);
-  const cells = CSV_COLUMNS.map((column) => (column === "body" ? csvCell(eventText) : csvCell(event[column])));
-  return `${cells.join(",")}\r\n`;
+/** Rows as CSV (RFC 4180), each given as its JSON text. */
+export interface CsvTable {
+  /** The first line of every answer, with its line end. */
+  readonly header: string;
+  /** The line of one row, with its line end. */
+  readonly line: (rowText: string) => string;
 }
+
+/**
+ * A table with these columns: the fields of a row by their names, an empty cell for one that a row lacks. `whole` is the
+ * column, if any, that holds the row itself.
+ */
+export const csvTable = (columns: readonly string[], whole?: string): CsvTable => ({
+  header: `${columns.join(",")}\r\n`,
+  line: (rowText) => {
+    const row: Record<string, unknown> = JSON.parse(rowText);
+    return `${columns.map((column) => csvCell(column === whole ? rowText : row[column])).join(",")}\r\n`;
+  },
+});
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 const FORMULA = /^[=+\-@\t\r]/;

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { z } from "zod";
-import { type Publisher, type Subscription, topicOf } from "../hub/publish.ts";
+import { type Publisher, type Subscription, TOPICS_MAX, topicOf } from "../hub/publish.ts";
 import { type ServerFrame, topics } from "../protocol/stream.ts";
 import { REPLAY_TOPIC, ReplayChannel } from "./replay-channel.ts";
 
@@ -124,9 +124,11 @@ export class StreamConnection {
     if (names.length < frame.topics.length) this.#replay?.set(frame.op === "subscribe");
     const known = names.map(topicOf).filter((topic) => topic !== undefined);
     if (known.length < names.length)
-      this.#refuse(`unknown topic among ${frame.topics.join(", ").slice(0, 200)}; known: ${topics.join(", ")}`);
-    if (frame.op === "subscribe") this.#subscription.add(known, frame.since);
-    else this.#subscription.remove(known);
+      this.#refuse(
+        `unknown topic among ${frame.topics.join(", ").slice(0, 200)}; known: ${topics.join(", ")}, books:VENUE:SYMBOL`,
+      );
+    if (frame.op === "unsubscribe") this.#subscription.remove(known);
+    else if (!this.#subscription.add(known, frame.since)) this.#refuse(`a stream has at most ${TOPICS_MAX} topics`);
   }
 
   #isAlive(): void {

@@ -163,7 +163,7 @@ describe("the stream", () => {
     const { wsUrl } = await startStream();
     const client = new Client(wsUrl);
     await client.next("hello");
-    client.send({ op: "subscribe", topics: ["books:binance:BTC/USDT", "health"] });
+    client.send({ op: "subscribe", topics: ["prices", "health"] });
     expect((await client.next("error")).message).toContain("known: bots");
     expect(await client.next("snapshot")).toMatchObject({ topic: "health" });
   });

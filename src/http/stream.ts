@@ -9,7 +9,7 @@ import { refuseUpgrade } from "./access/upgrade.ts";
 import { ProblemError } from "./problem.ts";
 import { StreamConnection, type StreamSource } from "./stream-connection.ts";
 
-export interface StreamOptions extends Omit<StreamSource, "replay"> {
+export interface StreamOptions extends StreamSource {
   readonly access: Pick<Access, "authorizeUpgrade" | "onKeyRevoked">;
   readonly version: string;
   /** The replay of that id as a source of frames; undefined when there is none. */
@@ -132,8 +132,10 @@ function addDocumentation(app: FastifyInstance): void {
       summary: "Live changes, by WebSocket",
       description:
         'Send `{"op":"subscribe","topics":["bots","fills"],"since":123}`; topics: bots, edges, fills, exposure, ' +
-        "health, rejected, events. A snapshot of each topic comes, then deltas of states (at most 20 a second) and " +
-        "every fact once and in order. `since` goes on after that `seq`. Browsers that need a key send it as the " +
+        "positions, orderbooks, opportunities, imports, health, rejected, events, and `books:VENUE:SYMBOL` for one order " +
+        "book with all its levels. A snapshot of each topic comes, then deltas of states (at most 20 a second; positions, " +
+        "opportunities and imports 2) and every fact once and in order. A delta of bots and orderbooks holds those that " +
+        "changed, of any other state all of it. `since` goes on after that `seq`. Browsers that need a key send it as the " +
         "subprotocol `bearer.KEY` beside `deskwatch`.",
       tags: ["stream"],
       response: { 101: { description: "The WebSocket is open", type: "null" } },

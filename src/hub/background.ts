@@ -1,4 +1,5 @@
 import { type Clock, MICROS_PER_DAY, type Micros } from "../base/time.ts";
+import type { Mode } from "../engine/bot-state.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import type { State } from "../engine/fold.ts";
 import type { Ingest } from "./ingest.ts";
@@ -33,6 +34,8 @@ export interface BackgroundParts {
   /** When the hub began to listen. */
   readonly since: Micros;
   readonly sampleRetentionDays?: number;
+  /** Of what the hub proposes; live when absent. */
+  readonly defaultMode?: Mode;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
@@ -99,11 +102,15 @@ async function keepSamples({ samples, rejections, store }: BackgroundParts): Pro
   }
 }
 
-async function watch({ state, ingest }: BackgroundParts, now: Micros, since: Micros): Promise<void> {
+async function watch(
+  { state, ingest, defaultMode = "live" }: BackgroundParts,
+  now: Micros,
+  since: Micros,
+): Promise<void> {
   const proposed = evaluate(state, now, since);
   if (proposed.length === 0) return;
   const done = await ingest.submit(
-    proposed.map((value) => ({ value })),
+    proposed.map((event) => ({ value: { ...event, mode: defaultMode } })),
     { speaker: "hub" },
   );
   if (!done.ok) throw new StoreUnavailable(done.error.message);

@@ -80,7 +80,7 @@ export class Feeds {
       data: (fact) => JSON.stringify(wireEvent(recordedFrom(fact))),
     });
     this.#rejected = new FactLog({ ...kept, topic: "rejected", data: (row) => JSON.stringify(row) });
-    this.#stored = storedTopics(options, (topic) => this.#state[topic].mark());
+    this.#stored = storedTopics(options, (topic) => this.#state[topic]);
     this.#state = stateFeeds(options, this.#asOfSeq, this.#stored);
     this.#facts = this.#factFeeds(options);
   }
@@ -212,9 +212,14 @@ interface StoredTopics {
   readonly imports: Refreshed<ImportView[]>;
 }
 
-function storedTopics(options: FeedsOptions, changed: (topic: keyof StoredTopics) => void): StoredTopics {
+function storedTopics(options: FeedsOptions, feedOf: (topic: keyof StoredTopics) => StateFeed): StoredTopics {
   const { query, schedule, onError } = options;
-  const each = { schedule, restMs: SLOW_MS };
+  const each = (topic: keyof StoredTopics) => ({
+    schedule,
+    restMs: SLOW_MS,
+    wanted: () => feedOf(topic).subscribers > 0,
+    changed: () => feedOf(topic).mark(),
+  });
   const newest = async (): Promise<OpportunityView[]> => {
     const page = await query.opportunities({ mode: EVERY_MODE }).page(OPPORTUNITIES_SHOWN);
     return page.events.map((text) => JSON.parse(text) as OpportunityView);
@@ -222,14 +227,12 @@ function storedTopics(options: FeedsOptions, changed: (topic: keyof StoredTopics
   const reports = async (): Promise<ImportView[]> => (await query.imports(IMPORTS_SHOWN)).imports;
   return {
     opportunities: new Refreshed({
-      ...each,
+      ...each("opportunities"),
       read: retried("opportunities", newest, { schedule, onError }),
-      changed: () => changed("opportunities"),
     }),
     imports: new Refreshed({
-      ...each,
+      ...each("imports"),
       read: retried("imports", reports, { schedule, onError }),
-      changed: () => changed("imports"),
     }),
   };
 }

@@ -164,6 +164,13 @@ describe("facts and samples", () => {
     expect(marks).toEqual(["11", "12", "13", "14"]);
   });
 
+  test("no mark is kept for a horizon that is over when a fill is told late", async () => {
+    await send(mark(0, 10), mark(400, 15), mark(500, 16));
+    await send(fill("1", { ts: at(2) }));
+    await send(mark(600, 17));
+    expect((await logged()).filter((event) => event["type"] === "mark")).toEqual([]);
+  });
+
   test("the edge that an opportunity cites is kept before it", async () => {
     await send({ type: "edge", pair_id: "p", primary_market: "A", hedge_market: "B", net_edge_cents: 3 });
     await send({

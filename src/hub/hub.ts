@@ -25,7 +25,7 @@ import { warm } from "./warm.ts";
 export type ExposureLimits = PositionsAnswer["limits"];
 
 /** Those of source document 4. */
-const EXPOSURE_LIMITS: ExposureLimits = { low_usd: 20, high_usd: 50 };
+export const EXPOSURE_LIMITS: ExposureLimits = { low_usd: 20, high_usd: 50 };
 
 export interface HubOptions {
   readonly store: Store;

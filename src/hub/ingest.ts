@@ -313,6 +313,7 @@ function movesExposure(event: DeskEvent): boolean {
     case "pair":
     case "rate":
     case "position.snapshot":
+    case "ledger.rebased":
       return true;
     default:
       return false;

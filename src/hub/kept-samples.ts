@@ -42,7 +42,7 @@ export class KeptSamples {
     const key = `${event.venue}\t${event.symbol}`;
     const latest = this.#latest.get(key);
     if (latest === undefined) return [];
-    this.#await(key, ts);
+    this.#await(key, ts, latest.ts);
     return latest.ts <= ts ? this.#keep(key, latest) : [];
   }
 
@@ -60,10 +60,12 @@ export class KeptSamples {
     return due.length > 0 ? this.#keep(key, replaced) : [];
   }
 
-  #await(key: string, ts: Micros): void {
+  /** Horizons before `latest` are over: the mark that stood then is no longer here to be kept. */
+  #await(key: string, ts: Micros, latest: Micros): void {
+    const moments = HORIZONS_S.map((horizon) => ts + horizon * MICROS_PER_SECOND).filter((moment) => moment >= latest);
     const pending = this.#pending.get(key) ?? { moments: [] };
-    if (pending.moments.length + HORIZONS_S.length > PENDING_MAX) return;
-    for (const horizon of HORIZONS_S) pending.moments.push(ts + horizon * MICROS_PER_SECOND);
+    if (moments.length === 0 || pending.moments.length + moments.length > PENDING_MAX) return;
+    pending.moments.push(...moments);
     pending.moments.sort((a, b) => a - b);
     putBounded(this.#pending, key, pending, STREAMS_MAX);
   }

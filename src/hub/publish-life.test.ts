@@ -131,7 +131,8 @@ describe("the life of a subscription", () => {
 
   test("knows its topics and no others when a name is looked up", () => {
     expect(topicOf("fills")).toBe("fills");
-    expect(topicOf("books:binance:BTC/USDT")).toBeUndefined();
+    expect(topicOf("books:binance:BTC/USDT")).toBe("books:binance:BTC/USDT");
+    expect(["books:", "books:binance", "books::x", "books:binance:"].map(topicOf)).toEqual(Array(4).fill(undefined));
     expect(topicOf("constructor")).toBeUndefined();
   });
 });

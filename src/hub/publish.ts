@@ -43,8 +43,8 @@ export interface SubscribeOptions {
 }
 
 export interface Subscription {
-  /** Begins topics; those that are there already begin anew. */
-  readonly add: (topics: readonly Topic[], since?: number) => void;
+  /** Begins topics; those that are there already begin anew. False when there are too many: those left over are not begun. */
+  readonly add: (topics: readonly Topic[], since?: number) => boolean;
   readonly remove: (topics: readonly Topic[]) => void;
   readonly close: () => void;
 }
@@ -114,6 +114,9 @@ interface Desk {
   readonly subscribers: Set<Subscriber>;
 }
 
+/** Topics of one subscriber: each order book is one. */
+export const TOPICS_MAX = 200;
+
 class Subscriber implements Subscription {
   readonly outlet: Outlet;
   readonly channels = new Map<Topic, Channel>();
@@ -124,11 +127,14 @@ class Subscriber implements Subscription {
     this.#desk = desk;
   }
 
-  add(topics: readonly Topic[], since?: number): void {
-    if (this.outlet.closed) return;
+  add(topics: readonly Topic[], since?: number): boolean {
+    if (this.outlet.closed) return true;
     this.remove(topics);
-    for (const topic of new Set(topics)) this.channels.set(topic, this.#desk.feeds.open(topic, since));
+    const wanted = [...new Set(topics)];
+    const begun = wanted.slice(0, Math.max(0, TOPICS_MAX - this.channels.size));
+    for (const topic of begun) this.channels.set(topic, this.#desk.feeds.open(topic, since));
     this.#desk.round();
+    return begun.length === wanted.length;
   }
 
   remove(topics: readonly Topic[]): void {

@@ -5,6 +5,7 @@ import { botNames, readBot, readBots } from "../engine/read-bots.ts";
 import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
+import { readPerformance } from "../engine/read-performance.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
 import { readPairs, readPositions } from "../engine/read-positions.ts";
 import { readSessions } from "../engine/read-sessions.ts";
@@ -62,6 +63,10 @@ export function createQuery(parts: QueryParts): Query {
     edges: (limit, mode) => {
       const now = clock.now();
       return { edges: readEdges(state, now, modeOf(mode)).slice(0, limit), ...asOf(now) };
+    },
+    performance: ({ mode, ...filter }) => {
+      const now = clock.now();
+      return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
     },
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
     positions: (filter = {}) => {

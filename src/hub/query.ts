@@ -10,6 +10,8 @@ import type {
 } from "../protocol/api.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
+import type { PerformanceFilter } from "../engine/read-performance.ts";
+import type { PerformanceAnswer } from "../protocol/api-money.ts";
 import type { EventFilter, EventPage } from "./ports.ts";
 
 /** The moment that an answer speaks of. */
@@ -94,6 +96,7 @@ export interface Query {
   readonly bot: (bot: string) => BotView | undefined;
   readonly edges: (limit: number, mode?: string) => z.infer<typeof edgesAnswer>;
   readonly exposure: (mode?: string) => ExposureAnswer;
+  readonly performance: (filter: PerformanceFilter) => PerformanceAnswer;
   /** Every position that is held, by bot, venue and symbol. */
   readonly positions: (filter?: PositionQuery) => PositionsAnswer;
   /** The newest book of every instrument, by venue and symbol. */

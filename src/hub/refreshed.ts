@@ -1,11 +1,13 @@
 import type { Schedule } from "./outlet.ts";
 
 export interface RefreshedOptions<T> {
-  /** Resolves with undefined when it could not be read; it is then asked for again with the next change. */
+  /** Resolves with undefined when it could not be read: it is then read again. */
   readonly read: () => Promise<T | undefined>;
   readonly schedule: Schedule;
   /** At least this long between two readings. */
   readonly restMs: number;
+  /** Whether somebody still wants it: nothing is read again for nobody. */
+  readonly wanted: () => boolean;
   /** Called when there is another value. */
   readonly changed: () => void;
 }
@@ -43,11 +45,13 @@ export class Refreshed<T> {
       this.#phase = "resting";
       this.#options.schedule(() => {
         this.#phase = "idle";
-        if (this.#again) this.refresh();
+        if (this.#again && this.#options.wanted()) this.refresh();
       }, this.#options.restMs);
-      if (value === undefined) return;
-      this.#value = value;
-      this.#options.changed();
+      if (value === undefined) this.#again = true;
+      else {
+        this.#value = value;
+        this.#options.changed();
+      }
     });
   }
 }

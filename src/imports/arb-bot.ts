@@ -16,9 +16,6 @@ export interface BotFile {
 const SIMULATED: Names = ["dry_run", "paper", "paper_trading", "paper_mode", "simulation"];
 const BOT_NAMES: Names = ["bot", "bot_id", "bot_name"];
 
-/** The keys that only group a file's entries. */
-export const isVenueName = (name: string): boolean => venueNamed(name) !== undefined;
-
 /** The venue that a word stands for; undefined for any other word. */
 export function venueNamed(name: string): string | undefined {
   const word = name.toLowerCase();

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, rmSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,12 @@ export async function openDatabase(
   }: { onBytes?: (count: number) => void; bytesMax?: number },
 ): Promise<DatabaseSource> {
   const directory = await mkdtemp(join(tmpdir(), "deskwatch-database-"));
-  const remove = () => rm(directory, { recursive: true, force: true });
+  const removeAtExit = () => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
+  const remove = async (): Promise<void> => {
+    await rm(directory, { recursive: true, force: true });
+    process.off("exit", removeAtExit);
+  };
   try {
     const copy = join(directory, "copy.sqlite");
     await copyWhole({ path, copy, bytesMax, onBytes });

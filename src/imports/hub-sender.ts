@@ -76,17 +76,15 @@ export class HubSender<Ref> {
     return this.#batch.length >= BATCH_EVENTS || this.#chars >= BATCH_CHARS ? this.flush() : undefined;
   }
 
-  /** Sends what waits for a full batch; resolves when there is room for the next. */
+  /** Sends what waits for a full batch, once there is room: the next one is gathered while this is under way. */
   async flush(): Promise<void> {
-    this.#throwFailure();
-    if (this.#batch.length > 0) {
-      const batch = this.#batch;
-      this.#batch = [];
-      this.#chars = 0;
-      this.#start(batch);
-    }
     while (this.#underWay.size >= this.#options.inFlightMax) await Promise.race(this.#underWay);
     this.#throwFailure();
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#chars = 0;
+    this.#start(batch);
   }
 
   /** Resolves when every event has its answer. */

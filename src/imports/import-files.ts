@@ -14,10 +14,14 @@ export interface ImportFilesOptions {
   readonly format: AnyFormat | undefined;
   readonly options: ImportOptions;
   /** Where the events go; undefined for a dry run, which checks each event as the hub would. */
-  readonly hub: Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> | undefined;
+  readonly hub: HubOptions | undefined;
   /** Bytes of the files read since the last call. */
   readonly onBytes: (count: number) => void;
 }
+
+/** A hub that keeps the order of several batches may have them at once; by HTTP there is one at a time. */
+type HubOptions = Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> &
+  Partial<Pick<SenderOptions<EventRef>, "inFlightMax">>;
 
 /** Which event of which row. */
 export interface EventRef extends RowRef {
@@ -63,7 +67,7 @@ function sendingSink(hub: NonNullable<ImportFilesOptions["hub"]>, counts: Import
     counts.answered(delivered.counts);
     for (const refusal of delivered.refused) countRefusal(counts, refusal);
   };
-  const sender = new HubSender<EventRef>({ ...hub, inFlightMax: 1, onDelivered });
+  const sender = new HubSender<EventRef>({ inFlightMax: 1, ...hub, onDelivered });
   return { take: (ref, body) => sender.add({ ref, body }), end: () => sender.end() };
 }
 

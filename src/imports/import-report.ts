@@ -1,5 +1,6 @@
 import { isoFromMicros, type Micros } from "../base/time.ts";
 import type { IngestAnswer } from "../protocol/api.ts";
+import { printable } from "../view/printable.ts";
 import { Tally } from "./tally.ts";
 
 /** Where a row stands. */
@@ -144,7 +145,7 @@ export class ImportCounts {
 
 const reasonCounts = (tally: Tally): ReasonCount[] => tally.entries().map(([reason, count]) => ({ reason, count }));
 
-/** The report as people read it, without a line break at its end. */
+/** The report as people read it, without a line break at its end; what files say in it cannot harm a terminal. */
 export function importReportText(report: ImportReport): string {
   return [
     ...report.files.map(fileLine),
@@ -155,7 +156,9 @@ export function importReportText(report: ImportReport): string {
     ...refusalLines(report),
     ...report.left_out.map(({ reason, count }) => `left out ${count} times: ${reason}`),
     ...(report.error === undefined ? [] : [`stopped: ${report.error}`]),
-  ].join("\n");
+  ]
+    .map(printable)
+    .join("\n");
 }
 
 const fileLine = ({ file, format, rows, events, error }: FileReport): string =>

@@ -1,5 +1,6 @@
 import { isoFromMicros, type Micros, parseTime } from "../base/time.ts";
-import { canonicalDecimal, type DecimalText } from "../domain/decimal.ts";
+import type { DecimalText } from "../domain/decimal.ts";
+import { writtenDecimal } from "./float-text.ts";
 import { Unmappable } from "./format.ts";
 
 /** A field's name, or the spellings that are accepted for it: the first that is there counts. */
@@ -50,7 +51,7 @@ export class Fields {
     const found = this.#found(names);
     if (found === undefined) return undefined;
     const [name, value] = found;
-    const text = typeof value === "string" || typeof value === "number" ? canonicalDecimal(value) : undefined;
+    const text = typeof value === "string" || typeof value === "number" ? writtenDecimal(String(value)) : undefined;
     if (text === undefined) throw new Unmappable(`${name} is not a decimal`, JSON.stringify(value));
     return text;
   }

@@ -12,6 +12,10 @@ export type JsonRow =
 /** The longest JSON document that is read whole: it has to be held in memory. */
 const DOCUMENT_CHARS_MAX = 64 * 1_048_576;
 
+const NESTED_MAX = 200;
+const [QUOTE, BACKSLASH] = [34, 92];
+const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125];
+
 /** Python writes these where JSON has no number. */
 const NO_NUMBER = /([:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g;
 
@@ -21,12 +25,38 @@ const NO_NUMBER = /([:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g;
  */
 function parseBotJson(text: string): Result<unknown, LineProblem> {
   try {
-    return ok(parseExactJson(text));
+    const value = parseExactJson(text);
+    return isTooDeep(text) ? err({ reason: `nested deeper than ${NESTED_MAX}`, detail: "" }) : ok(value);
   } catch (error) {
     const mended = text.replace(NO_NUMBER, "$1null");
     if (mended !== text) return parseBotJson(mended);
     return err({ reason: "not JSON", detail: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** Whether the values of a JSON text stand deeper in one another than anybody means, which would exhaust the stack. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at);
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) depth++;
+    else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
+    if (depth > NESTED_MAX) return true;
+  }
+  return false;
+}
+
+function stringEnd(text: string, start: number): number {
+  let at = text.indexOf('"', start + 1);
+  while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at < 0 ? text.length : at;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let from = at;
+  while (text.charCodeAt(from - 1) === BACKSLASH) from--;
+  return (at - from) % 2 === 1;
 }
 
 /** The lines of NDJSON, streaming. */

@@ -113,3 +113,10 @@ export const deskAnswer = z.object({
   ...asOf,
 });
 export type DeskAnswer = z.infer<typeof deskAnswer>;
+
+/** `/api/v1/demo`: the demo desk beside a hub. */
+export const demoDeskView = z.object({
+  state: z.enum(["none", "filling", "live", "stopped"]).describe("`none` while no demo runs"),
+  url: z.string().optional().describe("where it listens"),
+});
+export type DemoDeskView = z.infer<typeof demoDeskView>;

@@ -58,7 +58,7 @@ export function restate(known: Content, next: Content): Restatement {
 /** The event of a merge: what it adds, and which fact it adds it to. */
 export function mergeEvent(next: Content, added: Content): Record<string, unknown> {
   const event: Record<string, unknown> = {};
-  for (const name of ["type", "bot", "ts", "id", "mode", ...(IDENTITY[String(next["type"])] ?? [])])
+  for (const name of ["type", "bot", "ts", "id", "mode", "origin", ...(IDENTITY[String(next["type"])] ?? [])])
     if (next[name] !== undefined) event[name] = next[name];
   return { ...event, ...added };
 }

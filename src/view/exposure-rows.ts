@@ -1,4 +1,5 @@
 import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
+import { type ExposureLevel, type ExposureLimits, exposureLevel, USUAL_LIMITS } from "./exposure-level.ts";
 import { amount, count, signedAmount } from "./number-format.ts";
 import { plain, type Shown, unknownValue } from "./shown.ts";
 
@@ -11,6 +12,8 @@ export interface ExposureLine {
   readonly positions: Shown;
   /** Gross over the largest gross of its kind, 0 to 1; undefined where they cannot be compared. */
   readonly share: number | undefined;
+  /** How much that is; undefined where it is not known in USD. */
+  readonly level: ExposureLevel | undefined;
 }
 
 /** The exposure by each of its kinds, the largest first, and the total. */
@@ -22,12 +25,21 @@ export interface ExposureGroups {
 }
 
 /** Groups an exposure for a screen. */
-export function exposureGroups(exposure: ExposureAnswer): ExposureGroups {
+export function exposureGroups(exposure: ExposureAnswer, limits: ExposureLimits = USUAL_LIMITS): ExposureGroups {
   return {
-    venues: lines(exposure.by_venue.map((row) => ({ name: row.venue, row }))),
-    categories: lines(exposure.by_category.map((row) => ({ name: row.category, row }))),
-    bots: lines(exposure.by_bot.map((row) => ({ name: row.bot, row }))),
-    total: line("Total", exposure.total, exposure.total.gross_usd ?? 0),
+    venues: lines(
+      exposure.by_venue.map((row) => ({ name: row.venue, row })),
+      limits,
+    ),
+    categories: lines(
+      exposure.by_category.map((row) => ({ name: row.category, row })),
+      limits,
+    ),
+    bots: lines(
+      exposure.by_bot.map((row) => ({ name: row.bot, row })),
+      limits,
+    ),
+    total: line({ name: "Total", row: exposure.total }, { largest: exposure.total.gross_usd ?? 0, limits }),
   };
 }
 
@@ -40,6 +52,7 @@ export function currencyLines(exposure: ExposureAnswer): ExposureLine[] {
       net: net(row.net, SIDELESS),
       positions: count(row.positions),
       share: undefined,
+      level: undefined,
     }))
     .sort(byName);
 }
@@ -55,14 +68,22 @@ function net(value: number | null, reason: string): Shown {
   return plain(text, full);
 }
 
-function lines(rows: readonly { readonly name: string; readonly row: ExposureRow }[]): ExposureLine[] {
+interface NamedRow {
+  readonly name: string;
+  readonly row: ExposureRow;
+}
+
+function lines(rows: readonly NamedRow[], limits: ExposureLimits): ExposureLine[] {
   const largest = Math.max(0, ...rows.map(({ row }) => row.gross_usd ?? 0));
   return rows
     .toSorted((a, b) => (b.row.gross_usd ?? -1) - (a.row.gross_usd ?? -1) || (a.name < b.name ? -1 : 1))
-    .map(({ name, row }) => line(name, row, largest));
+    .map((named) => line(named, { largest, limits }));
 }
 
-function line(name: string, row: ExposureRow, largest: number): ExposureLine {
+function line(
+  { name, row }: NamedRow,
+  { largest, limits }: { readonly largest: number; readonly limits: ExposureLimits },
+): ExposureLine {
   const reason = row.reason ?? "no value in USD is known";
   return {
     name,
@@ -70,5 +91,6 @@ function line(name: string, row: ExposureRow, largest: number): ExposureLine {
     net: net(row.net_usd, row.gross_usd === null ? reason : (row.reason ?? SIDELESS)),
     positions: count(row.positions),
     share: largest > 0 && row.gross_usd !== null ? row.gross_usd / largest : undefined,
+    level: exposureLevel(row.gross_usd, limits),
   };
 }

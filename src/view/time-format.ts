@@ -51,3 +51,16 @@ export function moment(iso: string, nowMs: number): Shown {
   if (then.getUTCFullYear() === now.getUTCFullYear()) return plain(`${day} ${time.slice(0, 5)}`, `${iso} UTC`);
   return plain(`${day} ${then.getUTCFullYear()}`, `${iso} UTC`);
 }
+
+/** The time of day of a moment with its milliseconds, in UTC: `14:03:22.104`. A text that is no moment is shown as it is. */
+export function momentMs(iso: string): string {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? iso : new Date(at).toISOString().slice(11, 23);
+}
+
+/** The age of a book: tenths below ten seconds, ⚠ once it is over its limit. */
+export function bookAge(seconds: number, limitS: number): Shown {
+  const text = seconds < 10 ? `${Math.max(0, seconds).toFixed(1)} s` : age(seconds);
+  if (seconds <= limitS) return plain(text);
+  return { text: `⚠ ${text}`, tone: "stale", full: `stale: ${text} old, over the limit of ${age(limitS)}` };
+}

@@ -1,11 +1,19 @@
-import { createRootRoute, createRoute, createRouter, type ErrorComponentProps, Link } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Link,
+  retainSearchParams,
+} from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { tradeFilter } from "../view/trade-filter.ts";
 import { SetUp, SignIn } from "./pages/account.tsx";
 import { BotDetail } from "./pages/bot-detail.tsx";
 import { Bots } from "./pages/bots.tsx";
 import { Connect } from "./pages/connect.tsx";
 import { Edges } from "./pages/edges.tsx";
-import { Exposure } from "./pages/exposure.tsx";
 import { Fills } from "./pages/fills.tsx";
 import { Health } from "./pages/health.tsx";
 import { Overview } from "./pages/overview.tsx";
@@ -14,7 +22,17 @@ import { PageFrame } from "./pages/page-frame.tsx";
 import { Empty, Trouble } from "./parts/panel.tsx";
 import { DeskShell } from "./shell/shell.tsx";
 
-const root = createRootRoute({ errorComponent: Broken });
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
+
+/** The replay that is watched stays in the address from page to page, so that a link to what is seen shows the same. */
+const root = createRootRoute({
+  errorComponent: Broken,
+  validateSearch: (search: Record<string, unknown>): { replay?: string | undefined } => ({
+    replay: text(search["replay"]),
+  }),
+  search: { middlewares: [retainSearchParams(["replay"])] },
+});
 
 /** What stands inside the strip and the navigation. */
 const desk = createRoute({ getParentRoute: () => root, id: "desk", component: DeskShell });
@@ -24,9 +42,52 @@ const routeTree = root.addChildren([
     createRoute({ getParentRoute: () => desk, path: "/", component: Overview }),
     createRoute({ getParentRoute: () => desk, path: "/bots", component: Bots }),
     createRoute({ getParentRoute: () => desk, path: "/bots/$bot", component: BotDetail }),
-    createRoute({ getParentRoute: () => desk, path: "/fills", component: Fills }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/markets",
+      component: lazyRouteComponent(() => import("./pages/markets.tsx"), "Markets"),
+      validateSearch: (search: Record<string, unknown>): { book?: string | undefined } => ({
+        book: text(search["book"]),
+      }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/opportunities",
+      component: lazyRouteComponent(() => import("./pages/opportunities.tsx"), "Opportunities"),
+      validateSearch: (
+        search: Record<string, unknown>,
+      ): { action?: string | undefined; bot?: string | undefined; reason?: string | undefined } => ({
+        action: text(search["action"]),
+        bot: text(search["bot"]),
+        reason: text(search["reason"]),
+      }),
+    }),
+    createRoute({ getParentRoute: () => desk, path: "/fills", component: Fills, validateSearch: tradeFilter }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/orders",
+      component: lazyRouteComponent(() => import("./pages/orders.tsx"), "Orders"),
+      validateSearch: tradeFilter,
+    }),
     createRoute({ getParentRoute: () => desk, path: "/edges", component: Edges }),
-    createRoute({ getParentRoute: () => desk, path: "/exposure", component: Exposure }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/exposure",
+      component: lazyRouteComponent(() => import("./pages/exposure.tsx"), "Exposure"),
+      validateSearch: (search: Record<string, unknown>): { view?: string | undefined } => ({
+        view: text(search["view"]),
+      }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/replays",
+      component: lazyRouteComponent(() => import("./pages/replays.tsx"), "Replays"),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/imports",
+      component: lazyRouteComponent(() => import("./pages/imports.tsx"), "Imports"),
+    }),
     createRoute({ getParentRoute: () => desk, path: "/health", component: Health }),
     createRoute({ getParentRoute: () => desk, path: "/rejected", component: Rejected }),
     createRoute({ getParentRoute: () => desk, path: "/connect", component: () => <Connect /> }),

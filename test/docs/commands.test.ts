@@ -6,9 +6,17 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import {
+  COMMAND_LINE_PAGE,
+  commandLineText,
+  commandsOf as programCommands,
+  helpOf,
+} from "../../scripts/generate-command-line.ts";
 import { type HubProcess, startHubProcess } from "../../scripts/hub-process.ts";
+import { createProgram } from "../../src/app/program.ts";
 import { repositoryPaths, textOf } from "../tidy/repository.ts";
 import { commandsOf, shellBlocks } from "./shell-blocks.ts";
+import { argumentProblem, deskwatchCalls } from "./typed-line.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const exec = promisify(execFile);
@@ -30,9 +38,33 @@ describe("commands in the documents", () => {
     expect(named.filter((name) => scripts.scripts[name] === undefined)).toEqual([]);
   });
 
-  test.each(unique(/deskwatch ([a-z]+)/g))("deskwatch %s explains itself when asked", async (name) => {
-    const { stdout } = await exec(process.execPath, ["src/app/main.ts", name, "--help"], { cwd: ROOT });
-    expect(stdout).toContain(`deskwatch ${name}`);
+  test("every call of deskwatch has only commands, options and arguments that the program takes", () => {
+    const calls = commands.flatMap(({ path, command }) =>
+      deskwatchCalls(command).map((args) => ({ path, args, problem: argumentProblem(createProgram(), args) })),
+    );
+    expect(calls.length).toBeGreaterThan(5);
+    expect(calls.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  });
+});
+
+describe("the page on the command line", () => {
+  test("is what the program says of itself: node scripts/generate-command-line.ts", () => {
+    expect(textOf(COMMAND_LINE_PAGE)).toBe(commandLineText());
+  });
+
+  test.each(programCommands())("deskwatch $name explains itself by an example that it takes", ({ name, command }) => {
+    const examples =
+      helpOf(command)
+        .split(/\nExamples?:\n/)[1]
+        ?.split("\n") ?? [];
+    const calls = examples.flatMap(deskwatchCalls);
+    expect(calls.map((args) => args.join(" ").startsWith(name))).toContain(true);
+    for (const args of calls) expect([args, argumentProblem(createProgram(), args)]).toEqual([args, undefined]);
+  });
+
+  test("is what the program prints when it runs", async () => {
+    const { stdout } = await exec(process.execPath, ["src/app/main.ts", "status", "--help"], { cwd: ROOT });
+    expect(stdout).toContain("deskwatch status");
   });
 });
 

@@ -67,7 +67,13 @@ requireTool("chromium")("every page in a browser", () => {
       "/bots/mm-btc": "mm-btc LIVE",
       "/fills": "Fills",
       "/edges": "Live edges",
+      "/markets": "Markets",
+      "/opportunities": "Opportunities",
+      "/orders": "Orders",
       "/exposure": "Exposure",
+      "/exposure?view=positions": "Exposure",
+      "/replays": "Replays",
+      "/imports": "Imports",
       "/health": "Health",
       "/rejected": "Rejected",
       "/connect": "Connect a bot",
@@ -103,7 +109,12 @@ requireTool("chromium")("every page in a browser", () => {
         bots: "No bot has reported yet",
         fills: "No fills yet",
         edges: "No live edge",
-        exposure: "Nothing is held",
+        markets: "No order book yet",
+        opportunities: "No opportunity yet",
+        orders: "No orders yet",
+        exposure: "Positions follow from the fills that bots report.",
+        replays: "Nothing was recorded yet",
+        imports: "Bring in what bots wrote",
         health: "No feed reported",
         rejected: "Nothing was refused",
       };
@@ -118,7 +129,7 @@ requireTool("chromium")("every page in a browser", () => {
     test("says that an address is none of its pages", async () => {
       await scene.open("/nothing-here");
       await scene.page.getByRole("heading", { name: "There is no such page" }).waitFor();
-      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(8);
+      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(13);
     });
   });
 });

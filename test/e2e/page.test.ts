@@ -231,8 +231,13 @@ requireTool("chromium")("the page in a browser", () => {
       const headings = {
         b: "Bots",
         f: "Fills",
+        m: "Markets",
         e: "Live edges",
+        p: "Opportunities",
+        d: "Orders",
         x: "Exposure",
+        y: "Replays",
+        i: "Imports",
         h: "Health",
         r: "Rejected",
         c: "Connect a bot",

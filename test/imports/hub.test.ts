@@ -10,6 +10,7 @@ import { registerImport } from "../../src/app/commands/import.ts";
 import { registerSend } from "../../src/app/commands/send.ts";
 import { loadConfig } from "../../src/app/config.ts";
 import { type Desk, startDesk } from "../../src/app/wiring.ts";
+import { importsAnswer } from "../../src/protocol/api-sessions.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
 
 let directory: string;
@@ -170,6 +171,38 @@ describe("deskwatch import", () => {
     expect(code).toBe(1);
     expect(out).toContain("1 × fill size: invalid_event");
     expect(await stored("annotation")).toEqual([]);
+  });
+
+  test("has the hub keep its report, and says nothing of that", async () => {
+    const file = join(directory, "events.ndjson");
+    await writeFile(file, ndjson(NOTE, FILL, "{"));
+    const { err } = await run(["import", file]);
+    expect(err).toBe("");
+    const response = await fetch(`${desk.url}/api/v1/imports`);
+    const { imports } = importsAnswer.parse(await response.json());
+    expect(imports).toMatchObject([
+      {
+        via: "import",
+        files: [{ file: "events.ndjson", format: "deskwatch-ndjson", rows: 3 }],
+        events: { annotation: 1, fill: 1 },
+        accepted: 2,
+        refused: 1,
+        reasons: [{ reason: "not JSON", count: 1 }],
+      },
+    ]);
+    await run(["import", "--dry-run", file]);
+    const after = importsAnswer.parse(await (await fetch(`${desk.url}/api/v1/imports`)).json());
+    expect(after.imports).toHaveLength(1);
+  });
+
+  test("takes columns under other names from --columns, and ends with 2 when that says nothing", async () => {
+    const file = join(directory, "trades.csv");
+    await writeFile(file, "time,symbol,side,entry_price,exit_price,lots\n2026-05-04T00:00:00Z,S,long,1,2,3\n");
+    const { code, out } = await run(["import", "--format", "trades-csv", "--columns", "size=lots,venue='x'", file]);
+    expect([code, out]).toEqual([0, expect.stringContaining("position.closed      1")]);
+    expect(await stored("position.closed")).toMatchObject([{ size: "3", venue: "x", bot: "default" }]);
+    const misuse = await run(["import", "--columns", "lots", file]);
+    expect([misuse.code, misuse.err]).toEqual([2, expect.stringContaining("ours=theirs")]);
   });
 
   test.each([

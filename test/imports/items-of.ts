@@ -1,6 +1,8 @@
+import type { Micros } from "../../src/base/time.ts";
 import { parseEvent } from "../../src/protocol/parse-event.ts";
 import type { DeskEvent } from "../../src/protocol/event-types.ts";
-import type { ImportFormat, ImportItem, ImportOptions } from "../../src/imports/format.ts";
+import { openDatabase } from "../../src/imports/database-source.ts";
+import type { DatabaseFormat, ImportFormat, ImportItem, ImportOptions } from "../../src/imports/format.ts";
 
 /** What a format made of a text. */
 export interface Imported {
@@ -19,14 +21,39 @@ export async function importText(
   format: ImportFormat,
   chunks: AsyncIterable<string>,
   options: Partial<ImportOptions> = {},
+  modifiedAt?: Micros,
 ): Promise<Imported> {
   let rows = 0;
   const items: ImportItem[] = [];
   const rowRead = () => {
     rows++;
   };
-  for await (const item of format.open({ chunks, options: { bot: undefined, mode: undefined, ...options }, rowRead }))
-    items.push(item);
+  const input = { chunks, modifiedAt, options: { bot: undefined, mode: undefined, ...options }, rowRead };
+  for await (const item of format.open(input)) items.push(item);
+  return importedOf(rows, items);
+}
+
+/** Runs a format over a database file, and each of its events through the hub's own parser. */
+export async function importDatabase(
+  format: DatabaseFormat,
+  path: string,
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
+  const { database, close } = await openDatabase(path, {});
+  let rows = 0;
+  const rowRead = () => {
+    rows++;
+  };
+  try {
+    const given = { bot: undefined, mode: undefined, ...options };
+    const items = [...format.openDatabase({ database, options: given, rowRead })];
+    return importedOf(rows, items);
+  } finally {
+    await close();
+  }
+}
+
+function importedOf(rows: number, items: readonly ImportItem[]): Imported {
   const parsed = items.flatMap((item) =>
     "body" in item ? [{ line: item.line, result: parseEvent(JSON.parse(item.body)) }] : [],
   );

@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { ensure } from "../../src/base/assert.ts";
+import { add, canonicalDecimal, type Decimal, decimal, decimalText, multiply, ZERO } from "../../src/domain/decimal.ts";
 import { detectFormat } from "../../src/imports/registry.ts";
 import { openText } from "../../src/imports/text-source.ts";
 import type { DeskEvent } from "../../src/protocol/event-types.ts";
@@ -51,9 +53,22 @@ requireTestData(ARBITRAGE)("arbitrage attempts", () => {
     expect(countTypes(all.events)).toMatchObject({ fill: 819, "order.placed": 1_686, error: 155, pair: 57 });
   });
 
-  test("leaves out the two ages that are a missing time subtracted", async () => {
-    const { leftOut } = await imported(`${ARBITRAGE}/arb_executions.csv`);
+  test("leaves out the two ages near 1.77e12 ms, a missing time subtracted, and tells all others as they are", async () => {
+    const { leftOut, events } = await imported(`${ARBITRAGE}/arb_executions.csv`);
     expect(leftOut.filter((reason) => reason.includes("quote age"))).toHaveLength(2);
+    const raw = (await rawTable(`${ARBITRAGE}/arb_executions.csv`)).map((row) => Number(row["kalshi_quote_age_ms"]));
+    const ages = raw.filter((age) => age < 1e12);
+    expect(raw.length - ages.length).toBe(2);
+    const told = events.flatMap(({ event }) => ("kalshi_quote_age_ms" in event ? [event["kalshi_quote_age_ms"]] : []));
+    expect(told).toEqual(ages);
+  });
+
+  test("never tells the locked edge as a profit", async () => {
+    for (const file of ["arb_executions.csv", "execution_events.jsonl.gz"]) {
+      const names = new Set((await imported(`${ARBITRAGE}/${file}`)).events.flatMap(({ event }) => Object.keys(event)));
+      expect(["realized_pnl", "pnl_cents"].filter((name) => names.has(name))).toEqual([]);
+      expect(names).toContain("realized_pnl_reported");
+    }
   });
 
   test("tells 14,000 log events: every order, fill and sale of an unwind", async () => {
@@ -103,6 +118,19 @@ requireTestData(HBOT)("hbot paper trading", () => {
     expect(fills.filter((fill) => "is_maker" in fill && fill.is_maker === true)).toHaveLength(265);
   });
 
+  test("tells the volume and the fees of the file to the last digit", async () => {
+    const rows = await rawTable(`${HBOT}/fills.csv`);
+    const fills = (await imported(`${HBOT}/fills.csv`)).events.flatMap(({ event }) =>
+      event.type === "fill" && event.price !== undefined ? [event] : [],
+    );
+    const volume = ({ size, price }: { size: string; price: string }) => multiply(decimal(size), decimal(price));
+    const raw = (row: Readonly<Record<string, string>>, name: string) => canonicalDecimal(row[name] ?? "") ?? "";
+    expect(sum(fills.map(volume))).toBe(
+      sum(rows.map((row) => volume({ size: raw(row, "amount_base"), price: raw(row, "price") }))),
+    );
+    expect(sum(fills.map(({ fee = "" }) => decimal(fee)))).toBe(sum(rows.map((row) => decimal(raw(row, "fee_quote")))));
+  });
+
   test("tells 2,343 minutes but the 61 written under an older header, which it refuses", async () => {
     const all = await imported(`${HBOT}/bot1_minute_20260220-23.csv.gz`);
     expectAllRowsTold(all);
@@ -135,6 +163,15 @@ requireTestData(ARBITRAGE, HBOT)("every recording", () => {
     });
   });
 });
+
+/** A table without quotes in it, read without the importer's own reader. */
+async function rawTable(path: string): Promise<Readonly<Record<string, string>>[]> {
+  const [header = "", ...lines] = (await readFile(testData(path), "utf8")).trim().split(/\r?\n/);
+  const names = header.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])));
+}
+
+const sum = (values: readonly Decimal[]): string => decimalText(values.reduce(add, ZERO));
 
 const ENVELOPE = new Set(["id", "ts", "v", "tags", "strategy"]);
 

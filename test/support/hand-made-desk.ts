@@ -1,8 +1,10 @@
 import { isoFromMicros, micros } from "../../src/base/time.ts";
 import type { Changes } from "../../src/hub/changes.ts";
 import type { EventFilter, EventPage } from "../../src/hub/ports.ts";
-import type { AsOf, Query } from "../../src/hub/query.ts";
+import type { AsOf, Listing, Query } from "../../src/hub/query.ts";
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../src/protocol/api.ts";
+import type { ImportView, SessionView } from "../../src/protocol/api-sessions.ts";
+import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../src/protocol/api-trading.ts";
 import { parseEvent } from "../../src/protocol/parse-event.ts";
 import { type LoggedFact, type Standing, wireEvent } from "../../src/protocol/recorded.ts";
 import { fillView, isFillEvent, mergedFillView } from "../../src/view/fill-view.ts";
@@ -25,6 +27,12 @@ export class HandMadeDesk {
   readonly bots = new Map<string, BotView>();
   readonly refused: RejectedRow[] = [];
   edges: EdgeView[] = [];
+  orders: OrderView[] = [];
+  opportunities: OpportunityView[] = [];
+  positions: PositionsAnswer["positions"] = [];
+  books: OrderbookView[] = [];
+  sessions: SessionView[] = [];
+  imports: ImportView[] = [];
   /** What `query` answers with instead while it is set. */
   failure: Error | undefined;
   /** How many `seq` the fold is behind the store. */
@@ -32,7 +40,22 @@ export class HandMadeDesk {
   /** Answers of the store wait while this is set. */
   hold: Promise<void> | undefined;
   /** Calls of each part of the query. */
-  readonly asked = { bots: 0, bot: 0, edges: 0, exposure: 0, health: 0, fills: 0, events: 0, rejected: 0 };
+  readonly asked = {
+    bots: 0,
+    bot: 0,
+    edges: 0,
+    exposure: 0,
+    health: 0,
+    fills: 0,
+    events: 0,
+    rejected: 0,
+    orders: 0,
+    opportunities: 0,
+    positions: 0,
+    books: 0,
+    sessions: 0,
+    imports: 0,
+  };
   #seq = 0;
 
   /** Records a fact without publishing it. */
@@ -73,6 +96,20 @@ export class HandMadeDesk {
 
   readonly query: Query = {
     asOf: () => this.#asOf(),
+    desk: () => ({ kind: "live", mode: "live", version: "0.1.0", ...this.#asOf() }),
+    positions: () => this.#answer("positions", { positions: this.positions, by_event: [], limits: LIMITS }),
+    orderbooks: ({ keys }) => {
+      const shown = (book: OrderbookView) => keys === undefined || keys.includes(`${book.venue}\t${book.symbol}`);
+      return this.#answer("books", { orderbooks: this.books.filter(shown) });
+    },
+    orderbook: (name) => {
+      this.#count("books");
+      return this.books.find(({ venue, symbol }) => `${venue}:${symbol}` === name);
+    },
+    sessions: () => this.#answer("sessions", { sessions: this.sessions }),
+    imports: async (limit) => this.#answer("imports", { imports: this.imports.slice(0, limit) }),
+    orders: () => this.#listing("orders", this.orders),
+    opportunities: () => this.#listing("opportunities", this.opportunities),
     bots: (mode) => this.#answer("bots", { bots: [...this.bots.values()].filter((bot) => isShown(bot.mode, mode)) }),
     bot: (bot) => {
       this.#count("bot");
@@ -102,6 +139,20 @@ export class HandMadeDesk {
   #answer<T>(part: keyof HandMadeDesk["asked"], body: T): T & AsOf {
     this.#count(part);
     return { ...body, ...this.#asOf() };
+  }
+
+  #listing(part: "orders" | "opportunities", rows: readonly { readonly seq: number }[]): Listing {
+    return {
+      asOf: this.#asOf(),
+      page: async (limit, cursor = Number.MAX_SAFE_INTEGER) => {
+        this.#count(part);
+        const left = rows.filter(({ seq }) => seq < cursor);
+        const shown = left.slice(0, limit);
+        const complete = shown.length === left.length;
+        const events = shown.map((row) => JSON.stringify(row));
+        return { events, complete, lastSeq: complete ? undefined : shown.at(-1)?.seq };
+      },
+    };
   }
 
   async #page(
@@ -159,6 +210,8 @@ export const changesOf = (changes: Partial<Changes>): Changes => ({
 
 const isShown = (mode: string, wanted: string | undefined): boolean =>
   wanted === undefined || wanted === "all" || wanted === mode;
+
+const LIMITS = { low_usd: 20, high_usd: 50 };
 
 const ORDER = { venue: "binance", symbol: "BTC/USDT", side: "buy", price: "64000.5", size: "0.25" };
 

@@ -10,6 +10,10 @@ export class HandTime {
     return () => this.#due.delete(key);
   };
 
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
   get waiting(): number {
     return this.#due.size;
   }

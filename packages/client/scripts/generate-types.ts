@@ -158,7 +158,10 @@ const hasRequired = (schema: z.ZodObject): boolean =>
 function apiTypesText(): string {
   // Sorted, because not every loader lists a module's exports in the same order.
   const exported = Object.entries(api).sort(([a], [b]) => (a < b ? -1 : 1));
-  const schemas = exported.flatMap(([name, schema]) => (schema instanceof z.ZodType ? [[name, schema] as const] : []));
+  // A text that several bodies share, such as a time, has no name of its own in the types.
+  const schemas = exported.flatMap(([name, schema]) =>
+    schema instanceof z.ZodType && !(schema instanceof z.ZodString) ? [[name, schema] as const] : [],
+  );
   const names = new Map<z.core.$ZodType, string>(schemas.map(([name, schema]) => [schema, capitalised(name)]));
   const naming: Naming = { nameOf: (schema) => names.get(schema), openObjects: true };
   return schemas.map(([name, schema]) => apiTypeText(name, schema, naming)).join("\n");

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { printable } from "../../view/printable.ts";
 
 /** What a command reads and writes; tests hand in their own. */
 export interface CommandIo {
@@ -32,6 +33,6 @@ export const senderParts = {
 
 /** Says what was wrong with a command, and ends it. */
 export function failCommand(io: CommandIo, message: string, code: 1 | 2): void {
-  io.stderr.write(`deskwatch: ${message}\n`);
+  io.stderr.write(`deskwatch: ${printable(message)}\n`);
   io.exitCode(code);
 }

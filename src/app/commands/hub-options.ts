@@ -25,7 +25,10 @@ export const withHubOptions = (command: Command, scope: "ingest" | "read" = "ing
 export function hubAddress(flags: HubFlags, environment: NodeJS.ProcessEnv): Result<HubAddress, string> {
   const url = flags.url ?? environment["DASHBOARD_API_URL"] ?? DEFAULT_URL;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    return err(`the hub's address is not one such as ${DEFAULT_URL}: ${url}`);
+    return err(`the hub's address is not one such as ${DEFAULT_URL}: ${url.replace(/\/\/.*@/, "//…@")}`);
+  const { username, password } = new URL(url);
+  if (username !== "" || password !== "")
+    return err("the hub's address holds a name or a password, which no hub asks for: give a key with --key");
   const key = flags.key ?? environment["DASHBOARD_API_KEY"];
   // A key is sent in a header, where a line break would end it.
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) return err("the key has characters that no key has");

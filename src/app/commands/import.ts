@@ -1,13 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
+import { constants } from "node:os";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { columnChoices } from "../../imports/aliased-table.ts";
 import type { ImportMode } from "../../imports/format.ts";
 import { importFiles } from "../../imports/import-files.ts";
-import { importReportText } from "../../imports/import-report.ts";
+import { type ImportReport, importReportText } from "../../imports/import-report.ts";
 import { allFormats, anyFormatNamed } from "../../imports/registry.ts";
+import { importReportBodyOf, reportToHub } from "../../imports/report-to-hub.ts";
 import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
-import { botNameProblem, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
+import { botNameProblem, type HubAddress, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
 interface ImportFlags extends HubFlags {
   readonly format?: string;
@@ -57,16 +60,47 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
   const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
   const bar = progressBar(files, io);
+  const startedAt = Date.now();
+  for (const signal of SIGNALS) process.once(signal, endAtSignal);
   const report = await importFiles({
     files,
     format,
     options: { bot: flags.bot, mode, columns: columns.value },
     hub: flags.dryRun === true ? undefined : { ...hub.value, ...senderParts },
     onBytes: (count) => bar?.increment(count),
-  }).finally(() => bar?.stop());
+  }).finally(() => {
+    bar?.stop();
+    for (const signal of SIGNALS) process.off(signal, endAtSignal);
+  });
   io.stdout.write(`${flags.json === true ? JSON.stringify(report) : importReportText(report)}\n`);
+  if (flags.dryRun !== true) await tellHub(report, { hub: hub.value, startedAt, io });
   if (report.error !== undefined) return failCommand(io, report.error, 1);
   io.exitCode(report.complete && report.refused.total === 0 ? 0 : 1);
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** A plain end, so that a copy of a database is removed; the exit code is the one that a shell has for the signal. */
+const endAtSignal = (signal: NodeJS.Signals): never => process.exit(128 + constants.signals[signal]);
+
+interface Told {
+  readonly hub: HubAddress;
+  /** In ms. */
+  readonly startedAt: number;
+  readonly io: CommandIo;
+}
+
+async function tellHub(report: ImportReport, { hub, startedAt, io }: Told): Promise<void> {
+  const body = importReportBodyOf(report, {
+    importId: `import-${randomUUID()}`,
+    via: "import",
+    startedAt: new Date(startedAt).toISOString(),
+    // The clock may be set back meanwhile.
+    tookS: Math.max(0, (Date.now() - startedAt) / 1000),
+  });
+  const warning = await reportToHub({ ...hub, fetch: senderParts.fetch }, body);
+  // A hub that was away or said no has been told of already.
+  if (warning !== undefined && report.error === undefined) io.stderr.write(`deskwatch: warning: ${warning}\n`);
 }
 
 function flagProblem(flags: ImportFlags, known: { format: unknown; mode: unknown }): string | undefined {

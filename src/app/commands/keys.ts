@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { z } from "zod";
 import { type KeyView, keysAnswer, newKeyAnswer } from "../../http/access/bodies.ts";
 import { type LocalAccess, readLocalAccess } from "../../http/access/local-token.ts";
+import { printable } from "../../view/printable.ts";
 
 /** What the commands need of the process around them. */
 export interface KeysContext {
@@ -90,7 +91,7 @@ async function revoke(context: KeysContext, given: string, flags: CommonFlags): 
 function tableOf(keys: readonly KeyView[]): string[] {
   const rows = keys.map((key) => [
     key.prefix,
-    key.name,
+    printable(key.name),
     key.scopes.join(","),
     key.bot ?? "any",
     key.created_at,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { type RefusedLine, sendLines, type SendReport } from "../../imports/send-lines.ts";
 import { utf8Text } from "../../imports/text-source.ts";
+import { printable } from "../../view/printable.ts";
 import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
 import { botNameProblem, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
@@ -37,7 +38,7 @@ async function run(flags: SendFlags, io: CommandIo): Promise<void> {
     bot: flags.bot,
     runId: `send:${randomUUID()}`,
     hub: { ...hub.value, ...senderParts },
-    onRefused: (refused) => io.stderr.write(`${refusedText(refused)}\n`),
+    onRefused: (refused) => io.stderr.write(`${printable(refusedText(refused))}\n`),
   });
   io.stdout.write(`${flags.json === true ? JSON.stringify(report) : summary(report)}\n`);
   if (report.error !== undefined) return failCommand(io, report.error, 1);

@@ -14,16 +14,16 @@ export interface ExportFilters {
 /** Plain names only: what a manifest names may be replaced. */
 const fileName = z.string().regex(/^[A-Za-z][A-Za-z_]*(?:\.[a-z]+){1,2}$/);
 
-export const exportedFile = z.object({
-  file: fileName,
-  about: z.string(),
-  rows: z.number().int(),
-  bytes: z.number().int(),
-  sha256: z.string(),
+/** One file, as the manifest tells of it. */
+export interface ExportedFile {
+  readonly file: string;
+  readonly about: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
   /** The last event that the file has taken in, as the hub said. */
-  as_of_seq: z.number().int(),
-});
-export type ExportedFile = z.infer<typeof exportedFile>;
+  readonly as_of_seq: number;
+}
 
 /** What an export says of itself: `manifest.json`, written last. */
 export interface Manifest {

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { err, ok, type Result } from "../../base/result.ts";
-import { eventsAnswer, healthAnswer } from "../../protocol/api.ts";
+import { healthAnswer } from "../../protocol/api.ts";
 import { askHub, readHub, shownAddress } from "../commands/hub-answer.ts";
 import type { HubAddress } from "../commands/hub-options.ts";
 import { VERSION } from "../version.ts";
 import { eventLines } from "./event-lines.ts";
+import { firstStatements, StatementMissing } from "./first-statements.ts";
 import { type ExportedFile, type ExportFilters, type Manifest, MANIFEST, README, readmeText } from "./manifest.ts";
 import { type Compression, ENDINGS, writeOut } from "./out-file.ts";
 import { EVENTS, type ExportPart, PARTS } from "./parts.ts";
@@ -79,7 +80,7 @@ export async function runExport(options: ExportOptions): Promise<Result<Manifest
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ExportFailed) return error.message;
+  if (error instanceof ExportFailed || error instanceof StatementMissing) return error.message;
   if (error instanceof z.ZodError || error instanceof SyntaxError)
     return "the hub's answer is not what this version of the program knows";
   const why = error instanceof Error ? error.message : String(error);
@@ -101,7 +102,7 @@ async function exportEvents(course: Course): Promise<ExportedFile> {
     chunks: answer.value.chunks,
     upToSeq: asOf.as_of_seq,
     filters,
-    firstStatement: (seq) => firstStatement(hub, seq),
+    firstStatement: firstStatements(hub),
     onSeq: (seq) => onSeq(seq, asOf.as_of_seq),
     onLeftOut: () => {
       later++;
@@ -115,13 +116,6 @@ async function exportEvents(course: Course): Promise<ExportedFile> {
       reason: "they add to or contradict facts that the filters leave out",
     });
   return { file, about: EVENTS.about, ...written, as_of_seq: asOf.as_of_seq };
-}
-
-async function firstStatement(hub: HubAddress, seq: number): Promise<Readonly<Record<string, unknown>>> {
-  const query = { cursor: seq - 1, limit: 1, mode: "all", format: "json" };
-  const [event] = eventsAnswer.parse(await jsonOf(hub, EVENTS.path, query)).events;
-  if (event?.seq !== seq) throw new ExportFailed(`the hub does not give the event ${seq}, which a later one adds to`);
-  return event;
 }
 
 /** Undefined when this hub has no such read: then it is noted as left out. */

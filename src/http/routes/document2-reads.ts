@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { edgesAnswer, exposureAnswer, fillsAnswer, healthAnswer } from "../../protocol/api.ts";
 import { addRead, jsonAnswer, limitParam } from "../read-route.ts";
-import { fillsBody } from "./fill-reads.ts";
+import { fillsListing } from "../row-listings.ts";
+import { jsonBody } from "../rows-route.ts";
 
 const LIMIT_MAX = 1_000;
 
@@ -24,7 +25,10 @@ export function registerDocument2Reads(app: FastifyInstance, query: Query): void
     summary: "The latest fills, newest first",
     query: z.object({ limit: limitParam(LIMIT_MAX, 20) }),
     answer: jsonAnswer(fillsAnswer.omit({ next_cursor: true })),
-    handler: ({ limit }) => fillsBody(query, { limit }, { cursor: false }),
+    handler: async ({ limit }) => {
+      const fills = fillsListing(query, {});
+      return jsonBody("fills", { ...(await fills.page(limit)), complete: true }, fills);
+    },
   });
   addRead(app, {
     ...each,

@@ -133,7 +133,8 @@ const linesOf = (body: string): RawEvent[] => {
   return lines;
 };
 
-function answerOf(report: IngestReport): IngestAnswer {
+/** What became of a batch, as it is answered. */
+export function answerOf(report: IngestReport): IngestAnswer {
   const answer: IngestAnswer = {
     accepted: 0,
     sampled: 0,

@@ -4,18 +4,23 @@ import { registerDeskReads } from "./desk-reads.ts";
 import { registerDocument2Reads } from "./document2-reads.ts";
 import { registerEventReads } from "./event-reads.ts";
 import { registerFillReads } from "./fill-reads.ts";
+import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
+import { registerSessionReads } from "./session-reads.ts";
+import { registerTradingReads } from "./trading-reads.ts";
 
 export interface ReadsOptions {
   readonly query: Query;
   readonly ready: Ready;
   readonly metrics: MetricsText;
+  readonly demo: DemoState;
 }
 
 /** Every route that only reads: those of document 2, the native ones, and the probes. */
-export function registerReads(app: FastifyInstance, { query, ready, metrics }: ReadsOptions): void {
+export function registerReads(app: FastifyInstance, { query, ready, metrics, demo }: ReadsOptions): void {
   registerDocument2Reads(app, query);
   registerNativeReads(app, query);
+  registerHubReads(app, query, demo);
   registerProbes(app, { ready, metrics });
 }
 
@@ -24,4 +29,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerEventReads(app, query);
   registerFillReads(app, query);
   registerDeskReads(app, query);
+  registerTradingReads(app, query);
+  registerSessionReads(app, query);
+  registerRejectedReads(app, query);
 }

@@ -3,6 +3,7 @@ import { type Micros, micros } from "../../base/time.ts";
 import { emptyState, reduce, type State } from "../../engine/fold.ts";
 import { noteContact, noteTraffic, reduceSample } from "../../engine/sample-state.ts";
 import { copyState } from "../../engine/state-copy.ts";
+import type { DeskEvent } from "../../protocol/event-types.ts";
 import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import type { Store } from "../ports.ts";
 import type { Timers } from "../timers.ts";
@@ -15,6 +16,8 @@ export interface CourseOptions {
   readonly timers: Pick<Timers, "breathe">;
   /** The last fact that is played, even when the log grows meanwhile. */
   readonly toSeq: number;
+  /** Told of every sample that is taken in. */
+  readonly onSample?: (event: DeskEvent) => void;
 }
 
 /** Facts folded, or parts copied, before other work has its turn: about a millisecond. */
@@ -112,6 +115,7 @@ export class Course {
       noteContact(this.#state.samples, event, heardAt);
       noteTraffic(this.#state.samples, event, heardAt);
       reduceSample(this.#state.samples, event, heardAt, ts);
+      this.#options.onSample?.(event);
       this.#sinceBreath++;
     }
     return this.#samples.ended;

@@ -5,12 +5,14 @@ import type { Store } from "../ports.ts";
 import { Replay, type ReplayOptions } from "./replay.ts";
 
 export interface ReplayManagerOptions
-  extends Pick<ReplayOptions, "clock" | "timers" | "queryOver" | "publisherOf" | "onProblem"> {
+  extends Pick<ReplayOptions, "clock" | "timers" | "queryOver" | "publisherOf" | "limits" | "onProblem"> {
   readonly store: Store;
   /** The last fact that is folded now. */
   readonly lastSeq: () => number;
   /** Names replays: names that nobody guesses. Counted when absent. */
   readonly newId?: () => string;
+  /** Replays stay until they are closed, however long nobody looks at them. */
+  readonly keepIdle?: boolean;
 }
 
 /** Why there is no further replay. */
@@ -78,7 +80,7 @@ export class ReplayManager {
   #closeIdle(): void {
     const now = this.#options.clock.now();
     for (const [id, held] of this.#held) {
-      if (held.replay.publisher.isHeard) held.usedAt = now;
+      if (this.#options.keepIdle === true || held.replay.publisher.isHeard) held.usedAt = now;
       else if (now - held.usedAt > IDLE_MICROS) this.remove(id);
     }
   }

@@ -53,7 +53,7 @@ export class ReplayPublisher implements Publisher {
     return {
       add: (topics, since) => {
         for (const topic of topics) reader.topics.add(topic);
-        reader.subscription.add(topics, since);
+        return reader.subscription.add(topics, since);
       },
       remove: (topics) => {
         for (const topic of topics) reader.topics.delete(topic);

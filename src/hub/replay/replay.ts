@@ -8,11 +8,11 @@ import type { Store } from "../ports.ts";
 import type { Publisher } from "../publish.ts";
 import type { Query } from "../query.ts";
 import type { Timers } from "../timers.ts";
-import { changesOf } from "./changes-of.ts";
 import type { CheckpointLimits } from "./checkpoints.ts";
 import { Course } from "./course.ts";
 import { pastState } from "./past-state.ts";
 import { pastStore } from "./past-store.ts";
+import { PlayedChanges } from "./played-changes.ts";
 import { prepare, type Range } from "./prepare.ts";
 import { ReplayPublisher } from "./replay-publisher.ts";
 
@@ -66,6 +66,7 @@ export class Replay {
   readonly #createdAt: Micros;
   readonly #listeners = new Set<() => void>();
   readonly #watch = new LivenessWatch();
+  readonly #played = new PlayedChanges();
   #range: Range | undefined;
   #status: Status = "preparing";
   #paused: boolean;
@@ -87,7 +88,7 @@ export class Replay {
     this.#speed = request.speed;
     this.#paused = request.paused;
     this.#createdAt = clock.now();
-    this.#course = new Course({ store, timers, toSeq: lastSeq });
+    this.#course = new Course({ store, timers, toSeq: lastSeq, onSample: (event) => this.#played.sample(event) });
     const eventClock: Clock = { now: () => this.#at };
     this.query = options.queryOver({
       state: pastState(() => this.#course.state, eventClock),
@@ -151,10 +152,6 @@ export class Replay {
     this.publisher.close();
     this.#range?.checkpoints.clear();
     this.#notify();
-  }
-
-  get closed(): boolean {
-    return this.#closed;
   }
 
   /** One piece of work after the other. What fails shows in the view. */
@@ -253,6 +250,7 @@ export class Replay {
     await this.#play((next, clock) => next.seq <= range.toSeq && clock <= until);
     const isBehind = this.#waiting > 0 || this.#speed === "max";
     if (!isBehind) while (!this.#course.takeSamples(micros(until))) await this.#course.fill();
+    this.#publish();
     const to = range.span?.to ?? this.#at;
     this.#at = micros(Math.min(to, Math.max(this.#at, isBehind ? this.#course.clock : until)));
     this.#look();
@@ -271,21 +269,21 @@ export class Replay {
     wanted: (next: Recorded, clock: Micros) => boolean,
     { whole = false }: { whole?: boolean } = {},
   ): Promise<void> {
-    let facts: Recorded[] = [];
-    const publish = (): void => {
-      this.#at = micros(Math.max(this.#at, this.#course.clock));
-      if (this.publisher.isHeard) this.publisher.publish(changesOf(facts));
-      facts = [];
-    };
     await this.#course.advance(wanted, {
-      taken: (fact) => facts.push(fact),
+      taken: (fact) => this.#played.fact(fact),
       slice: () => {
-        publish();
+        this.#publish();
         this.#notify();
         return !this.#closed && (whole || this.#waiting === 0);
       },
     });
-    publish();
+    this.#publish();
+  }
+
+  #publish(): void {
+    this.#at = micros(Math.max(this.#at, this.#course.clock));
+    if (this.publisher.isHeard) this.publisher.publish(this.#played.take());
+    else this.#played.clear();
   }
 
   /** Goes to the place after the last fact for which `wanted` holds; it holds for all before one for which it does. */
@@ -298,6 +296,7 @@ export class Replay {
       slice: () => !this.#closed,
     });
     this.#at = this.#clockHere(range);
+    this.#played.clear();
     this.publisher.reset();
   }
 

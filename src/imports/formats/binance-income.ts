@@ -61,7 +61,8 @@ function jsonIn(text: string): unknown {
 function incomeOf(row: Fields, { options }: ImportInput): ImportItem {
   const type = row.needText("incomeType");
   const transaction = row.needText("tranId");
-  if (!/^\d+$/.test(transaction)) throw new Unmappable("tranId is not an integer", transaction);
+  const isExact = typeof row.get("tranId") === "string" || Number.isSafeInteger(row.get("tranId"));
+  if (!isExact || !/^\d+$/.test(transaction)) throw new Unmappable("tranId is not an exact integer", transaction);
   const currency = row.needText("asset");
   const symbol = row.text("symbol");
   return told(row.line, {

@@ -10,7 +10,20 @@ const REALIZED = ["realized_fill_factor", "fill_factor_realized", "realised_fill
 const CONFIGURED = ["configured_fill_factor", "fill_factor_configured", "current_fill_factor", "fill_factor"] as const;
 const BOT = ["bot", "bot_id", "bot_name", "instance"] as const;
 const VARIANT = ["bot_variant", "variant"] as const;
-const ENVELOPE = new Set(["type", "ts", "id", "v", "mode", "strategy", "account", "origin", "tags", "kind", "bot"]);
+const INSIDE = [
+  "bots",
+  "per_bot",
+  "by_bot",
+  "reports",
+  "results",
+  "calibrations",
+  "entries",
+  "instances",
+  "data",
+] as const;
+/** Fields of every event: a report's own are kept as `reported_…`. */
+const ENVELOPE = new Set(["type", "id", "v", "mode", "strategy", "account", "origin", "tags", "kind"]);
+const READ: ReadonlySet<string> = new Set(["ts", "bot"]);
 const DEPTH_MAX = 4;
 const KEPT_CHARS_MAX = 2_048;
 
@@ -33,7 +46,7 @@ interface Report {
 
 async function* open(input: ImportInput): AsyncGenerator<ImportItem, void> {
   const document = await jsonDocument(input.chunks);
-  const reports = [...reportsIn(document, undefined, 0)];
+  const reports = reportsIn(document, undefined, 0);
   if (reports.length === 0) {
     input.rowRead();
     yield refused(1, `neither ${CAPTURE[0]} nor ${REALIZED[0]} in it`);
@@ -44,19 +57,24 @@ async function* open(input: ImportInput): AsyncGenerator<ImportItem, void> {
   }
 }
 
-const isReport = (value: JsonObject): boolean => [...CAPTURE, ...REALIZED].some((name) => Object.hasOwn(value, name));
+const isReport = (value: unknown): value is JsonObject =>
+  isObject(value) && [...CAPTURE, ...REALIZED].some((name) => Object.hasOwn(value, name));
 
-function* reportsIn(value: unknown, place: string | undefined, depth: number): Generator<Report, void> {
-  if (depth > DEPTH_MAX) return;
-  const inside = [...partsOf(value)].flatMap(([name, part]) => [...reportsIn(part, name, depth + 1)]);
-  if (isObject(value) && isReport(value)) yield { value, place, isTotal: inside.length > 0 };
-  yield* inside;
+/** A report, a list of them, an object that names each by its bot, or either of these under one of `INSIDE`. */
+function reportsIn(value: unknown, place: string | undefined, depth: number): readonly Report[] {
+  if (depth > DEPTH_MAX) return [];
+  if (Array.isArray(value)) return value.flatMap((part: unknown) => reportsIn(part, undefined, depth + 1));
+  if (!isObject(value)) return [];
+  const inside = INSIDE.flatMap((name) => (Object.hasOwn(value, name) ? reportsOf(value[name], depth + 1) : []));
+  if (isReport(value)) return [{ value, place, isTotal: inside.length > 0 }, ...inside];
+  return inside.length > 0 ? inside : reportsOf(value, depth + 1);
 }
 
-/** The parts of a list have no name of their own. */
-function partsOf(value: unknown): Iterable<readonly [name: string | undefined, part: unknown]> {
-  if (Array.isArray(value)) return value.map((part: unknown) => [undefined, part] as const);
-  return isObject(value) ? Object.entries(value) : [];
+/** The reports of single bots, in a list or each under its bot's name. */
+function reportsOf(value: unknown, depth: number): readonly Report[] {
+  if (Array.isArray(value)) return reportsIn(value, undefined, depth);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, part]) => (isReport(part) ? reportsIn(part, name, depth) : []));
 }
 
 function reportItems(line: number, report: Report, document: unknown, input: ImportInput): ImportItem[] {
@@ -65,7 +83,7 @@ function reportItems(line: number, report: Report, document: unknown, input: Imp
   const own = row.iso(TIME_NAMES);
   const time: FileTime = own === undefined ? fileTime(document, input) : { ts: own, own: true };
   const said = JSON.stringify([report.place ?? "", report.value, time.own ? time.ts : ""]);
-  const base = { bot: botOf(row, report, input), mode: input.options.mode ?? row.text("mode") };
+  const base = { bot: botOf(row, report, input), mode: input.options.mode };
   const { kept, leftOut } = restOf(row);
   const tell = (kind: string, figures: Readonly<Record<string, unknown>>) =>
     told(line, {
@@ -103,8 +121,8 @@ function restOf(row: Fields) {
   const kept: Record<string, unknown> = {};
   const leftOut: string[] = [];
   for (const [name, value] of Object.entries(row.value)) {
-    if (ENVELOPE.has(name)) continue;
-    if (JSON.stringify(value).length <= KEPT_CHARS_MAX) kept[name] = value;
+    if (READ.has(name) || INSIDE.some((inside) => inside === name)) continue;
+    if (JSON.stringify(value).length <= KEPT_CHARS_MAX) kept[ENVELOPE.has(name) ? `reported_${name}` : name] = value;
     else leftOut.push(name);
   }
   return { kept, leftOut };

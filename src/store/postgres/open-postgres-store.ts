@@ -1,14 +1,18 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { Pool } from "pg";
+import { ensure } from "../../base/assert.ts";
 import type { Clock } from "../../base/time.ts";
 import { type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { PROBE_BYTES } from "../bounds.ts";
 import { GroupCommit } from "../group-commit.ts";
+import { StoreRefused } from "../migration.ts";
+import { readOnly } from "../read-only.ts";
 import { recordedRows, replayChunks } from "../replay.ts";
 import { systemClock } from "../system-clock.ts";
 import { wholePage } from "../whole-page.ts";
 import { addressOf, migrate } from "./database.ts";
+import { pendingPostgresMigrations } from "./migrate-postgres.ts";
 import { unavailable } from "./postgres-error.ts";
 import { readSamples, readStatements } from "./past-reader.ts";
 import { Reader } from "./reader.ts";
@@ -38,6 +42,24 @@ export async function openPostgresStore({ databaseUrl, clock = systemClock }: Po
     where,
     prepare: (client) => migrate(client, where, clock.now()),
   });
+  return storeOn(writer, readers(databaseUrl), where);
+}
+
+/**
+ * Opens the store for reading, also while a hub writes to it: nothing is written, locked or migrated, and every write is
+ * refused. Rejects with `StoreRefused` when its schema is not this program's, with `StoreUnavailable` when the server
+ * cannot be reached.
+ */
+export async function openPostgresForReading(databaseUrl: string): Promise<Store> {
+  const where = addressOf(databaseUrl);
+  if ((await pendingPostgresMigrations(databaseUrl)).length > 0)
+    throw new StoreRefused(
+      `The store at ${where} is empty or has an older schema: run deskwatch migrate, or start its hub, first.`,
+    );
+  return readOnly(storeOn(undefined, readers(databaseUrl), where));
+}
+
+function readers(databaseUrl: string): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
     application_name: "deskwatch",
@@ -48,13 +70,15 @@ export async function openPostgresStore({ databaseUrl, clock = systemClock }: Po
   });
   // An idle connection that breaks is replaced by the next read; its error has nobody else to tell.
   pool.on("error", () => undefined);
-  return storeOn(writer, pool, where);
+  return pool;
 }
 
-function storeOn(writer: WriterConnection, pool: Pool, where: string): Store {
+/** Without a writer nothing may be asked of it. */
+function storeOn(writer: WriterConnection | undefined, pool: Pool, where: string): Store {
   const session = randomUUID();
   let groups = 0;
-  const group = new GroupCommit((rows) => writer.append(rows, `${session}:${++groups}`));
+  const writing = (): WriterConnection => ensure(writer, "a store that was opened for reading is written to");
+  const group = new GroupCommit((rows) => writing().append(rows, `${session}:${++groups}`));
   const reader = new Reader(pool);
   const side = new SideWriter(pool);
   let closing: Promise<void> | undefined;
@@ -96,7 +120,7 @@ function storeOn(writer: WriterConnection, pool: Pool, where: string): Store {
     },
     check: () =>
       guarded(() =>
-        writer.run(async (client) => {
+        writing().run(async (client) => {
           const probe = "INSERT INTO probe VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET body = excluded.body";
           await client.query(probe, [randomBytes(PROBE_BYTES / 2).toString("hex")]);
         }),
@@ -111,7 +135,7 @@ function storeOn(writer: WriterConnection, pool: Pool, where: string): Store {
     const drained = group.drained();
     // A commit in doubt waits for the server, which may not come back: the hub does not stay for it.
     await Promise.race([drained, delay(DRAIN_WITHIN_MS, undefined, { ref: false })]);
-    await writer.close();
+    await writer?.close();
     await drained;
     await pool.end();
   }

@@ -17,15 +17,18 @@ const WAL_CHECKPOINT_PAGES = 8_000;
 const WAL_KEPT_BYTES = 64 * 1024 * 1024;
 const BUSY_WAIT_MS = 5_000;
 
-/** The connection of the one writer: every commit is synced to disk before it returns. */
-export function openForWriting(dataDir: string): DatabaseSync {
+/**
+ * The connection of the one writer: every commit is synced to disk before it returns, except in a store that is thrown
+ * away, where a crash of the machine may lose or damage it.
+ */
+export function openForWriting(dataDir: string, { throwAway = false } = {}): DatabaseSync {
   const file = databaseFile(dataDir);
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
   database.exec(`
     PRAGMA busy_timeout = ${BUSY_WAIT_MS};
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = ${throwAway ? "OFF" : "FULL"};
     PRAGMA cache_size = -${WRITER_CACHE_KIB};
     PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};

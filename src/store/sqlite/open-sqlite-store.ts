@@ -1,12 +1,16 @@
+import { existsSync } from "node:fs";
 import type { Clock } from "../../base/time.ts";
 import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { ROW_SEPARATOR } from "../packed-row.ts";
+import { StoreRefused } from "../migration.ts";
+import { readOnly } from "../read-only.ts";
 import { recordedRows, replayChunks } from "../replay.ts";
 import { systemClock } from "../system-clock.ts";
 import { commitThrough } from "./commit-through.ts";
+import { databaseFile } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { migrateLocked } from "./migrate-sqlite.ts";
+import { migrateLocked, pendingSqliteMigrations } from "./migrate-sqlite.ts";
 import { wholePage } from "../whole-page.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
 import type { PackedPage } from "./reader.ts";
@@ -17,6 +21,11 @@ export interface SqliteStoreOptions {
   /** The directory of the store; made when absent. One process at a time may have it open. */
   readonly dataDir: string;
   readonly clock?: Clock;
+  /**
+   * For a store that is deleted after its use, such as that of a file which is replayed: nothing is synced to disk, so
+   * what `append` answers for is lost when the machine crashes. Never for a hub's own.
+   */
+  readonly throwAway?: boolean;
 }
 
 const READERS = 2;
@@ -25,19 +34,40 @@ const READERS = 2;
  * Opens the embedded store: SQLite in `dataDir`, one writer thread and two reader threads. Takes the schema to the
  * newest version. Rejects with `StoreRefused` when another process has the directory or its data is of a newer version.
  */
-export async function openSqliteStore({ dataDir, clock = systemClock }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { dataDir, clock = systemClock, throwAway = false } = options;
   const lock = lockDirectory(dataDir);
   try {
     migrateLocked(dataDir, clock);
-    return storeOn(dataDir, lock.release);
+    return storeOn({ dataDir, throwAway, release: lock.release });
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function storeOn(dataDir: string, release: () => void): Store {
-  const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir });
+interface Place {
+  readonly dataDir: string;
+  readonly throwAway: boolean;
+  readonly release: () => void;
+}
+
+/**
+ * Opens the embedded store in `dataDir` for reading, also while a hub runs on it: nothing is written, locked or migrated,
+ * and every write is refused. Rejects with `StoreRefused` when there is no store, or its schema is not this program's.
+ */
+export async function openSqliteForReading(dataDir: string): Promise<Store> {
+  if (!existsSync(databaseFile(dataDir)))
+    throw new StoreRefused(`There is no store in ${dataDir}; name its directory with --data-dir.`);
+  if (pendingSqliteMigrations(dataDir).length > 0)
+    throw new StoreRefused(
+      `The store in ${dataDir} has an older schema: run deskwatch migrate, or start its hub, first.`,
+    );
+  return readOnly(storeOn({ dataDir, throwAway: false, release: () => undefined }));
+}
+
+function storeOn({ dataDir, throwAway, release }: Place): Store {
+  const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir, throwAway });
   const readers = Array.from({ length: READERS }, () => new Remote<ReaderCalls>({ file: "reader-worker", dataDir }));
   const group = new GroupCommit(commitThrough(writer));
   /** The reader with the least to do: a long read holds up no other. */

@@ -19,15 +19,19 @@ export function readStatements(database: DatabaseSync, seqs: readonly number[]):
   return typeof json === "string" ? json : "[]";
 }
 
-/** A page of samples in the order in which they were kept, which is about that of their receipt. */
+/**
+ * A page of samples in the order in which they were kept, which is about that of their receipt. Its cursor is the row to
+ * go on after, and the moment that all began at.
+ */
 export function readSamples(database: DatabaseSync, from: SamplesFrom): SamplePage {
-  const afterN = "cursor" in from ? Number(from.cursor) : lastBefore(database, from.receivedAt);
-  const since = "cursor" in from ? 0 : from.receivedAt;
+  const place = "cursor" in from ? from.cursor.split(":").map(Number) : [];
+  const since = "cursor" in from ? (place[1] ?? 0) : from.receivedAt;
+  const afterN = place[0] ?? lastBefore(database, since);
   const rows = database.prepare(`SELECT * FROM samples WHERE n > ? ORDER BY n LIMIT ${SAMPLE_ROWS}`).all(afterN);
   const last = rows.at(-1);
   return {
     rows: rows.map(sampleRow).filter(({ receivedAt }) => receivedAt >= since),
-    next: last === undefined ? undefined : String(last["n"]),
+    next: last === undefined ? undefined : `${String(last["n"])}:${since}`,
   };
 }
 

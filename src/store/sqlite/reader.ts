@@ -144,21 +144,21 @@ export class Reader {
         return this.#facts(question.filter);
       case "keys":
         return this.#all(
-          `SELECT ${STATEMENT} FROM json_each(?1) AS wanted
-           CROSS JOIN events ON key = wanted.value AND standing = 'fact' WHERE seq <= ?2`,
+          `SELECT ${STATEMENT} FROM (SELECT value AS wanted FROM json_each(?1))
+           CROSS JOIN events ON key = wanted AND standing = 'fact' WHERE seq <= ?2`,
           question.keys,
           question.upTo,
         );
       case "merges":
         return this.#all(
-          `SELECT of_seq, body FROM json_each(?1) AS wanted
-           CROSS JOIN events ON of_seq = wanted.value WHERE standing = 'merge' AND seq <= ?2 ORDER BY seq`,
+          `SELECT of_seq, body FROM (SELECT value AS wanted FROM json_each(?1))
+           CROSS JOIN events ON of_seq = wanted WHERE standing = 'merge' AND seq <= ?2 ORDER BY seq`,
           question.of,
           question.upTo,
         );
       case "fills":
         return this.#all(
-          `SELECT ${ORDER_FILL} FROM json_each(?1) AS wanted CROSS JOIN fills ON order_id = wanted.value WHERE seq <= ?2`,
+          `SELECT ${ORDER_FILL} FROM (SELECT value AS wanted FROM json_each(?1)) CROSS JOIN fills ON order_id = wanted WHERE seq <= ?2`,
           question.orderIds,
           question.upTo,
         );
@@ -174,8 +174,8 @@ export class Reader {
       const where = whereAll(conditions);
       return this.#rows(filter, { select: `SELECT ${STATEMENT}`, table: "events", where, parameters });
     }
-    const wanted = `json_each(${parameters.bind(JSON.stringify(seqs))}) AS wanted`;
-    const sql = `SELECT ${STATEMENT} FROM ${wanted} CROSS JOIN events ON seq = wanted.value ${whereAll(conditions)} ORDER BY seq DESC`;
+    const wanted = `(SELECT value AS wanted FROM json_each(${parameters.bind(JSON.stringify(seqs))}))`;
+    const sql = `SELECT ${STATEMENT} FROM ${wanted} CROSS JOIN events ON seq = wanted ${whereAll(conditions)} ORDER BY seq DESC`;
     return this.#database.prepare(sql).all(...parameters.values);
   }
 
@@ -195,7 +195,7 @@ interface PageQuery {
   readonly parameters: Parameters;
 }
 
-const STATEMENT = "seq, ts, events.key AS key, body";
+const STATEMENT = "seq, ts, key, body";
 const ORDER_FILL = "seq, ts, bot, mode, account, venue, order_id, fill_id, price, size, voided";
 
 const packed = ({ texts, ...rest }: Page): PackedPage => ({ ...rest, packed: texts.join(ROW_SEPARATOR) });

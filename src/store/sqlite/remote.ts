@@ -49,6 +49,8 @@ export interface RemoteOptions {
   /** The worker's file beside this one, without its ending. */
   readonly file: "writer-worker" | "reader-worker";
   readonly dataDir: string;
+  /** For the writer: the store is thrown away, and need not outlive a crash of the machine. */
+  readonly throwAway?: boolean;
 }
 
 const OLD_GENERATION_MIB = 256;
@@ -102,10 +104,10 @@ export class Remote<C extends object> {
 
   #running(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const { file, dataDir } = this.#options;
+    const { file, dataDir, throwAway = false } = this.#options;
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./${file}.${ending}`, import.meta.url), {
-      workerData: { dataDir },
+      workerData: { dataDir, throwAway },
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MIB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },

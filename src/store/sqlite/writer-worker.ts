@@ -9,7 +9,7 @@ import { serve } from "./remote.ts";
 import { SideWriter } from "./side-writer.ts";
 import { sqliteCode, SQLITE_FULL } from "./sqlite-error.ts";
 
-const { dataDir } = workerData as { readonly dataDir: string };
+const { dataDir, throwAway } = workerData as { readonly dataDir: string; readonly throwAway: boolean };
 
 interface Writers {
   readonly database: DatabaseSync;
@@ -21,7 +21,7 @@ let writers: Writers | undefined;
 
 function opened(): Writers {
   if (writers !== undefined) return writers;
-  const database = openForWriting(dataDir);
+  const database = openForWriting(dataDir, { throwAway });
   writers = { database, events: new EventWriter(database), side: new SideWriter(database) };
   return writers;
 }

@@ -1,13 +1,30 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
-import type { Topic } from "../../protocol/stream.ts";
+import type { DeskAnswer, ImportView, ReplayView } from "../../protocol/api-sessions.ts";
+import type { OpportunityView, OrderbookView, PositionsAnswer } from "../../protocol/api-trading.ts";
 import { newestFills } from "../../view/newest-fills.ts";
 import type { Connection } from "../../view/window-title.ts";
 import { Cell } from "./cell.ts";
-import { isBots, isEdges, isExposure, isFill, isFills, isHealth, isRejected, isRejectedList } from "./frames.ts";
+import {
+  isBots,
+  isEdges,
+  isExposure,
+  isFill,
+  isFills,
+  isHealth,
+  isImports,
+  isOpportunities,
+  isOrderbook,
+  isOrderbooks,
+  isPositions,
+  isRejected,
+  isRejectedList,
+  isReplay,
+} from "./frames.ts";
 
 /** What the page holds in memory, at most. */
 export const FILLS_HELD = 500;
 const REJECTED_HELD = 200;
+const BOOKS_HELD = 2_000;
 
 /** The topics that the page listens to. */
 export const pageTopics = [
@@ -17,7 +34,15 @@ export const pageTopics = [
   "exposure",
   "health",
   "rejected",
-] as const satisfies readonly Topic[];
+  "positions",
+  "opportunities",
+  "imports",
+] as const;
+
+/** What is only listened to while it is on the screen. */
+export type ScreenTopic = "orderbooks" | `books:${string}`;
+
+type Topic = (typeof pageTopics)[number] | "replay" | "orderbooks" | "books";
 
 /** Something with the local time (ms) at which it came: ages in it count from there. */
 export interface Stamped<T> {
@@ -49,6 +74,8 @@ export interface DeskStoreOptions {
   readonly nowMs: () => number;
   /** Calls back when the screen can take the next picture. */
   readonly nextFrame: (draw: () => void) => void;
+  /** The id of the replay that is shown; the live desk when absent. */
+  readonly source?: string | undefined;
 }
 
 /**
@@ -69,6 +96,19 @@ export class DeskStore implements LiveHandlers {
   readonly exposure = new Cell<Stamped<ExposureAnswer> | undefined>(undefined);
   readonly health = new Cell<Stamped<HealthAnswer> | undefined>(undefined);
   readonly rejected = new Cell<readonly RejectedRow[] | undefined>(undefined);
+  readonly positions = new Cell<Stamped<PositionsAnswer> | undefined>(undefined);
+  /** The best of all books, while a screen listens. */
+  readonly orderbooks = new Cell<readonly Stamped<OrderbookView>[] | undefined>(undefined);
+  /** The whole books that a screen shows, by `VENUE:SYMBOL`. */
+  readonly books = new Cell<ReadonlyMap<string, Stamped<OrderbookView>>>(new Map());
+  /** Which desk this is; undefined until the hub has said it. */
+  readonly about = new Cell<DeskAnswer | undefined>(undefined);
+  readonly opportunities = new Cell<readonly OpportunityView[] | undefined>(undefined);
+  readonly imports = new Cell<readonly ImportView[] | undefined>(undefined);
+  /** The replay that is watched, as it stands; never set on the live desk. */
+  readonly replay = new Cell<ReplayView | undefined>(undefined);
+  /** The id of the replay that this desk shows; undefined for the live desk. */
+  readonly source: string | undefined;
 
   readonly #options: DeskStoreOptions;
   readonly #changed = new Set<Topic>();
@@ -79,15 +119,23 @@ export class DeskStore implements LiveHandlers {
   #exposure: Stamped<ExposureAnswer> | undefined;
   #health: Stamped<HealthAnswer> | undefined;
   #rejected: RejectedRow[] = [];
+  #positions: Stamped<PositionsAnswer> | undefined;
+  readonly #orderbooks = new Map<string, Stamped<OrderbookView>>();
+  readonly #books = new Map<string, Stamped<OrderbookView>>();
+  #opportunities: readonly OpportunityView[] = [];
+  #imports: readonly ImportView[] = [];
+  #replay: ReplayView | undefined;
   #lastFrameMs: number | undefined;
   #drawing = false;
 
   constructor(options: DeskStoreOptions) {
     this.#options = options;
+    this.source = options.source;
   }
 
   readonly onSnapshot = (topic: string, data: unknown): void => {
     if (topic === "bots") this.#bots.clear();
+    if (topic === "orderbooks") this.#orderbooks.clear();
     if (topic === "fills" && isFills(data)) {
       this.#freshFills = [];
       this.#fills = newestFills([], data, FILLS_HELD);
@@ -114,8 +162,32 @@ export class DeskStore implements LiveHandlers {
     } else if (topic === "health" && isHealth(data)) {
       this.#health = { data, atMs };
       this.#note("health");
+    } else {
+      this.#takeTrading(topic, data, atMs);
     }
   };
+
+  #takeTrading(topic: string, data: unknown, atMs: number): void {
+    if (topic === "positions" && isPositions(data)) {
+      this.#positions = { data, atMs };
+      this.#note("positions");
+    } else if (topic === "orderbooks" && isOrderbooks(data)) {
+      for (const book of data) this.#takeBook(book, atMs);
+      this.#note("orderbooks");
+    } else if (topic === "opportunities" && isOpportunities(data)) {
+      this.#opportunities = data;
+      this.#note("opportunities");
+    } else if (topic === "imports" && isImports(data)) {
+      this.#imports = data;
+      this.#note("imports");
+    } else if (topic.startsWith("books:") && isOrderbook(data)) {
+      this.#books.set(topic.slice("books:".length), { data, atMs });
+      this.#note("books");
+    } else if (topic === "replay" && isReplay(data)) {
+      this.#replay = data;
+      this.#note("replay");
+    }
+  }
 
   readonly onFact = (topic: string, data: unknown): void => {
     if (topic === "fills" && isFill(data)) {
@@ -142,6 +214,20 @@ export class DeskStore implements LiveHandlers {
     if (!paused && this.#changed.size > 0) this.#draw();
   }
 
+  #takeBook(book: OrderbookView, atMs: number): void {
+    const key = `${book.venue}:${book.symbol} ${book.bot} ${book.mode}`;
+    if (this.#orderbooks.size < BOOKS_HELD || this.#orderbooks.has(key))
+      this.#orderbooks.set(key, { data: book, atMs });
+  }
+
+  /** Lets go of what no screen shows any more. */
+  forget(topics: readonly ScreenTopic[]): void {
+    for (const topic of topics) {
+      if (topic !== "orderbooks") this.#books.delete(topic.slice("books:".length));
+    }
+    this.books.set(new Map(this.#books));
+  }
+
   #note(topic: Topic): void {
     this.#lastFrameMs = this.#options.nowMs();
     this.#changed.add(topic);
@@ -162,7 +248,13 @@ export class DeskStore implements LiveHandlers {
     if (changed.includes("exposure")) this.exposure.set(this.#exposure);
     if (changed.includes("health")) this.health.set(this.#health);
     if (changed.includes("rejected")) this.rejected.set(this.#rejected);
-    for (const topic of changed) if (topic !== "events") this[topic].notify();
+    if (changed.includes("positions")) this.positions.set(this.#positions);
+    if (changed.includes("orderbooks")) this.orderbooks.set([...this.#orderbooks.values()]);
+    if (changed.includes("books")) this.books.set(new Map(this.#books));
+    if (changed.includes("opportunities")) this.opportunities.set(this.#opportunities);
+    if (changed.includes("imports")) this.imports.set(this.#imports);
+    if (changed.includes("replay")) this.replay.set(this.#replay);
+    for (const topic of changed) this[topic].notify();
   }
 
   #takeFills(): readonly FillView[] {

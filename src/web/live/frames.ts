@@ -1,8 +1,10 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
+import type { DeskAnswer, ImportView, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
+import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../protocol/api-trading.ts";
 
 /**
- * What the stream carries is `unknown` until its shape was looked at. The hub checks its own answers against the
- * schemas; here only what a screen would trip over is checked, since the schemas would double the size of the page.
+ * What the hub answers and streams is `unknown` until its shape was looked at. The hub checks its own answers against
+ * the schemas; here only what a screen would trip over is checked, since the schemas would double the size of the page.
  */
 type Fields = Record<string, unknown>;
 
@@ -11,6 +13,10 @@ const isFields = (value: unknown): value is Fields =>
 
 const isList = (value: unknown, holds: (item: Fields) => boolean): boolean =>
   Array.isArray(value) && value.every((item) => isFields(item) && holds(item));
+
+const hold = (kind: "string" | "number", ...names: readonly string[]) => {
+  return (item: Fields): boolean => names.every((name) => typeof item[name] === kind);
+};
 
 export const isBots = (data: unknown): data is BotView[] =>
   isList(data, (bot) => typeof bot["bot"] === "string" && Array.isArray(bot["contacts_per_minute"]));
@@ -34,6 +40,84 @@ export const isExposure = (data: unknown): data is ExposureAnswer =>
 export const isHealth = (data: unknown): data is HealthAnswer =>
   isFields(data) && Array.isArray(data["venues"]) && isFields(data["hub"]);
 
+const isPosition = (item: Fields): boolean => hold("string", "bot", "venue", "symbol", "size", "account")(item);
+
+const isEventPosition = (item: Fields): boolean =>
+  hold("string", "event_id", "mode")(item) &&
+  hold("number", "net_size")(item) &&
+  isList(item["venues"], hold("string", "venue"));
+
+export const isPositions = (data: unknown): data is PositionsAnswer =>
+  isFields(data) &&
+  isList(data["positions"], isPosition) &&
+  isList(data["by_event"], isEventPosition) &&
+  isFields(data["limits"]) &&
+  hold("number", "low_usd", "high_usd")(data["limits"]);
+
+const isOpportunity = (data: unknown): boolean =>
+  isFields(data) &&
+  hold("string", "opportunity_id", "bot", "timestamp", "action")(data) &&
+  hold("number", "seq")(data) &&
+  isList(data["steps"], hold("string", "action", "at"));
+
+export const isOpportunities = (data: unknown): data is OpportunityView[] => isList(data, isOpportunity);
+
+const isLevels = (data: unknown): boolean =>
+  Array.isArray(data) && data.every((level) => Array.isArray(level) && level.length === 2);
+
+export const isOrderbook = (data: unknown): data is OrderbookView =>
+  isFields(data) &&
+  hold("string", "venue", "symbol", "bot")(data) &&
+  hold("number", "age_ms")(data) &&
+  isFields(data["depth"]) &&
+  isLevels(data["bids"]) &&
+  isLevels(data["asks"]);
+
+export const isOrderbooks = (data: unknown): data is OrderbookView[] => isList(data, isOrderbook);
+
+const isImport = (item: Fields): boolean =>
+  hold("string", "import_id", "via", "started_at")(item) &&
+  hold("number", "accepted", "refused")(item) &&
+  isFields(item["events"]) &&
+  [item["files"], item["reasons"], item["refusals"]].every(Array.isArray);
+
+export const isImports = (data: unknown): data is ImportView[] => isList(data, isImport);
+
+/** The answer of `GET /api/v1/imports`. */
+export const isImportsAnswer = (data: unknown): data is { imports: ImportView[] } =>
+  isFields(data) && isImports(data["imports"]);
+
+export const isReplay = (data: unknown): data is ReplayView =>
+  isFields(data) && hold("string", "replay_id", "state")(data) && hold("number", "at_seq", "events", "played")(data);
+
 /** A page of `GET /api/v1/fills`. */
 export const isFillsPage = (data: unknown): data is { fills: FillView[]; next_cursor?: string } =>
-  isFields(data) && isFills(data["fills"]) && ["string", "undefined"].includes(typeof data["next_cursor"]);
+  isFields(data) && isFills(data["fills"]) && isCursor(data["next_cursor"]);
+
+const isCursor = (value: unknown): boolean => ["string", "undefined"].includes(typeof value);
+
+const isOrder = hold("string", "bot", "venue", "symbol", "side", "size", "filled_size", "status", "placed_at");
+
+/** A page of `GET /api/v1/orders`. */
+export const isOrdersPage = (data: unknown): data is { orders: OrderView[]; next_cursor?: string } =>
+  isFields(data) && isList(data["orders"], isOrder) && isCursor(data["next_cursor"]);
+
+const isSession = (item: Fields): boolean =>
+  hold("string", "session_id", "bot", "from")(item) && hold("number", "facts", "fills")(item);
+
+/** A page of `GET /api/v1/sessions`. */
+export const isSessionsPage = (data: unknown): data is { sessions: SessionView[]; next_cursor?: string } =>
+  isFields(data) && isList(data["sessions"], isSession) && isCursor(data["next_cursor"]);
+
+export const isReplays = (data: unknown): data is { replays: ReplayView[] } =>
+  isFields(data) && isList(data["replays"], isReplay);
+
+export const isDesk = (data: unknown): data is DeskAnswer => isFields(data) && hold("string", "kind", "version")(data);
+
+/** The counts of `GET /api/v1/rejected`. */
+export const isRejectedCounts = (
+  data: unknown,
+): data is { counts: { bot: string | null; code: string; count: number }[] } =>
+  isFields(data) && isList(data["counts"], (row) => hold("string", "code")(row) && hold("number", "count")(row));
+
+export const isDemoStarted = (data: unknown): data is { url: string } => isFields(data) && hold("string", "url")(data);

@@ -1,5 +1,8 @@
 import type { FillView } from "../../protocol/api.ts";
-import { isFillsPage } from "./frames.ts";
+import type { ReplayControl, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
+import type { OrderView } from "../../protocol/api-trading.ts";
+import { filterQuery, type TradeFilter } from "../../view/trade-filter.ts";
+import { isDemoStarted, isFillsPage, isOrdersPage, isReplay, isSessionsPage } from "./frames.ts";
 
 /** Why the hub did not do what was asked, in words for whoever reads the page. */
 export class HubError extends Error {
@@ -81,16 +84,80 @@ export async function signOut(): Promise<void> {
   await post("/api/auth/sign-out", {});
 }
 
-/** A page of fills, newest first, and where the next older one begins; no cursor when this was the last. */
-export interface FillsPage {
-  readonly fills: readonly FillView[];
+/** Where the reads of the desk are: those of the live desk, or of a replay. */
+export const readsAt = (replay: string | undefined): string =>
+  replay === undefined ? "/api/v1" : `/api/v1/replays/${encodeURIComponent(replay)}`;
+
+/** Reads `path` and looks at the shape of its answer. Throws `HubError`. */
+export async function read<T>(path: string, is: (body: unknown) => body is T): Promise<T> {
+  return shaped(await call(path), is);
+}
+
+function shaped<T>(body: unknown, is: (body: unknown) => body is T): T {
+  if (!is(body))
+    throw new HubError(200, "The hub answered with a shape that this page does not know: reload the page.");
+  return body;
+}
+
+/** A page of a list, newest first, and where the next older one begins; no cursor when this was the last. */
+export interface ListPage<T> {
+  readonly items: readonly T[];
   readonly cursor: string | undefined;
 }
 
-/** The fills before `cursor`, or the newest ones. Throws `HubError`. */
-export async function readFills(limit: number, cursor: string | undefined): Promise<FillsPage> {
-  const after = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-  const body = await call(`/api/v1/fills?limit=${limit}${after}`);
-  if (!isFillsPage(body)) throw new HubError(200, "The hub answered with fills of an unknown shape.");
-  return { fills: body.fills, cursor: body.next_cursor };
+/** What of a list is asked for. */
+export interface PageWanted {
+  /** Where the reads are, `readsAt`. */
+  readonly base: string;
+  readonly filter: TradeFilter;
+  readonly limit: number;
+  /** Of the page before; the newest page when absent. */
+  readonly cursor: string | undefined;
+}
+
+/** Fills, newest first. Throws `HubError`. */
+export async function readFills({ base, filter, limit, cursor }: PageWanted): Promise<ListPage<FillView>> {
+  const body = await read(`${base}/fills?${filterQuery(filter, { limit, cursor })}`, isFillsPage);
+  return { items: body.fills, cursor: body.next_cursor };
+}
+
+/** Orders, newest first. Throws `HubError`. */
+export async function readOrders({ base, filter, limit, cursor }: PageWanted): Promise<ListPage<OrderView>> {
+  const body = await read(`${base}/orders?${filterQuery(filter, { limit, cursor })}`, isOrdersPage);
+  return { items: body.orders, cursor: body.next_cursor };
+}
+
+/** Sessions of bots, newest first. Throws `HubError`. */
+export async function readSessions(limit: number, cursor: string | undefined): Promise<ListPage<SessionView>> {
+  const body = await read(`/api/v1/sessions?${filterQuery({}, { limit, cursor })}`, isSessionsPage);
+  return { items: body.sessions, cursor: body.next_cursor };
+}
+
+/** Starts a replay; without `from` and `to` of all that is in the log. Throws `HubError`. */
+export async function startReplay(wanted: {
+  readonly from?: string;
+  readonly to?: string;
+  readonly paused?: boolean;
+}): Promise<ReplayView> {
+  return shaped(await post("/api/v1/replays", wanted), isReplay);
+}
+
+/** Tells a replay to go on, hold, step, seek or change its speed. Throws `HubError`. */
+export async function controlReplay(replay: string, control: ReplayControl): Promise<ReplayView> {
+  return shaped(await post(`${readsAt(replay)}/control`, control), isReplay);
+}
+
+/** Ends a replay for everybody who watches it. Throws `HubError`. */
+export async function endReplay(replay: string): Promise<void> {
+  await call(readsAt(replay), { method: "DELETE" });
+}
+
+/** Starts a demo desk beside this hub; resolves with its address. Throws `HubError`. */
+export async function startDemo(): Promise<string> {
+  return shaped(await post("/api/v1/demo", {}), isDemoStarted).url;
+}
+
+/** Removes all that the simulator made up. Throws `HubError`. */
+export async function wipeDemo(): Promise<void> {
+  await call("/api/v1/demo", { method: "DELETE" });
 }

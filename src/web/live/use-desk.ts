@@ -38,5 +38,18 @@ function watchNow(watcher: () => void): () => void {
 /** The local time in ms; renders again every second. */
 export const useNowMs = (): number => useSyncExternalStore(watchNow, now.get);
 
-/** Seconds since `atMs`, never below zero; renders again every second. */
-export const useElapsedS = (atMs: number): number => Math.max(0, (useNowMs() - atMs) / SECOND_MS);
+/** The desk's time in ms: the local time, or the clock of the replay that is watched. */
+export function useDeskNowMs(): number {
+  const desk = useDesk();
+  const local = useNowMs();
+  const replay = useCell(desk.replay);
+  if (desk.source === undefined) return local;
+  const at = replay?.at == null ? Number.NaN : Date.parse(replay.at);
+  return Number.isNaN(at) ? local : at;
+}
+
+/** Seconds since `atMs`, never below zero; renders again every second. In a replay time stands still between frames. */
+export function useElapsedS(atMs: number): number {
+  const nowMs = useNowMs();
+  return useDesk().source === undefined ? Math.max(0, (nowMs - atMs) / SECOND_MS) : 0;
+}

@@ -6,7 +6,7 @@ import { count, fixed, grouped } from "../../view/number-format.ts";
 import { unknownValue } from "../../view/shown.ts";
 import { moment } from "../../view/time-format.ts";
 import type { Stamped } from "../live/desk-store.ts";
-import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { Age, Running } from "../parts/age.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
@@ -86,7 +86,7 @@ function BotHeader({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
 }
 
 function About({ bot: { data, atMs } }: { readonly bot: Stamped<BotView> }): ReactNode {
-  const nowMs = useNowMs();
+  const nowMs = useDeskNowMs();
   return (
     <Panel title="About">
       <Facts>
@@ -202,7 +202,7 @@ const FILLS_SHOWN = 50;
 
 function BotFills({ name }: { readonly name: string }): ReactNode {
   const fills = useCell(useDesk().fills)?.filter(({ bot }) => bot === name);
-  const todayMs = dayOf(useNowMs());
+  const todayMs = dayOf(useDeskNowMs());
   return (
     <Panel title="Its latest fills" note="of the newest 500 of the desk">
       {fills === undefined ? (

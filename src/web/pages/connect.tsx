@@ -1,10 +1,12 @@
 import { Tabs } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import type { BotView } from "../../protocol/api.ts";
-import { connectSnippets, isLoopback, type Snippet } from "../../view/connect-snippets.ts";
+import { connectSnippets, isLoopback } from "../../view/connect-snippets.ts";
 import type { Stamped } from "../live/desk-store.ts";
-import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { HubError, startDemo } from "../live/hub-api.ts";
+import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { BotTable } from "../parts/bot-table.tsx";
+import { CodeBlock } from "../parts/code-block.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -44,47 +46,56 @@ export function Connect({ done }: { readonly done?: () => void }): ReactNode {
           </Tabs.List>
           {snippets.map((snippet) => (
             <Tabs.Content key={snippet.name} value={snippet.name} className="mt-3">
-              <Code snippet={snippet} />
+              <CodeBlock
+                name={snippet.name}
+                code={snippet.code}
+                note={snippet.needs === "" ? "needs nothing else" : <>needs {snippet.needs}</>}
+              />
             </Tabs.Content>
           ))}
         </Tabs.Root>
         <Landing {...(done === undefined ? {} : { done })} />
+        {none && <DemoOffer />}
       </div>
       <Landed />
     </div>
   );
 }
 
-function Code({ snippet }: { readonly snippet: Snippet }): ReactNode {
-  const [copied, setCopied] = useState<"no" | "yes" | "refused">("no");
-  const copy = async (): Promise<void> => {
+/** The way in for who wants to look before connecting anything: a desk of invented bots, in a store of its own. */
+function DemoOffer(): ReactNode {
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string>();
+  const load = async (): Promise<void> => {
+    setBusy(true);
     try {
-      await navigator.clipboard.writeText(snippet.code);
-      setCopied("yes");
-    } catch {
-      // Over plain HTTP browsers give no clipboard: the text is there to be selected.
-      setCopied("refused");
+      location.assign(await startDemo());
+    } catch (cause) {
+      setTrouble(cause instanceof HubError ? cause.message : String(cause));
+      setBusy(false);
     }
   };
-  const words = { no: "Copy", yes: "Copied", refused: "Select it and copy" }[copied];
   return (
-    <figure className="rounded border border-n5 bg-n1">
-      <figcaption className="flex items-center border-n4 border-b px-3 py-1.5 text-12 text-n9">
-        {snippet.needs === "" ? "needs nothing else" : <>needs {snippet.needs}</>}
-        <button
-          type="button"
-          onClick={() => void copy()}
-          className="ml-auto rounded border border-n6 px-2 text-12 text-n11 hover:bg-n4"
-          aria-live="polite"
-        >
-          {words}
-        </button>
-      </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keys */}
-      <pre tabIndex={0} data-snippet={snippet.name} className="overflow-x-auto p-3 font-mono text-13 text-n11">
-        {snippet.code}
-      </pre>
-    </figure>
+    <div className="mt-5 flex flex-wrap items-center gap-3 rounded border border-demo/60 px-4 py-3 text-14">
+      <span className="min-w-0 flex-1 basis-72 text-n10">
+        Nothing to connect yet? Look at a desk of invented bots. It has a store of its own, says DEMO everywhere, and is
+        wiped in one click.
+      </span>
+      <button
+        type="button"
+        disabled={busy}
+        onClick={() => void load()}
+        className="whitespace-nowrap rounded border border-demo px-3 py-1 text-n12 hover:bg-demo/20 disabled:opacity-60"
+      >
+        {busy ? "Starting the demo" : "Load the demo desk"}
+      </button>
+      {trouble !== undefined && (
+        <p role="alert" className="w-full text-13">
+          <span className="text-bad">⚠ No demo was started.</span> {trouble} Where the hub runs,{" "}
+          <code className="font-mono">npm run demo</code> does the same.
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -151,7 +162,7 @@ function Landed(): ReactNode {
   const bots = useCell(desk.bots) ?? [];
   const edges = useCell(desk.edges);
   const fills = useCell(desk.fills) ?? [];
-  const todayMs = dayOf(useNowMs());
+  const todayMs = dayOf(useDeskNowMs());
   if (bots.length === 0) return null;
   return (
     <div className="grid gap-px bg-n4 pt-px">

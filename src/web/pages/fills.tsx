@@ -1,17 +1,29 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { FillView } from "../../protocol/api.ts";
-import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { filterQuery, isEverything, type TradeFilter, tradeFilter } from "../../view/trade-filter.ts";
+import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { Empty, Skeleton } from "../parts/panel.tsx";
+import { TradeFilterBar } from "../parts/trade-filter-bar.tsx";
 import { type FillHistory, useFillHistory } from "./fill-history.ts";
+import { TradeTabs } from "./trade-tabs.tsx";
 
 const none: readonly FillView[] = [];
 
 /** All fills, newest first; only those in view are in the document, older ones come as one scrolls. */
 export function Fills(): ReactNode {
+  const search = useSearch({ from: "/desk/fills" });
+  const filter = useMemo(() => tradeFilter(search), [search]);
+  // What was scrolled to belongs to its filter: another one begins anew.
+  return <FilteredFills key={filterQuery(filter)} filter={filter} />;
+}
+
+function FilteredFills({ filter }: { readonly filter: TradeFilter }): ReactNode {
+  const navigate = useNavigate();
   const live = useCell(useDesk().fills);
-  const history = useFillHistory(live ?? none);
+  const history = useFillHistory(live ?? none, filter);
   const scroller = useRef<HTMLDivElement>(null);
   const backToNewest = (): void => {
     history.follow();
@@ -34,15 +46,28 @@ export function Fills(): ReactNode {
           </button>
         )}
       </header>
+      <TradeTabs current="/fills" filter={filter} />
+      <TradeFilterBar
+        read="fills"
+        filter={filter}
+        change={({ status: _, ...next }) => void navigate({ to: "/fills", search: next, replace: true })}
+      />
       {live === undefined ? (
         <Skeleton rows={12} />
       ) : history.fills.length === 0 ? (
-        <Empty title="No fills yet">They show here the moment a bot reports one.</Empty>
+        <NoFills history={history} filter={filter} />
       ) : (
         <FillList history={history} scroller={scroller} />
       )}
     </div>
   );
+}
+
+function NoFills({ history, filter }: { readonly history: FillHistory; readonly filter: TradeFilter }): ReactNode {
+  if (history.state === "loading") return <Skeleton rows={12} />;
+  if (history.state === "failed") return <EndOfList history={history} />;
+  if (isEverything(filter)) return <Empty title="No fills yet">They show here the moment a bot reports one.</Empty>;
+  return <Empty title="No fill is like that">Another bot, venue, symbol or mode may have some.</Empty>;
 }
 
 /** Rows beyond the view that are ready in the document. */
@@ -59,7 +84,7 @@ function FillList({
 }): ReactNode {
   const { fills, state, loadOlder } = history;
   const rowHeight = useRowHeight(scroller);
-  const todayMs = dayOf(useNowMs());
+  const todayMs = dayOf(useDeskNowMs());
   const virtual = useVirtualizer({
     count: fills.length,
     getScrollElement: () => scroller.current,

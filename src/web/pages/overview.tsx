@@ -1,13 +1,18 @@
-import { type ReactNode, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
+import type { ExposureLimits } from "../../view/exposure-level.ts";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
+import { type EventRow, eventTable } from "../../view/position-rows.ts";
 import { currencyLines, exposureGroups } from "../../view/exposure-rows.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
 import type { Stamped } from "../live/desk-store.ts";
-import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { Age } from "../parts/age.tsx";
 import { BotLink, sortedBots } from "../parts/bot-table.tsx";
+import { type Column, DataTable } from "../parts/data-table.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
 import { ExposureTable } from "../parts/exposure-table.tsx";
+import { LevelMark } from "../parts/level-mark.tsx";
+import { OpportunityTable } from "../parts/opportunity-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { BotMark, BotSentence, HeartbeatBar, Mark } from "../parts/marks.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
@@ -26,11 +31,15 @@ export function Overview(): ReactNode {
       <h1 className="sr-only">Overview</h1>
       <div className="grid min-w-0 grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_26rem] @min-[110rem]:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_26rem]">
         <div className="grid min-w-0 grid-rows-[auto_1fr] gap-px @min-[110rem]:contents max-[60rem]:order-1">
-          <EdgesPanel />
+          <div className="grid min-w-0 gap-px @min-[84rem]:grid-cols-2 @min-[110rem]:grid-cols-1 @min-[110rem]:grid-rows-[auto_1fr]">
+            <EdgesPanel />
+            <OpportunitiesPanel />
+          </div>
           <FillsPanel />
         </div>
         <div className="flex min-w-0 flex-col gap-px bg-n4 max-[60rem]:contents">
           <BotsPanel bots={bots} />
+          <PositionsPanel />
           <ExposurePanels />
           <HealthPanel />
         </div>
@@ -39,7 +48,8 @@ export function Overview(): ReactNode {
   );
 }
 
-const EDGES_SHOWN = 8;
+const EDGES_SHOWN = 6;
+const OPPORTUNITIES_SHOWN = 5;
 const BOTS_SHOWN = 12;
 
 function EdgesPanel(): ReactNode {
@@ -57,10 +67,51 @@ function EdgesPanel(): ReactNode {
   );
 }
 
+function OpportunitiesPanel(): ReactNode {
+  const opportunities = useCell(useDesk().opportunities);
+  if (opportunities === undefined || opportunities.length === 0) return null;
+  return (
+    <Panel title="Opportunities" to="/opportunities" note="what bots did about them">
+      <OpportunityTable opportunities={opportunities} limit={OPPORTUNITIES_SHOWN} short />
+    </Panel>
+  );
+}
+
+const EVENTS_SHOWN = 6;
+
+const eventColumns: readonly Column<EventRow>[] = [
+  {
+    head: "Event",
+    grows: true,
+    cell: ({ title }) => (
+      <span className="text-n12" title={title.full ?? title.text}>
+        {title.text}
+      </span>
+    ),
+  },
+  { head: "Net", hint: "contracts", numeric: true, cell: ({ net }) => <Value shown={net} flash /> },
+  { head: "Unreal. USD", numeric: true, cell: ({ unrealised }) => <Value shown={unrealised} flash /> },
+  { head: "Level", hint: "of its gross in USD", cell: ({ level }) => <LevelMark level={level} /> },
+];
+
+function PositionsPanel(): ReactNode {
+  const positions = useCell(useDesk().positions);
+  const rows = useMemo(
+    () => (positions === undefined ? [] : eventTable(positions.data).rows.slice(0, EVENTS_SHOWN)),
+    [positions],
+  );
+  if (positions === undefined || rows.length === 0) return null;
+  return (
+    <Panel title="Positions" to="/exposure" note={`the largest of ${positions.data.by_event.length}`}>
+      <DataTable slim label="Largest positions" columns={eventColumns} rows={rows} rowKey={({ key }) => key} />
+    </Panel>
+  );
+}
+
 function FillsPanel(): ReactNode {
   const fills = useCell(useDesk().fills);
   const shown = useFillsShown();
-  const todayMs = dayOf(useNowMs());
+  const todayMs = dayOf(useDeskNowMs());
   return (
     <Panel title="Recent fills" to="/fills" note="newest first">
       {fills === undefined ? (
@@ -153,10 +204,12 @@ function BotItem({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
 }
 
 function ExposurePanels(): ReactNode {
-  const exposure = useCell(useDesk().exposure);
+  const desk = useDesk();
+  const exposure = useCell(desk.exposure);
+  const limits = useCell(desk.positions)?.data.limits;
   return (
     <Panel title="Exposure" to="/exposure" note={<ExposureNote exposure={exposure} />}>
-      {exposure === undefined ? <Skeleton rows={5} /> : <ExposureParts exposure={exposure.data} />}
+      {exposure === undefined ? <Skeleton rows={5} /> : <ExposureParts exposure={exposure.data} limits={limits} />}
     </Panel>
   );
 }
@@ -171,8 +224,13 @@ function ExposureNote({ exposure }: { readonly exposure: Stamped<ExposureAnswer>
   );
 }
 
-function ExposureParts({ exposure }: { readonly exposure: ExposureAnswer }): ReactNode {
-  const { venues, categories, bots, total } = exposureGroups(exposure);
+interface ExposurePartsProps {
+  readonly exposure: ExposureAnswer;
+  readonly limits: ExposureLimits | undefined;
+}
+
+function ExposureParts({ exposure, limits }: ExposurePartsProps): ReactNode {
+  const { venues, categories, bots, total } = exposureGroups(exposure, limits);
   if (venues.length === 0)
     return <Empty title="Nothing is held">Exposure follows from the fills that bots report.</Empty>;
   return (

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ExposureLine } from "../../view/exposure-rows.ts";
 import { type Column, DataTable } from "./data-table.tsx";
+import { LevelMark } from "./level-mark.tsx";
 import { ShareBar } from "./marks.tsx";
 import { Value } from "./value.tsx";
 
@@ -8,12 +9,17 @@ const columnsFor = (kind: string, unit: string): readonly Column<ExposureLine>[]
   {
     head: kind,
     grows: true,
-    cell: ({ name, share }) => (
+    cell: ({ name, share, level }) => (
       <>
-        <span className="text-n12" title={name}>
-          {name}
+        <span className="flex gap-2">
+          <span className="truncate text-n12" title={name}>
+            {name}
+          </span>
+          <span className="ml-auto text-12">
+            <LevelMark level={level} />
+          </span>
         </span>
-        <ShareBar share={share} />
+        <ShareBar share={share} {...(level === undefined ? {} : { tone: level.tone })} />
       </>
     ),
   },

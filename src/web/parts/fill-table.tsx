@@ -2,7 +2,7 @@ import { memo, type ReactNode, type CSSProperties } from "react";
 import type { FillView } from "../../protocol/api.ts";
 import { type FillRow, fillRow } from "../../view/fill-row.ts";
 import { moment } from "../../view/time-format.ts";
-import { ModeBadge } from "./marks.tsx";
+import { RowMode } from "./marks.tsx";
 import { toneClass, Value } from "./value.tsx";
 
 /** The heads of a table of fills; units stand here, not in the cells. */
@@ -86,7 +86,7 @@ function BotCell({ fill }: { readonly fill: FillView }): ReactNode {
   return (
     <span className="flex items-center gap-1.5">
       <span className="truncate">{fill.bot}</span>
-      {fill.mode !== "live" && <ModeBadge mode={fill.mode} />}
+      <RowMode mode={fill.mode} />
     </span>
   );
 }

@@ -3,9 +3,10 @@ import type { BotView } from "../../protocol/api.ts";
 import { botCondition } from "../../view/bot-condition.ts";
 import type { StateMark } from "../../view/health-lines.ts";
 import { type Beat, heartbeatBar, heartbeatWords } from "../../view/heartbeat-bar.ts";
+import type { Tone } from "../../view/shown.ts";
 import { modeBadge } from "../../view/trading-mode.ts";
 import type { Stamped } from "../live/desk-store.ts";
-import { useNowMs } from "../live/use-desk.ts";
+import { useCell, useDesk, useElapsedS } from "../live/use-desk.ts";
 import { toneClass } from "./value.tsx";
 
 /** A sign and its word in the colour of its tone. */
@@ -25,8 +26,7 @@ export function BotMark({ bot }: { readonly bot: Stamped<BotView> }): ReactNode 
 
 /** The sentence about a bot's condition; its ages go on by themselves. */
 export function BotSentence({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
-  const elapsedS = Math.max(0, (useNowMs() - bot.atMs) / 1000);
-  return <>{botCondition(bot.data, elapsedS).detail}</>;
+  return <>{botCondition(bot.data, useElapsedS(bot.atMs)).detail}</>;
 }
 
 const badgeClasses: Record<BotView["mode"], string> = {
@@ -36,8 +36,10 @@ const badgeClasses: Record<BotView["mode"], string> = {
   demo: "border-demo bg-demo/15 text-demo",
 };
 
-/** The badge of a trading mode, with how many bots are in it when asked to. */
+/** The badge of a trading mode, with how many bots are in it when asked to. Nothing in a replay says LIVE. */
 export function ModeBadge({ mode, bots }: { readonly mode: BotView["mode"]; readonly bots?: number }): ReactNode {
+  const replayed = useDesk().source !== undefined;
+  if (replayed && mode === "live") return null;
   const badge = modeBadge(mode);
   return (
     <span className={`whitespace-nowrap rounded border px-1.5 font-medium text-12 tracking-wide ${badgeClasses[mode]}`}>
@@ -45,6 +47,12 @@ export function ModeBadge({ mode, bots }: { readonly mode: BotView["mode"]; read
       {bots !== undefined && <span className="font-normal"> {bots}</span>}
     </span>
   );
+}
+
+/** The badge of a row that is in another mode than the desk itself: what all of it is stands in the strip. */
+export function RowMode({ mode }: { readonly mode: BotView["mode"] }): ReactNode {
+  const about = useCell(useDesk().about);
+  return mode === (about?.mode ?? "live") ? null : <ModeBadge mode={mode} />;
 }
 
 const beatClasses: Record<Beat, string> = {
@@ -68,10 +76,16 @@ export function HeartbeatBar({ bot }: { readonly bot: BotView }): ReactNode {
 }
 
 /** A share of the largest, as a thin bar; the number beside it says the same. */
-export function ShareBar({ share }: { readonly share: number | undefined }): ReactNode {
+export function ShareBar({
+  share,
+  tone = "neutral",
+}: {
+  readonly share: number | undefined;
+  readonly tone?: Tone;
+}): ReactNode {
   if (share === undefined) return null;
   return (
-    <div className="bar" aria-hidden="true">
+    <div className={`bar ${toneClass(tone)}`} aria-hidden="true">
       <span style={{ width: `${Math.round(share * 1000) / 10}%` }} />
     </div>
   );

@@ -51,7 +51,7 @@ function useFlash<E extends HTMLElement>(text: string | undefined): RefObject<E 
     const at = performance.now();
     if (first || at - lastMs.current < FLASH_EVERY_MS || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     lastMs.current = at;
-    const tint = { backgroundColor: "var(--n6)" };
+    const tint = { backgroundColor: "var(--n5)" };
     ref.current?.animate([tint, { ...tint, offset: 0.75 }, { backgroundColor: "transparent" }], FLASH_MS);
   }, [text]);
   return ref;

@@ -3,7 +3,9 @@ import type { HealthAnswer, VenueHealth } from "../../protocol/api.ts";
 import { venueMark, venueSentence } from "../../view/health-lines.ts";
 import { milliseconds, percent } from "../../view/number-format.ts";
 import { unknownValue } from "../../view/shown.ts";
+import { moment } from "../../view/time-format.ts";
 import type { Stamped } from "../live/desk-store.ts";
+import { useDeskNowMs } from "../live/use-desk.ts";
 import { Age } from "./age.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
 import { Mark } from "./marks.tsx";
@@ -51,6 +53,33 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
+const connection: Column<Row> = {
+  head: "Feed",
+  hint: "whether the bot is connected to it",
+  cell: ({ venue: { connected } }) =>
+    connected === null ? (
+      <Value shown={unknownValue("no bot said whether it is connected")} />
+    ) : (
+      <Mark
+        mark={
+          connected ? { sign: "●", word: "connected", tone: "ok" } : { sign: "○", word: "disconnected", tone: "bad" }
+        }
+      />
+    ),
+};
+
+const lastGap: Column<Row> = {
+  head: "Last gap UTC",
+  hint: "when messages were last missed",
+  numeric: true,
+  cell: ({ venue }) => <LastGap at={venue.last_gap_at} />,
+};
+
+function LastGap({ at }: { readonly at: string | undefined }): ReactNode {
+  const nowMs = useDeskNowMs();
+  return at === undefined ? <span className="text-n9">none</span> : <Value shown={moment(at, nowMs)} />;
+}
+
 const detail: Column<Row> = {
   head: "What is wrong",
   card: "wide",
@@ -73,7 +102,7 @@ export function VenueTable({
     <DataTable
       slim={!wide}
       label="Venues"
-      columns={wide ? [...columns, detail] : short}
+      columns={wide ? [...columns.slice(0, 1), connection, ...columns.slice(1), lastGap, detail] : short}
       rows={health.data.venues.map((venue) => ({ venue, atMs: health.atMs }))}
       rowKey={({ venue }) => venue.venue}
       rowData={({ venue }) => ({ "data-venue": venue.venue })}

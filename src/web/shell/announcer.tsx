@@ -49,7 +49,12 @@ function useWindowTitle(): void {
   const desk = useDesk();
   const bots = useCell(desk.bots);
   const { state } = useCell(desk.connection);
-  const title = windowTitle(state, bots === undefined ? undefined : countBots(bots.map(({ data }) => data)));
+  const about = useCell(desk.about);
+  const replayed = desk.source !== undefined;
+  // A replay counts nobody: "live" in its title would be a lie.
+  const counts = bots === undefined || replayed ? undefined : countBots(bots.map(({ data }) => data));
+  const notLive = [...(replayed ? ["REPLAY" as const] : []), ...(about?.kind === "demo" ? ["DEMO" as const] : [])];
+  const title = windowTitle(state, counts, notLive);
   useEffect(() => {
     document.title = title;
   }, [title]);

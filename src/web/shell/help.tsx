@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Modal } from "../parts/modal.tsx";
-import { keyHelp } from "./keyboard.ts";
+import { keyHelp, replayKeyHelp } from "./keyboard.ts";
 import { pages } from "./pages.ts";
 
 /** The keys, and what the signs mean. */
@@ -31,10 +31,20 @@ export function Help({ onClose }: { readonly onClose: () => void }): ReactNode {
             </Line>
           ))}
         </dl>
+        <h2 className="mt-4 font-medium text-16 text-n12">In a replay</h2>
+        <dl className="mt-2 grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-13">
+          {replayKeyHelp.map(([keys, does]) => (
+            <Line key={keys} term={keys}>
+              {does}
+            </Line>
+          ))}
+        </dl>
         <h2 className="mt-4 font-medium text-16 text-n12">Signs</h2>
         <dl className="mt-2 grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-13">
           <Line term="—">unknown; hover to see why</Line>
           <Line term="● ◌ ○ ■ ‖">live, stale, offline, halted, paused</Line>
+          <Line term="▁ ▄ █">low, medium, high exposure</Line>
+          <Line term="amber frame">a replay: nothing that you see happens now</Line>
           <Line term="amber">older than it should be, or in need of a look</Line>
           <Line term="12.3K">compact; hover for all digits</Line>
         </dl>

@@ -8,6 +8,8 @@ export interface KeyActions {
   readonly openHelp: () => void;
   readonly toggleTheme: () => void;
   readonly togglePause: () => void;
+  /** Asked first about every key that is no jump; true when it has done what the key means. */
+  readonly transport: (key: string) => boolean;
 }
 
 /** The keys as the help shows them. */
@@ -20,6 +22,14 @@ export const keyHelp = [
   ["t", "dark or light"],
   ["?", "this help"],
   ["Esc", "close"],
+] as const;
+
+/** The keys of a replay. */
+export const replayKeyHelp = [
+  ["Space or p", "play and pause"],
+  [".", "one event further"],
+  ["[  ]", "slower and faster"],
+  ["← →, Page keys, Home, End", "move in time, on the timeline"],
 ] as const;
 
 /** How long `g` waits for its letter. */
@@ -61,11 +71,15 @@ function meaning(event: KeyboardEvent, jumpUntilMs: number): Meaning {
 }
 
 function done(key: Meaning, actions: KeyActions): boolean {
-  if (key.kind === "key") return pressed(key.key, actions);
+  if (key.kind === "key") return (!isPressed(key.key) && actions.transport(key.key)) || pressed(key.key, actions);
   if (key.kind === "palette") actions.openPalette();
   if (key.kind === "jump") actions.go(key.page);
   return key.kind === "palette" || key.kind === "jump";
 }
+
+/** Space presses what has the focus. */
+const isPressed = (key: string): boolean =>
+  key === " " && document.activeElement?.closest("button, a, summary, [role=tab]") !== null;
 
 function isBusy(target: EventTarget | null): boolean {
   if (document.querySelector("dialog[open], :popover-open") !== null) return true;

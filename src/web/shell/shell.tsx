@@ -1,36 +1,49 @@
-import { Link, Navigate, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { age } from "../../view/time-format.ts";
 import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
 import { accessNeeded, useAccess } from "./access.tsx";
 import { Announcer } from "./announcer.tsx";
+import { DemoBanner, DemoWiped } from "./demo.tsx";
 import { Help } from "./help.tsx";
 import { useKeyboard } from "./keyboard.ts";
 import { LiveDesk } from "./live-desk.tsx";
-import { Palette, type PaletteItem } from "./palette.tsx";
+import { Palette } from "./palette.tsx";
+import { usePaletteItems } from "./palette-items.ts";
 import { pages } from "./pages.ts";
-import { chooseColours, colourNames, toggleTheme } from "./settings.ts";
+import { ReplayBar } from "./replay-bar.tsx";
+import { toggleTheme } from "./settings.ts";
 import { Strip } from "./strip.tsx";
+import { transportKey, useTransport } from "./use-transport.ts";
 
 /** The desk with its strip and navigation, once who looks at it may see it. */
 export function DeskShell(): ReactNode {
   const { access } = useAccess();
   const needed = accessNeeded(access);
   if (needed !== undefined) return <Navigate to={needed} replace />;
+  return <Desk />;
+}
+
+function Desk(): ReactNode {
+  const { replay } = useSearch({ from: "__root__" });
+  const [wiped, setWiped] = useState(false);
+  if (wiped) return <DemoWiped />;
   return (
-    <LiveDesk>
-      <Frame />
+    <LiveDesk key={replay ?? ""} replay={replay}>
+      <Frame onWiped={() => setWiped(true)} />
     </LiveDesk>
   );
 }
 
 type Overlay = "palette" | "help" | undefined;
 
-function Frame(): ReactNode {
+function Frame({ onWiped }: { readonly onWiped: () => void }): ReactNode {
   const [overlay, setOverlay] = useState<Overlay>();
   const desk = useDesk();
   const navigate = useNavigate();
   const lost = useCell(desk.connection).state === "reconnecting";
+  const replay = useCell(desk.replay);
+  const transport = useTransport(desk.source ?? "");
   const items = usePaletteItems(() => setOverlay("help"));
   const close = (): void => setOverlay(undefined);
   useKeyboard({
@@ -39,15 +52,23 @@ function Frame(): ReactNode {
     openHelp: () => setOverlay("help"),
     toggleTheme,
     togglePause: () => desk.setPaused(!desk.paused.get()),
+    transport: (key) => replay !== undefined && transportKey(key, replay, transport),
   });
   return (
-    <div className="grid h-dvh grid-cols-1 grid-rows-[auto_minmax(0,1fr)_auto] sm:grid-cols-[auto_minmax(0,1fr)] sm:grid-rows-[auto_minmax(0,1fr)]">
+    <div
+      data-source={desk.source === undefined ? "live" : "replay"}
+      className="grid h-dvh grid-cols-1 grid-rows-[auto_auto_minmax(0,1fr)_auto] sm:grid-cols-[auto_minmax(0,1fr)] sm:grid-rows-[auto_auto_minmax(0,1fr)]"
+    >
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-20 focus:bg-n4 focus:p-2">
         Skip to the content
       </a>
       <Strip openPalette={() => setOverlay("palette")} />
+      <div className="col-span-full min-w-0">
+        {desk.source !== undefined && <ReplayBar replay={replay} transport={transport} />}
+        <DemoBanner onWiped={onWiped} />
+      </div>
       <Navigation openMore={() => setOverlay("palette")} />
-      <main id="content" tabIndex={-1} className="min-w-0 overflow-y-auto bg-n1 outline-none max-sm:row-start-2">
+      <main id="content" tabIndex={-1} className="min-w-0 overflow-y-auto bg-n1 outline-none max-sm:row-start-3">
         <Interruption />
         <div className={`h-full ${lost ? "is-stale" : ""}`} data-stale={lost}>
           <Outlet />
@@ -66,7 +87,7 @@ function Navigation({ openMore }: { readonly openMore: () => void }): ReactNode 
   return (
     <nav
       aria-label="Pages"
-      className="border-n5 bg-n2 max-sm:row-start-3 max-sm:grid max-sm:grid-cols-5 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:w-40 sm:border-r sm:p-2"
+      className="border-n5 bg-n2 max-sm:row-start-4 max-sm:grid max-sm:grid-cols-5 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:w-40 sm:overflow-y-auto sm:border-r sm:p-2"
     >
       {pages.map(({ to, label, letter, short }) => (
         <Link
@@ -131,24 +152,4 @@ function LostBanner({
       {detail !== undefined && detail !== "" && <span className="text-n9"> ({detail})</span>}
     </p>
   );
-}
-
-function usePaletteItems(openHelp: () => void): PaletteItem[] {
-  const desk = useDesk();
-  const bots = useCell(desk.bots);
-  const paused = useCell(desk.paused);
-  const navigate = useNavigate();
-  return [
-    ...pages.map(({ to, label, letter }) => ({ label, keys: `g ${letter}`, act: () => void navigate({ to }) })),
-    ...(bots ?? []).map(({ data: { bot } }) => ({
-      label: `Bot ${bot}`,
-      act: () => void navigate({ to: "/bots/$bot", params: { bot } }),
-    })),
-    { label: paused ? "Go on with the stream" : "Pause the stream", keys: "p", act: () => desk.setPaused(!paused) },
-    { label: "Dark or light", keys: "t", act: toggleTheme },
-    { label: `Colours: ${colourNames["teal-red"]}`, act: () => chooseColours("teal-red") },
-    { label: `Colours: ${colourNames["red-teal"]}`, act: () => chooseColours("red-teal") },
-    { label: `Colours: ${colourNames["blue-orange"]}`, act: () => chooseColours("blue-orange") },
-    { label: "Keys and signs", keys: "?", act: openHelp },
-  ];
 }

@@ -5,7 +5,7 @@ import { countFeeds } from "../../view/health-lines.ts";
 import { count } from "../../view/number-format.ts";
 import { age, utcClock } from "../../view/time-format.ts";
 import { modeBadges } from "../../view/trading-mode.ts";
-import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
+import { useCell, useDesk, useDeskNowMs, useNowMs } from "../live/use-desk.ts";
 import { ModeBadge } from "../parts/marks.tsx";
 import { toneClass, Value } from "../parts/value.tsx";
 import type { Tone } from "../../view/shown.ts";
@@ -73,12 +73,19 @@ function Item({ to, sign, value, word, tone, title }: ItemProps): ReactNode {
 
 function BotCountItems(): ReactNode {
   const bots = useCell(useDesk().bots);
+  const replayed = useDesk().source !== undefined;
   if (bots === undefined) return <span className="skeleton inline-block h-4 w-40" />;
   const counts = countBots(bots.map(({ data }) => data));
   const alarm = (value: number, tone: Tone): Tone => (value > 0 ? tone : "muted");
   return (
     <>
-      <Item to="/bots" sign="●" value={String(counts.live)} word="live" tone={alarm(counts.live, "ok")} />
+      <Item
+        to="/bots"
+        sign="●"
+        value={String(counts.live)}
+        word={replayed ? "were live" : "live"}
+        tone={alarm(counts.live, "ok")}
+      />
       <Item
         to="/bots"
         sign="◌"
@@ -131,6 +138,7 @@ function ConnectionItem(): ReactNode {
   const { state, lastFrameMs } = useCell(desk.connection);
   const paused = useCell(desk.paused);
   const nowMs = useNowMs();
+  if (desk.source !== undefined && state === "live") return null;
   if (state === "reconnecting") {
     const since = lastFrameMs === undefined ? "" : `, last update ${age((nowMs - lastFrameMs) / 1000)} ago`;
     return (
@@ -153,16 +161,23 @@ function ConnectionItem(): ReactNode {
 }
 
 function ModeItems(): ReactNode {
-  const bots = useCell(useDesk().bots);
-  if (bots === undefined) return null;
-  const badges = modeBadges(bots.map(({ data }) => data));
-  return badges.map(({ mode, bots: each }) => (
-    <ModeBadge key={mode} mode={mode} {...(badges.length > 1 ? { bots: each } : {})} />
-  ));
+  const desk = useDesk();
+  const bots = useCell(desk.bots);
+  const demo = useCell(desk.about)?.kind === "demo";
+  const badges = modeBadges((bots ?? []).map(({ data }) => data));
+  return (
+    <>
+      {desk.source !== undefined && <span className="replay-badge">REPLAY</span>}
+      {demo && !badges.some(({ mode }) => mode === "demo") && <ModeBadge mode="demo" />}
+      {badges.map(({ mode, bots: each }) => (
+        <ModeBadge key={mode} mode={mode} {...(badges.length > 1 ? { bots: each } : {})} />
+      ))}
+    </>
+  );
 }
 
 function Clock(): ReactNode {
-  const nowMs = useNowMs();
+  const nowMs = useDeskNowMs();
   return (
     <time dateTime={new Date(nowMs).toISOString()} className="text-n11">
       <Value shown={{ text: utcClock(nowMs), tone: "neutral" }} /> <span className="text-12 text-n9">UTC</span>

@@ -4,7 +4,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { extname, join, normalize } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { AccessAnswer } from "../../../src/web/live/hub-api.ts";
-import type { Topic, TopicData } from "../../../src/protocol/stream.ts";
+import type { ReplayView } from "../../../src/protocol/api-sessions.ts";
+import { matchesFilter, tradeFilter } from "../../../src/view/trade-filter.ts";
+import { afterControl, startedReplay } from "./fake-replay.ts";
 import type { SampleDesk } from "./sample-desk.ts";
 
 /** A hub that only looks like one: it serves the page and says what a test tells it to, so that every state can be shown. */
@@ -15,14 +17,15 @@ export interface FakeHub {
   access: AccessAnswer;
   /** While true the older fills answer with a problem. */
   failFills: boolean;
-  /** Bodies of what was posted, by path. */
+  /** The replays that it has, by id. */
+  readonly replays: Map<string, ReplayView>;
+  /** Topics that were subscribed to, and addresses that were read, in order. */
+  readonly subscribed: string[];
+  readonly read: string[];
+  /** Bodies of what was posted, by path; what was deleted with DELETE before it. */
   readonly posted: { readonly path: string; readonly body: unknown }[];
   /** Pushes a frame to every subscriber. */
-  readonly push: <T extends Topic>(
-    op: "delta" | "fact" | "snapshot",
-    topic: T,
-    data: TopicData[T] | TopicData[T][keyof TopicData[T]],
-  ) => void;
+  readonly push: (op: "delta" | "fact" | "snapshot", topic: string, data: unknown) => void;
   /** Cuts the streams and refuses new ones and all reads, or takes them again. */
   readonly setAway: (away: boolean) => void;
   readonly close: () => Promise<void>;
@@ -50,8 +53,9 @@ export async function startFakeHub(webRoot: string, desk: SampleDesk): Promise<F
   });
   const sockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {
-    if (away) return void socket.destroy();
-    sockets.handleUpgrade(request, socket, head, (client) => subscribe(client, () => hub.desk));
+    const replay = REPLAY_PATH.exec(request.url ?? "")?.[1];
+    if (away || (replay !== undefined && !hub.replays.has(replay))) return void socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (client) => subscribe(client, hub, request.url ?? ""));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -62,6 +66,9 @@ export async function startFakeHub(webRoot: string, desk: SampleDesk): Promise<F
     desk,
     access: { owner: true, signed_in: false, loopback_trusted: true, setup_token_required: false },
     failFills: false,
+    replays: new Map(),
+    subscribed: [],
+    read: [],
     posted: [],
     push: (op, topic, data) => {
       const frame = JSON.stringify({ op, topic, data, seq: 100_000 + ++pushes });
@@ -85,17 +92,26 @@ export async function startFakeHub(webRoot: string, desk: SampleDesk): Promise<F
 let pushes = 0;
 const SNAPSHOT_FILLS = 100;
 
-function subscribe(client: WebSocket, desk: () => SampleDesk): void {
+const REPLAY_PATH = /^\/api\/v1\/replays\/([^/]+)(\/.*)?$/;
+
+function subscribe(client: WebSocket, hub: FakeHub, path: string): void {
+  const replay = REPLAY_PATH.exec(path)?.[1];
   client.send(JSON.stringify({ op: "hello", version: "0.1.0", as_of_seq: 90_000 }));
   client.on("message", (data) => {
     const frame: unknown = JSON.parse(String(data));
     if (typeof frame !== "object" || frame === null || !("topics" in frame) || !Array.isArray(frame.topics)) return;
-    const now = desk();
-    const told: Record<string, unknown> = { ...now, fills: now.fills.slice(0, SNAPSHOT_FILLS) };
-    for (const topic of frame.topics) {
-      client.send(JSON.stringify({ op: "snapshot", topic, data: told[String(topic)], seq: 90_000 }));
+    for (const topic of frame.topics.map(String)) {
+      hub.subscribed.push(topic);
+      const told = topic === "replay" ? hub.replays.get(replay ?? "") : topicData(hub.desk, topic);
+      client.send(JSON.stringify({ op: "snapshot", topic, data: told, seq: 90_000 }));
     }
   });
+}
+
+function topicData(desk: SampleDesk, topic: string): unknown {
+  const told: Record<string, unknown> = { ...desk, fills: desk.fills.slice(0, SNAPSHOT_FILLS) };
+  if (!topic.startsWith("books:")) return told[topic];
+  return desk.orderbooks.find(({ venue, symbol }) => topic === `books:${venue}:${symbol}`);
 }
 
 interface Exchange {
@@ -106,10 +122,34 @@ interface Exchange {
 async function answer(hub: FakeHub, webRoot: string, { request, response }: Exchange): Promise<void> {
   const url = new URL(request.url ?? "/", hub.url);
   if (request.method === "POST") return posted(hub, url.pathname, { request, response });
+  if (request.method === "DELETE") return deleted(hub, url.pathname, response);
   if (url.pathname === "/api/v1/access") return send(response, 200, hub.access);
-  if (url.pathname === "/api/v1/fills") return fillsPage(hub, url, response);
-  if (url.pathname.startsWith("/api/")) return send(response, 404, { title: "Not found", detail: url.pathname });
+  if (url.pathname.startsWith("/api/")) return reads(hub, url, response);
   await file(webRoot, url.pathname, response);
+}
+
+function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
+  const [, replay, rest = ""] = REPLAY_PATH.exec(url.pathname) ?? [];
+  if (replay !== undefined && !hub.replays.has(replay)) {
+    return send(response, 404, { title: "Not found", detail: `There is no replay ${replay}.` });
+  }
+  if (replay !== undefined && rest === "") return send(response, 200, hub.replays.get(replay));
+  const path = replay === undefined ? url.pathname : `/api/v1${rest}`;
+  hub.read.push(url.pathname + url.search);
+  const asOf = { as_of: hub.desk.exposure.as_of, as_of_seq: 90_000 };
+  const { sessions, imports, rejected, rejectedCounts: counts, about } = hub.desk;
+  const bodies: Record<string, object | undefined> = {
+    "/api/v1/desk": about,
+    "/api/v1/sessions": { sessions },
+    "/api/v1/imports": { imports },
+    "/api/v1/rejected": { rejected, counts },
+    "/api/v1/replays": { replays: [...hub.replays.values()] },
+  };
+  if (path === "/api/v1/fills" || path === "/api/v1/orders")
+    return listPage(hub, new URL(path + url.search, hub.url), response);
+  const body = bodies[path];
+  if (body === undefined) send(response, 404, { title: "Not found", detail: path });
+  else send(response, 200, { ...asOf, ...body });
 }
 
 async function posted(hub: FakeHub, path: string, { request, response }: Exchange): Promise<void> {
@@ -117,6 +157,8 @@ async function posted(hub: FakeHub, path: string, { request, response }: Exchang
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
   const body: unknown = JSON.parse(Buffer.concat(chunks).toString() || "{}");
   hub.posted.push({ path, body });
+  if (path.startsWith("/api/v1/replays")) return replayPosted(hub, path, { body, response });
+  if (path === "/api/v1/demo") return send(response, 201, { url: `${hub.url}/?demo` });
   if (JSON.stringify(body).includes("wrong")) {
     return send(response, 401, { title: "Who are you?", detail: "E-mail or password is wrong." });
   }
@@ -125,17 +167,44 @@ async function posted(hub: FakeHub, path: string, { request, response }: Exchang
   send(response, 200, {});
 }
 
-function fillsPage(hub: FakeHub, url: URL, response: ServerResponse): void {
+function replayPosted(
+  hub: FakeHub,
+  path: string,
+  { body, response }: { readonly body: unknown; readonly response: ServerResponse },
+): void {
+  const [, id = "r-1", rest] = REPLAY_PATH.exec(path) ?? [];
+  if (id !== "r-1" && rest !== "/control") return send(response, 404, { title: "Not found", detail: path });
+  const before = hub.replays.get(id);
+  const next =
+    before === undefined ? startedReplay(id, Date.parse(hub.desk.exposure.as_of)) : afterControl(before, body);
+  hub.replays.set(id, next);
+  send(response, before === undefined ? 201 : 200, next);
+}
+
+function deleted(hub: FakeHub, path: string, response: ServerResponse): void {
+  hub.posted.push({ path: `DELETE ${path}`, body: undefined });
+  hub.replays.delete(REPLAY_PATH.exec(path)?.[1] ?? "");
+  response.writeHead(204);
+  response.end();
+}
+
+function listPage(hub: FakeHub, url: URL, response: ServerResponse): void {
   if (hub.failFills) {
     send(response, 503, { title: "The store is away", detail: "The database does not answer." });
     return;
   }
+  const name = url.pathname === "/api/v1/fills" ? "fills" : "orders";
   const limit = Number(url.searchParams.get("limit") ?? 20);
   const before = Number(url.searchParams.get("cursor") ?? Number.POSITIVE_INFINITY);
-  const rest = hub.desk.fills.filter(({ seq }) => seq < before);
-  const fills = rest.slice(0, limit);
-  const cursor = rest.length > limit ? { next_cursor: String(fills.at(-1)?.seq) } : {};
-  send(response, 200, { fills, ...cursor, as_of: hub.desk.exposure.as_of, as_of_seq: 90_000 });
+  const filter = tradeFilter(Object.fromEntries(url.searchParams));
+  const all: readonly Parameters<typeof matchesFilter>[0][] = hub.desk[name];
+  const rest = hub.desk[name].filter(({ seq }, index) => {
+    const item = all[index];
+    return seq < before && item !== undefined && matchesFilter(item, filter);
+  });
+  const items = rest.slice(0, limit);
+  const cursor = rest.length > limit ? { next_cursor: String(items.at(-1)?.seq) } : {};
+  send(response, 200, { [name]: items, ...cursor, as_of: hub.desk.exposure.as_of, as_of_seq: 90_000 });
 }
 
 async function file(webRoot: string, pathname: string, response: ServerResponse): Promise<void> {

@@ -8,6 +8,18 @@ import type {
   VenueHealth,
 } from "../../../src/protocol/api.ts";
 
+import type { DeskAnswer, ImportView, SessionView } from "../../../src/protocol/api-sessions.ts";
+import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../../src/protocol/api-trading.ts";
+import {
+  sampleAbout,
+  sampleBooks,
+  sampleImports,
+  sampleOpportunities,
+  sampleOrders,
+  samplePositions,
+  sampleSessions,
+} from "./sample-trading.ts";
+
 /** All that a hub shows of a desk. */
 export interface SampleDesk {
   readonly bots: readonly BotView[];
@@ -17,6 +29,15 @@ export interface SampleDesk {
   readonly exposure: ExposureAnswer;
   readonly health: HealthAnswer;
   readonly rejected: readonly RejectedRow[];
+  readonly rejectedCounts: readonly { readonly bot: string | null; readonly code: string; readonly count: number }[];
+  readonly positions: PositionsAnswer;
+  /** Newest first. */
+  readonly opportunities: readonly OpportunityView[];
+  readonly orderbooks: readonly OrderbookView[];
+  readonly orders: readonly OrderView[];
+  readonly sessions: readonly SessionView[];
+  readonly imports: readonly ImportView[];
+  readonly about: DeskAnswer;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -295,6 +316,18 @@ export function busyDesk(nowMs: number, fillCount = 1400): SampleDesk {
     exposure: sampleExposure(nowMs),
     health: { ...calm, status: "degraded", venues, hub: { ...calm.hub, rejected: 4 } },
     rejected: sampleRejected(nowMs),
+    rejectedCounts: [
+      { bot: "arb-1", code: "invalid_event", count: 1204 },
+      { bot: "perp-eth", code: "unknown_type", count: 3 },
+      { bot: null, code: "invalid_event", count: 1 },
+    ],
+    positions: samplePositions(nowMs),
+    opportunities: sampleOpportunities(nowMs),
+    orderbooks: sampleBooks(nowMs),
+    orders: sampleOrders(nowMs),
+    sessions: sampleSessions(nowMs),
+    imports: sampleImports(nowMs),
+    about: sampleAbout(nowMs),
   };
 }
 
@@ -316,5 +349,19 @@ export function emptyDesk(nowMs: number): SampleDesk {
     },
     health: { ...calm, hub: { ...calm.hub, facts: 0, samples: 0, last_append_ms: null, queue_events: 0, uptime_s: 4 } },
     rejected: [],
+    rejectedCounts: [],
+    positions: {
+      positions: [],
+      by_event: [],
+      limits: { low_usd: 20, high_usd: 50 },
+      as_of: iso(nowMs),
+      as_of_seq: 0,
+    },
+    opportunities: [],
+    orderbooks: [],
+    orders: [],
+    sessions: [],
+    imports: [],
+    about: sampleAbout(nowMs),
   };
 }

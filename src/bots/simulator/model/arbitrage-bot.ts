@@ -224,7 +224,7 @@ export class ArbitrageBot {
   }
 }
 
-const TRADE_CONTRACTS_MAX = 50;
+const TRADE_CONTRACTS_MAX = 30;
 const SLIPPAGE_CENTS = 0.1;
 
 function direction(

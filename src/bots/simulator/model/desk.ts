@@ -14,7 +14,14 @@ export interface DeskOptions {
   /** From this moment on the activity is `activityLater`. */
   readonly laterMs?: number;
   readonly activityLater?: number;
+  /** What only matters while it is new is told from this moment on: books, edges, heartbeats, ticks, latencies. */
+  readonly passingFromMs?: number;
 }
+
+const PASSING: ReadonlySet<EventTypeName> = new Set(["book", "edge", "heartbeat", "tick"]);
+
+const isPassing = (type: EventTypeName, { kind }: Record<string, unknown>): boolean =>
+  PASSING.has(type) || (type === "feed" && kind === "latency");
 
 /**
  * What the bots of a simulated desk have in common: its clock, what is planned, the way to tell an event. Everything
@@ -77,6 +84,8 @@ export class Desk {
   }
 
   tell(bot: string, type: EventTypeName, fields: Record<string, unknown>, effect?: Effect): void {
+    const { passingFromMs } = this.#options;
+    if (passingFromMs !== undefined && this.#nowMs < passingFromMs && isPassing(type, fields)) return;
     const id = `${this.run}-${(this.#count++).toString(36)}`;
     const event: SimulatedEvent = { type, bot, ts: this.now, id, mode: this.#options.mode, ...fields };
     this.#told.push({ event, effect });

@@ -8,9 +8,11 @@ import { hit, place, type RestingQuote, withdraw } from "./quote.ts";
 const CYCLE_MS = 4_000;
 const BOOK_EVERY_MS = 4_000;
 const BOOK_LEVELS = 8;
+/** A quote that the market passes is caught when it comes so soon; over a longer interval it was taken away in time. */
+const CAUGHT_S = 5;
 const QUOTE_LIVES_MS = 600_000;
 /** Orders of others that reach the best price of one side, per second on a calm market. */
-const FLOW_PER_S = 0.006;
+const FLOW_PER_S = 0.008;
 
 /** How one market is made. */
 export interface MakerPlan {
@@ -66,8 +68,9 @@ export class MarketMaker {
     const { market } = this.#plan;
     const top = market.top();
     const buys = quote.side === "buy";
-    const through = buys ? top.ask <= quote.ticks : top.bid >= quote.ticks;
-    const best = buys ? quote.ticks >= top.bid : quote.ticks <= top.ask;
+    const crossed = buys ? top.ask <= quote.ticks : top.bid >= quote.ticks;
+    const through = crossed && happens(this.#random, Math.min(1, CAUGHT_S / seconds));
+    const best = !crossed && (buys ? quote.ticks >= top.bid : quote.ticks <= top.ask);
     const reached = best && happens(this.#random, likelihood(FLOW_PER_S * market.underlying.flow, seconds));
     if (through || reached) this.#take(quote, through);
     else this.#passBy(quote, best, seconds);
@@ -83,7 +86,7 @@ export class MarketMaker {
     const { market } = this.#plan;
     const signed = hit(this.#account, market.instrument, quote, through);
     if (quote.filledLots === quote.lots) this.#forget(quote);
-    const informed = market.underlying.regime === "burst" ? 0.6 : 0.35;
+    const informed = market.underlying.regime === "burst" ? 0.5 : 0.28;
     if (!through && happens(this.#random, informed))
       market.underlying.push(-Math.sign(signed) * market.halfSpreadBps * between(this.#random, 0.3, 1.6));
   }

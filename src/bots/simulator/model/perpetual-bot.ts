@@ -9,15 +9,18 @@ import type { PerpetualMarket } from "./perpetual-market.ts";
 const CYCLE_MS = 5_000;
 const ENTER_EVERY_MS = 420_000;
 const STALE_EVERY_MS = 480_000;
-const CRASH_EVERY_MS = 4_200_000;
+const CRASH_EVERY_MS = 9_000_000;
 /** Entering stops below the first, and a part is sold below the second. */
-const MARGIN_TO_ENTER = 0.2;
+const MARGIN_TO_ENTER = 0.17;
 const MARGIN_TO_REDUCE = 0.12;
-const CLIP = 0.45;
+const CLIP = 0.6;
 const DRAWDOWN_LIMIT = 0.08;
 const TOP_UP_BELOW = 0.45;
 
-/** Buys every dip of one perpetual with leverage while it declines: a bot that needs somebody to look after it. */
+/**
+ * Buys every dip of one perpetual with leverage while it declines, loses its nerve, sells a part and buys again: a bot that
+ * pays fees and needs somebody to look after it.
+ */
 export class PerpetualBot {
   readonly #account: BotAccount;
   readonly #market: PerpetualMarket;
@@ -92,7 +95,14 @@ export class PerpetualBot {
     this.#enterMs = desk.nowMs + Math.round(ENTER_EVERY_MS * between(this.#random, 0.6, 1.6));
     this.#account.status = "running";
     const worth = ledger.equity() * CLIP;
-    if (this.marginRatio < MARGIN_TO_ENTER || worth <= 0) return;
+    const held = ledger.lots(this.#market.instrument);
+    if (this.marginRatio < MARGIN_TO_ENTER)
+      return takeNow(this.#account, this.#market, {
+        lots: -Math.max(1, Math.floor(held * between(this.#random, 0.15, 0.35))),
+        top: this.#market.top(),
+        reason: "reduce",
+      });
+    if (worth <= 0) return;
     takeNow(this.#account, this.#market, {
       lots: lotsWorth(this.#market, worth),
       top: this.#market.top(),

@@ -29,8 +29,13 @@ export interface Simulation {
   readonly truth: Truth;
 }
 
-/** Events an hour at activity 1, a little below what comes: a span made of it is a little too long, not too short. */
-export const EVENTS_PER_HOUR = 75_000;
+/** Events an hour of each bot at activity 1, a little below what comes: a span made of it is rather too long than too short. */
+export const EVENTS_PER_HOUR: Readonly<Record<BotName, number>> = {
+  "mm-majors": 10_000,
+  "mm-alts": 12_500,
+  "arb-1": 65_000,
+  "perp-eth": 2_900,
+};
 
 interface Asset {
   readonly base: string;
@@ -51,7 +56,7 @@ const MAJORS: readonly Asset[] = [
   },
   {
     ...{ base: "ETH", start: 2_480, volatility: 1.25, tickDecimals: 2, lotDecimals: 3 },
-    ...{ halfSpreadBps: 2.8, quoteUsd: 700, declinePerDay: 0.06 },
+    ...{ halfSpreadBps: 2.8, quoteUsd: 700, declinePerDay: 0.08 },
   },
 ];
 const ALTS: readonly Asset[] = [
@@ -151,7 +156,7 @@ function marketOf(account: BotAccount, assets: Assets, asset: Asset): PerpetualM
   const { maker, taker } = FEE_RATES[venue] ?? { maker: 0, taker: 0 };
   const instrument: Instrument = {
     ...{ venue, symbol: `${base}-USDT-PERP`, kind: "linear", base, quote: "USDT", tickDecimals, lotDecimals },
-    ...{ category: "crypto", makerFeeRate: maker, takerFeeRate: taker },
+    ...{ category: "Crypto", makerFeeRate: maker, takerFeeRate: taker },
   };
   const underlying = assets.get(base) ?? underlyingOf(account.desk, asset);
   const usualLots = Math.max(1, Math.round((quoteUsd / start) * 10 ** lotDecimals));

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { fingerprint } from "../../engine/snapshot.ts";
+import type { Replay } from "../../hub/replay/replay.ts";
+import type { ImportReport } from "../../imports/import-report.ts";
+
+/** What a replay came to, as `deskwatch replay --json` prints it. */
+export interface ReplayOutcome {
+  readonly replay: Replay["view"];
+  readonly at_seq: number;
+  /** SHA-256 of the state of all facts: equal for equal states, live or replayed. */
+  readonly fingerprint: string;
+  readonly took_s: number;
+  readonly facts_per_s: number | null;
+  readonly counts: {
+    readonly facts: number;
+    readonly bots: number;
+    readonly fills: number;
+    readonly positions: number;
+  };
+  readonly bots: ReturnType<Replay["query"]["bots"]>["bots"];
+  readonly positions: ReturnType<Replay["query"]["positions"]>["positions"];
+  readonly exposure: ReturnType<Replay["query"]["exposure"]>;
+  readonly import?: ImportReport;
+}
+
+/** The state that the replay is at. `tookMs`: how long it played. */
+export function outcomeOf(replay: Replay, tookMs: number, report: ImportReport | undefined): ReplayOutcome {
+  const { view, query, state } = replay;
+  const { bots } = query.bots("all");
+  const { positions } = query.positions({ mode: "all" });
+  return {
+    replay: view,
+    at_seq: view.at_seq,
+    fingerprint: createHash("sha256").update(fingerprint(state)).digest("hex"),
+    took_s: Math.round(tookMs) / 1000,
+    facts_per_s: tookMs > 0 ? Math.round((view.played * 1000) / tookMs) : null,
+    counts: {
+      facts: state.desk.facts,
+      bots: bots.length,
+      fills: bots.reduce((sum, { fills }) => sum + fills, 0),
+      positions: positions.length,
+    },
+    bots,
+    positions,
+    exposure: query.exposure(),
+    ...(report === undefined ? {} : { import: report }),
+  };
+}

@@ -1,0 +1,25 @@
+/** What the simulator tells the demo desk that started it. */
+export interface SimulatorNews {
+  readonly state: "live";
+  readonly past_until: string;
+}
+
+/** Tells the process that started this one; nothing when that is a shell. */
+export function tellParent(news: SimulatorNews): void {
+  process.send?.(news);
+}
+
+/** Resolves when a signal asks for the end, or when the process that started this one is gone. A second signal ends at once. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = (): void => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+    process.once("disconnect", resolve);
+  });
+}

@@ -1,0 +1,55 @@
+import { basename } from "node:path";
+import { eventLine } from "../event-line.ts";
+import { isOwnExport } from "./own-export.ts";
+
+/** How a file is followed, told from its beginning and its name. */
+export type FileKind =
+  /** Nothing in it yet. */
+  | { readonly kind: "empty" }
+  /** Rows are appended to it. */
+  | { readonly kind: "lines" }
+  /** One JSON document, overwritten in place. */
+  | { readonly kind: "document" }
+  /** Compressed, written once. */
+  | { readonly kind: "archive" }
+  | { readonly kind: "skipped"; readonly why: string };
+
+const SQLITE = "SQLite format 3\0";
+const LINES_NAME = /\.(?:ndjson|jsonl|log|csv|txt)(?:\.|$)/i;
+const JSON_NAME = /\.json$/i;
+const ZSTD = 0xfd2fb528;
+
+export function kindOf(head: Buffer, path: string): FileKind {
+  if (head.length === 0) return { kind: "empty" };
+  if (compressionOf(head) !== undefined) return { kind: "archive" };
+  const why = skippedFor(head);
+  if (why !== undefined) return { kind: "skipped", why };
+  return { kind: isDocument(head.toString("utf8"), basename(path)) ? "document" : "lines" };
+}
+
+/** Why a file that begins so is not followed; undefined when it may be. */
+export function skippedFor(head: Buffer): string | undefined {
+  if (head.toString("latin1", 0, SQLITE.length) === SQLITE)
+    return "an SQLite file: deskwatch import reads it once, following one is not possible";
+  if (head.includes(0)) return "a binary file";
+  return isOwnExport(head.toString("utf8")) ? "an export of Deskwatch itself" : undefined;
+}
+
+/** How the bytes are compressed, by their magic number. */
+export function compressionOf(head: Buffer): "gzip" | "zstd" | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
+  return head.length >= 4 && head.readUInt32LE(0) === ZSTD ? "zstd" : undefined;
+}
+
+/** One object on one line may be either: then the name decides. */
+function isDocument(head: string, name: string): boolean {
+  const text = head.trimStart();
+  if (text.startsWith("[")) return JSON_NAME.test(name) || /^\[\s*[\]{]/.test(text);
+  if (!text.startsWith("{")) return false;
+  if (LINES_NAME.test(name)) return false;
+  const [first = "", ...rest] = text.split("\n");
+  const alone = eventLine(first).ok;
+  if (!alone) return JSON_NAME.test(name) || rest.length > 0;
+  const isRepeated = rest.some((line) => line.trim() !== "");
+  return JSON_NAME.test(name) && !isRepeated;
+}

@@ -1,0 +1,410 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { beforeEach, describe, expect, test } from "vitest";
+import { FollowScene } from "../../../test/imports/follow-scene.ts";
+import { waitUntil } from "../../../test/support/wait-until.ts";
+
+let scene: FollowScene;
+beforeEach(() => {
+  scene = new FollowScene();
+  mkdirSync(scene.root);
+});
+
+const HEADER = "ts,bot_variant,exchange,trading_pair,side,price,amount_base,order_id,is_maker,fee_quote";
+const fill = (order: string | number, price = "10.5", more = ""): string =>
+  `2026-05-04T00:00:00Z,a,kraken,BTC-USDT,buy,${price},0.01,${order},True,0.001${more}\n`;
+const note = (title: string): string =>
+  `${JSON.stringify({ type: "annotation", bot: "b", ts: "2026-05-04T00:00:00Z", title })}\n`;
+const write = (name: string, text: string | Uint8Array) => writeFileSync(scene.path(name), text);
+const append = (name: string, text: string) => appendFileSync(scene.path(name), text);
+const orders = (): unknown[] => scene.hub.sent.filter(({ type }) => type === "fill").map((event) => event["order_id"]);
+const titles = (): unknown[] => scene.hub.sent.map((event) => event["title"]);
+
+describe("following a table", () => {
+  test("sends rows as they are appended, each once, and holds a half-written one back until its line end comes", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}${fill(2).slice(0, 40)}`);
+    const { follower } = scene.start();
+    await scene.arrived(2);
+    expect(orders()).toEqual(["1"]);
+    append("fills.csv", fill(2).slice(40) + fill(3));
+    await scene.arrived(4);
+    expect(orders()).toEqual(["1", "2", "3"]);
+    expect(follower.reads).toBeGreaterThan(0);
+  });
+
+  test("goes on where it was after a restart, and sends nothing again", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    await scene.once();
+    append("fills.csv", fill(2));
+    await scene.once();
+    await scene.once();
+    expect(orders()).toEqual(["1", "2"]);
+  });
+
+  test("tells equal rows apart as an import of the whole file does when a restart lies between them", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    await scene.once();
+    append("fills.csv", fill(1));
+    await scene.once();
+    const whole = new FollowScene();
+    mkdirSync(whole.root);
+    copyFileSync(scene.path("fills.csv"), whole.path("fills.csv"));
+    await whole.once();
+    expect(new Set(scene.hub.sent.map(({ id }) => id)).size).toBe(3);
+    expect(scene.hub.stored).toEqual(whole.hub.stored);
+  });
+
+  test("waits for the header when the file is there before it", async () => {
+    write("fills.csv", "");
+    scene.start();
+    await delay(50);
+    append("fills.csv", HEADER.slice(0, 30));
+    await delay(50);
+    append("fills.csv", `${HEADER.slice(30)}\n${fill(1)}`);
+    await scene.arrived(2);
+    expect(orders()).toEqual(["1"]);
+  });
+
+  test("begins at the header, and tells what stood before it, when rows came first", async () => {
+    write("fills.csv", `${fill(0)}${HEADER}\n${fill(1)}`);
+    await scene.once();
+    expect(orders()).toEqual(["1"]);
+  });
+
+  test("reads rows under their own header when it changes mid-way", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    await scene.once();
+    const columns = HEADER.split(",");
+    append("fills.csv", `${[...columns.slice(0, 5), "amount_base", "price", ...columns.slice(7)].join(",")}\n`);
+    append("fills.csv", "2026-05-04T00:00:00Z,a,kraken,BTC-USDT,buy,0.07,12,2,True,0.001\n");
+    await scene.once();
+    append("fills.csv", "2026-05-04T00:00:01Z,a,kraken,BTC-USDT,buy,0.08,13,3,True,0.001\n");
+    await scene.once();
+    expect(scene.hub.sent.filter(({ type }) => type === "fill")).toMatchObject([
+      { order_id: "1", price: "10.5", size: "0.01" },
+      { order_id: "2", price: "12", size: "0.07" },
+      { order_id: "3", price: "13", size: "0.08" },
+    ]);
+  });
+
+  test("tells nothing of rows under a new header that no format knows", async () => {
+    write(
+      "fills.csv",
+      `${HEADER}\n${fill(1)}${HEADER.replace("side", "s_").replace("price", "lvl_").replace("ts,", "m_,")}\n${fill(2)}`,
+    );
+    await scene.once();
+    append("fills.csv", fill(3));
+    await scene.once();
+    expect(orders()).toEqual(["1"]);
+  });
+
+  test("takes only what comes from now on when it starts at the end, with the instrument that it needs", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    await scene.once({ fromEnd: true });
+    append("fills.csv", fill(2));
+    await scene.once({ fromEnd: true });
+    expect(scene.hub.sent.map(({ type }) => type)).toEqual(["instrument", "fill"]);
+    expect(orders()).toEqual(["2"]);
+  });
+});
+
+describe("rotation", () => {
+  test("takes the rest of the old file and all of the new one when it is renamed", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    scene.start();
+    await scene.arrived(2);
+    append("fills.csv", fill(2));
+    renameSync(scene.path("fills.csv"), scene.path("fills.csv.1"));
+    write("fills.csv", `${HEADER}\n${fill(3)}`);
+    append("fills.csv.1", fill(4));
+    await waitUntil("all rows are there", () => orders().length === 4);
+    expect(orders().toSorted()).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("knows a renamed file by its content after a restart, whatever its name", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}${fill(2)}`);
+    await scene.once();
+    append("fills.csv", fill(3));
+    renameSync(scene.path("fills.csv"), scene.path("old.csv"));
+    write("fills.csv", `${HEADER}\n${fill(4)}`);
+    await scene.once();
+    expect(orders().toSorted()).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("takes each row once when the file is copied and truncated", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}${fill(2)}`);
+    scene.start();
+    await scene.arrived(3);
+    append("fills.csv", fill(3));
+    copyFileSync(scene.path("fills.csv"), scene.path("fills.csv.1"));
+    truncateSync(scene.path("fills.csv"));
+    append("fills.csv", `${HEADER}\n${fill(4)}`);
+    await waitUntil("all rows are there", () => new Set(orders()).size === 4);
+    expect(new Set(orders())).toEqual(new Set(["1", "2", "3", "4"]));
+  });
+
+  test("reads other content from its start when it has grown past the position since it was truncated", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    await scene.once();
+    write("fills.csv", `${HEADER}\n${fill(21)}${fill(22)}${fill(23)}`);
+    await scene.once();
+    expect(orders()).toEqual(["1", "21", "22", "23"]);
+  });
+
+  test("is not taken in by a file that begins as the old one did and says something else after it", async () => {
+    const begin = `${HEADER}\n${Array.from({ length: 40 }, (_, order) => fill(order)).join("")}`;
+    write("fills.csv", begin + fill(100));
+    await scene.once();
+    rmSync(scene.path("fills.csv"));
+    write("fills.csv", begin + fill(200) + fill(201));
+    await scene.once();
+    expect(orders()).toEqual(expect.arrayContaining(["100", "200", "201"]));
+  });
+
+  test("notices that a file was overwritten while it is followed, also when it became longer", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    scene.start();
+    await scene.arrived(2);
+    writeFileSync(scene.path("fills.csv"), `${HEADER}\n${fill(2)}${fill(3)}`, { flag: "r+" });
+    await waitUntil("the new rows are there", () => orders().length === 3);
+    expect(orders()).toEqual(["1", "2", "3"]);
+  });
+
+  test("sends nothing again when a file that was followed is compressed", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}${fill(2)}`);
+    await scene.once();
+    write("fills.csv.1.gz", gzipSync(readFileSync(scene.path("fills.csv"), "utf8") + fill(3)));
+    rmSync(scene.path("fills.csv"));
+    scene.aheadMs = 5_000;
+    await scene.once();
+    await scene.once();
+    expect(orders()).toEqual(["1", "2", "3"]);
+  });
+
+  test("reads a compressed file that it never saw before, once", async () => {
+    write("fills.csv.1.gz", gzipSync(`${HEADER}\n${fill(1)}${fill(2)}`));
+    scene.aheadMs = 5_000;
+    await scene.once();
+    await scene.once();
+    expect(orders()).toEqual(["1", "2"]);
+  });
+
+  test("takes the last line without its end when the file is gone", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}${fill(2).trimEnd()}`);
+    scene.start();
+    await scene.arrived(2);
+    rmSync(scene.path("fills.csv"));
+    await waitUntil("the last row is there", () => orders().length === 2);
+    expect(orders()).toEqual(["1", "2"]);
+  });
+
+  test("reads a file from its start when it was deleted and made again", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}`);
+    scene.start();
+    await scene.arrived(2);
+    rmSync(scene.path("fills.csv"));
+    write("fills.csv", `${HEADER}\n${fill(2)}`);
+    await waitUntil("the new row is there", () => orders().length === 2);
+    expect(orders()).toEqual(["1", "2"]);
+  });
+});
+
+describe("following NDJSON", () => {
+  test("takes a last line without its end when it is a whole object and nobody writes on", async () => {
+    write("events.ndjson", note("one") + note("two").trimEnd());
+    scene.start();
+    await scene.arrived(1);
+    expect(titles()).toEqual(["one"]);
+    scene.aheadMs = 3_000;
+    await scene.arrived(2);
+    append("events.ndjson", `\n${note("three")}`);
+    await scene.arrived(3);
+    expect(titles()).toEqual(["one", "two", "three"]);
+  });
+
+  test("finds files that come later, also in new directories, and leaves out what is excluded", async () => {
+    scene.start({ exclude: ["**/ignored.ndjson"] });
+    await delay(50);
+    mkdirSync(scene.path("sub"));
+    write("sub/ignored.ndjson", note("ignored"));
+    write("sub/late.ndjson", note("late"));
+    await scene.arrived(1);
+    expect(titles()).toEqual(["late"]);
+  });
+
+  test("takes only what is included when something is", async () => {
+    write("a.ndjson", note("a"));
+    write("b.ndjson", note("b"));
+    await scene.once({ include: ["b.*"] });
+    expect(titles()).toEqual(["b"]);
+  });
+
+  test("tells that a bot lives when its file grows by rows of now, and not for rows of the past", async () => {
+    write("events.ndjson", note("old"));
+    scene.start();
+    await scene.arrived(1);
+    const now = { type: "annotation", bot: "b", mode: "paper", ts: new Date().toISOString(), title: "new" };
+    append("events.ndjson", `${JSON.stringify(now)}\n`);
+    await scene.arrived(2);
+    await waitUntil("a heartbeat has come", () => scene.hub.heartbeats.length > 0);
+    expect(scene.hub.heartbeats).toMatchObject([{ bot: "b", mode: "paper" }]);
+    expect(scene.hub.heartbeats[0]).not.toHaveProperty("origin");
+  });
+});
+
+describe("following a document", () => {
+  const report = (bps: number) => JSON.stringify({ type: "edge_report", avg_capture_bps: bps, configured: true });
+
+  test("imports it again after each change, in place or by a rename, and once for each content", async () => {
+    write("edge_report.json", report(1));
+    scene.start();
+    await scene.arrived(1);
+    write("edge_report.json", report(2));
+    await scene.arrived(2);
+    write("edge_report.json.tmp", report(3));
+    renameSync(scene.path("edge_report.json.tmp"), scene.path("edge_report.json"));
+    await scene.arrived(3);
+    write("edge_report.json", report(3));
+    await delay(300);
+    expect(scene.hub.sent.map((event) => event["avg_capture_bps"])).toEqual([1, 2, 3]);
+  });
+
+  test("waits while it is half written, and says so when it stays broken", async () => {
+    write("edge_report.json", report(1).slice(0, 20));
+    scene.start();
+    await delay(100);
+    expect(scene.notes).toEqual([]);
+    write("edge_report.json", report(2));
+    await scene.arrived(1);
+    write("edge_report.json", report(3).slice(0, 20));
+    await delay(300);
+    scene.aheadMs = 6_000;
+    await waitUntil("the refusal is told", () => scene.notes.length > 0);
+    expect(scene.notes[0]).toMatch(/^edge_report.json: refused while it is not whole JSON/);
+    write("edge_report.json", report(4));
+    await scene.arrived(2);
+  });
+
+  test("does not send it again after a restart when it has not changed", async () => {
+    write("edge_report.json", report(1));
+    await scene.once();
+    await scene.once();
+    expect(scene.hub.sent).toHaveLength(1);
+  });
+});
+
+describe("what is never followed", () => {
+  test.each([
+    [
+      "an NDJSON export",
+      "events.ndjson",
+      `${JSON.stringify({ ...JSON.parse(note("x")), seq: 4, received_at: "2026-05-04T00:00:00Z" })}\n`,
+    ],
+    [
+      "a CSV export",
+      "events.csv",
+      "seq,type,bot,id,ts,received_at,effective_ts,mode\n1,fill,b,i,2026,2026,2026,live\n",
+    ],
+    ["an exported document", "positions.json", `{"positions":[],"exported_by":"deskwatch"}`],
+    ["a kept answer", "health.json", `{"status":"healthy","as_of":"2026-05-04T00:00:00Z","as_of_seq":3}`],
+    ["an SQLite file", "bot.sqlite", "SQLite format 3\0 and more"],
+    ["a binary file", "core.bin", Uint8Array.of(1, 0, 2, 0)],
+  ])("skips %s with a note", async (_, name, content) => {
+    write(name, content);
+    await scene.once();
+    await scene.once();
+    expect(scene.hub.sent).toEqual([]);
+    expect(scene.notes.filter((text) => text.startsWith(`${name}: `)).length).toBeGreaterThan(0);
+  });
+
+  test("does not enter a directory with a store of a hub", async () => {
+    mkdirSync(scene.path("data"));
+    write("data/deskwatch.sqlite", "");
+    write("data/events.ndjson", note("inside"));
+    write("events.ndjson", note("outside"));
+    await scene.once();
+    expect(titles()).toEqual(["outside"]);
+    expect(scene.notes).toEqual(["data: not entered: it holds a store of Deskwatch"]);
+  });
+
+  test("does not follow a link that leads out of the directory", async () => {
+    const outside = new FollowScene();
+    mkdirSync(outside.root);
+    writeFileSync(outside.path("events.ndjson"), note("outside"));
+    symlinkSync(outside.path("events.ndjson"), scene.path("link.ndjson"));
+    symlinkSync(outside.root, scene.path("directory"));
+    await scene.once();
+    expect(scene.hub.sent).toEqual([]);
+    expect(scene.notes).toHaveLength(2);
+  });
+
+  test("says so when no format knows a file, and follows it once its rows have a header", async () => {
+    write("notes.txt", "just some words\n");
+    scene.start();
+    await delay(100);
+    scene.aheadMs = 3_000;
+    await waitUntil("it is told", () => scene.notes.length === 1);
+    append("notes.txt", `${HEADER}\n${fill(1)}`);
+    await scene.arrived(2);
+  });
+});
+
+describe("a hub that is away", () => {
+  test("holds the position until the hub has acknowledged, and sends then, in order", async () => {
+    scene.hub.isAway = true;
+    write("events.ndjson", note("one"));
+    const first = scene.start();
+    await delay(300);
+    append("events.ndjson", note("two"));
+    await first.stop();
+    expect(existsSync(scene.statePath)).toBe(false);
+    scene.hub.isAway = false;
+    await scene.once();
+    expect(titles()).toEqual(["one", "two"]);
+  });
+
+  test("goes on by itself when the hub is back", async () => {
+    scene.hub.isAway = true;
+    write("events.ndjson", note("one"));
+    scene.start();
+    await delay(400);
+    scene.hub.isAway = false;
+    await scene.arrived(1);
+    expect(titles()).toEqual(["one"]);
+  });
+});
+
+test("reads nothing while nothing changes", async () => {
+  write("fills.csv", `${HEADER}\n${fill(1)}`);
+  write("events.ndjson", note("one"));
+  write("half.ndjson", `${note("two")}{"type":`);
+  write("edge_report.json", `{"avg_capture_bps":1}`);
+  const { follower } = scene.start();
+  await scene.arrived(5);
+  scene.aheadMs = 5_000;
+  await delay(2_500);
+  const { reads } = follower;
+  await delay(2_500);
+  expect(follower.reads).toBe(reads);
+});
+
+test("starts anew, and says so, when the kept position is damaged", async () => {
+  write("events.ndjson", note("one"));
+  await scene.once();
+  writeFileSync(scene.statePath, "{");
+  await scene.once();
+  expect(titles()).toEqual(["one", "one"]);
+  expect(scene.notes.join()).toContain("damaged");
+});

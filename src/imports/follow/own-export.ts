@@ -1,0 +1,26 @@
+import { eventLine } from "../event-line.ts";
+import { headLines } from "../lines.ts";
+
+/** Files of a store of ours: a directory that holds one of them is never entered (docs/decisions/0011). */
+export const STORE_FILES: ReadonlySet<string> = new Set(["deskwatch.sqlite", "deskwatch.db", "lock.sqlite"]);
+
+const CSV_MARKS = ["seq", "received_at", "effective_ts"];
+
+/** Whether a file that begins so was written by a hub: events with what only a hub adds. */
+export function isOwnExport(head: string): boolean {
+  const lines = headLines(head);
+  const columns = new Set((lines[0] ?? "").split(","));
+  if (CSV_MARKS.every((mark) => columns.has(mark))) return true;
+  if (/^\s*\{\s*"exported_by"\s*:\s*"deskwatch"/.test(head)) return true;
+  return lines.some((line) => {
+    const parsed = eventLine(line);
+    return parsed.ok && typeof parsed.value["seq"] === "number" && typeof parsed.value["received_at"] === "string";
+  });
+}
+
+/** Whether a JSON document was written by a hub, or is an answer of one that somebody kept. */
+export function isOwnDocument(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if ("exported_by" in value && value.exported_by === "deskwatch") return true;
+  return "as_of" in value && "as_of_seq" in value;
+}

@@ -1,0 +1,48 @@
+import { useCallback, useEffect, useState } from "react";
+import { HubError, read } from "./hub-api.ts";
+
+/** What was read, or why not; both while a later read failed. */
+export interface Reading<T> {
+  readonly data: T | undefined;
+  /** Local time (ms) at which `data` came. */
+  readonly atMs: number | undefined;
+  readonly trouble: string | undefined;
+  /** True when the hub has no such thing (404). */
+  readonly missing: boolean;
+  readonly again: () => void;
+}
+
+interface Kept<T> {
+  readonly data: T;
+  readonly atMs: number;
+}
+
+/** Reads `path` when it comes on the screen and every `everyMs` from then on; undefined asks nothing. */
+export function useRead<T>(path: string | undefined, is: (body: unknown) => body is T, everyMs?: number): Reading<T> {
+  const [kept, setKept] = useState<Kept<T>>();
+  const [failed, setFailed] = useState<HubError>();
+  const [asked, setAsked] = useState(0);
+  const again = useCallback(() => setAsked((count) => count + 1), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks once more
+  useEffect(() => {
+    if (path === undefined) return;
+    let left = false;
+    const ask = async (): Promise<void> => {
+      try {
+        const data = await read(path, is);
+        if (left) return;
+        setKept({ data, atMs: Date.now() });
+        setFailed(undefined);
+      } catch (cause) {
+        if (!left) setFailed(cause instanceof HubError ? cause : new HubError(0, String(cause)));
+      }
+    };
+    void ask();
+    const timer = everyMs === undefined ? undefined : setInterval(() => void ask(), everyMs);
+    return () => {
+      left = true;
+      clearInterval(timer);
+    };
+  }, [path, is, everyMs, asked]);
+  return { data: kept?.data, atMs: kept?.atMs, trouble: failed?.message, missing: failed?.status === 404, again };
+}

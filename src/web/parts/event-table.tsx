@@ -1,0 +1,136 @@
+import { type ReactNode, useMemo } from "react";
+import type { PositionsAnswer } from "../../protocol/api-trading.ts";
+import { type EventRow, eventTable } from "../../view/position-rows.ts";
+import { unknownValue } from "../../view/shown.ts";
+import type { Stamped } from "../live/desk-store.ts";
+import { Age } from "./age.tsx";
+import { LevelMark } from "./level-mark.tsx";
+import { RowMode } from "./marks.tsx";
+import { Value } from "./value.tsx";
+import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
+
+/** A mark this old is amber: its profit is that of yesterday's price. */
+const MARK_OLD_S = 60;
+
+interface Row extends EventRow {
+  readonly atMs: number;
+}
+
+const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
+  return [
+    {
+      name: "event",
+      head: "Event",
+      width: "minmax(10rem, 1fr)",
+      card: "title",
+      sortBy: ({ title }) => title.text.toLowerCase(),
+      cell: ({ title, mode, unhedged }) => (
+        <span className="flex items-center gap-2">
+          <span className="truncate text-n12" title={title.full ?? title.text}>
+            {title.text}
+          </span>
+          <RowMode mode={mode} />
+          {unhedged && (
+            <span className="shrink-0 text-12 text-stale" title="its legs do not cancel out">
+              ⚠ open leg
+            </span>
+          )}
+        </span>
+      ),
+    },
+    ...venues.map(
+      (venue, index): GridColumn<Row> => ({
+        name: `venue-${index}`,
+        head: capitalised(venue),
+        hint:
+          venue === "elsewhere" ? "on other venues; which ones on hover" : `contracts on ${venue}: YES as +, NO as −`,
+        numeric: true,
+        width: "5.5rem",
+        sortBy: ({ sizes }) => numberIn(sizes[index]?.text),
+        cell: (row) => {
+          const size = row.sizes[index];
+          return size === undefined ? <span className="text-n9">none</span> : <Value shown={size} flash />;
+        },
+      }),
+    ),
+    ...figures,
+  ];
+}
+
+/** The number that a shown text holds, for sorting. */
+function numberIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text.replace("−", "-").replace(/[^\d.-]/g, ""));
+  return Number.isNaN(value) || !/\d/.test(text) ? undefined : value;
+}
+
+const figures: readonly GridColumn<Row>[] = [
+  {
+    name: "net",
+    head: "Net",
+    hint: "what remains when the legs are set against each other",
+    numeric: true,
+    width: "5rem",
+    sortBy: ({ net }) => numberIn(net.full ?? net.text),
+    cell: ({ net }) => <Value shown={net} flash />,
+  },
+  {
+    name: "gross",
+    head: "Gross USD",
+    numeric: true,
+    width: "6rem",
+    sortBy: ({ gross }) => numberIn(gross.full ?? gross.text),
+    cell: ({ gross }) => <Value shown={gross} flash />,
+  },
+  {
+    name: "level",
+    head: "Level",
+    hint: "how much the gross is; the limits stand below",
+    width: "5.25rem",
+    cell: ({ level }) => (level === undefined ? <span className="text-n9">—</span> : <LevelMark level={level} />),
+  },
+  {
+    name: "pnl",
+    head: "Unreal. USD",
+    hint: "unrealised profit or loss at the mark",
+    numeric: true,
+    width: "6rem",
+    sortBy: ({ unrealised }) => numberIn(unrealised.full ?? unrealised.text),
+    cell: ({ unrealised }) => <Value shown={unrealised} flash />,
+  },
+  {
+    name: "mark",
+    head: "Mark age",
+    hint: "of its oldest mark price",
+    numeric: true,
+    width: "4.5rem",
+    low: true,
+    sortBy: ({ markAgeS }) => markAgeS,
+    cell: ({ markAgeS, atMs }) =>
+      markAgeS === undefined ? (
+        <Value shown={unknownValue("no mark price came")} />
+      ) : (
+        <Age ageS={markAgeS} atMs={atMs} limitS={MARK_OLD_S} />
+      ),
+  },
+];
+
+/** Source document 4's positions: one row an event, with what is held of it on each venue. */
+export function EventTable({ positions }: { readonly positions: Stamped<PositionsAnswer> }): ReactNode {
+  const { venues, rows } = useMemo(() => {
+    const table = eventTable(positions.data);
+    return { venues: table.venues.join("\n"), rows: table.rows.map((row) => ({ ...row, atMs: positions.atMs })) };
+  }, [positions]);
+  const columns = useMemo(() => columnsFor(venues === "" ? [] : venues.split("\n")), [venues]);
+  return (
+    <VirtualTable
+      label="Positions by event"
+      columns={columns}
+      rows={rows}
+      rowKey={({ key }) => key}
+      rowData={({ key }) => ({ "data-event": key })}
+    />
+  );
+}
