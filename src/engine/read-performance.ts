@@ -172,8 +172,8 @@ interface Money {
 }
 
 /** Which of several sources counts: fills before closed positions; income rows of funding before what fills said. */
-function moneyOf({ fills, reported, cash, pairNet, pairFees }: Made): Money {
-  const traded = fills.fills > 0 ? fills : reported;
+function moneyOf({ bot, mode, fills, reported, cash, pairNet, pairFees }: Made): Money {
+  const traded = tellsFills(bot, mode) ? fills : reported;
   const saidFees = subtract(ZERO, netOf(traded.fees));
   const fees = saidFees.units === 0n && cash.feeRows > 0 ? subtract(ZERO, netOf(cash.fees)) : saidFees;
   return {
@@ -182,6 +182,10 @@ function moneyOf({ fills, reported, cash, pairNet, pairFees }: Made): Money {
     funding: cash.fundingRows > 0 ? netOf(cash.funding) : netOf(traded.funding),
   };
 }
+
+/** Whether a bot tells its fills: then what it reports of closed positions does not count besides. */
+const tellsFills = (bot: BotState, mode: Mode): boolean =>
+  [...bot.ledgers.values()].some((ledger) => ledger.mode === mode);
 
 const netMoney = ({ realized, fees, funding }: Money): Decimal => add(subtract(realized, fees), funding);
 
@@ -207,7 +211,9 @@ function rowOf(made: Made): PerformanceRow {
     maker_ratio: wire(
       sides === 0 ? unknown("no fill said which side of the book") : measured(fills.makerFills / sides, sides),
     ),
-    trades: tradeStatisticsOf({ fills, reported, makesMarkets: bot.said?.makesMarkets === true }),
+    trades: tradeStatisticsOf(
+      tellsFills(bot, mode) ? { fills, makesMarkets: bot.said?.makesMarkets === true } : { reported },
+    ),
   };
 }
 

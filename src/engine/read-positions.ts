@@ -12,7 +12,7 @@ import {
   subtract,
 } from "../domain/decimal.ts";
 import type { Position } from "../domain/ledger/average-cost.ts";
-import { profitSign, type Terms, tradeValue } from "../domain/ledger/terms.ts";
+import { type Terms, tradeValue } from "../domain/ledger/terms.ts";
 import type { PositionView } from "../protocol/api-trading.ts";
 import type { BotState, PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
@@ -150,7 +150,7 @@ type Gain = { readonly ok: true; readonly value: Decimal } | { readonly ok: fals
 /** The average that the position was entered at: its cost by its contracts, or these by it where money is the underlying. */
 function entryPrice({ quantity, cost }: Position, { kind, multiplier }: Terms): Decimal {
   const contracts = multiply(quantity, multiplier);
-  return kind === "inverse" ? divide(contracts, cost, PRICE_SCALE) : divide(cost, contracts, PRICE_SCALE);
+  return kind === "inverse" ? divide(contracts, negate(cost), PRICE_SCALE) : divide(cost, contracts, PRICE_SCALE);
 }
 
 /** What the position would bring at the mark, less what it cost. */
@@ -161,7 +161,7 @@ function unrealizedOf(held: Ledger, mark: Decimal | undefined): Gain {
   if (value === undefined) return { ok: false, reason: `the mark of ${held.symbol} is 0` };
   const gain = subtract(value, cost);
   // Profit in the underlying is shown in the quote currency, as the notional beside it is.
-  return { ok: true, value: profitSign(held.terms) < 0 ? multiply(negate(gain), mark) : gain };
+  return { ok: true, value: held.terms.kind === "inverse" ? multiply(gain, mark) : gain };
 }
 
 /** What the bot's last `position.snapshot` says of the same account and mode: the whole book, so what it leaves out is 0. */

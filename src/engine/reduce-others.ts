@@ -2,7 +2,7 @@ import type { DeskEvent } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import type { BotState } from "./bot-state.ts";
 import type { DeskState } from "./desk-state.ts";
-import { rebaseLedger, retermBot, settleBot } from "./ledgers.ts";
+import { ledgerKey, rebaseLedger, retermBot, settleBot } from "./ledgers.ts";
 import { pointFrom } from "./snapshot-text.ts";
 
 /** Whether an event changes bots besides the one that said it. */
@@ -20,10 +20,11 @@ export function reduceOther(bot: BotState, desk: DeskState, { event, ...recorded
     case "instrument":
       return retermBot(bot, desk, event, recorded.seq);
     case "ledger.rebased": {
-      const { ledger_bot: name, ledger_key: key, point, as_of_seq: asOfSeq } = event;
-      if (name !== bot.bot || key === undefined || point === undefined || asOfSeq === undefined) return;
-      rebaseLedger(bot, key, { point: pointFrom(point), asOfSeq, seq: recorded.seq });
-      return;
+      const { ledger_bot: name, ledger_account: account = "", venue = "", symbol = "", mode = "live" } = event;
+      const { point, as_of_seq: asOfSeq } = event;
+      if (name !== bot.bot || point === undefined || asOfSeq === undefined) return;
+      const key = ledgerKey({ mode, account, venue, symbol });
+      return rebaseLedger(bot, key, { point: pointFrom(point), asOfSeq, seq: recorded.seq });
     }
     default:
       return;

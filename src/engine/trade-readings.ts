@@ -6,17 +6,11 @@ import type { TradeStatisticsView, WireMeasure } from "../protocol/api-money.ts"
 
 const MICROS_PER_HOUR = 3_600_000_000;
 
-interface TradeSources {
-  readonly fills: Totals;
-  readonly reported: Totals;
-  readonly makesMarkets: boolean;
-}
+type TradeSource = { readonly fills: Totals; readonly makesMarkets: boolean } | { readonly reported: Totals };
 
 /** Statistics of the closed trades of a span, from flat to flat or closing by closing (metrics.md §2), net of fees. */
-export function tradeStatisticsOf({ fills, reported, makesMarkets }: TradeSources): TradeStatisticsView {
-  const basis = fills.fills === 0 ? "reported" : makesMarkets ? "closing_fill" : "round_trip";
-  const counts = { reported: reported.roundTrips, closing_fill: fills.closings, round_trip: fills.roundTrips };
-  const count = counts[basis];
+export function tradeStatisticsOf(source: TradeSource): TradeStatisticsView {
+  const { basis, count } = countOf(source);
   const tally = tallyOf(count);
   const closed = tradesOf(tally);
   return {
@@ -33,6 +27,14 @@ export function tradeStatisticsOf({ fills, reported, makesMarkets }: TradeSource
       closed === 0 ? unknown("no trades") : measured(count.heldMicros / closed / MICROS_PER_HOUR, closed),
     ),
   };
+}
+
+function countOf(source: TradeSource): { readonly basis: TradeStatisticsView["basis"]; readonly count: TradeCount } {
+  if ("reported" in source) return { basis: "reported", count: source.reported.roundTrips };
+  const { fills, makesMarkets } = source;
+  return makesMarkets
+    ? { basis: "closing_fill", count: fills.closings }
+    : { basis: "round_trip", count: fills.roundTrips };
 }
 
 /** A measure as the wire has it. */

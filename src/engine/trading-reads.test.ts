@@ -81,8 +81,8 @@ describe("positions", () => {
         symbol: "INV",
         currency: "USD",
         notional: 30,
-        unrealized_pnl: null,
-        unrealized_reason: expect.stringContaining("base currency"),
+        // 30 ÷ 50000 − 30 ÷ 60000 of the base, at 60000
+        unrealized_pnl: 6,
       },
     ]);
   });

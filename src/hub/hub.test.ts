@@ -1,66 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { HandTime } from "../../test/support/hand-time.ts";
-import { type Micros, micros } from "../base/time.ts";
+import { HandDrivenHub } from "../../test/support/hand-driven-hub.ts";
+import { micros } from "../base/time.ts";
 import { fingerprint } from "../engine/snapshot.ts";
-import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
-import { type Hub, startHub } from "./hub.ts";
 import type { ItemOutcome } from "./ingest.ts";
 import type { Store } from "./ports.ts";
 import { recover } from "./recovery.ts";
 
 const START = Date.UTC(2026, 1, 24) * 1000;
 
-/** A hub on a real store whose clock and timers the test moves. */
-class Bench {
-  readonly dataDir = mkdtempSync(join(tmpdir(), "deskwatch-hub-"));
-  readonly time = new HandTime();
-  readonly problems: string[] = [];
-  now: Micros = micros(START);
-  store: Store | undefined;
-  hub: Hub | undefined;
-
-  async start(): Promise<void> {
-    const store = await openSqliteStore({ dataDir: this.dataDir });
-    this.store = store;
-    this.hub = await startHub({
-      store,
-      clock: { now: () => this.now },
-      timers: {
-        every: (ms, run) => {
-          let cancel = (): void => undefined;
-          const again = (): void => {
-            cancel = this.time.schedule(() => void Promise.resolve(run()).then(again), ms);
-          };
-          again();
-          return () => cancel();
-        },
-        after: this.time.schedule,
-        breathe: () => new Promise((resolve) => setImmediate(resolve)),
-      },
-      version: "test",
-      onProblem: (what, error) => this.problems.push(`${what}: ${String(error)}`),
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.hub?.stop();
-    await this.store?.close();
-    this.hub = undefined;
-    this.store = undefined;
-  }
-
-  remove(): void {
-    rmSync(this.dataDir, { recursive: true, force: true });
-  }
-}
-
-let bench: Bench;
+let bench: HandDrivenHub;
 
 beforeEach(async () => {
-  bench = new Bench();
+  bench = new HandDrivenHub(START);
   await bench.start();
 });
 

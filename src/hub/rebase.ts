@@ -57,12 +57,16 @@ async function rebase(
     before: summary(ledger.holding.now),
     after: summary(point),
     ledger_bot: bot.bot,
-    ledger_key: key,
+    ledger_account: ledger.account,
+    venue: ledger.venue,
+    symbol: ledger.symbol,
     as_of_seq: asOfSeq,
     point: pointText(point),
   };
   const done = await ingest.submit([{ value: { ...event, mode: ledger.mode } }], { speaker: "hub" });
   if (!done.ok) throw new StoreUnavailable(done.error.message);
+  const [item] = done.value.items;
+  if (item?.kind === "rejected") throw new Error(`the hub refused its own event: ${item.rejection.message}`);
 }
 
 /** What people are told of a ledger before and after. */

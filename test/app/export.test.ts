@@ -121,7 +121,7 @@ async function foldOf({ hub, url }: Desk) {
     types: events.map(({ type, standing, effective_ts }) => [type, standing, effective_ts]),
     bots: [...hub.state.bots].map(([name, bot]) => ({
       name,
-      positions: [...bot.positions],
+      ledgers: [...bot.ledgers].map(([key, { holding }]) => [key, holding.now.open.position, holding.now.all]),
       pairs: [...bot.pairs],
       orders: [...bot.openOrders],
       counts: [bot.mode, bot.facts, bot.fills, bot.merges, bot.contradictions, bot.oddTimes, bot.lastTs],

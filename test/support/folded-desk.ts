@@ -20,12 +20,17 @@ export class FoldedDesk {
   #seq = 0;
 
   fact(seconds: number, input: Record<string, unknown>): this {
+    return this.late(seconds, seconds, input);
+  }
+
+  /** A fact heard at `seconds` that happened at `happened`. */
+  late(seconds: number, happened: number, input: Record<string, unknown>): this {
     const said = event(input);
     noteContact(this.state.samples, said, at(seconds));
     noteTraffic(this.state.samples, said, at(seconds));
     reduce(this.state, {
       seq: ++this.#seq,
-      ts: at(seconds),
+      ts: at(happened),
       receivedAt: at(seconds),
       standing: "fact",
       ofSeq: undefined,

@@ -97,6 +97,13 @@ export class HandMadeDesk {
   readonly query: Query = {
     asOf: () => this.#asOf(),
     desk: () => ({ kind: "live", mode: "live", version: "0.1.0", ...this.#asOf() }),
+    performance: ({ window }) =>
+      this.#answer("exposure", {
+        window,
+        from: null,
+        rows: [],
+        total: { realized: 0, fees: 0, funding: 0, net: 0, unrealized: 0, bots: 0 },
+      }),
     positions: () => this.#answer("positions", { positions: this.positions, by_event: [], limits: LIMITS }),
     orderbooks: ({ keys }) => {
       const shown = (book: OrderbookView) => keys === undefined || keys.includes(`${book.venue}\t${book.symbol}`);

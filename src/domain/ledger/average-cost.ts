@@ -13,7 +13,7 @@ export const FLAT: Position = { quantity: ZERO, cost: ZERO };
 
 /**
  * A change of a position in one instrument. `value` is what `size` was worth at the trade's price, in the currency of
- * its profit: price × size × multiplier for linear and binary instruments, size × multiplier ÷ price for inverse ones.
+ * its profit, so that the difference of two values is a profit; see `tradeValue`.
  */
 export interface BookedTrade {
   readonly side: "buy" | "sell";
@@ -23,7 +23,7 @@ export interface BookedTrade {
 
 /** What a trade did to the position it met. */
 export interface Booked {
-  /** Gross profit of the part that closed, before fees; for inverse instruments with the sign turned. Zero when nothing closed. */
+  /** Gross profit of the part that closed, before fees. Zero when nothing closed. */
   readonly realized: Decimal;
   /** How much of what was held it closed, ≥ 0. */
   readonly closed: Decimal;

@@ -1,4 +1,4 @@
-import { type Decimal, decimal, divide, multiply } from "../decimal.ts";
+import { type Decimal, decimal, divide, multiply, negate } from "../decimal.ts";
 
 export type InstrumentKind = "spot" | "linear" | "inverse" | "binary";
 
@@ -18,17 +18,15 @@ export const UNKNOWN_TERMS: Terms = { kind: "linear", multiplier: decimal("1"), 
 const INVERSE_SCALE = 18;
 
 /**
- * What `size` is worth at `price`, in the currency of profit (metrics.md §2): price × size × multiplier, or
- * size × multiplier ÷ price where profit is paid in the underlying. Undefined for an inverse instrument at price 0.
+ * What `size` is worth at `price`, in the currency of profit (metrics.md §2): price × size × multiplier; where profit is
+ * paid in the underlying −(size × multiplier ÷ price), below 0, as a rising price makes it less: so the difference of two
+ * values is the profit of what was bought at the one and sold at the other. Undefined for an inverse one at price 0.
  */
 export function tradeValue(terms: Terms, price: Decimal, size: Decimal): Decimal | undefined {
   const contracts = multiply(size, terms.multiplier);
   if (terms.kind !== "inverse") return multiply(price, contracts);
-  return price.units === 0n ? undefined : divide(contracts, price, INVERSE_SCALE);
+  return price.units === 0n ? undefined : negate(divide(contracts, price, INVERSE_SCALE));
 }
-
-/** −1 where a rising price lowers the value that is held: profit has the sign turned. */
-export const profitSign = ({ kind }: Terms): 1 | -1 => (kind === "inverse" ? -1 : 1);
 
 /** Same money for the same trades: a change of anything else needs no new accounting. */
 export const sameTerms = (a: Terms, b: Terms): boolean =>

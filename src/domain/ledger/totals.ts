@@ -1,4 +1,4 @@
-import { type Decimal, ZERO, add, compare, negate } from "../decimal.ts";
+import { type Decimal, ZERO, absolute, add, compare, negate } from "../decimal.ts";
 import { type Flow, NO_FLOW, sumOfFlows, withFlow } from "./flow.ts";
 import type { ClosedTrade, Traded, TradedFill } from "./trades.ts";
 
@@ -90,7 +90,7 @@ export const withTraded = (totals: Totals, fill: CountedFill, { closing, roundTr
   fees: withFlow(totals.fees, negate(fill.fee)),
   otherFees: fill.otherFee === undefined ? totals.otherFees : withOtherFee(totals.otherFees, fill.otherFee),
   funding: fill.funding === undefined ? totals.funding : withFlow(totals.funding, fill.funding),
-  volume: add(totals.volume, fill.value),
+  volume: add(totals.volume, absolute(fill.value)),
   fills: totals.fills + 1,
   makerFills: totals.makerFills + (fill.isMaker === true ? 1 : 0),
   takerFills: totals.takerFills + (fill.isMaker === false ? 1 : 0),

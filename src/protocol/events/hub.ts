@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { decimal, number, prose, severity, text, time, venue } from "../fields.ts";
+import { decimal, number, prose, severity, symbol, text, time, venue } from "../fields.ts";
 
 const target = z.looseObject({
   bot: text(64).optional(),
@@ -60,7 +60,9 @@ export const ledgerRebased = event("ledger.rebased", {
   before: z.unknown(),
   after: z.unknown(),
   ledger_bot: text(64).optional(),
-  ledger_key: text(1024).optional(),
+  ledger_account: text(128).optional(),
+  venue: venue.optional(),
+  symbol: symbol.optional(),
   as_of_seq: number.optional(),
   point: z.string().max(262_144).optional(),
 });
