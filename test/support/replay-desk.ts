@@ -131,7 +131,7 @@ export class LiveCourse {
 
 /** A store in a directory that goes away with the test. */
 async function sqliteStore(): Promise<Store> {
-  const dataDir = mkdtempSync(join(tmpdir(), "deskwatch-replay-"));
+  const dataDir = mkdtempSync(join(tmpdir(), "deskwatch-past-"));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
   return openSqliteStore({ dataDir });
 }
