@@ -1,6 +1,7 @@
 /** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
 import { client } from "./client.ts";
 import { fold } from "./fold.ts";
+import { follow } from "./follow.ts";
 import { ingest } from "./ingest.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   store,
   postgres,
   client,
+  follow,
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
