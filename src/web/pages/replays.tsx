@@ -118,7 +118,7 @@ function sessionColumns(busy: boolean, begin: (wanted: Wanted) => void): GridCol
     {
       name: "bot",
       head: "Bot",
-      width: "minmax(7rem, 1fr)",
+      width: "minmax(6.5rem, 1fr)",
       card: "title",
       sortBy: ({ bot }) => bot,
       cell: ({ bot, mode, version }) => (
@@ -155,7 +155,7 @@ function sessionColumns(busy: boolean, begin: (wanted: Wanted) => void): GridCol
       name: "lasted",
       head: "Lasted",
       width: "6rem",
-      low: true,
+      out: "second",
       cell: (row) => <Value shown={sessionRow(row).lasted} />,
     },
     {
@@ -179,7 +179,7 @@ function sessionColumns(busy: boolean, begin: (wanted: Wanted) => void): GridCol
       head: "Told by",
       hint: "the bot itself, live, or a file that was imported",
       width: "5.75rem",
-      low: true,
+      out: "second",
       sortBy: ({ imported }) => String(imported),
       cell: (row) => <Mark mark={sessionRow(row).origin} />,
     },
