@@ -7,6 +7,7 @@ import { memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { postgres } from "./postgres.ts";
 import { query } from "./query.ts";
+import { replay } from "./replay.ts";
 import { type Measure, report } from "./report.ts";
 import { single } from "./single.ts";
 import { start } from "./start.ts";
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   query,
   store,
   postgres,
+  replay,
   client,
   follow,
 };
