@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   FILLS_HEADER as HEADER,
@@ -7,6 +8,8 @@ import {
   fillRow as fill,
   noteLine as note,
 } from "../../../test/imports/follow-scene.ts";
+import { fillView } from "../../protocol/api.ts";
+import { orderView } from "../../protocol/api-trading.ts";
 import { waitUntil } from "../../../test/support/wait-until.ts";
 
 let scene: FollowScene;
@@ -31,12 +34,15 @@ describe("what is never followed", () => {
       "events.csv",
       "seq,type,bot,id,ts,received_at,effective_ts,mode\n1,fill,b,i,2026,2026,2026,live\n",
     ],
+    ["an exported table", "fills.csv", `${Object.keys(fillView.shape).join(",")}\n`],
+    ["a compressed export", "orders.csv.gz", gzipSync(`${Object.keys(orderView.shape).join(",")}\n`)],
     ["an exported document", "positions.json", `{"positions":[],"exported_by":"deskwatch"}`],
     ["a kept answer", "health.json", `{"status":"healthy","as_of":"2026-05-04T00:00:00Z","as_of_seq":3}`],
     ["an SQLite file", "bot.sqlite", "SQLite format 3\0 and more"],
     ["a binary file", "core.bin", Uint8Array.of(1, 0, 2, 0)],
   ])("skips %s with a note", async (_, name, content) => {
     write(name, content);
+    scene.aheadMs = 5_000;
     await scene.once();
     await scene.once();
     expect(scene.hub.sent).toEqual([]);
@@ -51,6 +57,15 @@ describe("what is never followed", () => {
     await scene.once();
     expect(titles()).toEqual(["outside"]);
     expect(scene.notes).toEqual(["data: not entered: it holds a store of Deskwatch"]);
+  });
+
+  test("does not enter the directory of an export", async () => {
+    mkdirSync(scene.path("backup"));
+    write("backup/manifest.json", JSON.stringify({ exported_by: "deskwatch", files: [] }, null, 2));
+    write("backup/other.ndjson", note("inside"));
+    await scene.once();
+    expect(scene.hub.sent).toEqual([]);
+    expect(scene.notes).toEqual(["backup: not entered: it holds an export of Deskwatch"]);
   });
 
   test("does not follow a link that leads out of the directory", async () => {
