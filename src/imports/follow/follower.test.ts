@@ -219,6 +219,19 @@ describe("rotation", () => {
   });
 });
 
+test("follows a single file by its name when it is rotated, and no other beside it", async () => {
+  write("fills.csv", `${HEADER}\n${fill(1)}`);
+  write("events.ndjson", note("beside"));
+  scene.start({ root: scene.path("fills.csv"), isFile: true });
+  await scene.arrived(2);
+  append("fills.csv", fill(2));
+  renameSync(scene.path("fills.csv"), scene.path("fills.csv.1"));
+  write("fills.csv", `${HEADER}\n${fill(3)}`);
+  await waitUntil("all rows are there", () => orders().length === 3);
+  expect(orders().toSorted()).toEqual(["1", "2", "3"]);
+  expect(titles().filter((title) => title !== undefined)).toEqual([]);
+});
+
 describe("following NDJSON", () => {
   test("takes a last line without its end when it is a whole object and nobody writes on", async () => {
     write("events.ndjson", note("one") + note("two").trimEnd());
