@@ -1,12 +1,14 @@
 /** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
 import { client } from "./client.ts";
 import { fold } from "./fold.ts";
+import { follow } from "./follow.ts";
 import { ingest } from "./ingest.ts";
 import { ledger } from "./ledger.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { postgres } from "./postgres.ts";
 import { query } from "./query.ts";
+import { replay } from "./replay.ts";
 import { type Measure, report } from "./report.ts";
 import { single } from "./single.ts";
 import { start } from "./start.ts";
@@ -23,7 +25,9 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   query,
   store,
   postgres,
+  replay,
   client,
+  follow,
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

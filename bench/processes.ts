@@ -9,7 +9,8 @@ import { type HubProcess, startHubProcess } from "../scripts/hub-process.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const MAIN = join(root, "dist", "app", "main.js");
+/** The built program. */
+export const MAIN = join(root, "dist", "app", "main.js");
 const LOAD = join(root, "bench", "load.ts");
 
 /** A directory for one bench, on the disk that holds temporary files; removed by `remove`. */

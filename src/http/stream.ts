@@ -55,13 +55,8 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
     return decision.ok && connections.size >= connectionsMax ? { ok: false, refusal: TOO_MANY } : decision;
   };
 
-  const sourceOf = (request: IncomingMessage): StreamSource | undefined => {
-    const id = REPLAY_STREAM.exec(pathOf(request))?.[1];
-    return id === undefined ? options : options.replayOf?.(id);
-  };
-
   const open = (request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void => {
-    const source = sourceOf(request);
+    const source = sourceOf(request, options);
     if (source === undefined) return refuseUpgrade(socket, NO_REPLAY);
     const { publisher, asOfSeq, replay } = source;
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -115,6 +110,12 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
 }
 
 const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?")[0] ?? "";
+
+/** What a stream is asked for: the desk, or the replay that the path names; undefined when there is no such replay. */
+function sourceOf(request: IncomingMessage, options: StreamOptions): StreamSource | undefined {
+  const id = REPLAY_STREAM.exec(pathOf(request))?.[1];
+  return id === undefined ? options : options.replayOf?.(id);
+}
 
 const isForStream = (request: IncomingMessage): boolean => {
   if (request.headers.upgrade?.toLowerCase() !== "websocket") return false;

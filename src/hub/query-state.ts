@@ -35,14 +35,9 @@ export function createQuery(parts: QueryParts): Query {
   const modeOf = (mode: string | undefined): string | undefined =>
     mode === "all" ? undefined : (mode ?? parts.defaultMode);
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
-  const withMode = <Q extends { readonly mode?: string }>({
-    mode,
-    ...query
-  }: Q): Omit<Q, "mode"> & { mode?: string } => {
-    const chosen = modeOf(mode);
-    return chosen === undefined ? query : { ...query, mode: chosen };
-  };
+  const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
   return {
+    ...tradingReads({ ...parts, asOf, withMode }),
     asOf,
     desk: () => ({
       kind: parts.defaultMode === "demo" ? "demo" : "live",
@@ -69,27 +64,6 @@ export function createQuery(parts: QueryParts): Query {
       return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
     },
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
-    positions: (filter = {}) => {
-      const now = clock.now();
-      const chosen = withMode(filter);
-      const positions = readPositions(state, now, chosen);
-      return {
-        positions: positions.map(({ view }) => view),
-        by_event: readEventPositions(state, positions, readPairs(state, chosen)),
-        limits: parts.exposureLimits,
-        ...asOf(now),
-      };
-    },
-    orderbooks: ({ levels, ...filter }) => {
-      const now = clock.now();
-      return { orderbooks: readOrderbooks(state, now, { ...withMode(filter), levels }), ...asOf(now) };
-    },
-    orderbook: (name) => readOrderbookNamed(state, clock.now(), name),
-    sessions: ({ mode, ...filter } = {}) => {
-      const now = clock.now();
-      const chosen = mode === undefined || mode === "all" ? filter : { ...filter, mode };
-      return { sessions: readSessions(state, now, chosen), ...asOf(now) };
-    },
     health: () => {
       const now = clock.now();
       return { ...healthOf(readBots(state, now, rejections.byBot), readVenues(state, now), parts.hub()), ...asOf(now) };
@@ -115,6 +89,45 @@ export const importView = ({ body, receivedAt }: ImportRow): ImportView => ({
   ...(JSON.parse(body) as ImportReportBody),
   received_at: isoFromMicros(receivedAt),
 });
+
+type Moded<Q> = Omit<Q, "mode"> & { readonly mode?: string };
+
+function inMode<Q extends { readonly mode?: string }>({ mode: _, ...query }: Q, mode: string | undefined): Moded<Q> {
+  return mode === undefined ? query : { ...query, mode };
+}
+
+interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits"> {
+  readonly asOf: (now: Micros) => AsOf;
+  readonly withMode: <Q extends { readonly mode?: string }>(query: Q) => Moded<Q>;
+}
+
+/** What is held and offered, and the bots' sessions, from the fold in memory. */
+function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbooks" | "orderbook" | "sessions"> {
+  const { state, clock, exposureLimits: limits, asOf, withMode } = parts;
+  return {
+    positions: (filter = {}) => {
+      const now = clock.now();
+      const chosen = withMode(filter);
+      const positions = readPositions(state, now, chosen);
+      return {
+        positions: positions.map(({ view }) => view),
+        by_event: readEventPositions(state, positions, readPairs(state, chosen)),
+        limits,
+        ...asOf(now),
+      };
+    },
+    orderbooks: ({ levels, ...filter }) => {
+      const now = clock.now();
+      return { orderbooks: readOrderbooks(state, now, { ...withMode(filter), levels }), ...asOf(now) };
+    },
+    orderbook: (name) => readOrderbookNamed(state, clock.now(), name),
+    sessions: ({ mode, ...filter } = {}) => {
+      const now = clock.now();
+      const chosen = mode === undefined || mode === "all" ? filter : { ...filter, mode };
+      return { sessions: readSessions(state, now, chosen), ...asOf(now) };
+    },
+  };
+}
 
 function healthOf(
   bots: readonly BotView[],

@@ -64,7 +64,7 @@ export const positionView = z.object({
 export type PositionView = z.infer<typeof positionView>;
 
 /** Source document 4: one row an event, with the size on each venue. */
-export const eventPosition = z.object({
+const eventPosition = z.object({
   event_id: z.string().describe("the instrument's event, else the pair, else the symbol"),
   title: z.string().optional(),
   mode: tradingMode,

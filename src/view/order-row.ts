@@ -16,7 +16,6 @@ const marks: Record<OrderStatus, StateMark> = {
 };
 
 export const orderStatuses = Object.keys(marks) as readonly OrderStatus[];
-export const orderMark = (status: OrderStatus): StateMark => marks[status];
 
 /** An order as a row. */
 export interface OrderRow {
@@ -43,7 +42,7 @@ export function orderRow(order: OrderView): OrderRow {
     price: exact(order.price, order.order_type === "market" ? "a market order has none" : "the bot did not report it"),
     size: exact(order.size, ""),
     filled: filled(order),
-    status: orderMark(order.status),
+    status: marks[order.status],
     detail: detail(order),
     acknowledgedMs: acknowledged(order),
   };

@@ -98,8 +98,8 @@ export function sessionRow(session: SessionView): SessionRow {
     facts: count(session.facts),
     fills: count(session.fills),
     origin: session.imported
-      ? { sign: "⇩", word: "imported", tone: "muted" }
-      : { sign: "●", word: "live", tone: open ? "ok" : "muted" },
+      ? { sign: "⇩", word: "a file", tone: "muted" }
+      : { sign: "●", word: "the bot", tone: open ? "ok" : "muted" },
     open,
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fill, row } from "./rows.ts";
+import { fill, RECEIVED_AT, row } from "./rows.ts";
 import { type StorePlace, storeKinds } from "./store-kinds.ts";
 
 const page = readFileSync(new URL("../../docs/reference/sql.md", import.meta.url), "utf8");
@@ -43,11 +43,12 @@ for (const kind of storeKinds())
         fill(),
         fill({ bot: "beta", account: "alpha", price: "101" }),
       ]);
+      await store.saveImport({ importId: "i", receivedAt: RECEIVED_AT, body: "{}" });
       await store.close();
     });
     afterAll(() => kind.stop());
 
-    test.each(["events", "fills", "orders", "opportunities"])(
+    test.each(["events", "fills", "orders", "opportunities", "imports"])(
       "has the columns that the page lists when %s is read",
       async (table) => {
         const [first = {}] = await place.read(`SELECT * FROM ${table}`);

@@ -8,6 +8,14 @@ import { Follower, type FollowerOptions } from "../../src/imports/follow/followe
 import { nowMicros, SignsOfLife } from "../../src/imports/follow/signs-of-life.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
+/** The header of an invented `fills.csv`. */
+export const FILLS_HEADER = "ts,bot_variant,exchange,trading_pair,side,price,amount_base,order_id,is_maker,fee_quote";
+/** One row of it, with its line end. */
+export const fillRow = (order: string | number, price = "10.5"): string =>
+  `2026-05-04T00:00:00Z,a,kraken,BTC-USDT,buy,${price},0.01,${order},True,0.001\n`;
+/** One line of NDJSON, with its end. */
+export const noteLine = (title: string): string =>
+  `${JSON.stringify({ type: "annotation", bot: "b", ts: "2026-05-04T00:00:00Z", title })}\n`;
 interface Sent {
   readonly type: string;
   readonly bot: string;

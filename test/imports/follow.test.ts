@@ -122,6 +122,21 @@ describe("deskwatch follow", () => {
     expect(err).toMatch(/deskwatch: 40[13]/);
   });
 
+  test("ends with 1 and holds the position when the hub is away", async () => {
+    writeFileSync(join(bot, "events.ndjson"), note("one"));
+    const { code, err } = await run([
+      bot,
+      "--once",
+      "--url",
+      "http://127.0.0.1:1",
+      "--state",
+      join(base, "position.json"),
+    ]);
+    expect(code).toBe(1);
+    expect(err).toContain("no hub answers");
+    expect(existsSync(join(base, "position.json"))).toBe(false);
+  });
+
   test.each([
     ["the directory is not there", () => [join(base, "absent")], "cannot be followed"],
     ["it is the hub's own store", () => [join(base, "data")], "holds a store of Deskwatch"],

@@ -4,6 +4,7 @@ import { ensure } from "../../src/base/assert.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { parseTime } from "../../src/base/time.ts";
 import { fingerprint } from "../../src/engine/snapshot.ts";
+import { StoreUnavailable } from "../../src/hub/ports.ts";
 import type { Replay } from "../../src/hub/replay/replay.ts";
 import type { ReplayControl, ReplayView } from "../../src/protocol/api-sessions.ts";
 import { effectiveTs } from "../../src/protocol/recorded.ts";
@@ -189,6 +190,60 @@ describe("what a replay plays", () => {
     expect(replay.view.at_seq).toBe(701);
     await desk.play(replay, 1);
     expect(replay.view).toMatchObject({ state: "ended", at_seq: 702, at: at(600) });
+  });
+});
+
+describe("a replay whose store is away", () => {
+  test("has failed, says why, and goes on where it was when it is asked to play again", async () => {
+    const desk = await mixedDesk(60);
+    let isAway = false;
+    const replay = await desk.replay({}, {}, (store) => ({
+      ...store,
+      replay: (afterSeq, onBatch) =>
+        isAway ? Promise.reject(new StoreUnavailable("the disk is gone")) : store.replay(afterSeq, onBatch),
+    }));
+    await obeyed(replay, { action: "step", events: 5 });
+    isAway = true;
+    expect(await replay.control({ action: "seek_seq", seq: 2 })).toMatchObject({
+      ok: false,
+      error: { code: "conflict" },
+    });
+    expect(replay.view).toMatchObject({ state: "failed", detail: "the disk is gone" });
+    isAway = false;
+    await obeyed(replay, { action: "speed", speed: "max" });
+    await obeyed(replay, { action: "play" });
+    await desk.play(replay, 0.2);
+    expect(replay.view.state).toBe("ended");
+    expect(fingerprint(replay.state)).toBe(fingerprint(desk.hub.state));
+    expect(desk.problems).toHaveLength(1);
+  });
+
+  test("takes only how it is to be played while it still reads the log", async () => {
+    const desk = await mixedDesk(30);
+    const begun = desk.hub.replays.create({ speed: 1, paused: true });
+    const replay = ensure(begun.ok ? begun.value : undefined, "a replay");
+    expect(replay.view.state).toBe("preparing");
+    expect(await replay.control({ action: "seek_seq", seq: 2 })).toMatchObject({
+      ok: false,
+      error: { code: "conflict" },
+    });
+    expect(await replay.control({ action: "speed", speed: "max" })).toMatchObject({ ok: true });
+    expect(await replay.control({ action: "play" })).toMatchObject({ ok: true });
+    await replay.settled();
+    await desk.play(replay, 0.2);
+    expect(replay.view.state).toBe("ended");
+  });
+
+  test("is closed when nobody has looked at it for half an hour", async () => {
+    const desk = await ReplayDesk.open();
+    const begun = desk.hub.replays.create({ speed: 1, paused: true });
+    const id = begun.ok ? begun.value.id : "";
+    for (let minute = 0; minute < 25; minute++) await desk.time.advance(60_000);
+    expect(desk.hub.replays.use(id)).toBeDefined();
+    for (let minute = 0; minute < 29; minute++) await desk.time.advance(60_000);
+    expect(desk.hub.replays.list()).toHaveLength(1);
+    for (let minute = 0; minute < 3; minute++) await desk.time.advance(60_000);
+    expect(desk.hub.replays.list()).toEqual([]);
   });
 });
 

@@ -82,10 +82,14 @@ export class ReplayDesk {
   }
 
   /** A replay that has been prepared. */
-  async replay(request: Partial<ReplayRequest> = {}, limits: Partial<CheckpointLimits> = {}): Promise<Replay> {
+  async replay(
+    request: Partial<ReplayRequest> = {},
+    limits: Partial<CheckpointLimits> = {},
+    over: (store: Store) => Store = (store) => store,
+  ): Promise<Replay> {
     const replays = openReplays({
       ...this.#desk,
-      store: this.store,
+      store: over(this.store),
       lastSeq: () => this.hub.state.desk.seq,
       desk: { defaultMode: "live", exposureLimits: { low_usd: 20, high_usd: 50 } },
       limits,
@@ -131,7 +135,7 @@ export class LiveCourse {
 
 /** A store in a directory that goes away with the test. */
 async function sqliteStore(): Promise<Store> {
-  const dataDir = mkdtempSync(join(tmpdir(), "deskwatch-replay-"));
+  const dataDir = mkdtempSync(join(tmpdir(), "deskwatch-past-"));
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
   return openSqliteStore({ dataDir });
 }

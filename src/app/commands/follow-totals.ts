@@ -13,11 +13,15 @@ type Said =
       readonly reasons: ImportReport["refused"]["by_reason"];
     };
 
+const SHOWN_EVERY_MS = 1_000;
+
 /** What `deskwatch follow` says while it runs and at its end: lines for people, or one line of JSON for each thing. */
 export class FollowTotals {
   refused = 0;
   readonly #io: CommandIo;
   readonly #isJson: boolean;
+  #taken = 0;
+  #shownAtMs = Number.NEGATIVE_INFINITY;
   readonly #counts = { rows: 0, accepted: 0, sampled: 0, duplicates: 0, merged: 0, contradictions: 0 };
 
   constructor(io: CommandIo, isJson: boolean) {
@@ -36,7 +40,14 @@ export class FollowTotals {
     this.refused += refused.total;
     if (refused.total > 0)
       this.say({ event: "taken", rows: rows_read, refused: refused.total, reasons: refused.by_reason.slice(0, 10) });
-    if (!this.#isJson && this.#io.stderr.isTTY === true) this.#io.stderr.write(`\r${this.#line()}   `);
+  }
+
+  /** The line that a terminal shows, at most once a second. */
+  took(rows: number): void {
+    this.#taken += rows;
+    if (this.#isJson || this.#io.stderr.isTTY !== true || performance.now() - this.#shownAtMs < SHOWN_EVERY_MS) return;
+    this.#shownAtMs = performance.now();
+    this.#io.stderr.write(`\r${this.#taken} rows taken, the last at ${new Date().toISOString().slice(11, 19)} UTC `);
   }
 
   say(said: Said): void {
@@ -50,6 +61,7 @@ export class FollowTotals {
   summary(): void {
     const { refused } = this;
     const text = this.#isJson ? JSON.stringify({ event: "summary", ...this.#counts, refused }) : this.#line();
+    if (this.#shownAtMs > 0) this.#io.stderr.write("\n");
     this.#io.stdout.write(`${text}\n`);
   }
 

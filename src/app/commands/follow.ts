@@ -120,6 +120,7 @@ async function run(
       random: senderParts.random,
       nowMs: Date.now,
       stop: stopping,
+      onTook: (rows) => totals.took(rows),
       onEvent: (event: FollowEvent) => totals.say(event),
       onReport: (report) => tellHub(report, hub, totals),
     });

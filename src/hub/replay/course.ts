@@ -75,7 +75,11 @@ export class Course {
   /** Brings the next fact and sample to hand; false when there is no further fact. Rejects as the store does. */
   async fill(): Promise<boolean> {
     if (!this.#ended && this.#index >= this.#batch.length) {
-      const batch = await this.#log.next();
+      const batch = await this.#log.next().catch((error: unknown) => {
+        // The next attempt reads on from here.
+        this.#log = new LogCursor(this.#options.store, this.#seq);
+        throw error;
+      });
       this.#batch = batch ?? [];
       this.#index = 0;
       this.#ended = batch === undefined;

@@ -106,7 +106,7 @@ export class Replay {
 
   get view(): ReplayView {
     const range = this.#range;
-    const atStart = range === undefined || this.#course.facts <= range.start.facts;
+    const isAtStart = range === undefined || this.#course.facts <= range.start.facts;
     const isShown = range?.span !== undefined;
     return {
       replay_id: this.id,
@@ -119,7 +119,7 @@ export class Replay {
       at: isShown ? isoFromMicros(this.#at) : null,
       at_seq: foldedSeq(this.#course.state),
       events: range?.facts ?? 0,
-      played: atStart ? 0 : this.#course.facts - range.start.facts,
+      played: isAtStart ? 0 : this.#course.facts - range.start.facts,
       created_at: isoFromMicros(this.#createdAt),
       ...(this.#detail === undefined ? {} : { detail: this.#detail }),
     };
@@ -134,6 +134,7 @@ export class Replay {
   /** Resolves with the view once the control has taken effect: after a seek, at the place sought. */
   async control(control: ReplayControl): Promise<Result<ReplayView, ControlRefusal>> {
     if (this.#closed) return err({ code: "conflict", message: "This replay is closed: begin another." });
+    if (this.#status === "preparing") return this.#obeyEarly(control);
     await this.#exclusive(() => this.#obey(control));
     return this.#status === "failed"
       ? err({ code: "conflict", message: `This replay has failed: ${this.#detail ?? "see the hub's log"}` })
@@ -197,7 +198,7 @@ export class Replay {
 
   async #obey(control: ReplayControl): Promise<void> {
     const range = this.#range;
-    if (range === undefined) return this.#status === "failed" ? this.#prepare() : this.#obeyEarly(control);
+    if (range === undefined) return this.#prepare();
     this.#detail = undefined;
     switch (control.action) {
       case "play":
@@ -224,16 +225,24 @@ export class Replay {
   }
 
   /** Before the log was read, only how it will be played can be said. */
-  #obeyEarly(control: ReplayControl): void {
-    if (control.action === "play") this.#paused = false;
-    if (control.action === "pause") this.#paused = true;
-    if (control.action === "speed") this.#speed = control.speed;
+  #obeyEarly(control: ReplayControl): Result<ReplayView, ControlRefusal> {
+    switch (control.action) {
+      case "play":
+      case "pause":
+        this.#paused = control.action === "pause";
+        return ok(this.view);
+      case "speed":
+        this.#speed = control.speed;
+        return ok(this.view);
+      default:
+        return err({ code: "conflict", message: "This replay still reads the log: try again when it plays." });
+    }
   }
 
   /** The state that the replay is in from here on, and its next tick when it plays. */
   #rest(range: Range, status: Status, tickedAt = this.#options.clock.now()): void {
     const isAtEnd = this.#course.seq >= range.toSeq;
-    this.#status = isAtEnd ? "ended" : status === "ended" ? "paused" : status;
+    this.#status = isAtEnd ? "ended" : status === "playing" ? "playing" : "paused";
     this.#cancelTick?.();
     this.#cancelTick = undefined;
     if (this.#status !== "playing" || this.#closed) return;

@@ -21,7 +21,7 @@ const ZSTD = 0xfd2fb528;
 
 export function kindOf(head: Buffer, path: string): FileKind {
   if (head.length === 0) return { kind: "empty" };
-  if (compressionOf(head) !== undefined) return { kind: "archive" };
+  if (isCompressed(head)) return { kind: "archive" };
   const why = skippedFor(head);
   if (why !== undefined) return { kind: "skipped", why };
   return { kind: isDocument(head.toString("utf8"), basename(path)) ? "document" : "lines" };
@@ -35,10 +35,9 @@ export function skippedFor(head: Buffer): string | undefined {
   return isOwnExport(head.toString("utf8")) ? "an export of Deskwatch itself" : undefined;
 }
 
-/** How the bytes are compressed, by their magic number. */
-export function compressionOf(head: Buffer): "gzip" | "zstd" | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
-  return head.length >= 4 && head.readUInt32LE(0) === ZSTD ? "zstd" : undefined;
+/** gzip or zstd, by their magic number. */
+function isCompressed(head: Buffer): boolean {
+  return (head[0] === 0x1f && head[1] === 0x8b) || (head.length >= 4 && head.readUInt32LE(0) === ZSTD);
 }
 
 /** One object on one line may be either: then the name decides. */

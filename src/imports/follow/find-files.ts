@@ -1,7 +1,8 @@
 import type { Dirent } from "node:fs";
-import { readdir, realpath } from "node:fs/promises";
+import { open, readdir, realpath } from "node:fs/promises";
 import { join, matchesGlob, relative, sep } from "node:path";
-import { STORE_FILES } from "./own-export.ts";
+import { bytesAt } from "./fingerprint.ts";
+import { isOwnExport, MANIFEST_FILE, STORE_FILES } from "./own-export.ts";
 
 /** Which files of a root are followed. Globs are matched against the path below the root, and against the name alone. */
 export interface FindOptions {
@@ -19,6 +20,7 @@ export interface Found {
 const DEPTH_MAX = 5;
 const FILES_MAX = 500;
 const DIRECTORIES_MAX = 200;
+const MANIFEST_BYTES = 1_024;
 /** What editors and writers that replace a file whole leave beside it for a moment. */
 const UNFINISHED = /(?:~|\.(?:tmp|temp|part|swp|bak|lock))$/i;
 
@@ -54,8 +56,9 @@ class Search implements Found {
 
   async #enter(directory: Directory): Promise<void> {
     const entries = await entriesOf(directory.path, this.notes);
-    if (entries.some(({ name }) => STORE_FILES.has(name))) {
-      this.notes.push({ path: directory.path, note: "not entered: it holds a store of Deskwatch" });
+    const why = await whyNotEntered(directory.path, entries);
+    if (why !== undefined) {
+      this.notes.push({ path: directory.path, note: `not entered: it holds ${why} of Deskwatch` });
       return;
     }
     this.directories.push(directory.path);
@@ -81,6 +84,26 @@ class Search implements Found {
   #keep(path: string): void {
     if (this.files.length < FILES_MAX) this.files.push(path);
     else this.notes.push({ path: this.#root, note: `only the first ${FILES_MAX} files are followed` });
+  }
+}
+
+async function whyNotEntered(path: string, entries: readonly Dirent[]): Promise<string | undefined> {
+  if (entries.some(({ name }) => STORE_FILES.has(name))) return "a store";
+  const hasManifest = entries.some((entry) => entry.name === MANIFEST_FILE && entry.isFile());
+  return hasManifest && (await isOwnFile(join(path, MANIFEST_FILE))) ? "an export" : undefined;
+}
+
+async function isOwnFile(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "r");
+    try {
+      return isOwnExport((await bytesAt(file, 0, MANIFEST_BYTES)).toString("utf8"));
+    } finally {
+      await file.close();
+    }
+  } catch {
+    // What cannot be read proves nothing; each file of the directory is judged by itself as well.
+    return false;
   }
 }
 

@@ -25,12 +25,15 @@ export interface FollowReport {
 /** Counts what is taken from a source, for a report each minute and for the summary at the end. Bounded. */
 export class FollowCounts {
   readonly #now: () => Micros;
+  readonly #onTook: (rows: number) => void;
   #startedAt: Micros;
   #counts = new ImportCounts();
   #files = new Map<string, FileCount>();
 
-  constructor(now: () => Micros) {
+  /** `onTook` hears how many rows were taken. */
+  constructor(now: () => Micros, onTook: (rows: number) => void = () => undefined) {
     this.#now = now;
+    this.#onTook = onTook;
     this.#startedAt = now();
   }
 
@@ -43,6 +46,7 @@ export class FollowCounts {
     const known = this.#files.get(name) ?? { format: work.format ?? "unknown", rows: 0, events: 0 };
     if (this.#files.size < FILES_MAX) this.#files.set(name, known);
     known.rows += work.rows;
+    this.#onTook(work.rows);
     for (const item of work.items) {
       if ("body" in item) {
         known.events++;

@@ -27,6 +27,8 @@ export interface FollowOptions extends FindOptions {
   readonly random: () => number;
   readonly nowMs: () => number;
   readonly stop: AbortSignal;
+  /** So many rows were taken, which the hub has. */
+  readonly onTook: (rows: number) => void;
   readonly onEvent: (event: FollowEvent) => void;
   /** Each minute in which something was taken, and at the end. */
   readonly onReport: (report: FollowReport) => Promise<void>;
@@ -45,7 +47,7 @@ export async function followSources(options: FollowOptions): Promise<boolean> {
   const now = nowMicros(options.nowMs);
   const stopping = new AbortController();
   const stop = AbortSignal.any([options.stop, stopping.signal]);
-  const counts = new FollowCounts(now);
+  const counts = new FollowCounts(now, options.onTook);
   const report = async () => {
     if (!counts.isEmpty) await options.onReport(counts.take());
   };

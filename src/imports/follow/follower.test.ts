@@ -1,19 +1,22 @@
 import {
   appendFileSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
-import { FollowScene } from "../../../test/imports/follow-scene.ts";
+import {
+  FILLS_HEADER as HEADER,
+  FollowScene,
+  fillRow as fill,
+  noteLine as note,
+} from "../../../test/imports/follow-scene.ts";
 import { waitUntil } from "../../../test/support/wait-until.ts";
 
 let scene: FollowScene;
@@ -22,11 +25,6 @@ beforeEach(() => {
   mkdirSync(scene.root);
 });
 
-const HEADER = "ts,bot_variant,exchange,trading_pair,side,price,amount_base,order_id,is_maker,fee_quote";
-const fill = (order: string | number, price = "10.5", more = ""): string =>
-  `2026-05-04T00:00:00Z,a,kraken,BTC-USDT,buy,${price},0.01,${order},True,0.001${more}\n`;
-const note = (title: string): string =>
-  `${JSON.stringify({ type: "annotation", bot: "b", ts: "2026-05-04T00:00:00Z", title })}\n`;
 const write = (name: string, text: string | Uint8Array) => writeFileSync(scene.path(name), text);
 const append = (name: string, text: string) => appendFileSync(scene.path(name), text);
 const orders = (): unknown[] => scene.hub.sent.filter(({ type }) => type === "fill").map((event) => event["order_id"]);
@@ -221,6 +219,19 @@ describe("rotation", () => {
   });
 });
 
+test("follows a single file by its name when it is rotated, and no other beside it", async () => {
+  write("fills.csv", `${HEADER}\n${fill(1)}`);
+  write("events.ndjson", note("beside"));
+  scene.start({ root: scene.path("fills.csv"), isFile: true });
+  await scene.arrived(2);
+  append("fills.csv", fill(2));
+  renameSync(scene.path("fills.csv"), scene.path("fills.csv.1"));
+  write("fills.csv", `${HEADER}\n${fill(3)}`);
+  await waitUntil("all rows are there", () => orders().length === 3);
+  expect(orders().toSorted()).toEqual(["1", "2", "3"]);
+  expect(titles().filter((title) => title !== undefined)).toEqual([]);
+});
+
 describe("following NDJSON", () => {
   test("takes a last line without its end when it is a whole object and nobody writes on", async () => {
     write("events.ndjson", note("one") + note("two").trimEnd());
@@ -303,108 +314,4 @@ describe("following a document", () => {
     await scene.once();
     expect(scene.hub.sent).toHaveLength(1);
   });
-});
-
-describe("what is never followed", () => {
-  test.each([
-    [
-      "an NDJSON export",
-      "events.ndjson",
-      `${JSON.stringify({ ...JSON.parse(note("x")), seq: 4, received_at: "2026-05-04T00:00:00Z" })}\n`,
-    ],
-    [
-      "a CSV export",
-      "events.csv",
-      "seq,type,bot,id,ts,received_at,effective_ts,mode\n1,fill,b,i,2026,2026,2026,live\n",
-    ],
-    ["an exported document", "positions.json", `{"positions":[],"exported_by":"deskwatch"}`],
-    ["a kept answer", "health.json", `{"status":"healthy","as_of":"2026-05-04T00:00:00Z","as_of_seq":3}`],
-    ["an SQLite file", "bot.sqlite", "SQLite format 3\0 and more"],
-    ["a binary file", "core.bin", Uint8Array.of(1, 0, 2, 0)],
-  ])("skips %s with a note", async (_, name, content) => {
-    write(name, content);
-    await scene.once();
-    await scene.once();
-    expect(scene.hub.sent).toEqual([]);
-    expect(scene.notes.filter((text) => text.startsWith(`${name}: `)).length).toBeGreaterThan(0);
-  });
-
-  test("does not enter a directory with a store of a hub", async () => {
-    mkdirSync(scene.path("data"));
-    write("data/deskwatch.sqlite", "");
-    write("data/events.ndjson", note("inside"));
-    write("events.ndjson", note("outside"));
-    await scene.once();
-    expect(titles()).toEqual(["outside"]);
-    expect(scene.notes).toEqual(["data: not entered: it holds a store of Deskwatch"]);
-  });
-
-  test("does not follow a link that leads out of the directory", async () => {
-    const outside = new FollowScene();
-    mkdirSync(outside.root);
-    writeFileSync(outside.path("events.ndjson"), note("outside"));
-    symlinkSync(outside.path("events.ndjson"), scene.path("link.ndjson"));
-    symlinkSync(outside.root, scene.path("directory"));
-    await scene.once();
-    expect(scene.hub.sent).toEqual([]);
-    expect(scene.notes).toHaveLength(2);
-  });
-
-  test("says so when no format knows a file, and follows it once its rows have a header", async () => {
-    write("notes.txt", "just some words\n");
-    scene.start();
-    await delay(100);
-    scene.aheadMs = 3_000;
-    await waitUntil("it is told", () => scene.notes.length === 1);
-    append("notes.txt", `${HEADER}\n${fill(1)}`);
-    await scene.arrived(2);
-  });
-});
-
-describe("a hub that is away", () => {
-  test("holds the position until the hub has acknowledged, and sends then, in order", async () => {
-    scene.hub.isAway = true;
-    write("events.ndjson", note("one"));
-    const first = scene.start();
-    await delay(300);
-    append("events.ndjson", note("two"));
-    await first.stop();
-    expect(existsSync(scene.statePath)).toBe(false);
-    scene.hub.isAway = false;
-    await scene.once();
-    expect(titles()).toEqual(["one", "two"]);
-  });
-
-  test("goes on by itself when the hub is back", async () => {
-    scene.hub.isAway = true;
-    write("events.ndjson", note("one"));
-    scene.start();
-    await delay(400);
-    scene.hub.isAway = false;
-    await scene.arrived(1);
-    expect(titles()).toEqual(["one"]);
-  });
-});
-
-test("reads nothing while nothing changes", async () => {
-  write("fills.csv", `${HEADER}\n${fill(1)}`);
-  write("events.ndjson", note("one"));
-  write("half.ndjson", `${note("two")}{"type":`);
-  write("edge_report.json", `{"avg_capture_bps":1}`);
-  const { follower } = scene.start();
-  await scene.arrived(5);
-  scene.aheadMs = 5_000;
-  await delay(2_500);
-  const { reads } = follower;
-  await delay(2_500);
-  expect(follower.reads).toBe(reads);
-});
-
-test("starts anew, and says so, when the kept position is damaged", async () => {
-  write("events.ndjson", note("one"));
-  await scene.once();
-  writeFileSync(scene.statePath, "{");
-  await scene.once();
-  expect(titles()).toEqual(["one", "one"]);
-  expect(scene.notes.join()).toContain("damaged");
 });

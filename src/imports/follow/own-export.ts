@@ -1,15 +1,30 @@
+import { fillView } from "../../protocol/api.ts";
+import { sessionView } from "../../protocol/api-sessions.ts";
+import { opportunityView, orderbookView, orderView, positionView } from "../../protocol/api-trading.ts";
 import { eventLine } from "../event-line.ts";
 import { headLines } from "../lines.ts";
 
 /** Files of a store of ours: a directory that holds one of them is never entered (docs/decisions/0011). */
 export const STORE_FILES: ReadonlySet<string> = new Set(["deskwatch.sqlite", "deskwatch.db", "lock.sqlite"]);
 
+/** Where it is marked as ours, a directory holds an export. */
+export const MANIFEST_FILE = "manifest.json";
+
 const CSV_MARKS = ["seq", "received_at", "effective_ts"];
+
+/** The headers of the tables that a hub answers and exports besides events. */
+const TABLE_HEADERS: ReadonlySet<string> = new Set(
+  [fillView, orderView, positionView, opportunityView, orderbookView, sessionView].map(({ shape }) =>
+    Object.keys(shape).join(","),
+  ),
+);
 
 /** Whether a file that begins so was written by a hub: events with what only a hub adds. */
 export function isOwnExport(head: string): boolean {
   const lines = headLines(head);
-  const columns = new Set((lines[0] ?? "").split(","));
+  const header = lines[0] ?? "";
+  if (TABLE_HEADERS.has(header)) return true;
+  const columns = new Set(header.split(","));
   if (CSV_MARKS.every((mark) => columns.has(mark))) return true;
   if (/^\s*\{\s*"exported_by"\s*:\s*"deskwatch"/.test(head)) return true;
   return lines.some((line) => {

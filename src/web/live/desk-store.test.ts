@@ -97,4 +97,71 @@ describe("DeskStore", () => {
     expect(store.exposure.get()).toBeUndefined();
     expect(store.fills.get()).toBeUndefined();
   });
+
+  describe("order books", () => {
+    const book = (symbol: string, ageMs: number) => ({
+      venue: "kalshi",
+      symbol,
+      bot: "arb",
+      mode: "live",
+      bids: [["0.5", "1"]],
+      asks: [],
+      depth: { bids: 1, asks: 0 },
+      age_ms: ageMs,
+    });
+    const ages = (store: DeskStore) =>
+      (store.orderbooks.get() ?? []).map(({ data, atMs }) => [data.symbol, data.age_ms, atMs]);
+
+    test("change one by one, each with the time at which it came, and begin anew with a snapshot", () => {
+      const { store, clock, nextFrame } = storeWithClock();
+      store.onSnapshot("orderbooks", [book("A", 10), book("B", 20)]);
+      clock.ms = 2000;
+      store.onDelta("orderbooks", [book("B", 0)]);
+      nextFrame();
+      expect(ages(store)).toEqual([
+        ["A", 10, 1000],
+        ["B", 0, 2000],
+      ]);
+      store.onSnapshot("orderbooks", [book("C", 1)]);
+      nextFrame();
+      expect(ages(store)).toEqual([["C", 1, 2000]]);
+    });
+
+    test("stay within their bound when there are ever more of them", () => {
+      const { store, nextFrame } = storeWithClock();
+      for (let each = 0; each < 5000; each += 100)
+        store.onDelta(
+          "orderbooks",
+          Array.from({ length: 100 }, (_, index) => book(`S${each + index}`, 1)),
+        );
+      nextFrame();
+      expect(store.orderbooks.get()).toHaveLength(2000);
+    });
+
+    test("are let go in full when no screen shows them any more", () => {
+      const { store, nextFrame } = storeWithClock();
+      store.onSnapshot("books:kalshi:A", book("A", 1));
+      nextFrame();
+      expect([...store.books.get().keys()]).toEqual(["kalshi:A"]);
+      store.forget(["books:kalshi:A"]);
+      expect(store.books.get().size).toBe(0);
+    });
+  });
+
+  test("replaces opportunities as a whole, so that a replay can go back", () => {
+    const { store, nextFrame } = storeWithClock();
+    const opportunity = (seq: number) => ({
+      seq,
+      opportunity_id: `o-${seq}`,
+      bot: "arb",
+      timestamp: "2026-11-21T14:03:20Z",
+      action: "rejected",
+      steps: [],
+    });
+    store.onSnapshot("opportunities", [opportunity(9), opportunity(8)]);
+    store.onDelta("opportunities", [opportunity(3)]);
+    store.onDelta("opportunities", [{ ...opportunity(4), steps: "none" }]);
+    nextFrame();
+    expect(store.opportunities.get()?.map(({ seq }) => seq)).toEqual([3]);
+  });
 });

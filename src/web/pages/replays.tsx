@@ -83,7 +83,7 @@ function Sessions({ busy, begin }: SessionsProps): ReactNode {
     keyOf: sessionKey,
     everyMs: SESSIONS_EVERY_MS,
   });
-  const columns = useMemo(() => sessionColumns(busy, begin), [busy, begin]);
+  const all = useMemo(() => [...columns, actColumn(busy, begin)], [busy, begin]);
   return (
     <Panel title="Sessions" note="each from a bot's start to its stop">
       {items === undefined && state !== "failed" && <Skeleton rows={8} />}
@@ -96,7 +96,7 @@ function Sessions({ busy, begin }: SessionsProps): ReactNode {
       {items !== undefined && items.length > 0 && (
         <VirtualTable
           label="Sessions"
-          columns={columns}
+          columns={all}
           rows={items}
           rowKey={sessionKey}
           rowData={({ session_id: id }) => ({ "data-session": id })}
@@ -113,95 +113,96 @@ function Moment({ iso }: { readonly iso: string }): ReactNode {
   return <Value shown={moment(iso, useDeskNowMs())} />;
 }
 
-function sessionColumns(busy: boolean, begin: (wanted: Wanted) => void): GridColumn<SessionView>[] {
-  return [
-    {
-      name: "bot",
-      head: "Bot",
-      width: "minmax(7rem, 1fr)",
-      card: "title",
-      sortBy: ({ bot }) => bot,
-      cell: ({ bot, mode, version }) => (
-        <span className="flex items-center gap-2">
-          <span className="truncate text-n12" title={version === undefined ? bot : `${bot}, version ${version}`}>
-            {bot}
-          </span>
-          <RowMode mode={mode} />
+const columns: readonly GridColumn<SessionView>[] = [
+  {
+    name: "bot",
+    head: "Bot",
+    width: "minmax(6.5rem, 1fr)",
+    card: "title",
+    sortBy: ({ bot }) => bot,
+    cell: ({ bot, mode, version }) => (
+      <span className="flex items-center gap-2">
+        <span className="truncate text-n12" title={version === undefined ? bot : `${bot}, version ${version}`}>
+          {bot}
+        </span>
+        <RowMode mode={mode} />
+      </span>
+    ),
+  },
+  {
+    name: "from",
+    head: "From UTC",
+    width: "6.5rem",
+    sortBy: ({ from }) => from,
+    cell: ({ from }) => <Moment iso={from} />,
+  },
+  {
+    name: "to",
+    head: "To UTC",
+    width: "6.5rem",
+    sortBy: ({ to }) => to ?? "9",
+    cell: ({ to, reason }) =>
+      to === null ? (
+        <span className="text-ok">● goes on</span>
+      ) : (
+        <span title={reason}>
+          <Moment iso={to} />
         </span>
       ),
-    },
-    {
-      name: "from",
-      head: "From UTC",
-      width: "6.5rem",
-      sortBy: ({ from }) => from,
-      cell: ({ from }) => <Moment iso={from} />,
-    },
-    {
-      name: "to",
-      head: "To UTC",
-      width: "6.5rem",
-      sortBy: ({ to }) => to ?? "9",
-      cell: ({ to, reason }) =>
-        to === null ? (
-          <span className="text-ok">● goes on</span>
-        ) : (
-          <span title={reason}>
-            <Moment iso={to} />
-          </span>
-        ),
-    },
-    {
-      name: "lasted",
-      head: "Lasted",
-      width: "6rem",
-      low: true,
-      cell: (row) => <Value shown={sessionRow(row).lasted} />,
-    },
-    {
-      name: "facts",
-      head: "Facts",
-      numeric: true,
-      width: "4.5rem",
-      sortBy: ({ facts }) => facts,
-      cell: (row) => <Value shown={sessionRow(row).facts} />,
-    },
-    {
-      name: "fills",
-      head: "Fills",
-      numeric: true,
-      width: "4.5rem",
-      sortBy: ({ fills }) => fills,
-      cell: (row) => <Value shown={sessionRow(row).fills} />,
-    },
-    {
-      name: "origin",
-      head: "Told by",
-      hint: "the bot itself, live, or a file that was imported",
-      width: "5.75rem",
-      low: true,
-      sortBy: ({ imported }) => String(imported),
-      cell: (row) => <Mark mark={sessionRow(row).origin} />,
-    },
-    {
-      name: "act",
-      head: "Replay",
-      numeric: true,
-      width: "7rem",
-      card: "wide",
-      cell: ({ bot, from, to }) => (
-        <button
-          type="button"
-          disabled={busy}
-          onClick={() => begin(to === null ? { from } : { from, to: justAfter(to) })}
-          aria-label={`Replay this session of ${bot}`}
-          className="rounded border border-n6 px-2 text-12 text-n12 hover:bg-n4 disabled:opacity-60"
-        >
-          Replay this
-        </button>
-      ),
-    },
-  ];
+  },
+  {
+    name: "lasted",
+    head: "Lasted",
+    width: "6rem",
+    out: "second",
+    cell: (row) => <Value shown={sessionRow(row).lasted} />,
+  },
+  {
+    name: "facts",
+    head: "Facts",
+    numeric: true,
+    width: "4.5rem",
+    sortBy: ({ facts }) => facts,
+    cell: (row) => <Value shown={sessionRow(row).facts} />,
+  },
+  {
+    name: "fills",
+    head: "Fills",
+    numeric: true,
+    width: "4.5rem",
+    sortBy: ({ fills }) => fills,
+    cell: (row) => <Value shown={sessionRow(row).fills} />,
+  },
+  {
+    name: "origin",
+    head: "Told by",
+    hint: "the bot itself, live, or a file that was imported",
+    width: "5.75rem",
+    out: "second",
+    sortBy: ({ imported }) => String(imported),
+    cell: (row) => <Mark mark={sessionRow(row).origin} />,
+  },
+];
+
+function actColumn(busy: boolean, begin: (wanted: Wanted) => void): GridColumn<SessionView> {
+  return {
+    name: "act",
+    head: "Replay",
+    numeric: true,
+    width: "7rem",
+    card: "wide",
+    cell: ({ bot, from, to }) => (
+      <button
+        type="button"
+        disabled={busy}
+        onClick={() => begin(to === null ? { from } : { from, to: justAfter(to) })}
+        aria-label={`Replay this session of ${bot}`}
+        className="rounded border border-n6 px-2 text-12 text-n12 hover:bg-n4 disabled:opacity-60"
+      >
+        Replay this
+      </button>
+    ),
+  };
 }
 
 /** The end of a stretch is not in it: a millisecond later, the last fact is. */

@@ -25,7 +25,7 @@ const columns: readonly GridColumn<Row>[] = [
   {
     name: "market",
     head: "Market",
-    width: "minmax(7rem, 1fr)",
+    width: "minmax(6.5rem, 1fr)",
     card: "title",
     cell: ({ book, shown, chosen }) => (
       <span className="flex items-center gap-2">

@@ -17,6 +17,7 @@ export function Choose({ label, value, options, all, choose }: ChooseProps): Rea
     <label className="flex items-center gap-1.5 text-12 text-n9">
       {label}
       <select
+        aria-label={label}
         value={value ?? ""}
         onChange={(event) => choose(event.target.value === "" ? undefined : event.target.value)}
         className="max-w-40 rounded border border-n6 bg-n2 px-1.5 py-0.5 text-13 text-n12"

@@ -23,7 +23,7 @@ function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
     {
       name: "event",
       head: "Event",
-      width: "minmax(10rem, 1fr)",
+      width: "minmax(8rem, 1fr)",
       card: "title",
       sortBy: ({ title }) => title.text.toLowerCase(),
       cell: ({ title, mode, unhedged }) => (
@@ -47,7 +47,8 @@ function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
         hint:
           venue === "elsewhere" ? "on other venues; which ones on hover" : `contracts on ${venue}: YES as +, NO as −`,
         numeric: true,
-        width: "5.5rem",
+        width: "4.75rem",
+        ...(index > 1 ? { out: "second" as const } : {}),
         sortBy: ({ sizes }) => numberIn(sizes[index]?.text),
         cell: (row) => {
           const size = row.sizes[index];
@@ -72,7 +73,7 @@ const figures: readonly GridColumn<Row>[] = [
     head: "Net",
     hint: "what remains when the legs are set against each other",
     numeric: true,
-    width: "5rem",
+    width: "4.25rem",
     sortBy: ({ net }) => numberIn(net.full ?? net.text),
     cell: ({ net }) => <Value shown={net} flash />,
   },
@@ -80,7 +81,7 @@ const figures: readonly GridColumn<Row>[] = [
     name: "gross",
     head: "Gross USD",
     numeric: true,
-    width: "6rem",
+    width: "5.25rem",
     sortBy: ({ gross }) => numberIn(gross.full ?? gross.text),
     cell: ({ gross }) => <Value shown={gross} flash />,
   },
@@ -88,7 +89,7 @@ const figures: readonly GridColumn<Row>[] = [
     name: "level",
     head: "Level",
     hint: "how much the gross is; the limits stand below",
-    width: "5.25rem",
+    width: "5rem",
     cell: ({ level }) => (level === undefined ? <span className="text-n9">—</span> : <LevelMark level={level} />),
   },
   {
@@ -96,7 +97,7 @@ const figures: readonly GridColumn<Row>[] = [
     head: "Unreal. USD",
     hint: "unrealised profit or loss at the mark",
     numeric: true,
-    width: "6rem",
+    width: "5.25rem",
     sortBy: ({ unrealised }) => numberIn(unrealised.full ?? unrealised.text),
     cell: ({ unrealised }) => <Value shown={unrealised} flash />,
   },
@@ -105,8 +106,8 @@ const figures: readonly GridColumn<Row>[] = [
     head: "Mark age",
     hint: "of its oldest mark price",
     numeric: true,
-    width: "4.5rem",
-    low: true,
+    width: "3.75rem",
+    out: "second",
     sortBy: ({ markAgeS }) => markAgeS,
     cell: ({ markAgeS, atMs }) =>
       markAgeS === undefined ? (

@@ -47,9 +47,9 @@ const columns: readonly GridColumn<Row>[] = [
       </span>
     ),
   },
-  { name: "venue", head: "Venue", width: "minmax(4rem, 6rem)", low: true, cell: ({ order }) => order.venue },
+  { name: "venue", head: "Venue", width: "minmax(4rem, 6rem)", out: "first", cell: ({ order }) => order.venue },
   { name: "side", head: "Side", width: "3.25rem", cell: ({ shown }) => <Value shown={shown.side} /> },
-  { name: "type", head: "Type", width: "4.75rem", low: true, cell: ({ shown }) => <Value shown={shown.kind} /> },
+  { name: "type", head: "Type", width: "4.75rem", out: "second", cell: ({ shown }) => <Value shown={shown.kind} /> },
   { name: "price", head: "Price", numeric: true, width: "5.75rem", cell: ({ shown }) => <Value shown={shown.price} /> },
   { name: "size", head: "Size", numeric: true, width: "5rem", cell: ({ shown }) => <Value shown={shown.size} /> },
   {
@@ -58,6 +58,7 @@ const columns: readonly GridColumn<Row>[] = [
     hint: "of its size; the fills and their average price on hover",
     numeric: true,
     width: "3.75rem",
+    out: "second",
     cell: ({ shown }) => <Value shown={shown.filled} flash />,
   },
   {
@@ -73,7 +74,7 @@ const columns: readonly GridColumn<Row>[] = [
     hint: "from placing to the venue's acknowledgement",
     numeric: true,
     width: "4rem",
-    low: true,
+    out: "first",
     sortBy: ({ shown }) => (shown.acknowledgedMs.reason === undefined ? Number(shown.acknowledgedMs.text) : undefined),
     cell: ({ shown }) => <Value shown={shown.acknowledgedMs} />,
   },
@@ -81,7 +82,7 @@ const columns: readonly GridColumn<Row>[] = [
     name: "why",
     head: "Why",
     width: "minmax(4rem, 10rem)",
-    low: true,
+    out: "first",
     card: "wide",
     cell: ({ shown }) => <span title={shown.detail}>{shown.detail}</span>,
   },

@@ -67,7 +67,7 @@ const columns: readonly GridColumn<Row>[] = [
     hint: "average cost",
     numeric: true,
     width: "5.5rem",
-    low: true,
+    out: "first",
     cell: ({ shown }) => <Value shown={shown.entry} />,
   },
   {
@@ -75,7 +75,7 @@ const columns: readonly GridColumn<Row>[] = [
     head: "Mark",
     numeric: true,
     width: "5.5rem",
-    low: true,
+    out: "first",
     cell: ({ shown }) => <Value shown={shown.mark} flash />,
   },
   {
@@ -83,7 +83,7 @@ const columns: readonly GridColumn<Row>[] = [
     head: "Mark age",
     numeric: true,
     width: "4rem",
-    low: true,
+    out: "second",
     sortBy: ({ shown }) => shown.markAgeS,
     cell: ({ shown, atMs }) =>
       shown.markAgeS === undefined ? (

@@ -10,8 +10,8 @@ export interface GridColumn<Row> {
   readonly numeric?: boolean;
   /** A track of a CSS grid. */
   readonly width: string;
-  /** Left out in a middling frame; a card shows it again. */
-  readonly low?: boolean;
+  /** Left out when the frame gets narrower, among the first or the second; a card shows it again. */
+  readonly out?: "first" | "second";
   readonly wraps?: boolean;
   /** Where the cell goes when the row is a card: its title, a line of its own, or nowhere. */
   readonly card?: "title" | "wide" | "none";
@@ -96,7 +96,11 @@ function useOffset(body: { readonly current: HTMLDivElement | null }): number {
 
 function tracks<Row>(columns: readonly GridColumn<Row>[]): CSSProperties {
   const widths = (shown: readonly GridColumn<Row>[]): string => shown.map(({ width }) => width).join(" ");
-  const custom = { "--columns": widths(columns), "--columns-less": widths(columns.filter(({ low }) => low !== true)) };
+  const custom = {
+    "--columns": widths(columns),
+    "--columns-less": widths(columns.filter(({ out }) => out !== "first")),
+    "--columns-least": widths(columns.filter(({ out }) => out === undefined)),
+  };
   return custom as CSSProperties;
 }
 
@@ -198,11 +202,11 @@ function Line<Row>({ columns, row, index, measure, rowData, below }: LineProps<R
   );
 }
 
-function cellClass<Row>({ name, numeric, low, wraps, card }: GridColumn<Row>): string {
+function cellClass<Row>({ name, numeric, out, wraps, card }: GridColumn<Row>): string {
   const classes = {
     [`cell-at-${name}`]: true,
     "cell-numeric": numeric === true,
-    "cell-low": low === true,
+    [`cell-${out}-out`]: out !== undefined,
     "cell-wraps": wraps === true,
     [`cell-${card}`]: card !== undefined,
   };

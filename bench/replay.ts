@@ -1,0 +1,138 @@
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as breathe } from "node:timers/promises";
+import { seededRandom } from "../src/base/random.ts";
+import { microsFromMs } from "../src/base/time.ts";
+import { bareDesk } from "../src/hub/bare-desk.ts";
+import type { Store } from "../src/hub/ports.ts";
+import { openReplays } from "../src/hub/replay/open-replays.ts";
+import type { Replay } from "../src/hub/replay/replay.ts";
+import { openSqliteStore } from "../src/store/sqlite/open-sqlite-store.ts";
+import { benchDirectory, MAIN, startHub } from "./processes.ts";
+import { type Measure, quantile } from "./report.ts";
+import { Workload } from "./workload.ts";
+
+const FILE_EVENTS = 400_000;
+const FACTS = 1_000_000;
+const SEEKS = 20;
+const START_MS = 1_771_936_213_000;
+const clock = { now: () => microsFromMs(Date.now()) };
+
+/** From NDJSON to a hub and to a replay, each a process of its own; and a replay of a million stored facts. */
+export async function replay(): Promise<Measure[]> {
+  return [...(await fromFile()), ...(await fromLog())];
+}
+
+async function fromFile(): Promise<Measure[]> {
+  const directory = benchDirectory();
+  try {
+    const file = join(directory.path, "events.ndjson");
+    const workload = new Workload(1, "replay");
+    writeFileSync(file, workload.batch(FILE_EVENTS, START_MS));
+    const hub = await startHub(join(directory.path, "data"));
+    const imported = rateOf(["import", file, "--url", hub.address]);
+    await hub.end("SIGTERM");
+    const replayed = rateOf(["replay", file, "--speed", "max"]);
+    const target = { min: 100_000 };
+    return [
+      { name: "deskwatch import FILE, to a hub", actual: imported, unit: "events/s", target, note: "whole process" },
+      { name: "deskwatch replay FILE --speed max", actual: replayed, unit: "events/s", target, note: "whole process" },
+    ];
+  } finally {
+    directory.remove();
+  }
+}
+
+function rateOf(args: readonly string[]): number {
+  const begin = performance.now();
+  execFileSync(process.execPath, ["--max-semi-space-size=16", MAIN, ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return (FILE_EVENTS * 1000) / (performance.now() - begin);
+}
+
+async function fromLog(): Promise<Measure[]> {
+  const directory = benchDirectory();
+  const store = await openSqliteStore({ dataDir: directory.path, throwAway: true });
+  try {
+    const ingested = await fill(store);
+    const playing = preparedReplay(store);
+    let begin = performance.now();
+    await playing.settled();
+    const prepared = performance.now() - begin;
+    begin = performance.now();
+    await playing.control({ action: "play" });
+    while (playing.view.state === "playing") await breathe();
+    const played = performance.now() - begin;
+    const seeks = await seekTimes(playing);
+    playing.close();
+    return [
+      { name: "the hub's ingest in this process, no sync", actual: ingested, unit: "events/s" },
+      {
+        name: "replay of 1,000,000 facts, full speed",
+        actual: rate(played),
+        unit: "facts/s",
+        target: { min: 100_000 },
+      },
+      { name: "its preparation", actual: rate(prepared), unit: "facts/s" },
+      { name: "slowest of 20 seeks in it", actual: Math.max(...seeks), unit: "ms", target: { max: 1_000 } },
+      { name: "median of them", actual: quantile(seeks, 0.5), unit: "ms" },
+    ];
+  } finally {
+    await store.close();
+    directory.remove();
+  }
+}
+
+const rate = (ms: number): number => (FACTS * 1000) / ms;
+
+async function fill(store: Store): Promise<number> {
+  const { ingest } = bareDesk(store, clock);
+  const workload = new Workload(2, "log");
+  let ms = 0;
+  for (let done = 0; done < FACTS; done += 1_000) {
+    const lines = Array.from({ length: 1_000 }, (_, index) => ({
+      line: workload.next(START_MS + (done + index) * 50),
+    }));
+    const begin = performance.now();
+    await ingest.submit(lines);
+    ms += performance.now() - begin;
+  }
+  return rate(ms);
+}
+
+function preparedReplay(store: Store): Replay {
+  const replays = openReplays({
+    store,
+    clock,
+    timers: {
+      every: () => () => undefined,
+      after: (run, ms) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      breathe: () => breathe(),
+    },
+    version: "bench",
+    newId: randomUUID,
+    lastSeq: () => Number.MAX_SAFE_INTEGER,
+    desk: { defaultMode: "live", exposureLimits: { low_usd: 20, high_usd: 50 } },
+    onProblem: (what, error) => console.error(what, error),
+  });
+  const begun = replays.create({ speed: "max", paused: true });
+  if (!begun.ok) throw new Error(begun.error.message);
+  return begun.value;
+}
+
+async function seekTimes(playing: Replay): Promise<number[]> {
+  const random = seededRandom(3);
+  const times: number[] = [];
+  for (let seek = 0; seek < SEEKS; seek++) {
+    const begin = performance.now();
+    await playing.control({ action: "seek_seq", seq: 1 + random.below(FACTS) });
+    times.push(performance.now() - begin);
+  }
+  return times;
+}

@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { createHash } from "node:crypto";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { registerImport } from "../../src/app/commands/import.ts";
+import { registerReplay } from "../../src/app/commands/replay.ts";
+import { fingerprint } from "../../src/engine/snapshot.ts";
+import { DistinctEvents } from "../support/distinct-events.ts";
+import { scratchDirectory } from "../support/scratch.ts";
+import { scratchHub } from "../support/scratch-hub.ts";
+import { type Ran, typed } from "../support/typed-command.ts";
+
+const ndjson = (count: number): string => new DistinctEvents(5, "c").batch(count, Date.UTC(2026, 2, 1));
+
+const replay = (args: readonly string[]): Promise<Ran> => typed([registerReplay], ["replay", ...args]);
+
+const shaOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const MAIN = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));
+
+describe("deskwatch replay", () => {
+  test("serves the page's reads and its stream with --port, takes nothing in, and leaves nothing behind", async () => {
+    const temporary = scratchDirectory();
+    const file = join(scratchDirectory(), "events.ndjson");
+    writeFileSync(file, ndjson(50));
+    const child = spawn(process.execPath, [MAIN, "replay", file, "--port", "0"], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [line] = await once(createInterface(child.stdout), "line");
+    const url = new URL(String(line).replace("Replay ready at ", ""));
+    const id = url.searchParams.get("replay");
+    const shown = await (await fetch(new URL(`/api/v1/replays/${id}`, url))).json();
+    expect(shown).toMatchObject({ replay_id: id, events: 50, speed: 1 });
+    expect((await fetch(new URL("/api/v1/bots", url))).status).toBe(200);
+    expect((await fetch(new URL("/api/v1/desk", url))).status).toBe(200);
+    expect((await fetch(new URL("/api/v1/events", url), { method: "POST", body: "{}" })).status).toBe(404);
+    expect((await fetch(new URL("/metrics", url))).status).toBe(404);
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(readdirSync(temporary).filter((name) => name.startsWith("deskwatch-replay"))).toEqual([]);
+  });
+
+  test("says the same of a file as of the log of the hub that took it in, which goes on meanwhile", async () => {
+    const desk = await scratchHub();
+    const file = join(scratchDirectory(), "events.ndjson.gz");
+    writeFileSync(file, gzipSync(ndjson(3_000)));
+    const temporary = scratchDirectory();
+    vi.stubEnv("TMPDIR", temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const imported = await typed([registerImport], ["import", file, "--json"], {
+      environment: { DASHBOARD_API_URL: desk.url },
+    });
+    expect(imported.code).toBe(0);
+    const ofLog = await replay(["--data-dir", desk.dataDir, "--json"]);
+    expect([ofLog.code, ofLog.err]).toEqual([0, ""]);
+    const log = JSON.parse(ofLog.out);
+    expect(log).toMatchObject({ replay: { state: "ended", played: 3_000 }, at_seq: 3_000 });
+    expect(log.fingerprint).toBe(shaOf(fingerprint(desk.hub.state)));
+    const file1 = JSON.parse((await replay([file, "--json"])).out);
+    expect(file1).toMatchObject({ at_seq: 3_000, counts: log.counts, import: { outcomes: { accepted: 3_000 } } });
+    expect(file1.positions).toEqual(log.positions);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test("plays a range of a file, and tells of rows that were refused", async () => {
+    const file = join(scratchDirectory(), "events.ndjson");
+    const lines = [1, 2, 3, 4].map((n) =>
+      JSON.stringify({ type: "annotation", bot: "mm", title: `t${n}`, ts: `2026-03-01T12:00:0${n}Z` }),
+    );
+    writeFileSync(file, `${lines.join("\n")}\n{"type":"fill","bot":"mm"}\n`);
+    const ran = await replay([file, "--from", "2026-03-01T12:00:02Z", "--to", "2026-03-01T12:00:03Z"]);
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain("2 of 2 facts played");
+    expect(ran.out).toContain("1 refused");
+    expect(ran.out).toContain("ended at 2026-03-01T12:00:03.000Z, seq 3 of 3");
+  });
+
+  test("is code 2 with a sentence when it is not called as it can be", async () => {
+    const file = join(scratchDirectory(), "events.ndjson");
+    writeFileSync(file, "");
+    for (const args of [
+      ["--speed", "0"],
+      ["--speed", "fast"],
+      ["--from", "soon"],
+      ["nowhere.ndjson"],
+      [file, "--data-dir", "x"],
+    ])
+      expect(await replay(args)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(/^deskwatch: .+\n$/) });
+  });
+
+  test("is code 1 with what to do when there is no store, and makes none", async () => {
+    const empty = mkdtempSync(join(scratchDirectory(), "empty-"));
+    const ran = await replay(["--data-dir", empty]);
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("--data-dir") });
+    expect(readdirSync(empty)).toEqual([]);
+  });
+});
