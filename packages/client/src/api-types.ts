@@ -180,6 +180,8 @@ export interface FillView {
   /** an exact decimal */
   fee?: string | undefined;
   fee_currency?: string | undefined;
+  /** an exact decimal */
+  funding?: string | undefined;
   pair_id?: string | undefined;
   entry_edge_cents?: number | undefined;
   realized_edge_cents?: number | undefined;
