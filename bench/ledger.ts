@@ -1,18 +1,15 @@
 import { type Random, seededRandom } from "../src/base/random.ts";
 import { type Decimal, multiply } from "../src/domain/decimal.ts";
 import { book, FLAT } from "../src/domain/ledger/average-cost.ts";
-import { FifoLots } from "../src/domain/ledger/fifo.ts";
 import { countTrade, emptyTally, expectancy, payoff, profitFactor, winRate } from "../src/metrics/trade-statistics.ts";
 import { type Measure, median } from "./report.ts";
 
 const FILLS = 1_000_000;
-const FIFO_FILLS = 100_000;
 const ROUNDS = 7;
 
-/** What Nautilus' Rust (average cost, statistics) and pyfolio (first in first out) take on a like machine (metrics.md §9), s. */
+/** What Nautilus' Rust takes on a like machine (metrics.md §9), s. */
 const NAUTILUS_AVERAGE_COST_S = 0.52;
 const NAUTILUS_STATISTICS_S = 0.0452;
-const PYFOLIO_FIFO_S = 3.06;
 
 interface Fill {
   readonly side: "buy" | "sell";
@@ -31,12 +28,6 @@ export async function ledger(): Promise<Measure[]> {
       position = book(position, { side, size, value: multiply(price, size) }).position;
     return position.quantity.units;
   });
-  const fifo = seconds(() => {
-    const lots = new FifoLots();
-    for (const { side, size, price } of fills.slice(0, FIFO_FILLS))
-      lots.take({ side, size, value: multiply(price, size) });
-    return lots.quantity.units;
-  });
   const statistics = seconds(() => {
     const tally = emptyTally();
     for (const profit of profits) countTrade(tally, profit);
@@ -48,12 +39,6 @@ export async function ledger(): Promise<Measure[]> {
       actual: averageCost,
       unit: "s",
       target: { max: 0.5 * NAUTILUS_AVERAGE_COST_S },
-    },
-    {
-      name: "first in first out, 100,000 fills, exact",
-      actual: fifo,
-      unit: "s",
-      target: { max: 0.02 * PYFOLIO_FIFO_S },
     },
     {
       name: "statistics of 1,000,000 trades",

@@ -1,6 +1,7 @@
 import type { Micros } from "../base/time.ts";
 import type { Decimal } from "../domain/decimal.ts";
 import type { EventOf } from "../protocol/event-types.ts";
+import type { EquityCurve } from "./equity.ts";
 import type { CashEntry, ReportedEntry } from "./cash.ts";
 import type { Ledger } from "./ledgers.ts";
 import type { OpenSession, Session } from "./sessions.ts";
@@ -84,6 +85,8 @@ export interface BotState {
   readonly cash: Map<string, CashEntry>;
   /** Closed positions as the bot reports them, by mode, instrument and span. */
   readonly reported: Map<string, ReportedEntry>;
+  /** Mode → the equity that was reported. */
+  readonly equity: Map<Mode, EquityCurve>;
   readonly pairs: Map<string, PairHolding>;
   /** Voids that came before their fill: the fill will have no effect. */
   readonly voidsAhead: Map<string, number>;
@@ -120,6 +123,7 @@ export const emptyBotState = (bot: string): BotState => ({
   forgottenLedgers: 0,
   cash: new Map(),
   reported: new Map(),
+  equity: new Map(),
   pairs: new Map(),
   voidsAhead: new Map(),
   openSessions: [],

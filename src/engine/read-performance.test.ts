@@ -184,6 +184,22 @@ describe("What trading made", () => {
     expect(read(desk, 3).rows[0]).toMatchObject({ currency: "BTC", realized: 0.004 });
   });
 
+  test("stands beside the equity that was reported, its drawdown and the loss of the day", () => {
+    const equity = (value: number) => ({ type: "risk", equity_quote: value });
+    const desk = new FoldedDesk().fact(0, equity(1_000)).fact(HOUR, equity(1_200)).fact(DAY, equity(1_140));
+    expect(read(desk, DAY + 1).equity).toMatchObject([
+      { bot: "mm", equity: 1_140, max_drawdown: { value: 0.05, n: 3 }, daily_loss: { value: 0.05, n: 2 } },
+    ]);
+    desk.fact(DAY + HOUR, { type: "balance", venue: "v", balances: [], equity: 1_176, equity_currency: "USDT" });
+    expect(read(desk, 2 * DAY).equity).toMatchObject([
+      {
+        currency: "USDT",
+        max_drawdown: { value: 0.05 },
+        daily_loss: { value: null, reason: "no equity was reported today" },
+      },
+    ]);
+  });
+
   test("never adds live and paper", () => {
     const desk = new FoldedDesk()
       .fact(0, usd("A"))

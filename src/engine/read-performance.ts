@@ -2,10 +2,18 @@ import { isoFromMicros, MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { type Decimal, ZERO, add, decimalToNumber, multiply, subtract } from "../domain/decimal.ts";
 import { type Cash, NO_CASH } from "../domain/ledger/cash.ts";
 import { netOf, sumOfFlows } from "../domain/ledger/flow.ts";
-import { totalsOfDays } from "../domain/ledger/holding.ts";
+import { totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
 import { NO_TOTALS, sumOfTotals, type Totals } from "../domain/ledger/totals.ts";
+import { dailyLoss } from "../metrics/daily-loss.ts";
+import { currentDrawdown, maxDrawdown } from "../metrics/drawdown.ts";
 import { measured, unknown } from "../metrics/measure.ts";
-import type { MoneyWindow, PerformanceAnswer, PerformanceRow, PerformanceTotal } from "../protocol/api-money.ts";
+import type {
+  EquityRow,
+  MoneyWindow,
+  PerformanceAnswer,
+  PerformanceRow,
+  PerformanceTotal,
+} from "../protocol/api-money.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import type { CashEntry, ReportedEntry, Span } from "./cash.ts";
 import type { State } from "./fold.ts";
@@ -62,9 +70,27 @@ export function readPerformance(
     window: filter.window,
     from: first === undefined ? null : isoFromMicros((first * MICROS_PER_DAY) as Micros),
     rows: all.map(rowOf).sort((a, b) => (b.net ?? 0) - (a.net ?? 0)),
+    equity: [...state.bots.values()]
+      .filter(({ bot }) => filter.bot === undefined || bot === filter.bot)
+      .flatMap((bot) => equityOf(bot, filter.mode, today)),
     total: totalOf(state, all),
   };
 }
+
+/** A day that nothing was reported of yet has not lost anything that is known. */
+const equityOf = (bot: BotState, mode: string | undefined, today: number): EquityRow[] =>
+  [...bot.equity.values()]
+    .filter((curve) => mode === undefined || curve.mode === mode)
+    .map(({ mode: curveMode, currency, drawdown, day, dayEquity }) => ({
+      bot: bot.bot,
+      mode: curveMode,
+      currency: currency ?? null,
+      equity: drawdown.equity,
+      at: isoFromMicros(drawdown.at as Micros),
+      drawdown: wire(currentDrawdown(drawdown)),
+      max_drawdown: wire(maxDrawdown(drawdown)),
+      daily_loss: wire(day === today ? dailyLoss(dayEquity) : unknown("no equity was reported today")),
+    }));
 
 interface Spans {
   readonly window: MoneyWindow;
@@ -121,7 +147,7 @@ function addCash(made: Map<string, Made>, bot: BotState, entry: CashEntry): void
 
 function windowOf({ holding }: Ledger, { window, first, last }: Spans): Totals {
   if (window === "all") return holding.now.all;
-  if (window === "session") return holding.now.session.totals;
+  if (window === "session") return totalsOfSession(holding.now);
   return totalsOfDays(holding.now, first ?? last, last);
 }
 

@@ -7,6 +7,7 @@ import { type BotState, type Mode, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
 import { isSignOfLife } from "./contacts.ts";
 import type { DeskState } from "./desk-state.ts";
+import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
 import { noteSession } from "./sessions.ts";
 
@@ -64,7 +65,9 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
       return;
     case "risk":
       state.risk = event;
-      return;
+      return takeReportedEquity(state, event, recorded);
+    case "balance":
+      return takeReportedEquity(state, event, recorded);
     case "position.snapshot":
       state.snapshot = event;
       return;

@@ -48,15 +48,15 @@ const inPercent = (measure: Measure): Measure =>
 
 const asSum = (value: Decimal) => ({ total: decimalToNumber(value), rest: 0 });
 
-/** Streaks are of an order that sums of several instruments do not have. */
-const tallyOf = ({ wins, losses, evens, won, lost, largestWin, largestLoss }: TradeCount): TradeTally => ({
+/** The largest ones and streaks are not kept: sums of several instruments have no order. */
+const tallyOf = ({ wins, losses, evens, won, lost }: TradeCount): TradeTally => ({
   wins,
   losses,
   evens,
   won: asSum(won),
   lost: asSum(lost),
-  largestWin: decimalToNumber(largestWin),
-  largestLoss: decimalToNumber(largestLoss),
+  largestWin: 0,
+  largestLoss: 0,
   streak: 0,
   longestWins: 0,
   longestLosses: 0,

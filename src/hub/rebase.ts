@@ -1,6 +1,13 @@
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
 import { decimalText } from "../domain/decimal.ts";
-import { type Holding, type LedgerEntry, type LedgerPoint, NO_FILLS, withEntry } from "../domain/ledger/holding.ts";
+import {
+  daysOf,
+  type Holding,
+  type LedgerEntry,
+  type LedgerPoint,
+  NO_FILLS,
+  withEntry,
+} from "../domain/ledger/holding.ts";
 import type { BotState } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
 import { fillEntry, type FullFill, type Ledger, settlementEntry } from "../engine/ledgers.ts";
@@ -79,8 +86,8 @@ const summary = ({ open, all }: LedgerPoint) => ({
 
 /** The first day that reads otherwise now; the newest fill when none does. */
 function firstDifference({ now }: Holding, point: LedgerPoint): Micros {
-  const days = new Map(now.days.map(({ day, totals }) => [day, totals]));
-  const first = point.days.find(({ day, totals }) => {
+  const days = new Map(daysOf(now).map(({ day, totals }) => [day, totals]));
+  const first = daysOf(point).find(({ day, totals }) => {
     const before = days.get(day);
     return before === undefined || before.fills !== totals.fills || before.realized.units !== totals.realized.units;
   });

@@ -22,7 +22,7 @@ const money = {
   reason: z.string().optional().describe("why the above is not known"),
 };
 
-export const tradeStatistics = z.object({
+const tradeStatistics = z.object({
   basis: z
     .enum(["round_trip", "closing_fill", "reported"])
     .describe("from flat to flat; each closing fill, for bots that say they make markets; closed as the bot reported"),
@@ -38,7 +38,7 @@ export const tradeStatistics = z.object({
 });
 export type TradeStatisticsView = z.infer<typeof tradeStatistics>;
 
-export const performanceRow = z.object({
+const performanceRow = z.object({
   bot: z.string(),
   mode: tradingMode,
   currency: z.string(),
@@ -52,7 +52,19 @@ export const performanceRow = z.object({
 });
 export type PerformanceRow = z.infer<typeof performanceRow>;
 
-export const performanceTotal = z.object({
+const equityRow = z.object({
+  bot: z.string(),
+  mode: tradingMode,
+  currency: z.string().nullable().describe("null where the report names none: the bot's quote currency"),
+  equity: z.number(),
+  at: iso,
+  drawdown: measure.describe("below the peak now, a ratio ≥ 0"),
+  max_drawdown: measure.describe("the largest of them, a ratio ≥ 0"),
+  daily_loss: measure.describe("of the equity at 00:00 UTC, a ratio ≥ 0"),
+});
+export type EquityRow = z.infer<typeof equityRow>;
+
+const performanceTotal = z.object({
   ...money,
   unrealized: z.number().nullable(),
   unrealized_reason: z.string().optional(),
@@ -64,6 +76,7 @@ export const performanceAnswer = z.object({
   window: moneyWindow,
   from: iso.nullable().describe("its first moment: 00:00 UTC of a day; null for a session or all"),
   rows: z.array(performanceRow).describe("one for each bot, mode and currency, largest net first"),
+  equity: z.array(equityRow).describe("as the bots or their venues reported it, and what follows from it"),
   total: performanceTotal.describe("of all rows, in USD through recorded rates"),
   ...asOf,
 });

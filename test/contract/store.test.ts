@@ -122,6 +122,7 @@ for (const kind of storeKinds())
         id: "b",
         mode: "live",
         venue: "v",
+        symbol: "BTC-USD",
         fill_id: "f1",
         order_id: "o1",
         fee: "0.1",

@@ -102,6 +102,7 @@ export class HandMadeDesk {
         window,
         from: null,
         rows: [],
+        equity: [],
         total: { realized: 0, fees: 0, funding: 0, net: 0, unrealized: 0, bots: 0 },
       }),
     positions: () => this.#answer("positions", { positions: this.positions, by_event: [], limits: LIMITS }),

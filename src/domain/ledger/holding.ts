@@ -1,6 +1,6 @@
 import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
 import { type Decimal, ZERO, absolute, isZero, multiply } from "../decimal.ts";
-import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, withTraded } from "./totals.ts";
+import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, totalsSince, withTraded } from "./totals.ts";
 import { NO_TRADE, type OpenTrade, trade } from "./trades.ts";
 
 /** Where something stands in the order of the ledger: by the time it took effect, then by `seq`. */
@@ -37,9 +37,11 @@ export interface DayTotals {
 export interface LedgerPoint {
   readonly open: OpenTrade;
   readonly all: Totals;
-  /** The newest days on which something was filled, oldest first. */
+  /** Days that are over, on which something was filled: the newest, oldest first. */
   readonly days: readonly DayTotals[];
-  /** Since the bot's last `bot.started`. */
+  /** The day of the newest fill, and the totals with which it began. */
+  readonly today: DayTotals;
+  /** The bot's last `bot.started`, and the totals with which it began. */
   readonly session: { readonly from: Micros; readonly totals: Totals };
   /** Of the newest entry. */
   readonly at: Micros;
@@ -52,11 +54,14 @@ export const NO_FILLS: LedgerPoint = {
   open: NO_TRADE,
   all: NO_TOTALS,
   days: [],
+  today: { day: 0, totals: NO_TOTALS },
   session: { from: 0 as Micros, totals: NO_TOTALS },
   at: Number.MIN_SAFE_INTEGER as Micros,
   seq: 0,
   lastSeq: 0,
 };
+
+const POINTS = Symbol("points");
 
 /**
  * The ledger of one instrument: a pure function of its fills in their order. The newest of them are kept beside a
@@ -68,6 +73,8 @@ export interface Holding {
   /** Fills since the checkpoint, in order. */
   readonly recent: readonly LedgerEntry[];
   readonly now: LedgerPoint;
+  /** The ledger after each of `recent`: follows from the rest, so no snapshot holds it. */
+  readonly [POINTS]?: readonly LedgerPoint[];
   /** `seq` of the newest event that the ledger could not take in and has to be made again for; undefined when it is right. */
   readonly staleSince: number | undefined;
 }
@@ -99,34 +106,38 @@ function settling({ open }: LedgerPoint, { payout, ...entered }: LedgerSettlemen
 
 function withFill(point: LedgerPoint, fill: LedgerFill): LedgerPoint {
   const traded = trade(point.open, fill);
-  const { from, totals } = point.session;
-  const inSession = fill.session === from;
+  const day = Math.floor(fill.at / MICROS_PER_DAY);
+  const isSameDay = day === point.today.day;
   return {
     open: traded.open,
     all: withTraded(point.all, fill, traded),
-    days: withDay(point.days, Math.floor(fill.at / MICROS_PER_DAY), (before) => withTraded(before, fill, traded)),
-    session:
-      fill.session < from
-        ? point.session
-        : { from: fill.session, totals: withTraded(inSession ? totals : NO_TOTALS, fill, traded) },
+    days: isSameDay ? point.days : withDay(point),
+    today: isSameDay ? point.today : { day, totals: point.all },
+    session: fill.session > point.session.from ? { from: fill.session, totals: point.all } : point.session,
     at: fill.at,
     seq: fill.seq,
     lastSeq: Math.max(point.lastSeq, fill.seq),
   };
 }
 
-function withDay(days: readonly DayTotals[], day: number, take: (totals: Totals) => Totals): readonly DayTotals[] {
-  const last = days.at(-1);
-  if (last?.day === day) return days.with(-1, { day, totals: take(last.totals) });
+/** The days with that of the newest fill, which is over. */
+function withDay({ days, today, all }: LedgerPoint): readonly DayTotals[] {
+  if (all.fills === today.totals.fills) return days;
   const kept = days.length < DAYS_MAX ? days : days.slice(1);
-  return [...kept, { day, totals: take(NO_TOTALS) }];
+  return [...kept, { day: today.day, totals: totalsSince(all, today.totals) }];
 }
 
+/** What the fills of each day did, that of the newest fill included. */
+export const daysOf = (point: LedgerPoint): readonly DayTotals[] => withDay(point);
+
 /** What the fills of the days from `first` to `last` did, both included. */
-export const totalsOfDays = ({ days }: LedgerPoint, first: number, last: number): Totals =>
-  days
+export const totalsOfDays = (point: LedgerPoint, first: number, last: number): Totals =>
+  daysOf(point)
     .filter(({ day }) => day >= first && day <= last)
     .reduce((sum, { totals }) => sumOfTotals(sum, totals), NO_TOTALS);
+
+/** What the fills since the bot's last start did; nothing where they all came before. */
+export const totalsOfSession = ({ all, session }: LedgerPoint): Totals => totalsSince(all, session.totals);
 
 /** Takes an entry in, whenever it came. */
 export function takeEntry(holding: Holding, fill: LedgerEntry): Holding {
@@ -163,21 +174,40 @@ export function rebased(holding: Holding, point: LedgerPoint, asOfSeq: number): 
   return staleSince !== undefined && staleSince > asOfSeq ? { ...after, staleSince } : after;
 }
 
-function kept(holding: Holding, fill: LedgerEntry): Holding {
-  const now = withEntry(holding.now, fill);
-  const [oldest] = holding.recent;
-  if (oldest === undefined || holding.recent.length < RECENT_MAX)
-    return { ...holding, recent: [...holding.recent, fill], now };
+function kept(holding: Holding, entry: LedgerEntry): Holding {
+  const now = withEntry(holding.now, entry);
+  const points = pointsOf(holding);
+  if (holding.recent.length < RECENT_MAX)
+    return { ...holding, recent: [...holding.recent, entry], now, [POINTS]: [...points, now] };
   const recent = holding.recent.slice(1);
-  recent.push(fill);
-  return { ...holding, checkpoint: withEntry(holding.checkpoint, oldest), recent, now };
+  recent.push(entry);
+  const later = points.slice(1);
+  later.push(now);
+  return { ...holding, checkpoint: points[0] ?? holding.checkpoint, recent, now, [POINTS]: later };
 }
 
 function remade(holding: Holding, recent: readonly LedgerEntry[]): Holding {
+  const points = pointsAfter(holding.checkpoint, recent);
   const surplus = Math.max(0, recent.length - RECENT_MAX);
-  const checkpoint = recent.slice(0, surplus).reduce(withEntry, holding.checkpoint);
-  const left = recent.slice(surplus);
-  return { ...holding, checkpoint, recent: left, now: left.reduce(withEntry, checkpoint) };
+  const checkpoint = points[surplus - 1] ?? holding.checkpoint;
+  return {
+    ...holding,
+    checkpoint,
+    recent: recent.slice(surplus),
+    now: points.at(-1) ?? checkpoint,
+    [POINTS]: points.slice(surplus),
+  };
+}
+
+const pointsOf = (holding: Holding): readonly LedgerPoint[] =>
+  holding[POINTS] ?? pointsAfter(holding.checkpoint, holding.recent);
+
+function pointsAfter(checkpoint: LedgerPoint, entries: readonly LedgerEntry[]): LedgerPoint[] {
+  let point = checkpoint;
+  return entries.map((entry) => {
+    point = withEntry(point, entry);
+    return point;
+  });
 }
 
 const isBefore = (a: Place, b: Place): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);

@@ -14,7 +14,6 @@ import {
   subtract,
 } from "../decimal.ts";
 import { type BookedTrade, book as bookAt, FLAT, type Position } from "./average-cost.ts";
-import { FifoLots } from "./fifo.ts";
 import { NO_TRADE, type TradedFill, trade as tradeOf } from "./trades.ts";
 
 const amount = (max: number, decimals: number): fc.Arbitrary<Decimal> =>
@@ -73,7 +72,7 @@ class Trades {
   }
 }
 
-function booked(book: AverageCost | FifoLots, all: readonly BookedTrade[], mark: Decimal): Decimal {
+function booked(book: AverageCost, all: readonly BookedTrade[], mark: Decimal): Decimal {
   const realized = all.reduce((sum, each) => add(sum, book.take(each).realized), ZERO);
   return add(realized, subtract(multiply(book.quantity, mark), book.cost));
 }
@@ -81,12 +80,11 @@ function booked(book: AverageCost | FifoLots, all: readonly BookedTrade[], mark:
 const same = (a: Decimal, b: Decimal): void => expect(decimalText(a)).toBe(decimalText(b));
 
 describe("Accounting of a position", () => {
-  test("Realised and unrealised together are the cash and the position, to the last digit, by both methods", () => {
+  test("Realised and unrealised together are the cash and the position, to the last digit", () => {
     fc.assert(
       fc.property(trades, amount(10_000, 2), (all, mark) => {
         const expected = worth(all, mark);
         same(booked(new AverageCost(), all, mark), expected);
-        same(booked(new FifoLots(), all, mark), expected);
       }),
     );
   });
@@ -121,21 +119,6 @@ describe("Accounting of a position", () => {
         }
       }),
     );
-  });
-
-  test("Lots of the first in first out close in the order they came, also at one price", () => {
-    const book = new FifoLots();
-    const of = (side: "buy" | "sell", size: string, price: string): BookedTrade => ({
-      side,
-      size: decimal(size),
-      value: multiply(decimal(size), decimal(price)),
-    });
-    for (const each of [of("buy", "1", "10"), of("buy", "2", "12"), of("buy", "1", "10")]) book.take(each);
-    same(book.take(of("sell", "2", "11")).realized, decimal("0"));
-    expect(book.lots.map(({ size, value }) => [decimalText(size), decimalText(value)])).toEqual([
-      ["1", "12"],
-      ["1", "10"],
-    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Decimal, ZERO, absolute, add, compare, negate } from "../decimal.ts";
+import { type Decimal, ZERO, absolute, add, negate } from "../decimal.ts";
 import { type Flow, NO_FLOW, sumOfFlows, withFlow } from "./flow.ts";
 import type { ClosedTrade, Traded, TradedFill } from "./trades.ts";
 
@@ -11,9 +11,6 @@ export interface TradeCount {
   readonly won: Decimal;
   /** ≤ 0. */
   readonly lost: Decimal;
-  readonly largestWin: Decimal;
-  /** ≤ 0. */
-  readonly largestLoss: Decimal;
   /** Microseconds that they were held, all together. */
   readonly heldMicros: number;
 }
@@ -44,8 +41,6 @@ const NO_TRADES: TradeCount = {
   evens: 0,
   won: ZERO,
   lost: ZERO,
-  largestWin: ZERO,
-  largestLoss: ZERO,
   heldMicros: 0,
 };
 
@@ -107,6 +102,9 @@ export const withReportedTrade = (totals: Totals, closed: ClosedTrade): Totals =
   roundTrips: counted(totals.roundTrips, closed),
 });
 
+/** What came between two totals of which the second is the earlier. */
+export const totalsSince = (now: Totals, then: Totals): Totals => sumOfTotals(now, negated(then));
+
 /** The totals of both. Money of one currency only. */
 export const sumOfTotals = (a: Totals, b: Totals): Totals => ({
   realized: add(a.realized, b.realized),
@@ -121,14 +119,38 @@ export const sumOfTotals = (a: Totals, b: Totals): Totals => ({
   roundTrips: sumOfTrades(a.roundTrips, b.roundTrips),
 });
 
+const negated = (totals: Totals): Totals => ({
+  realized: negate(totals.realized),
+  fees: negatedFlow(totals.fees),
+  otherFees: Object.fromEntries(
+    Object.entries(totals.otherFees).map(([currency, flow]) => [currency, negatedFlow(flow)]),
+  ),
+  funding: negatedFlow(totals.funding),
+  volume: negate(totals.volume),
+  fills: -totals.fills,
+  makerFills: -totals.makerFills,
+  takerFills: -totals.takerFills,
+  closings: negatedTrades(totals.closings),
+  roundTrips: negatedTrades(totals.roundTrips),
+});
+
+const negatedFlow = ({ received, paid }: Flow): Flow => ({ received: negate(received), paid: negate(paid) });
+
+const negatedTrades = ({ wins, losses, evens, won, lost, heldMicros }: TradeCount): TradeCount => ({
+  wins: -wins,
+  losses: -losses,
+  evens: -evens,
+  won: negate(won),
+  lost: negate(lost),
+  heldMicros: -heldMicros,
+});
+
 const sumOfTrades = (a: TradeCount, b: TradeCount): TradeCount => ({
   wins: a.wins + b.wins,
   losses: a.losses + b.losses,
   evens: a.evens + b.evens,
   won: add(a.won, b.won),
   lost: add(a.lost, b.lost),
-  largestWin: compare(a.largestWin, b.largestWin) < 0 ? b.largestWin : a.largestWin,
-  largestLoss: compare(a.largestLoss, b.largestLoss) > 0 ? b.largestLoss : a.largestLoss,
   heldMicros: a.heldMicros + b.heldMicros,
 });
 
@@ -136,18 +158,6 @@ function counted(count: TradeCount, { netPnl, openedAt, closedAt }: ClosedTrade)
   const heldMicros = count.heldMicros + (closedAt - openedAt);
   if (netPnl.units === 0n) return { ...count, evens: count.evens + 1, heldMicros };
   return netPnl.units > 0n
-    ? {
-        ...count,
-        wins: count.wins + 1,
-        won: add(count.won, netPnl),
-        largestWin: compare(netPnl, count.largestWin) > 0 ? netPnl : count.largestWin,
-        heldMicros,
-      }
-    : {
-        ...count,
-        losses: count.losses + 1,
-        lost: add(count.lost, netPnl),
-        largestLoss: compare(netPnl, count.largestLoss) < 0 ? netPnl : count.largestLoss,
-        heldMicros,
-      };
+    ? { ...count, wins: count.wins + 1, won: add(count.won, netPnl), heldMicros }
+    : { ...count, losses: count.losses + 1, lost: add(count.lost, netPnl), heldMicros };
 }
