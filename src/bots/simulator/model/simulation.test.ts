@@ -64,7 +64,7 @@ class OrderBook {
 
   #wrongsOfFill(fill: SimulatedEvent): string[] {
     const [order, mark] = [this.#placed.get(orderOf(fill)), this.#marks.get(marketOf(fill))];
-    const ordered = order?.["side"] === fill["side"] && order["symbol"] === fill["symbol"];
+    const ordered = order?.["side"] === fill["side"] && order?.["symbol"] === fill["symbol"];
     const price = Number(fill["price"]);
     const inside = price >= Number(mark?.["bid"]) && price <= Number(mark?.["ask"]);
     const rest = add(this.#left.get(orderOf(fill)) ?? ZERO, negate(decimal(text(fill, "size"))));
@@ -114,7 +114,7 @@ describe("a simulated desk", () => {
     const ids = (seed: number) => new Set(told(optionsOf(seed), 3).events.map(({ id }) => id));
     const [one, other] = [ids(1), ids(2)];
     expect(one.size).toBeGreaterThan(100);
-    expect(one.isDisjointFrom(other)).toBe(true);
+    expect([...one].filter((id) => other.has(id))).toEqual([]);
   });
 
   test("tells valid events of the mode asked for, in order of time, each with an id of its own", () => {
