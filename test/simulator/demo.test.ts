@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { startHubProcess } from "../../scripts/hub-process.ts";
@@ -12,6 +14,7 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));
 const WITHIN_MS = 60_000;
+const exec = promisify(execFile);
 
 const bots = z.object({
   bots: z.array(z.object({ bot: z.string(), mode: z.string(), liveness: z.string(), fills: z.number() })),
@@ -26,15 +29,15 @@ function directory(): string {
 
 const body = async (url: string): Promise<unknown> => (await fetch(url)).json();
 
-async function startDemo(dataDir: string): Promise<string> {
-  const { address, end } = await startHubProcess({
+async function startDemo(dataDir: string): Promise<{ readonly url: string; readonly pid: number }> {
+  const { address, pid, end } = await startHubProcess({
     command: process.execPath,
     args: [MAIN, "demo", "--port", "0", "--hours", "0.05", "--data-dir", dataDir],
     cwd: tmpdir(),
     env: { PATH: process.env["PATH"], DESKWATCH_LOG_LEVEL: "warn" },
   });
   onTestFinished(() => end("SIGKILL"));
-  return address;
+  return { url: address, pid };
 }
 
 const stateOf = async (url: string) => deskAnswer.parse(await body(`${url}/api/v1/desk`)).demo?.state;
@@ -43,7 +46,7 @@ describe("the demo desk", () => {
   test("fills its past, lives on, is a demo all over, and is wiped without a trace of it or of anything else", async () => {
     const dataDir = directory();
     writeFileSync(join(dataDir, "deskwatch.db"), "the real store");
-    const url = await startDemo(dataDir);
+    const { url } = await startDemo(dataDir);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     await waitUntil("the past is told", async () => (await stateOf(url)) === "live", WITHIN_MS);
     expect(deskAnswer.parse(await body(`${url}/api/v1/desk`))).toMatchObject({ kind: "demo", mode: "demo" });
@@ -66,6 +69,15 @@ describe("the demo desk", () => {
     expect((await fetch(`${url}/api/v1/demo`, { method: "DELETE" })).status).toBe(202);
     await waitUntil("the store is gone", () => !existsSync(join(dataDir, "demo")), WITHIN_MS);
     expect(readdirSync(dataDir)).toEqual(["deskwatch.db"]);
+  }, 120_000);
+
+  test("says that the simulator has stopped when that has crashed, and goes on showing what there is", async () => {
+    const { url, pid } = await startDemo(directory());
+    await waitUntil("the past is told", async () => (await stateOf(url)) === "live", WITHIN_MS);
+    const { stdout } = await exec("ps", ["-o", "pid=", "--ppid", String(pid)]);
+    process.kill(Number(stdout.trim().split("\n")[0]), "SIGKILL");
+    await waitUntil("the demo says so", async () => (await stateOf(url)) === "stopped", WITHIN_MS);
+    expect(bots.parse(await body(`${url}/api/v1/bots`)).bots).toHaveLength(4);
   }, 120_000);
 
   test("is started beside an ordinary hub, whose own store gets none of it", async () => {
