@@ -10,6 +10,8 @@ export function untilStopped(): Promise<void> {
     const stop = (): void => {
       if (asked) process.exit(1);
       asked = true;
+      // The channel would keep this process alive.
+      if (process.connected) process.disconnect();
       resolve();
     };
     process.on("SIGINT", stop);
