@@ -1,5 +1,6 @@
 /** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
 import { client } from "./client.ts";
+import { demo } from "./demo.ts";
 import { fold } from "./fold.ts";
 import { follow } from "./follow.ts";
 import { ingest } from "./ingest.ts";
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   replay,
   client,
   follow,
+  demo,
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { DeskAnswer } from "../../protocol/api-sessions.ts";
 import type { Config } from "../config.ts";
-import { untilStopped } from "../simulate/parent.ts";
+import { tellParent, untilStopped } from "../simulate/parent.ts";
 import { startDesk } from "../wiring.ts";
 import { wipeDemoStore, wipeProblem } from "./demo-store.ts";
 import { Generator, type GeneratorState } from "./generator.ts";
@@ -33,9 +33,7 @@ export async function runDemoDesk({ config, directory, ...asked }: DemoDeskOptio
       demoControl: { wiper: { problem: () => wipeProblem(dataDir), wipe: () => askWipe() } },
     },
   );
-  const tell = ({ state }: GeneratorState): void => {
-    process.send?.({ url: desk.url, state });
-  };
+  const tell = ({ state }: GeneratorState): void => tellParent({ url: desk.url, state });
   console.log(`Deskwatch demo is ready at ${desk.url}`);
   console.log("All of it is made up. Wipe it on its page, or with: deskwatch demo --wipe");
   generator = new Generator({

@@ -1,12 +1,6 @@
-/** What the simulator tells the demo desk that started it. */
-export interface SimulatorNews {
-  readonly state: "live";
-  readonly past_until: string;
-}
-
-/** Tells the process that started this one; nothing when that is a shell. */
-export function tellParent(news: SimulatorNews): void {
-  process.send?.(news);
+/** Tells the process that started this one; nothing when that is a shell, or is gone. */
+export function tellParent(news: Readonly<Record<string, string>>): void {
+  if (process.connected) process.send?.(news);
 }
 
 /** Resolves when a signal asks for the end, or when the process that started this one is gone. A second signal ends at once. */
@@ -16,6 +10,8 @@ export function untilStopped(): Promise<void> {
     const stop = (): void => {
       if (asked) process.exit(1);
       asked = true;
+      // The channel would keep this process alive.
+      if (process.connected) process.disconnect();
       resolve();
     };
     process.on("SIGINT", stop);

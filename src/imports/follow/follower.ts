@@ -141,16 +141,16 @@ export class Follower {
   }
 
   async #lookAt(tracked: Tracked, now: number): Promise<Work | undefined> {
+    tracked.nextAtMs = Number.POSITIVE_INFINITY;
     try {
       const work = await tracked.followed.read(now);
-      if (work !== undefined) {
-        tracked.waitMs = WAIT_MS_FIRST;
-        tracked.nextAtMs = work.more ? now : now + WAIT_MS_FIRST;
-        return work;
-      }
-      tracked.waitMs = Math.min(Math.max(tracked.waitMs * WAIT_GROWTH, WAIT_MS_FIRST), WAIT_MS_MAX);
-      tracked.nextAtMs = now + tracked.waitMs;
-      if (tracked.waitMs >= TOGETHER_MS) tracked.nextAtMs = Math.ceil(tracked.nextAtMs / TOGETHER_MS) * TOGETHER_MS;
+      tracked.waitMs =
+        work === undefined
+          ? Math.min(Math.max(tracked.waitMs * WAIT_GROWTH, WAIT_MS_FIRST), WAIT_MS_MAX)
+          : WAIT_MS_FIRST;
+      // A hint that came meanwhile may tell of more than was read: it stands.
+      tracked.nextAtMs = Math.min(tracked.nextAtMs, work?.more === true ? now : nextLook(now, tracked.waitMs));
+      if (work !== undefined) return work;
       return await this.#endIfGone(tracked, now);
     } catch (error) {
       if (error instanceof NotFollowed) {
@@ -257,3 +257,6 @@ export class Follower {
     this.#options.onNote(path, note);
   }
 }
+
+const nextLook = (now: number, waitMs: number): number =>
+  waitMs < TOGETHER_MS ? now + waitMs : Math.ceil((now + waitMs) / TOGETHER_MS) * TOGETHER_MS;

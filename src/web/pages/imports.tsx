@@ -20,7 +20,10 @@ export function Imports(): ReactNode {
   const { data, trouble, again } = useRead(IMPORTS, isImportsAnswer);
   const imports = live === undefined ? data?.imports : withOlder(live, data?.imports ?? []);
   return (
-    <PageFrame title="Imports" note={imports === undefined ? undefined : `the last ${imports.length}, newest first`}>
+    <PageFrame
+      title="Imports"
+      note={imports === undefined || imports.length === 0 ? undefined : `the last ${imports.length}, newest first`}
+    >
       {imports === undefined ? (
         trouble === undefined ? (
           <Skeleton rows={8} />

@@ -103,10 +103,10 @@ function Feeds(): ReactNode {
   const { well, all } = countFeeds(health.data.venues);
   return (
     <Panel title="Feeds" to="/health" note={`${well} of ${all} healthy`} className="border-n4 border-b [&_td]:py-0.5">
-      <div className="max-sm:hidden">
+      <div className="max-lg:hidden">
         <VenueTable health={health} wide />
       </div>
-      <div className="sm:hidden">
+      <div className="lg:hidden">
         <VenueTable health={health} />
       </div>
     </Panel>

@@ -21,7 +21,7 @@ export function CodeBlock({ name, code, note }: CodeBlockProps): ReactNode {
   };
   const words = { no: "Copy", yes: "Copied", refused: "Select it and copy" }[copied];
   return (
-    <figure className="rounded border border-n5 bg-n1 text-left">
+    <figure className="min-w-0 rounded border border-n5 bg-n1 text-left">
       <figcaption className="flex items-center border-n4 border-b px-3 py-1.5 text-12 text-n9">
         {note}
         <button

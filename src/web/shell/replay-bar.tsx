@@ -17,7 +17,7 @@ export function ReplayBar({ replay, transport }: ReplayBarProps): ReactNode {
   return (
     <section aria-label="Replay" data-replay-bar="" className="replay-bar">
       <div className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5">
-        <span className="replay-badge">REPLAY</span>
+        <span className="replay-badge max-sm:hidden">REPLAY</span>
         {replay === undefined ? (
           <span className="text-n10">◌ asking the hub</span>
         ) : (
@@ -106,7 +106,7 @@ function Course({
   if (span === undefined) return <p className="w-full text-n10">The log holds nothing to play.</p>;
   return (
     <div className="grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 max-sm:grid-cols-2">
-      <span className="font-medium text-n12" data-replay-clock="">
+      <span className="whitespace-nowrap font-medium text-n12" data-replay-clock="">
         {eventClock(span.atMs)} <span className="font-normal text-12 text-n9">UTC</span>
       </span>
       <div className="max-sm:order-last max-sm:col-span-2">

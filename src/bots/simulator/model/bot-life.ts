@@ -29,7 +29,7 @@ export function live(account: BotAccount, { risk, feedMs, calibration }: LifeOpt
   });
   every(30_000, () => account.tell("bot.state", { ...account.stateFields(), risk_stats: riskStats(account) }));
   every(20_000, () => account.tell("risk", { ...riskFields(account), ...risk() }));
-  every(30_000, () => account.tellPositions());
+  every(10_000, () => account.tellPositions());
   every(120_000, () => account.tellBalances());
   if (calibration !== undefined)
     hourly(account, () => calibration().forEach((said) => account.tell("calibration", said)));

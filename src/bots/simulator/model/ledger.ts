@@ -140,7 +140,7 @@ const money = (units: number): number => units / 10 ** MONEY_DECIMALS;
 const realizedOf = ({ realized }: Holding): number => Number(realized / 10n ** 9n) / 1e9;
 
 /** Everything that an instrument brought, what is still held at its newest mid. */
-export function earned(holding: Holding): number {
+function earned(holding: Holding): number {
   const { instrument, lots, markHalf, feesPaidUnits, rebateUnits, fundingUnits } = holding;
   const value = markHalf === undefined || lots === 0 ? 0 : midOf(instrument, markHalf) * sizeOf(instrument, lots);
   const cost = lots === 0 || markHalf === undefined ? 0 : Number(holding.cost / 10n ** 9n) / 1e9;

@@ -1,6 +1,6 @@
 import type { Random } from "../../../base/random.ts";
 import { between, happens, wholeBetween } from "./chance.ts";
-import { type Instrument, midOf, power, priceOf, sizeOf } from "./instrument.ts";
+import { type Instrument, power, priceOf, sizeOf } from "./instrument.ts";
 import type { Underlying } from "./underlying.ts";
 
 /** The best prices of a venue, in ticks; always `bid` < `ask`. */
@@ -70,9 +70,5 @@ export class PerpetualMarket {
   #lots(level: number): number {
     const usual = this.#options.usualLots * (1 + level * 0.4);
     return Math.max(1, Math.round(usual * between(this.#random, 0.3, happens(this.#random, 0.1) ? 6 : 1.8)));
-  }
-
-  mid({ bid, ask }: Top): number {
-    return midOf(this.instrument, bid + ask);
   }
 }
