@@ -85,8 +85,8 @@ export interface BotState {
   readonly cash: Map<string, CashEntry>;
   /** Closed positions as the bot reports them, by mode, instrument and span. */
   readonly reported: Map<string, ReportedEntry>;
-  /** Mode → the equity that was reported. */
-  readonly equity: Map<Mode, EquityCurve>;
+  /** The equity that was reported, by mode and venue. */
+  readonly equity: Map<string, EquityCurve>;
   readonly pairs: Map<string, PairHolding>;
   /** Voids that came before their fill: the fill will have no effect. */
   readonly voidsAhead: Map<string, number>;

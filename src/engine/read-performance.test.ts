@@ -190,10 +190,15 @@ describe("What trading made", () => {
     expect(read(desk, DAY + 1).equity).toMatchObject([
       { bot: "mm", equity: 1_140, max_drawdown: { value: 0.05, n: 3 }, daily_loss: { value: 0.05, n: 2 } },
     ]);
-    desk.fact(DAY + HOUR, { type: "balance", venue: "v", balances: [], equity: 1_176, equity_currency: "USDT" });
-    expect(read(desk, 2 * DAY).equity).toMatchObject([
+    const balance = { type: "balance", balances: [], equity_currency: "USDT" };
+    desk
+      .fact(DAY + HOUR, { ...balance, venue: "v", equity: 500 })
+      .fact(DAY + HOUR, { ...balance, venue: "w", equity: 20 });
+    desk.fact(DAY + 2 * HOUR, { ...balance, venue: "v", equity: 475 });
+    expect(read(desk, 2 * DAY).equity.slice(1)).toMatchObject([
+      { venue: "w", currency: "USDT", max_drawdown: { value: 0 } },
       {
-        currency: "USDT",
+        venue: "v",
         max_drawdown: { value: 0.05 },
         daily_loss: { value: null, reason: "no equity was reported today" },
       },

@@ -81,9 +81,10 @@ export function readPerformance(
 const equityOf = (bot: BotState, mode: string | undefined, today: number): EquityRow[] =>
   [...bot.equity.values()]
     .filter((curve) => mode === undefined || curve.mode === mode)
-    .map(({ mode: curveMode, currency, drawdown, day, dayEquity }) => ({
+    .map(({ mode: curveMode, venue, currency, drawdown, day, dayEquity }) => ({
       bot: bot.bot,
       mode: curveMode,
+      venue: venue ?? null,
       currency: currency ?? null,
       equity: drawdown.equity,
       at: isoFromMicros(drawdown.at as Micros),

@@ -55,6 +55,7 @@ export type PerformanceRow = z.infer<typeof performanceRow>;
 const equityRow = z.object({
   bot: z.string(),
   mode: tradingMode,
+  venue: z.string().nullable().describe("null where the bot reports its equity as a whole"),
   currency: z.string().nullable().describe("null where the report names none: the bot's quote currency"),
   equity: z.number(),
   at: iso,

@@ -15,6 +15,9 @@ export interface DemoDeskOptions {
   readonly speed: number;
 }
 
+/** The made-up desk is larger than the one that the usual limits are for: with these, all three levels are there to see. */
+const DEMO_LIMITS = { low_usd: 100, high_usd: 1_000 };
+
 /** Runs a hub on the demo's store with the simulator beside it, until a signal or until it is wiped. */
 export async function runDemoDesk({ config, directory, ...asked }: DemoDeskOptions): Promise<void> {
   const dataDir = dirname(directory);
@@ -26,7 +29,7 @@ export async function runDemoDesk({ config, directory, ...asked }: DemoDeskOptio
   const stopped = untilStopped().then(() => "stop" as const);
   const demo = (): DeskAnswer["demo"] => generator?.state ?? { state: "filling", seed: asked.seed };
   const desk = await startDesk(
-    { ...config, dataDir: directory },
+    { ...config, dataDir: directory, exposureLimits: config.exposureLimits ?? DEMO_LIMITS },
     {
       defaultMode: "demo",
       demo,
