@@ -1,12 +1,13 @@
 import type { Micros } from "../base/time.ts";
 import type { Decimal } from "../domain/decimal.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import type { ActivityEntry } from "./activity.ts";
+import type { ModeActivity, OrderCounts } from "./activity.ts";
 import type { EquityCurve } from "./equity.ts";
 import type { CashEntry, ReportedEntry } from "./cash.ts";
 import type { Ledger } from "./ledgers.ts";
 import type { MarketTime, Presence } from "./presence.ts";
 import type { OpenSession, Session } from "./sessions.ts";
+import type { Told } from "./told.ts";
 
 export type Mode = "live" | "paper" | "simulate" | "demo";
 export type BotStatus = EventOf<"bot.state">["status"];
@@ -90,8 +91,10 @@ export interface BotState {
   forgottenOrders: number;
   /** The newest orders that ended without being filled whole: their fills may come after that. */
   readonly endedOrders: Map<string, PlacedOrder>;
-  /** Orders and slippage, by mode and span. */
-  readonly activity: Map<string, ActivityEntry>;
+  /** Mode → what was done with orders. */
+  readonly activity: Map<Mode, ModeActivity>;
+  /** The same of days before the newest, by mode and day. */
+  readonly activityDays: Map<string, OrderCounts>;
   /** Mode → whether anything is held. */
   readonly presence: Map<Mode, Presence>;
   /** Time with a position open, by mode and span. */
@@ -109,6 +112,10 @@ export interface BotState {
   /** The equity that was reported, by mode and venue. */
   readonly equity: Map<string, EquityCurve>;
   readonly pairs: Map<string, PairHolding>;
+  /** How often it told of something, by mode. */
+  readonly told: Map<Mode, Told>;
+  /** The newest calibration, by mode and kind. */
+  readonly calibrations: Map<string, EventOf<"calibration">>;
   /** Voids that came before their fill: the fill will have no effect. */
   readonly voidsAhead: Map<string, number>;
   /** Sessions that may go on: one for each mode and kind at most. */
@@ -141,6 +148,7 @@ export const emptyBotState = (bot: string): BotState => ({
   forgottenOrders: 0,
   endedOrders: new Map(),
   activity: new Map(),
+  activityDays: new Map(),
   presence: new Map(),
   marketTime: new Map(),
   ledgers: new Map(),
@@ -150,6 +158,8 @@ export const emptyBotState = (bot: string): BotState => ({
   reported: new Map(),
   equity: new Map(),
   pairs: new Map(),
+  told: new Map(),
+  calibrations: new Map(),
   voidsAhead: new Map(),
   openSessions: [],
   sessions: new Map(),

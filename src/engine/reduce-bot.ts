@@ -12,6 +12,7 @@ import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
 import { noteSession } from "./sessions.ts";
+import { noteTold } from "./told.ts";
 
 const OPEN_ORDERS_MAX = 20_000;
 const ENDED_ORDERS_MAX = 1_000;
@@ -41,6 +42,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
   const { event } = recorded;
   if (state.startedAt === undefined) state.mode = modeOf(event);
   if (event.strategy !== undefined) state.strategy = event.strategy;
+  noteTold(state, event);
   switch (event.type) {
     case "bot.started":
       state.startedAt = recorded.ts;
