@@ -76,7 +76,7 @@ describe("entry orders", () => {
       [1, placed("1")],
       [1, placed("2", { symbol: "B" })],
     ]);
-    expect(read(state).fillRateQtyPct).toMatchObject({ value: undefined, n: 1 });
+    expect(read(state).fillRateQtyPct).toMatchObject({ value: undefined, n: 2 });
     expect(read(state).fillRatePct).toEqual({ value: 0, n: 2 });
   });
 
@@ -101,6 +101,22 @@ describe("entry orders", () => {
       [1, 0],
       [1, 1],
       [1, 0],
+    ]);
+  });
+});
+
+describe("a late order", () => {
+  test("counts in its own day and session, not in those of its receipt", () => {
+    const state = desk([
+      [1, { type: "bot.started" }],
+      [25, placed("1")],
+      [26, { type: "bot.started" }],
+      [30, placed("2")],
+      [23, placed("3")],
+      [50, placed("4")],
+    ]);
+    expect(([DAY, DAY + 1, DAY + 2, "session"] as const).map((span) => read(state, span, 72).ordersPlaced)).toEqual([
+      1, 2, 1, 2,
     ]);
   });
 });

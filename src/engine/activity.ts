@@ -10,33 +10,53 @@ import type { Span } from "./cash.ts";
 import { type FullFill, positionBefore } from "./ledgers.ts";
 import { beginPresenceSession, timeInMarketPct } from "./presence.ts";
 
-/** Slippage of some fills in bps of the mid at arrival: > 0 is a cost. */
-interface Slippage {
-  readonly n: number;
-  readonly sum: Readonly<Sum>;
+/** Slippage of some fills in bps of the mid at arrival: > 0 is a cost. The sum keeps what rounding takes away. */
+type Slippage = { readonly n: number } & Readonly<Sum>;
+
+interface Instrument {
+  readonly venue: string;
+  readonly symbol: string;
 }
 
-/** What a bot did with its orders in one mode and span. Entry orders are those neither `reduce_only` nor exits. */
-export interface ActivityEntry {
-  readonly mode: Mode;
-  readonly span: Span;
+/** What a bot did with its orders in one span. Entry orders are those neither `reduce_only` nor exits. */
+export interface OrderCounts {
   readonly ordersPlaced: number;
   /** Entry orders by the moment of their first fill. */
   readonly ordersFilled: number;
   readonly sizePlaced: Decimal;
   readonly sizeFilled: Decimal;
   /** The one instrument of the sizes; undefined when there are several, whose sizes do not add up. */
-  readonly instrument: string | undefined;
+  readonly instrument: Instrument | undefined;
   readonly entry: Slippage;
   readonly exit: Slippage;
 }
 
-const ENTRIES_MAX = 2_000;
-const NO_SLIPPAGE: Slippage = { n: 0, sum: emptySum() };
+/** The same in one mode: of all time, of the session, and of the newest UTC day. */
+export interface ModeActivity {
+  readonly mode: Mode;
+  readonly all: OrderCounts;
+  readonly session: OrderCounts;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly today: OrderCounts;
+}
+
+/** Days kept for each bot, all modes together. */
+const DAYS_MAX = 2_000;
+const NO_SLIPPAGE: Slippage = { n: 0, ...emptySum() };
+const NO_COUNTS: OrderCounts = {
+  ordersPlaced: 0,
+  ordersFilled: 0,
+  sizePlaced: ZERO,
+  sizeFilled: ZERO,
+  instrument: undefined,
+  entry: NO_SLIPPAGE,
+  exit: NO_SLIPPAGE,
+};
 
 /** A new session begins: what belonged to the last one stays in its days. */
 export function beginActivitySession(state: BotState): void {
-  for (const [key, { span }] of state.activity) if (span === "session") state.activity.delete(key);
+  for (const [mode, activity] of state.activity) state.activity.set(mode, { ...activity, session: NO_COUNTS });
   beginPresenceSession(state);
 }
 
@@ -51,12 +71,15 @@ export const placedOrder = (event: EventOf<"order.placed">): PlacedOrder => ({
 export function takePlaced(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
   if (event.reduce_only === true || event.intent === "exit") return;
   const size = decimal(event.size);
-  const instrument = `${event.venue}\t${event.symbol}`;
-  eachSpan(state, event.mode, recorded, (entry) => ({
-    ...entry,
-    ordersPlaced: entry.ordersPlaced + 1,
-    sizePlaced: add(entry.sizePlaced, size),
-    instrument: entry.ordersPlaced === 0 || entry.instrument === instrument ? instrument : undefined,
+  const { venue, symbol } = event;
+  eachSpan(state, event.mode, recorded, (counts) => ({
+    ordersPlaced: counts.ordersPlaced + 1,
+    ordersFilled: counts.ordersFilled,
+    sizePlaced: add(counts.sizePlaced, size),
+    sizeFilled: counts.sizeFilled,
+    instrument: counts.ordersPlaced === 0 ? { venue, symbol } : sameInstrument(counts.instrument, event),
+    entry: counts.entry,
+    exit: counts.exit,
   }));
 }
 
@@ -70,14 +93,19 @@ export function takeFilled(state: BotState, fill: FullFill, recorded: Recorded, 
   if (slippage === undefined && !isEntryOrder) return;
   const side = slippage === undefined ? undefined : purposeOf(state, fill, order);
   const size = decimal(fill.size);
-  eachSpan(state, fill.mode, recorded, (entry) => ({
-    ...entry,
-    ordersFilled: entry.ordersFilled + (isEntryOrder && !order.isMet ? 1 : 0),
-    sizeFilled: isEntryOrder ? add(entry.sizeFilled, size) : entry.sizeFilled,
-    entry: side === "entry" ? withSlippage(entry.entry, slippage) : entry.entry,
-    exit: side === "exit" ? withSlippage(entry.exit, slippage) : entry.exit,
+  eachSpan(state, fill.mode, recorded, (counts) => ({
+    ordersPlaced: counts.ordersPlaced,
+    ordersFilled: counts.ordersFilled + (isEntryOrder && !order.isMet ? 1 : 0),
+    sizePlaced: counts.sizePlaced,
+    sizeFilled: isEntryOrder ? add(counts.sizeFilled, size) : counts.sizeFilled,
+    instrument: counts.instrument,
+    entry: side === "entry" ? withSlippage(counts.entry, slippage) : counts.entry,
+    exit: side === "exit" ? withSlippage(counts.exit, slippage) : counts.exit,
   }));
 }
+
+const sameInstrument = (instrument: Instrument | undefined, other: Instrument): Instrument | undefined =>
+  instrument?.venue === other.venue && instrument.symbol === other.symbol ? instrument : undefined;
 
 /** Exactly as metrics.md §1: the side of the fill times its distance from the mid at arrival, of the mid. */
 function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | undefined {
@@ -98,42 +126,53 @@ function purposeOf(state: BotState, fill: FullFill, order: PlacedOrder | undefin
   return held.units > 0n === (fill.side === "buy") ? "entry" : "exit";
 }
 
-function withSlippage({ n, sum }: Slippage, bps = 0): Slippage {
-  const next = { ...sum };
+function withSlippage({ n, total, rest }: Slippage, bps = 0): Slippage {
+  const next = { n: n + 1, total, rest };
   addTo(next, bps);
-  return { n: n + 1, sum: next };
+  return next;
 }
 
-function eachSpan(
-  state: BotState,
-  mode: Mode = "live",
-  { ts, receivedAt }: Recorded,
-  change: (entry: ActivityEntry) => ActivityEntry,
-): void {
+type Step = (counts: OrderCounts) => OrderCounts;
+
+function eachSpan(state: BotState, mode: Mode = "live", { ts, receivedAt }: Recorded, step: Step): void {
   const at = effectiveTs(ts, receivedAt);
-  changeSpan(state, mode, "all", change);
-  changeSpan(state, mode, Math.floor(at / MICROS_PER_DAY), change);
-  if (state.startedAt === undefined || at >= state.startedAt) changeSpan(state, mode, "session", change);
+  const day = Math.floor(at / MICROS_PER_DAY);
+  const before = inDay(state, mode, day);
+  const isLate = day < before.day;
+  if (isLate) keepDay(state, mode, day, step(dayCounts(state, mode, day)));
+  state.activity.set(mode, {
+    mode,
+    all: step(before.all),
+    session: state.startedAt === undefined || at >= state.startedAt ? step(before.session) : before.session,
+    day: before.day,
+    today: isLate ? before.today : step(before.today),
+  });
 }
 
-function changeSpan(state: BotState, mode: Mode, span: Span, change: (entry: ActivityEntry) => ActivityEntry): void {
-  const key = `${mode}\t${span}`;
-  const before = state.activity.get(key);
-  if (before === undefined) putBounded(state.activity, key, change(emptyEntry(mode, span)), ENTRIES_MAX);
-  else state.activity.set(key, change(before));
+/** The activity with `day` begun, the day before it put away; unchanged where `day` is over already. */
+function inDay(state: BotState, mode: Mode, day: number): ModeActivity {
+  const before = state.activity.get(mode);
+  if (before === undefined) return { mode, all: NO_COUNTS, session: NO_COUNTS, day, today: NO_COUNTS };
+  if (day <= before.day) return before;
+  keepDay(state, mode, before.day, before.today);
+  return { ...before, day, today: NO_COUNTS };
 }
 
-const emptyEntry = (mode: Mode, span: Span): ActivityEntry => ({
-  mode,
-  span,
-  ordersPlaced: 0,
-  ordersFilled: 0,
-  sizePlaced: ZERO,
-  sizeFilled: ZERO,
-  instrument: undefined,
-  entry: NO_SLIPPAGE,
-  exit: NO_SLIPPAGE,
-});
+const dayKey = (mode: Mode, day: number): string => `${mode}\t${day}`;
+
+const keepDay = (state: BotState, mode: Mode, day: number, counts: OrderCounts): void =>
+  putBounded(state.activityDays, dayKey(mode, day), counts, DAYS_MAX);
+
+const dayCounts = (state: BotState, mode: Mode, day: number): OrderCounts =>
+  state.activityDays.get(dayKey(mode, day)) ?? NO_COUNTS;
+
+/** What a bot did with its orders in one mode and span; what it told nothing of is nothing. */
+export function orderCountsOf(state: BotState, mode: Mode, span: Span): OrderCounts {
+  const activity = state.activity.get(mode);
+  if (activity === undefined) return NO_COUNTS;
+  if (typeof span === "string") return activity[span];
+  return span === activity.day ? activity.today : dayCounts(state, mode, span);
+}
 
 /** What a bot did with its orders in one mode and span. */
 export interface Activity {
@@ -156,18 +195,18 @@ export interface Activity {
 /** The activity of a bot in one mode and span, at the moment `asOf`. */
 export function activityOf(bot: BotState, mode: Mode, span: Span, asOf: Micros): Activity {
   return {
-    ...activityOfEntries([bot.activity.get(`${mode}\t${span}`)]),
+    ...activityOfAll([orderCountsOf(bot, mode, span)]),
     timeInMarketPct: timeInMarketPct(bot, mode, span, asOf),
   };
 }
 
-/** The same of several bots together, but for the time in market. */
-export function activityOfEntries(entries: readonly (ActivityEntry | undefined)[]): Omit<Activity, "timeInMarketPct"> {
-  const all = entries.filter((entry) => entry !== undefined);
-  const total = (of: (entry: ActivityEntry) => number): number => all.reduce((sum, entry) => sum + of(entry), 0);
-  const [ordersPlaced, ordersFilled] = [total((entry) => entry.ordersPlaced), total((entry) => entry.ordersFilled)];
-  const entry = all.map((each) => each.entry);
-  const exit = all.map((each) => each.exit);
+/** The same of several bots together, but for the time in market, which does not add up. */
+export function activityOfAll(all: readonly OrderCounts[]): Omit<Activity, "timeInMarketPct"> {
+  const total = (of: (counts: OrderCounts) => number): number => all.reduce((sum, counts) => sum + of(counts), 0);
+  const ordersPlaced = total((counts) => counts.ordersPlaced);
+  const ordersFilled = total((counts) => counts.ordersFilled);
+  const entry = all.map((counts) => counts.entry);
+  const exit = all.map((counts) => counts.exit);
   return {
     ordersPlaced,
     ordersFilled,
@@ -182,15 +221,16 @@ export function activityOfEntries(entries: readonly (ActivityEntry | undefined)[
   };
 }
 
-function byQuantity(all: readonly ActivityEntry[]): Measure {
+function byQuantity(all: readonly OrderCounts[]): Measure {
   const placing = all.filter(({ ordersPlaced }) => ordersPlaced > 0);
-  const instruments = new Set(placing.map(({ instrument }) => instrument));
-  const placed = placing.reduce((sum, { sizePlaced }) => add(sum, sizePlaced), ZERO);
-  if (isZero(placed)) return unknown("no entry orders were placed");
-  if (instruments.size > 1 || instruments.has(undefined))
-    return unknown("sizes of several instruments do not add up", placing.length);
-  const filled = all.reduce((sum, { sizeFilled }) => add(sum, sizeFilled), ZERO);
   const orders = placing.reduce((sum, { ordersPlaced }) => sum + ordersPlaced, 0);
+  const placed = placing.reduce((sum, { sizePlaced }) => add(sum, sizePlaced), ZERO);
+  const [first] = placing;
+  if (first === undefined || isZero(placed)) return unknown("no entry orders were placed");
+  const { instrument } = first;
+  const isOne = placing.every((counts) => counts.instrument && sameInstrument(instrument, counts.instrument));
+  if (!isOne) return unknown("sizes of several instruments do not add up", orders);
+  const filled = all.reduce((sum, { sizeFilled }) => add(sum, sizeFilled), ZERO);
   return measured((100 * decimalToNumber(filled)) / decimalToNumber(placed), orders);
 }
 
@@ -198,6 +238,6 @@ function meanOf(parts: readonly Slippage[]): Measure {
   const n = parts.reduce((sum, part) => sum + part.n, 0);
   if (n === 0) return unknown("no fill told the mid at its arrival");
   const sum = emptySum();
-  for (const part of parts) addTo(sum, sumOf(part.sum));
+  for (const part of parts) addTo(sum, sumOf(part));
   return measured(sumOf(sum) / n, n);
 }
