@@ -6,13 +6,16 @@ import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
 import { readPerformance } from "../engine/read-performance.ts";
+import { catalogueEntries, readMetricNamed } from "../engine/read-metrics.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
 import { readPairs, readPositions } from "../engine/read-positions.ts";
+import { readDays } from "../engine/read-day.ts";
 import { readSessions } from "../engine/read-sessions.ts";
 import { readVenues } from "../engine/read-venues.ts";
 import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/api.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
+import { summaryOfDay } from "./day-summaries.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
@@ -63,6 +66,18 @@ export function createQuery(parts: QueryParts): Query {
       const now = clock.now();
       return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
     },
+    catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
+    metric: (name, { mode = parts.defaultMode, ...filter }) => {
+      const now = clock.now();
+      const answer = readMetricNamed(state, now, name, { ...filter, mode });
+      return typeof answer === "string" ? answer : { ...answer, ...asOf(now) };
+    },
+    summary: (date) => {
+      const now = clock.now();
+      const summary = summaryOfDay(date, { state, asOf: now, mode: parts.defaultMode });
+      return summary && { summary, ...asOf(now) };
+    },
+    summaries: (limit) => ({ days: readDays(state, limit), ...asOf() }),
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
     health: () => {
       const now = clock.now();

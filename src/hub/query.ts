@@ -11,7 +11,10 @@ import type {
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
 import type { PerformanceFilter } from "../engine/made.ts";
+import type { MetricFilter, MetricRefusal } from "../engine/read-metrics.ts";
+import type { CatalogueAnswer, MetricAnswer } from "../protocol/api-metrics.ts";
 import type { PerformanceAnswer } from "../protocol/api-money.ts";
+import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
 import type { EventFilter, EventPage } from "./ports.ts";
 
 /** The moment that an answer speaks of. */
@@ -84,6 +87,9 @@ export interface SessionQuery {
   readonly to?: Micros;
 }
 
+/** What a metric is asked for. Modes are never added together: there is no "all". */
+export type MetricQuery = Omit<MetricFilter, "mode"> & { readonly mode?: MetricFilter["mode"] | undefined };
+
 /**
  * The only read path: page, terminal, chat, API and stream ask here, so at equal `as_of_seq` they show the same.
  * What is synchronous comes from the fold in memory; what is a promise or a listing comes from the store.
@@ -97,6 +103,14 @@ export interface Query {
   readonly edges: (limit: number, mode?: string) => z.infer<typeof edgesAnswer>;
   readonly exposure: (mode?: string) => ExposureAnswer;
   readonly performance: (filter: PerformanceFilter) => PerformanceAnswer;
+  /** Every metric that there is. */
+  readonly catalogue: () => CatalogueAnswer;
+  /** One metric of a bot, or of the desk; or why it cannot be asked like that. */
+  readonly metric: (name: string, filter: MetricQuery) => MetricAnswer | MetricRefusal;
+  /** The summary of a UTC day, made from its facts; undefined for one that has not begun. */
+  readonly summary: (date: string) => ({ readonly summary: DaySummary } & AsOf) | undefined;
+  /** The days that have facts, newest first. */
+  readonly summaries: (limit: number) => { readonly days: SummaryDay[] } & AsOf;
   /** Every position that is held, by bot, venue and symbol. */
   readonly positions: (filter?: PositionQuery) => PositionsAnswer;
   /** The newest book of every instrument, by venue and symbol. */

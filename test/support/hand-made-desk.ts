@@ -1,4 +1,6 @@
 import { isoFromMicros, micros } from "../../src/base/time.ts";
+import { emptyState } from "../../src/engine/fold.ts";
+import { catalogueEntries, readMetricNamed } from "../../src/engine/read-metrics.ts";
 import type { Changes } from "../../src/hub/changes.ts";
 import type { EventFilter, EventPage } from "../../src/hub/ports.ts";
 import type { AsOf, Listing, Query } from "../../src/hub/query.ts";
@@ -109,6 +111,11 @@ export class HandMadeDesk {
         equity: [],
         total: { realized: 0, fees: 0, funding: 0, net: 0, unrealized: 0, bots: 0 },
       }),
+    catalogue: () => ({ metrics: catalogueEntries(), ...this.#asOf() }),
+    metric: (name, { mode = "live", ...filter }) => {
+      const answer = readMetricNamed(emptyState(), START, name, { ...filter, mode });
+      return typeof answer === "string" ? answer : { ...answer, ...this.#asOf() };
+    },
     positions: () => this.#answer("positions", { positions: this.positions, by_event: [], limits: LIMITS }),
     orderbooks: ({ keys }) => {
       const shown = (book: OrderbookView) => keys === undefined || keys.includes(`${book.venue}\t${book.symbol}`);

@@ -5,6 +5,7 @@ import { registerDocument2Reads } from "./document2-reads.ts";
 import { registerEventReads } from "./event-reads.ts";
 import { registerFillReads } from "./fill-reads.ts";
 import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-reads.ts";
+import { registerMetricReads } from "./metric-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
 import { registerSessionReads } from "./session-reads.ts";
 import { registerTradingReads } from "./trading-reads.ts";
@@ -31,5 +32,6 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerDeskReads(app, query);
   registerTradingReads(app, query);
   registerSessionReads(app, query);
+  registerMetricReads(app, query);
   registerRejectedReads(app, query);
 }

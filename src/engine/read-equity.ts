@@ -1,0 +1,65 @@
+import { decimalToNumber, ZERO } from "../domain/decimal.ts";
+import { dailyLoss } from "../metrics/daily-loss.ts";
+import { currentDrawdown, maxDrawdown } from "../metrics/drawdown.ts";
+import { unknown } from "../metrics/measure.ts";
+import type { NowReading, Reading } from "../metrics/scope-reading.ts";
+import type { BotState, Mode } from "./bot-state.ts";
+import type { EquityCurve } from "./equity.ts";
+import type { State } from "./fold.ts";
+import { usdRate } from "./money.ts";
+import { finite } from "./read-span.ts";
+
+const NONE = "no equity was reported";
+
+/** Equity of some bots together: in USD through recorded rates, else in the one currency there is. */
+export function readEquity(state: State, bots: readonly BotState[], mode: Mode): Reading {
+  const parts = bots.flatMap((bot) => curvesOf(bot, mode).map((curve) => ({ bot, curve })));
+  const [first] = parts;
+  if (first === undefined) return unknown(NONE);
+  const currencies = parts.map(({ bot, curve }) => curve.currency ?? quoteOf(bot, mode));
+  const rates = currencies.map((currency) => (currency === undefined ? undefined : usdRate(state, currency)));
+  const value = ({ curve }: (typeof parts)[number]): number => curve.drawdown.equity;
+  if (rates.every((rate) => rate !== undefined)) {
+    const usd = parts.reduce((sum, part, index) => sum + value(part) * decimalToNumber(rates[index] ?? ZERO), 0);
+    return { ...finite(usd, parts.length), currency: "USD" };
+  }
+  const [currency] = currencies;
+  if (parts.length > 1 && (currency === undefined || currencies.some((other) => other !== currency)))
+    return unknown("equity is in several currencies without rates to USD", parts.length);
+  const total = parts.reduce((sum, part) => sum + value(part), 0);
+  return { ...finite(total, parts.length), ...(currency === undefined ? {} : { currency }) };
+}
+
+/** The bot's own equity as a whole where it reports that, else what each venue reports. */
+function curvesOf(bot: BotState, mode: Mode): EquityCurve[] {
+  const curves = [...bot.equity.values()].filter((curve) => curve.mode === mode);
+  const whole = curves.filter(({ venue }) => venue === undefined);
+  return whole.length > 0 ? whole : curves;
+}
+
+/** The currency of a bot that trades in one only. */
+function quoteOf(bot: BotState, mode: Mode): string | undefined {
+  const named = new Set<string | undefined>();
+  for (const ledger of bot.ledgers.values()) if (ledger.mode === mode) named.add(ledger.terms.currency);
+  const [only] = named;
+  return named.size === 1 ? only : undefined;
+}
+
+/** What follows from the equity curve of one bot. A day that nothing was reported of has not lost anything that is known. */
+export function drawdownsOf(
+  bot: BotState | undefined,
+  mode: Mode,
+  today: number,
+): Pick<NowReading, "drawdown" | "maxDrawdown" | "dailyLoss"> {
+  const curves = bot === undefined ? [] : curvesOf(bot, mode);
+  const [curve] = curves;
+  if (curve === undefined || curves.length > 1) {
+    const none = unknown(curve === undefined ? NONE : "equity is reported by each venue apart", curves.length);
+    return { drawdown: none, maxDrawdown: none, dailyLoss: none };
+  }
+  return {
+    drawdown: currentDrawdown(curve.drawdown),
+    maxDrawdown: maxDrawdown(curve.drawdown),
+    dailyLoss: curve.day === today ? dailyLoss(curve.dayEquity) : unknown("no equity was reported today"),
+  };
+}

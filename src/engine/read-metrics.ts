@@ -1,0 +1,71 @@
+import type { Micros } from "../base/time.ts";
+import { CATALOGUE, metricNamed, readMetric } from "../metrics/catalogue.ts";
+import type { MetricDefinition, MetricWindow } from "../metrics/definition.ts";
+import { type Measure, unknown } from "../metrics/measure.ts";
+import type { Reading } from "../metrics/scope-reading.ts";
+import type { CatalogueEntry, MetricAnswer } from "../protocol/api-metrics.ts";
+import type { Mode } from "./bot-state.ts";
+import type { State } from "./fold.ts";
+import { scopeReader } from "./read-scope.ts";
+
+export interface MetricFilter {
+  /** The whole desk when absent. */
+  readonly bot?: string | undefined;
+  readonly mode: Mode;
+  /** The metric's usual one when absent. */
+  readonly window?: MetricWindow | undefined;
+}
+
+/** The catalogue as the wire has it. */
+export const catalogueEntries = (): CatalogueEntry[] => CATALOGUE.map(entryOf);
+
+const entryOf = (definition: MetricDefinition): CatalogueEntry => ({
+  name: definition.name,
+  title: definition.title,
+  help: definition.help,
+  unit: definition.unit,
+  sign: definition.sign,
+  kind: definition.kind,
+  windows: [...definition.windows],
+  scopes: [...definition.scopes],
+  min_sample: definition.minSample,
+  formula: definition.formula,
+  source: definition.source,
+  format: definition.format,
+  prometheus: definition.prometheus.map(({ name, window }) => ({ name, window })),
+});
+
+export type MetricRefusal = "no such metric" | "no such window";
+
+/** The value of a metric by its own name, or by one it has for Prometheus; or why it cannot be asked like that. */
+export function readMetricNamed(
+  state: State,
+  asOf: Micros,
+  name: string,
+  filter: MetricFilter,
+): Omit<MetricAnswer, "as_of" | "as_of_seq"> | MetricRefusal {
+  const definition = metricNamed(name);
+  if (definition === undefined) return "no such metric";
+  const alias = definition.prometheus.find((exposed) => exposed.name === name && name !== definition.name);
+  const window = filter.window ?? alias?.window ?? definition.windows[0];
+  if (!definition.windows.includes(window)) return "no such window";
+  const { bot, mode } = filter;
+  const reading: Reading = definition.scopes.includes(bot === undefined ? "desk" : "bot")
+    ? readMetric(definition, scopeReader(state, asOf, { bot, mode })(window))
+    : unknown("is of one bot: name it with bot");
+  return {
+    name: definition.name,
+    bot: bot ?? null,
+    mode,
+    window,
+    unit: definition.unit,
+    ...(reading.currency === undefined ? {} : { currency: reading.currency }),
+    ...wireOf(reading),
+    ...(reading.value === undefined || reading.source === undefined ? {} : { source: reading.source }),
+  };
+}
+
+const wireOf = (measure: Measure): Pick<MetricAnswer, "value" | "reason" | "n"> =>
+  measure.value === undefined
+    ? { value: null, reason: measure.reason, n: measure.n }
+    : { value: measure.value, n: measure.n };

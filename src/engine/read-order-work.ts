@@ -1,0 +1,59 @@
+import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
+import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import type { SpanReading } from "../metrics/scope-reading.ts";
+import type { MoneyWindow } from "../protocol/api-money.ts";
+import { activityOfAll, orderCountsOf } from "./activity.ts";
+import type { Mode } from "./bot-state.ts";
+import type { Span } from "./cash.ts";
+import type { State } from "./fold.ts";
+import { botsOf, firstDayOf } from "./made.ts";
+import { timeInMarketPct } from "./presence.ts";
+
+type OrderWork = Pick<
+  SpanReading,
+  | "ordersPlaced"
+  | "ordersFilled"
+  | "fillRatePct"
+  | "fillRateQtyPct"
+  | "entrySlippageBps"
+  | "exitSlippageBps"
+  | "timeInMarketPct"
+>;
+
+interface Scope {
+  readonly bot?: string | undefined;
+  readonly mode: Mode;
+}
+
+/** What orders of a scope did in a window. A day is added up from nothing but its own facts. */
+export function readOrderWork(state: State, asOf: Micros, scope: Scope, window: MoneyWindow): OrderWork {
+  const bots = botsOf(state, scope.bot);
+  const spans = spansOf(window, asOf);
+  const work = activityOfAll(bots.flatMap((bot) => spans.map((span) => orderCountsOf(bot, scope.mode, span))));
+  const tellsOrders = bots.some((bot) => (bot.told.get(scope.mode)?.orders ?? 0) > 0);
+  const count = (value: number): Measure => (tellsOrders ? measured(value, value) : unknown("no order was told"));
+  return {
+    ordersPlaced: count(work.ordersPlaced),
+    ordersFilled: count(work.ordersFilled),
+    fillRatePct: work.fillRatePct,
+    fillRateQtyPct: work.fillRateQtyPct,
+    entrySlippageBps: work.avgEntrySlippageBps,
+    exitSlippageBps: work.avgExitSlippageBps,
+    timeInMarketPct: marketTimeOf(state, asOf, scope, spans),
+  };
+}
+
+function marketTimeOf(state: State, asOf: Micros, { bot: name, mode }: Scope, spans: readonly Span[]): Measure {
+  const bot = name === undefined ? undefined : state.bots.get(name);
+  const [span] = spans;
+  if (bot === undefined || span === undefined || spans.length > 1)
+    return unknown("is read for one bot, of a session, today or all");
+  return timeInMarketPct(bot, mode, span, asOf);
+}
+
+function spansOf(window: MoneyWindow, asOf: Micros): Span[] {
+  if (window === "all" || window === "session") return [window];
+  const last = Math.floor(asOf / MICROS_PER_DAY);
+  const first = firstDayOf(window, asOf) ?? last;
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}

@@ -1,0 +1,72 @@
+import type { Micros } from "../base/time.ts";
+import type { MetricWindow } from "../metrics/definition.ts";
+import type { NowReading, ScopeReading, SpanReading } from "../metrics/scope-reading.ts";
+import type { BotState, Mode } from "./bot-state.ts";
+import type { State } from "./fold.ts";
+import { readExposure } from "./read-exposure.ts";
+import { HUB_BOT } from "./read-bots.ts";
+import { type Exposure, readNow } from "./read-now.ts";
+import { readSpan, type Scope } from "./read-span.ts";
+
+/** Reads a scope as of one moment, each window once. What is not asked for is not read. */
+export function scopeReader(
+  state: State,
+  asOf: Micros,
+  scope: Scope,
+  exposure?: () => Exposure,
+): (window: MetricWindow) => ScopeReading {
+  const spans = new Map<MetricWindow, SpanReading>();
+  let now: NowReading | undefined;
+  const spanOf = (window: MetricWindow): SpanReading => {
+    // What holds now has no window of its own: what is not realised is the same in each.
+    const chosen = window === "now" ? "all" : window;
+    const span = spans.get(chosen) ?? readSpan(state, asOf, scope, chosen);
+    spans.set(chosen, span);
+    return span;
+  };
+  return (window) => ({
+    get now() {
+      now ??= readNow(state, asOf, scope, exposure?.());
+      return now;
+    },
+    get span() {
+      return spanOf(window);
+    },
+  });
+}
+
+/** A bot in one of the modes it spoke in. */
+export interface BotReading {
+  readonly bot: string;
+  readonly mode: Mode;
+  /** Facts of the bot: what it told most of comes first where not all can be shown. */
+  readonly facts: number;
+  readonly reading: (window: MetricWindow) => ScopeReading;
+}
+
+/** Every bot in every mode that it spoke in, as of one moment. */
+export function readEachBot(state: State, asOf: Micros): BotReading[] {
+  const exposures = new Map<Mode, Exposure>();
+  const exposureOf = (mode: Mode): Exposure => {
+    const exposure = exposures.get(mode) ?? readExposure(state, mode);
+    exposures.set(mode, exposure);
+    return exposure;
+  };
+  return [...state.bots.values()]
+    .filter(({ bot }) => bot !== HUB_BOT)
+    .flatMap((bot) =>
+      modesOf(bot).map((mode) => ({
+        bot: bot.bot,
+        mode,
+        facts: bot.facts,
+        reading: scopeReader(state, asOf, { bot: bot.bot, mode }, () => exposureOf(mode)),
+      })),
+    );
+}
+
+function modesOf(bot: BotState): Mode[] {
+  const modes = new Set<Mode>([bot.mode, ...bot.told.keys()]);
+  for (const part of [bot.ledgers, bot.reported, bot.cash, bot.equity, bot.pairs])
+    for (const { mode } of part.values()) modes.add(mode);
+  return [...modes];
+}

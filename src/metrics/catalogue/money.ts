@@ -1,0 +1,142 @@
+import { exposed, type MetricDefinition, SPANS, USUAL } from "../definition.ts";
+
+const MONEY = { ...USUAL, unit: "money", format: "money", windows: SPANS } as const;
+const PROFIT = { ...MONEY, sign: "> 0 is profit", source: "metrics.md §2" } as const;
+
+/** What trading made and what it cost. */
+export const MONEY_METRICS: readonly MetricDefinition[] = [
+  {
+    ...PROFIT,
+    name: "realized_pnl",
+    title: "Realised PnL",
+    help: "Gross profit of what was closed, before fees and funding",
+    formula: "Σ (price − average cost) · closed size · direction · multiplier",
+    prometheus: exposed("deskwatch_realized_pnl", "all", "today"),
+    read: ({ span }) => span.realized,
+  },
+  {
+    ...PROFIT,
+    name: "realized_pnl_net",
+    title: "Realised PnL, net",
+    help: "Profit of what was closed, after fees and funding",
+    formula: "realised − fees + funding",
+    prometheus: exposed("deskwatch_realized_pnl_net", "all", "today"),
+    read: ({ span }) => span.realizedNet,
+  },
+  {
+    ...PROFIT,
+    name: "unrealized_pnl",
+    title: "Unrealised PnL",
+    help: "Profit of what is held, at the newest mark or mid",
+    windows: ["now"],
+    formula: "Σ (mark − average cost) · position · multiplier",
+    prometheus: exposed("deskwatch_unrealized_pnl", "now"),
+    read: ({ span }) => span.unrealized,
+  },
+  {
+    ...PROFIT,
+    name: "pnl_gross",
+    title: "PnL, gross",
+    help: "Realised and unrealised profit, before fees and funding",
+    windows: ["all"],
+    formula: "realised + unrealised",
+    prometheus: exposed("deskwatch_pnl_gross", "all"),
+    read: ({ span }) => span.gross,
+  },
+  {
+    ...PROFIT,
+    name: "pnl_net",
+    title: "PnL, net",
+    help: "Realised and unrealised profit, after fees and funding",
+    windows: ["all"],
+    formula: "realised + unrealised − fees + funding",
+    prometheus: exposed("deskwatch_pnl_net", "all"),
+    read: ({ span }) => span.net,
+  },
+  {
+    ...MONEY,
+    name: "fees",
+    title: "Fees, net of rebates",
+    help: "Fees paid less rebates received",
+    sign: "> 0 is paid",
+    formula: "Σ fees paid − Σ rebates",
+    source: "metrics.md §0",
+    prometheus: exposed("deskwatch_fees", "all", "today"),
+    read: ({ span }) => span.fees,
+  },
+  {
+    ...MONEY,
+    name: "fees_paid_total",
+    title: "Fees paid",
+    help: "Trading fees paid, rebates not taken off",
+    windows: ["all", "today", "session", "7d", "30d"],
+    sign: "≥ 0 is paid",
+    formula: "Σ max(fee, 0)",
+    source: "document 3",
+    prometheus: [{ name: "fees_paid_total", window: "all" }],
+    read: ({ span }) => span.feesPaid,
+  },
+  {
+    ...MONEY,
+    name: "rebates",
+    title: "Rebates",
+    help: "Rebates received for making markets",
+    sign: "≥ 0 is received",
+    formula: "Σ max(−fee, 0)",
+    source: "metrics.md §0",
+    prometheus: exposed("deskwatch_rebates", "all"),
+    read: ({ span }) => span.rebates,
+  },
+  ...fundingMetrics(),
+  {
+    ...MONEY,
+    name: "volume",
+    title: "Volume",
+    help: "Value of all fills",
+    sign: "≥ 0",
+    formula: "Σ |price · size · multiplier|",
+    source: "metrics.md §5",
+    prometheus: exposed("deskwatch_volume", "all", "today"),
+    read: ({ span }) => span.volume,
+  },
+];
+
+function fundingMetrics(): MetricDefinition[] {
+  const each = {
+    ...MONEY,
+    windows: ["all", "today", "session", "7d", "30d"],
+    source: "document 3; metrics.md §2",
+  } as const;
+  return [
+    {
+      ...each,
+      name: "funding_received_total",
+      title: "Funding received",
+      help: "Funding fees received; income rows of the venue count before what fills said",
+      sign: "≥ 0 is received",
+      formula: "Σ max(funding, 0)",
+      prometheus: [{ name: "funding_received_total", window: "all" }],
+      read: ({ span }) => span.fundingReceived,
+    },
+    {
+      ...each,
+      name: "funding_paid_total",
+      title: "Funding paid",
+      help: "Funding fees paid; income rows of the venue count before what fills said",
+      sign: "≥ 0 is paid",
+      formula: "Σ max(−funding, 0)",
+      prometheus: [{ name: "funding_paid_total", window: "all" }],
+      read: ({ span }) => span.fundingPaid,
+    },
+    {
+      ...each,
+      name: "net_funding",
+      title: "Net funding",
+      help: "Funding received less funding paid",
+      sign: "> 0 is received",
+      formula: "funding received − funding paid",
+      prometheus: [{ name: "net_funding", window: "all" }],
+      read: ({ span }) => span.funding,
+    },
+  ];
+}

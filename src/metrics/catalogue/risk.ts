@@ -1,0 +1,172 @@
+import { measured, unknown } from "../measure.ts";
+import { type MetricDefinition, USUAL } from "../definition.ts";
+import type { Reading, RiskField, ScopeReading } from "../scope-reading.ts";
+
+const RISK = { ...USUAL, windows: ["now"], source: "document 1", scopes: ["bot"] } as const;
+const RATIO = { ...RISK, unit: "ratio", format: "ratio_as_percent" } as const;
+
+/** What the bot said of itself in `risk`. */
+const reported = (field: RiskField, { now }: ScopeReading): Reading => {
+  const value = now.risk[field];
+  return value === undefined
+    ? unknown(`the bot does not report ${field}`)
+    : { ...measured(value, 1), source: "reported" };
+};
+
+/** The reported value where there is one, else the computed. */
+const reportedOr = (field: RiskField, reading: ScopeReading, computed: Reading): Reading =>
+  reading.now.risk[field] === undefined ? { ...computed, source: "computed" } : reported(field, reading);
+
+/** A gauge that only the bot can know. */
+const said = (field: RiskField) => ({
+  name: field,
+  formula: "as the bot reports it",
+  prometheus: [{ name: `hbot_bot_${field}`, window: "now" }] as const,
+  read: (reading: ScopeReading) => reported(field, reading),
+});
+
+/** What can be lost, and what the bot says of its risk. */
+export const RISK_METRICS: readonly MetricDefinition[] = [
+  {
+    ...RATIO,
+    ...said("position_drift_pct"),
+    title: "Position drift",
+    help: "Local against exchange position; a ratio, 0.03 is 3 %",
+    sign: "larger is worse",
+  },
+  {
+    ...RATIO,
+    ...said("margin_ratio"),
+    title: "Margin ratio",
+    help: "Distance from liquidation",
+    sign: "larger is safer",
+    format: "number",
+  },
+  {
+    ...RATIO,
+    ...said("funding_rate"),
+    title: "Funding rate",
+    help: "Current 8 h funding rate",
+    sign: "> 0 is paid by longs",
+  },
+  ...lossMetrics(),
+  {
+    ...RATIO,
+    ...said("base_pct"),
+    title: "Base allocation",
+    help: "Part of the equity that is in the base asset; a ratio",
+    sign: "as reported",
+  },
+  {
+    ...RATIO,
+    ...said("adverse_drift_30s"),
+    title: "Adverse drift, 30 s",
+    help: "Drift of the price in the 30 s after a fill, as the bot reports it",
+    sign: "as reported",
+    format: "number",
+  },
+  {
+    ...RISK,
+    ...said("order_book_stale"),
+    title: "Order book stale",
+    help: "1 while the bot says that its order book is stale, else 0",
+    unit: "flag",
+    sign: "1 is stale",
+    format: "flag",
+  },
+  {
+    ...RISK,
+    name: "risk_reasons_info",
+    title: "Risk reasons",
+    help: "How many risk flags are active; for Prometheus one series for each, with its name as reason",
+    unit: "count",
+    sign: "≥ 0",
+    minSample: 0,
+    formula: "as the bot reports it",
+    format: "integer",
+    prometheus: [{ name: "hbot_bot_risk_reasons_info", window: "now" }],
+    read: ({ now: { riskReasons } }) =>
+      riskReasons === undefined
+        ? unknown("the bot does not report risk_reasons")
+        : { ...measured(riskReasons.length, riskReasons.length), source: "reported" },
+  },
+];
+
+function lossMetrics(): MetricDefinition[] {
+  return [
+    {
+      ...RATIO,
+      name: "daily_loss_pct",
+      title: "Daily loss",
+      help: "Loss of the UTC day with what is not realised; a ratio, 0.03 is 3 %",
+      sign: "≥ 0 is a loss",
+      formula: "max(0, (equity at 00:00 UTC − equity) ÷ equity at 00:00 UTC)",
+      source: "document 1; metrics.md §5",
+      prometheus: [{ name: "hbot_bot_daily_loss_pct", window: "now" }],
+      read: (reading) => reportedOr("daily_loss_pct", reading, reading.now.dailyLoss),
+    },
+    {
+      ...RATIO,
+      name: "drawdown_pct",
+      title: "Drawdown",
+      help: "Below the highest equity now; a ratio, 0.05 is 5 %",
+      sign: "≥ 0 is below the peak",
+      formula: "(peak equity − equity) ÷ peak equity",
+      source: "document 1; metrics.md §4",
+      prometheus: [{ name: "hbot_bot_drawdown_pct", window: "now" }],
+      read: (reading) => reportedOr("drawdown_pct", reading, reading.now.drawdown),
+    },
+    {
+      ...RATIO,
+      name: "max_drawdown",
+      title: "Largest drawdown",
+      help: "Largest fall of the reported equity below its peak; a ratio",
+      sign: "≥ 0 is below the peak",
+      formula: "max over time of (peak equity − equity) ÷ peak equity",
+      source: "document 5; metrics.md §4",
+      prometheus: [{ name: "deskwatch_max_drawdown_ratio", window: "now" }],
+      read: ({ now }) => now.maxDrawdown,
+    },
+    {
+      ...RISK,
+      name: "realized_pnl_today_quote",
+      title: "Realised PnL today",
+      help: "Profit of the fills of the UTC day, not marked to market",
+      unit: "quote",
+      sign: "> 0 is profit",
+      windows: ["today"],
+      minSample: 0,
+      formula: "realised PnL of today's ledger, before fees",
+      format: "money",
+      source: "document 1; metrics.md §2",
+      prometheus: [{ name: "hbot_bot_realized_pnl_today_quote", window: "today" }],
+      read: (reading) => reportedOr("realized_pnl_today_quote", reading, reading.span.realized),
+    },
+    {
+      ...RISK,
+      name: "equity_quote",
+      title: "Equity, as the bot reports it",
+      help: "Equity in the bot's quote currency",
+      unit: "quote",
+      sign: "> 0 is owned",
+      formula: "as the bot reports it, else the equity of its account at the venue",
+      format: "money",
+      prometheus: [{ name: "hbot_bot_equity_quote", window: "now" }],
+      read: (reading) => reportedOr("equity_quote", reading, reading.now.equity),
+    },
+    {
+      ...RISK,
+      name: "equity",
+      title: "Equity",
+      help: "The newest equity that the bots or their venues reported, summed",
+      unit: "money",
+      sign: "> 0 is owned",
+      scopes: ["desk", "bot"],
+      formula: "Σ reported equity, through recorded rates",
+      format: "money",
+      source: "metrics.md §0",
+      prometheus: [{ name: "deskwatch_equity", window: "now" }],
+      read: ({ now }) => now.equity,
+    },
+  ];
+}

@@ -1,0 +1,94 @@
+import type { Measure } from "./measure.ts";
+
+/** A measure with where it comes from, and for money the currency that it is in. */
+export type Reading = Measure & {
+  /** Whether the bot said it or the hub made it; absent where it can only be computed. */
+  readonly source?: "reported" | "computed";
+  /** Of money: undefined where nobody named it. */
+  readonly currency?: string;
+};
+
+/** What trading made and what orders did in a window. Money is in USD where rates are recorded, else in the one currency there is. */
+export interface SpanReading {
+  /** Gross profit of what was closed. */
+  readonly realized: Reading;
+  /** Paid less rebates. */
+  readonly fees: Reading;
+  readonly feesPaid: Reading;
+  readonly rebates: Reading;
+  /** Received less paid. */
+  readonly funding: Reading;
+  readonly fundingReceived: Reading;
+  readonly fundingPaid: Reading;
+  /** Realised less fees plus funding. */
+  readonly realizedNet: Reading;
+  /** At the marks of the moment, whatever the window. */
+  readonly unrealized: Reading;
+  /** Realised plus unrealised; and the same less fees plus funding. */
+  readonly gross: Reading;
+  readonly net: Reading;
+  readonly volume: Reading;
+  readonly fills: Reading;
+  readonly makerRatio: Reading;
+  readonly tradesClosed: Reading;
+  readonly winRatePct: Reading;
+  readonly expectancy: Reading;
+  readonly profitFactor: Reading;
+  readonly payoff: Reading;
+  readonly avgHoldingHours: Reading;
+  readonly ordersPlaced: Reading;
+  readonly ordersFilled: Reading;
+  readonly fillRatePct: Reading;
+  readonly fillRateQtyPct: Reading;
+  readonly entrySlippageBps: Reading;
+  readonly exitSlippageBps: Reading;
+  readonly timeInMarketPct: Reading;
+}
+
+/** Fields of `risk` that are numbers. */
+export type RiskField =
+  | "position_drift_pct"
+  | "margin_ratio"
+  | "funding_rate"
+  | "daily_loss_pct"
+  | "drawdown_pct"
+  | "realized_pnl_today_quote"
+  | "equity_quote"
+  | "base_pct"
+  | "adverse_drift_30s"
+  | "order_book_stale";
+
+/** What holds at the moment. */
+export interface NowReading {
+  readonly equity: Reading;
+  /** Computed from the equity that was reported; ratios ≥ 0. */
+  readonly drawdown: Reading;
+  readonly maxDrawdown: Reading;
+  readonly dailyLoss: Reading;
+  /** At average cost, in USD. */
+  readonly exposureGross: Reading;
+  readonly exposureNet: Reading;
+  readonly openOrders: Reading;
+  readonly positions: Reading;
+  /** Statements of fills: none is taken back. */
+  readonly fillsTold: Reading;
+  readonly reconnects: Reading;
+  /** As the bot last said; those of a day are here only while it is that day. */
+  readonly risk: Readonly<Partial<Record<RiskField, number>>>;
+  /** Undefined where the bot reports none, empty where it reports that there is none. */
+  readonly riskReasons: readonly string[] | undefined;
+  readonly tickDurationS: Reading;
+  readonly tickIndicatorS: Reading;
+  readonly tickConnectorIoS: Reading;
+  readonly avgCaptureBps: Reading;
+  readonly realizedFillFactor: Reading;
+  readonly configuredFillFactor: Reading;
+  readonly approvalRate: Reading;
+  readonly consecutiveLosses: Reading;
+}
+
+/** Everything that the catalogue reads: of one bot or the whole desk, in one mode and window, at one moment. */
+export interface ScopeReading {
+  readonly now: NowReading;
+  readonly span: SpanReading;
+}
