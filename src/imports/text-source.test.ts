@@ -62,6 +62,10 @@ describe("openText", () => {
     await expect(textOf(path)).rejects.toThrow("unexpected end of file");
   });
 
+  test("fails and says what to do when it is a directory", async () => {
+    await expect(openText(tmpdir())).rejects.toThrow("name its files");
+  });
+
   test("fails when there is no such file", async () => {
     await expect(openText(join(directory, "absent"))).rejects.toThrow("ENOENT");
   });

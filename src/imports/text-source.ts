@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { Readable, type Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
@@ -23,6 +24,8 @@ const MAGIC_BYTES = 4;
  * its start; damage further on is thrown while reading `chunks`.
  */
 export async function openText(path: string, onBytes: (count: number) => void = () => undefined): Promise<TextSource> {
+  if ((await stat(path)).isDirectory())
+    throw new Error("this is a directory: name its files, or have it followed with deskwatch follow");
   const { bytes, close } = await openBytes(path, onBytes);
   const texts = utf8Text(bytes);
   const begun: string[] = [];
