@@ -10,12 +10,16 @@ import type { DemoState } from "../http/routes/hub-reads.ts";
 import { createServer } from "../http/server.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq } from "../engine/fold.ts";
+import { readEachBot, readOwnMetrics } from "../engine/read-scope.ts";
+import { writeDailyFiles } from "../exports/daily-files.ts";
+import type { KeepSummary } from "../hub/day-close.ts";
 import { type Hub, startHub } from "../hub/hub.ts";
 import { QUEUE_EVENTS_MAX } from "../hub/ingest.ts";
 import type { Store } from "../hub/ports.ts";
 import { createHubMetrics, type HubMetricsSource } from "../prometheus/hub-metrics.ts";
 import { openPostgresStore } from "../store/postgres/open-postgres-store.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
+import { summaryLine } from "../view/daily-summary.ts";
 import { systemClock, systemTimers } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { DemoProcess } from "./demo/starter.ts";
@@ -49,6 +53,12 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
     { level: config.logLevel, redact: { paths: [...redactPaths], censor: "[hidden]" } },
     pino.destination({ dest: 2, sync: false }),
   );
+  const keepSummary: KeepSummary = async (summary) => {
+    await writeDailyFiles(config.logsDir, summary);
+    const { date, desk, bots } = summary;
+    logger.info(summaryLine(date, desk));
+    for (const section of bots) logger.info({ bot: section.bot, mode: section.mode }, summaryLine(date, section));
+  };
   const store = await openStore(config);
   const opened: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
@@ -64,7 +74,7 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
       newId: randomUUID,
       sampleRetentionDays: config.sampleRetentionDays,
       ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
-      ...(demo === undefined ? {} : { defaultMode: demo.defaultMode }),
+      ...(demo === undefined ? { keepSummary } : { defaultMode: demo.defaultMode }),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
     opened.push(() => hub.stop());
@@ -125,6 +135,10 @@ const metricsSource = (hub: Hub, store: Store): HubMetricsSource => ({
   fold: () => ({ seq: foldedSeq(hub.state), facts: hub.state.desk.facts, bots: hub.state.bots.size }),
   subscribers: hub.publisher.subscribers,
   subscribersGivenUp: hub.publisher.givenUp,
+  desk: {
+    bots: () => readEachBot(hub.state, systemClock.now()),
+    ownMetrics: () => readOwnMetrics(hub.state),
+  },
 });
 
 /** The page is built to `dist/web`; this file runs from `src/app` or from `dist/app`. */

@@ -70,3 +70,24 @@ function modesOf(bot: BotState): Mode[] {
     for (const { mode } of part.values()) modes.add(mode);
   return [...modes];
 }
+
+/** A gauge of a bot's own, its labels in its name. */
+export interface OwnMetricReading {
+  readonly bot: string;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The gauges that bots report of their own, those without labels first: they are the summaries. */
+export function readOwnMetrics({ samples }: State): OwnMetricReading[] {
+  const plain: OwnMetricReading[] = [];
+  const labelled: OwnMetricReading[] = [];
+  for (const { event } of samples.metrics.values()) {
+    const { bot, name, value, labels = {} } = event;
+    if (!Number.isFinite(value)) continue;
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}=${text}`);
+    if (pairs.length === 0) plain.push({ bot, name, value });
+    else labelled.push({ bot, name: `${name}{${pairs.sort().join(",")}}`, value });
+  }
+  return [...plain, ...labelled];
+}

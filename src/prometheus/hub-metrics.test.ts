@@ -20,6 +20,7 @@ function setUp() {
     fold: () => ({ seq: 9, facts: 8, bots: 2 }),
     subscribers: () => 3,
     subscribersGivenUp: () => 1,
+    desk: { bots: () => [], ownMetrics: () => [] },
   };
   return { events, store, metrics: createHubMetrics(source) };
 }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { addDeskMetrics, type DeskMetricsSource } from "./desk-metrics.ts";
 
 /** What became of an event, as `deskwatch_events_total` counts it. */
 export type EventOutcome =
@@ -23,6 +24,8 @@ export interface HubMetricsSource {
   readonly subscribers: () => number;
   /** Subscribers given up because they did not read. */
   readonly subscribersGivenUp: () => number;
+  /** What bots do and make. */
+  readonly desk: DeskMetricsSource;
 }
 
 export interface HubMetrics {
@@ -35,13 +38,14 @@ export interface HubMetrics {
 const APPEND_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const BATCH_BUCKETS = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000];
 
-/** The hub's own health for Prometheus, in a registry of its own. */
+/** The hub's own health and the catalogue of every bot for Prometheus, in a registry of its own. */
 export function createHubMetrics(source: HubMetricsSource): HubMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addEvents(registry, source);
   addStore(registry, source);
   addFold(registry, source);
+  const desk = addDeskMetrics(registry, source.desk);
   const seconds = new Histogram({
     name: "deskwatch_append_seconds",
     help: "Time from handing a batch to the log until it was synced to disk",
@@ -56,7 +60,10 @@ export function createHubMetrics(source: HubMetricsSource): HubMetrics {
   });
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: () => {
+      desk.collect();
+      return registry.metrics();
+    },
     observeAppend: (append) => {
       seconds.observe(append.seconds);
       rows.observe(append.rows);

@@ -1,0 +1,133 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+import { CATALOGUE, readMetric } from "../metrics/catalogue.ts";
+import type { ExposedName, MetricDefinition, MetricWindow } from "../metrics/definition.ts";
+import { type ReasonCode, reasonCode } from "../metrics/reason-code.ts";
+import type { ScopeReading } from "../metrics/scope-reading.ts";
+
+/** A bot in one mode, as it is read for one scrape. */
+export interface ScrapedBot {
+  readonly bot: string;
+  readonly mode: string;
+  readonly facts: number;
+  readonly reading: (window: MetricWindow) => ScopeReading;
+}
+
+/** A gauge of a bot's own. */
+export interface OwnMetric {
+  readonly bot: string;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Where the desk's metrics come from; read anew for every scrape, all of it as of one moment. */
+export interface DeskMetricsSource {
+  readonly bots: () => readonly ScrapedBot[];
+  readonly ownMetrics: () => readonly OwnMetric[];
+}
+
+const BOTS_MAX = 200;
+const OWN_MAX = 500;
+const LABELS = ["bot", "mode"] as const;
+const RISK_REASONS = "hbot_bot_risk_reasons_info";
+
+/** Adds the catalogue to a registry, by bot and mode; `collect` reads the desk once for all of it. */
+export function addDeskMetrics(registry: Registry, source: DeskMetricsSource): { readonly collect: () => void } {
+  const series = CATALOGUE.flatMap((definition) =>
+    definition.prometheus.map((exposed) => new Series(registry, definition, exposed)),
+  );
+  const parts = {
+    reasons: gauge(registry, RISK_REASONS, "Always 1; a risk flag that is active", [...LABELS, "reason"]),
+    currency: gauge(registry, "deskwatch_money_currency_info", "Always 1; the currency that money of the bot is in", [
+      ...LABELS,
+      "currency",
+    ]),
+    absent: gauge(registry, "deskwatch_metric_absent", "Bots of which a metric has no value, and why", [
+      "name",
+      "reason",
+    ]),
+    own: gauge(registry, "deskwatch_bot_metric", "Gauges that bots report of their own", ["bot", "name"]),
+    overflow: new Counter({
+      name: "deskwatch_metric_overflow_total",
+      help: `Bots beyond ${BOTS_MAX}, and own metrics of bots beyond ${OWN_MAX}, left out of scrapes`,
+      labelNames: ["what"],
+      registers: [registry],
+    }),
+  };
+  parts.overflow.inc({ what: "bots" }, 0);
+  parts.overflow.inc({ what: "own_metrics" }, 0);
+  return {
+    collect: () => {
+      for (const each of [...series, parts.reasons, parts.currency, parts.absent, parts.own]) each.reset();
+      const absences = new Absences();
+      const bots = source.bots().toSorted((a, b) => b.facts - a.facts || (a.bot < b.bot ? -1 : 1));
+      parts.overflow.inc({ what: "bots" }, Math.max(0, bots.length - BOTS_MAX));
+      for (const bot of bots.slice(0, BOTS_MAX)) {
+        for (const each of series) each.take(bot, absences);
+        noteInfos(parts, bot);
+      }
+      absences.each((name, reason, count) => parts.absent.set({ name, reason }, count));
+      const own = source.ownMetrics();
+      parts.overflow.inc({ what: "own_metrics" }, Math.max(0, own.length - OWN_MAX));
+      for (const { bot, name, value } of own.slice(0, OWN_MAX)) parts.own.set({ bot, name }, value);
+    },
+  };
+}
+
+function noteInfos(
+  { reasons, currency }: { readonly reasons: Gauge; readonly currency: Gauge },
+  { bot, mode, reading }: ScrapedBot,
+): void {
+  const { now, span } = reading("all");
+  for (const reason of now.riskReasons ?? []) reasons.set({ bot, mode, reason }, 1);
+  if (span.realized.currency !== undefined) currency.set({ bot, mode, currency: span.realized.currency }, 1);
+}
+
+const gauge = (registry: Registry, name: string, help: string, labelNames: string[]): Gauge =>
+  new Gauge({ name, help, labelNames, registers: [registry] });
+
+/** One name of one metric. */
+class Series {
+  readonly #definition: MetricDefinition;
+  readonly #exposed: ExposedName;
+  readonly #metric: Gauge | Counter | undefined;
+
+  constructor(registry: Registry, definition: MetricDefinition, exposed: ExposedName) {
+    this.#definition = definition;
+    this.#exposed = exposed;
+    const { name } = exposed;
+    const options = { name, help: helpOf(definition, exposed), labelNames: [...LABELS], registers: [registry] };
+    // Its series are made of the names of the flags, and not of how many there are.
+    if (name === RISK_REASONS) this.#metric = undefined;
+    else this.#metric = definition.kind === "counter" ? new Counter(options) : new Gauge(options);
+  }
+
+  reset(): void {
+    this.#metric?.reset();
+  }
+
+  take({ bot, mode, reading }: ScrapedBot, absences: Absences): void {
+    const { name, window } = this.#exposed;
+    const { value, ...rest } = readMetric(this.#definition, reading(window));
+    if (value === undefined) absences.note(name, "reason" in rest ? reasonCode(rest.reason) : "other");
+    else if (this.#metric instanceof Counter) this.#metric.inc({ bot, mode }, Math.max(0, Number(value)));
+    else this.#metric?.set({ bot, mode }, value === "unbounded" ? Number.POSITIVE_INFINITY : value);
+  }
+}
+
+const helpOf = ({ help, unit, windows }: MetricDefinition, { window }: ExposedName): string =>
+  windows.length > 1 ? `${help}; ${unit}, ${window}` : `${help}; ${unit}`;
+
+/** Bots without a value, by metric and reason. */
+class Absences {
+  readonly #counts = new Map<string, Map<ReasonCode, number>>();
+
+  note(name: string, reason: ReasonCode): void {
+    const counts = this.#counts.get(name) ?? new Map<ReasonCode, number>();
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    this.#counts.set(name, counts);
+  }
+
+  each(take: (name: string, reason: ReasonCode, count: number) => void): void {
+    for (const [name, counts] of this.#counts) for (const [reason, count] of counts) take(name, reason, count);
+  }
+}
