@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { type Result, err, ok } from "../base/result.ts";
@@ -24,6 +25,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** Where daily summaries are written. */
+  readonly logsDir: string;
   readonly databaseUrl: string | undefined;
   readonly trustLoopback: readonly LoopbackScope[];
   readonly trustProxy: boolean;
@@ -41,6 +44,7 @@ export interface StartFlags {
   readonly host?: string;
   readonly port?: string;
   readonly dataDir?: string;
+  readonly logsDir?: string;
   readonly databaseUrl?: string;
   readonly config?: string;
   readonly trustProxy?: boolean;
@@ -58,11 +62,13 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
   if (!file.ok) return file;
   const port = portOf(flags.port ?? env["DASHBOARD_PORT"] ?? "8000");
   if (port === undefined) return err("the port must be a number from 0 to 65535 (--port, DASHBOARD_PORT)");
+  const dataDir = flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data";
   const { trust_loopback, allowed_hosts = [], sample_retention_days, exposure } = file.value;
   return ok({
     host: flags.host ?? env["DESKWATCH_HOST"] ?? "127.0.0.1",
     port,
-    dataDir: flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data",
+    dataDir,
+    logsDir: flags.logsDir ?? env["DESKWATCH_LOGS_DIR"] ?? join(dirname(resolve(dataDir)), "logs"),
     databaseUrl: nonEmpty(flags.databaseUrl ?? env["DATABASE_URL"]),
     trustLoopback: trust_loopback ?? ["ingest", "read", "metrics"],
     trustProxy: flags.trustProxy ?? env["DESKWATCH_TRUST_PROXY"] === "1",

@@ -53,6 +53,20 @@ export function readMade(state: State, asOf: Micros, filter: PerformanceFilter):
   return [...made.values()];
 }
 
+/** What trading made on one UTC day, without what is not realised. */
+export function readMadeOfDay(state: State, { bot, mode, day }: DayOfBot): Made[] {
+  const made = new Map<string, Made>();
+  addBot(made, { state, bot, spans: { window: "today", first: day, last: day }, mode });
+  return [...made.values()];
+}
+
+interface DayOfBot {
+  readonly bot: BotState;
+  readonly mode: Mode;
+  /** Since 1970-01-01. */
+  readonly day: number;
+}
+
 /** One bot, or all of them. */
 export function botsOf(state: State, name: string | undefined): readonly BotState[] {
   if (name === undefined) return [...state.bots.values()];

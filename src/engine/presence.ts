@@ -101,6 +101,7 @@ export function timeInMarketPct(state: BotState, mode: Mode, span: Span, asOf: M
   if (presence === undefined) return unknown("no fills were reported");
   const window = windowOf(state, presence, span, asOf);
   if (window === undefined || window.to <= window.from) return unknown("the span has not begun");
+  if (window.to <= presence.firstAt) return unknown("no fills were reported");
   const { since } = presence;
   const open = since === undefined ? 0 : overlap({ from: since, to: asOf }, window);
   const closed = state.marketTime.get(`${mode}\t${span}`)?.micros ?? 0;

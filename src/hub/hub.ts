@@ -6,6 +6,7 @@ import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { Admission } from "./admission.ts";
 import { startBackground } from "./background.ts";
+import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
 import { KeptSamples } from "./kept-samples.ts";
@@ -37,6 +38,8 @@ export interface HubOptions {
   readonly sampleRetentionDays?: number;
   /** USD of gross exposure of an event or venue: green below the first, red above the second; 20 and 50 when absent. */
   readonly exposureLimits?: ExposureLimits;
+  /** Keeps the summary of each day that ends; without it no day is closed. */
+  readonly keepSummary?: KeepSummary;
   /** Names replays: names that nobody guesses. Counted when absent. */
   readonly newId?: () => string;
   /** Told of what went wrong in the background; the hub goes on. */
@@ -105,6 +108,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const background = startBackground({ ...options, state, ingest, rejections, samples, storeState, publisher, since });
+  const { keepSummary: keep } = options;
+  const stopDays = keep && startDayClose({ state, clock, timers, ingest, mode: defaultMode, keep, onProblem });
   return {
     ingest,
     query,
@@ -120,6 +125,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       return importView(row);
     },
     stop: async () => {
+      await stopDays?.();
       replays.close();
       publisher.close();
       await background.stop();

@@ -7,7 +7,7 @@ export const moneyWindow = z.enum(["session", "today", "7d", "30d", "all"]);
 export type MoneyWindow = z.infer<typeof moneyWindow>;
 
 /** A number that may be unknown, or without a bound; `reason` says why there is none. */
-const measure = z.object({
+export const measure = z.object({
   value: z.union([z.number(), z.literal("unbounded")]).nullable(),
   reason: z.string().optional(),
   n: z.number().int(),

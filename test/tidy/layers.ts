@@ -12,7 +12,7 @@ export interface Layer {
 
 const UP_TO_PROTOCOL = ["base", "domain", "metrics", "protocol"];
 const UP_TO_HUB = [...UP_TO_PROTOCOL, "engine", "view", "hub"];
-const ADAPTERS = ["store", "http", "imports", "prometheus"];
+const ADAPTERS = ["store", "http", "imports", "prometheus", "exports"];
 
 const pure = (folders: readonly string[], packages: readonly string[] = []): Layer => ({
   folders,
@@ -34,6 +34,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   http: adapter,
   imports: adapter,
   prometheus: adapter,
+  exports: adapter,
   web: { folders: ["base", "domain", "protocol", "view"], pure: false },
   bots: { folders: ["base", "domain", "protocol"], pure: false, pureUnder: "src/bots/simulator/model/" },
   app: { folders: [...UP_TO_HUB, ...ADAPTERS, "bots"], pure: false },

@@ -12,6 +12,7 @@ export function registerStart(program: Command): void {
     .option("--host <address>", "where to listen (default 127.0.0.1)")
     .option("--port <number>", "port, 0 for any free one (default 8000)")
     .option("--data-dir <directory>", "where everything is kept (default ./data)")
+    .option("--logs-dir <directory>", "where daily summaries are written (default: logs, beside the data directory)")
     .option("--database-url <url>", "keep events in PostgreSQL instead of the data directory")
     .option("--config <file>", "YAML file with rules (default ./deskwatch.yaml when it is there)")
     .option("--allowed-host <name...>", "further names under which the hub may be called")

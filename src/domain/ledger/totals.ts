@@ -35,7 +35,7 @@ export interface Totals {
   readonly roundTrips: TradeCount;
 }
 
-const NO_TRADES: TradeCount = {
+export const NO_TRADES: TradeCount = {
   wins: 0,
   losses: 0,
   evens: 0,
@@ -145,7 +145,7 @@ const negatedTrades = ({ wins, losses, evens, won, lost, heldMicros }: TradeCoun
   heldMicros: -heldMicros,
 });
 
-const sumOfTrades = (a: TradeCount, b: TradeCount): TradeCount => ({
+export const sumOfTrades = (a: TradeCount, b: TradeCount): TradeCount => ({
   wins: a.wins + b.wins,
   losses: a.losses + b.losses,
   evens: a.evens + b.evens,

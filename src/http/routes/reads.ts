@@ -8,6 +8,7 @@ import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-r
 import { registerMetricReads } from "./metric-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
 import { registerSessionReads } from "./session-reads.ts";
+import { registerSummaryReads } from "./summary-reads.ts";
 import { registerTradingReads } from "./trading-reads.ts";
 
 export interface ReadsOptions {
@@ -33,5 +34,6 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerTradingReads(app, query);
   registerSessionReads(app, query);
   registerMetricReads(app, query);
+  registerSummaryReads(app, query);
   registerRejectedReads(app, query);
 }

@@ -73,4 +73,10 @@ export const reconciliation = event("reconciliation", {
   theirs: decimal,
   difference: decimal,
 });
-export const dayClosed = event("day.closed", { date: z.string().regex(/^\d{4}-\d\d-\d\d$/) });
+/** The end of a UTC day, and what its summary needs besides the facts of that day, so that it comes out the same again. */
+export const dayClosed = event("day.closed", {
+  date: z.string().regex(/^\d{4}-\d\d-\d\d$/),
+  digest: text(64).optional(),
+  usd_rates: z.record(z.string(), decimal).optional(),
+  market_makers: z.array(text(64)).optional(),
+});
