@@ -233,6 +233,8 @@ function rowOf(made: Made): PerformanceRow {
     ...(made.pairReason === undefined ? {} : { reason: made.pairReason }),
     unrealized: made.unrealizedReason === undefined ? decimalToNumber(made.unrealized) : null,
     ...(made.unrealizedReason === undefined ? {} : { unrealized_reason: made.unrealizedReason }),
+    transfers: decimalToNumber(netOf(made.cash.transfers)),
+    adjustments: decimalToNumber(add(netOf(made.cash.adjustments), netOf(made.cash.otherIncome))),
     volume: decimalToNumber(fills.volume),
     fills: fills.fills + made.pairFills,
     maker_ratio: wire(

@@ -11,7 +11,8 @@ import type {
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
 import type { PerformanceFilter } from "../engine/read-performance.ts";
-import type { PerformanceAnswer } from "../protocol/api-money.ts";
+import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
+import type { ExplainFilter } from "./explain.ts";
 import type { EventFilter, EventPage } from "./ports.ts";
 
 /** The moment that an answer speaks of. */
@@ -97,6 +98,8 @@ export interface Query {
   readonly edges: (limit: number, mode?: string) => z.infer<typeof edgesAnswer>;
   readonly exposure: (mode?: string) => ExposureAnswer;
   readonly performance: (filter: PerformanceFilter) => PerformanceAnswer;
+  /** Folds the log once more up to the beginning: seconds for millions of facts. */
+  readonly explain: (filter: ExplainFilter) => Promise<ExplainAnswer>;
   /** Every position that is held, by bot, venue and symbol. */
   readonly positions: (filter?: PositionQuery) => PositionsAnswer;
   /** The newest book of every instrument, by venue and symbol. */

@@ -97,6 +97,7 @@ export class HandMadeDesk {
   readonly query: Query = {
     asOf: () => this.#asOf(),
     desk: () => ({ kind: "live", mode: "live", version: "0.1.0", ...this.#asOf() }),
+    explain: async () => this.#answer("exposure", { from: "", to: "", rows: [] }),
     performance: ({ window }) =>
       this.#answer("exposure", {
         window,
