@@ -1,10 +1,13 @@
 import type { Micros } from "../base/time.ts";
 import type { Decimal } from "../domain/decimal.ts";
 import type { EventOf } from "../protocol/event-types.ts";
+import type { ModeActivity, OrderCounts } from "./activity.ts";
 import type { EquityCurve } from "./equity.ts";
 import type { CashEntry, ReportedEntry } from "./cash.ts";
 import type { Ledger } from "./ledgers.ts";
+import type { MarketTime, Presence } from "./presence.ts";
 import type { OpenSession, Session } from "./sessions.ts";
+import type { Told } from "./told.ts";
 
 export type Mode = "live" | "paper" | "simulate" | "demo";
 export type BotStatus = EventOf<"bot.state">["status"];
@@ -19,6 +22,15 @@ export interface PairHolding {
   readonly unsized: number;
 }
 
+/** What its `order.placed` said of an order, for the fills that are to come. */
+export interface PlacedOrder {
+  /** As far as it was said: orders that only reduce are exits. */
+  readonly purpose: "entry" | "exit" | undefined;
+  readonly arrivalMid: string | undefined;
+  /** Whether a fill of it came. */
+  readonly isMet: boolean;
+}
+
 export interface OpenOrder {
   readonly mode: Mode;
   readonly venue: string;
@@ -30,6 +42,8 @@ export interface OpenOrder {
   readonly filled: Decimal;
   /** Of its `order.placed`; undefined while only an `orders.snapshot` tells of it. */
   readonly seq: number | undefined;
+  /** Undefined as `seq` is. */
+  readonly placed: PlacedOrder | undefined;
 }
 
 /** What the bot last said of itself, in `bot.started`, `bot.state` or `bot.stopped`. */
@@ -75,6 +89,16 @@ export interface BotState {
   readonly openOrders: Map<string, OpenOrder>;
   /** Orders forgotten because more than the limit were open at once. */
   forgottenOrders: number;
+  /** The newest orders that ended without being filled whole: their fills may come after that. */
+  readonly endedOrders: Map<string, PlacedOrder>;
+  /** Mode → what was done with orders. */
+  readonly activity: Map<Mode, ModeActivity>;
+  /** The same of days before the newest, by mode and day. */
+  readonly activityDays: Map<string, OrderCounts>;
+  /** Mode → whether anything is held. */
+  readonly presence: Map<Mode, Presence>;
+  /** Time with a position open, by mode and span. */
+  readonly marketTime: Map<string, MarketTime>;
   /** Ledgers of instruments, those that are flat included. */
   readonly ledgers: Map<string, Ledger>;
   /** Ledgers that have to be made again, since the `seq` of the event that they could not take in. */
@@ -88,6 +112,10 @@ export interface BotState {
   /** The equity that was reported, by mode and venue. */
   readonly equity: Map<string, EquityCurve>;
   readonly pairs: Map<string, PairHolding>;
+  /** How often it told of something, by mode. */
+  readonly told: Map<Mode, Told>;
+  /** The newest calibration, by mode and kind. */
+  readonly calibrations: Map<string, EventOf<"calibration">>;
   /** Voids that came before their fill: the fill will have no effect. */
   readonly voidsAhead: Map<string, number>;
   /** Sessions that may go on: one for each mode and kind at most. */
@@ -118,6 +146,11 @@ export const emptyBotState = (bot: string): BotState => ({
   snapshot: undefined,
   openOrders: new Map(),
   forgottenOrders: 0,
+  endedOrders: new Map(),
+  activity: new Map(),
+  activityDays: new Map(),
+  presence: new Map(),
+  marketTime: new Map(),
   ledgers: new Map(),
   staleLedgers: new Map(),
   forgottenLedgers: 0,
@@ -125,6 +158,8 @@ export const emptyBotState = (bot: string): BotState => ({
   reported: new Map(),
   equity: new Map(),
   pairs: new Map(),
+  told: new Map(),
+  calibrations: new Map(),
   voidsAhead: new Map(),
   openSessions: [],
   sessions: new Map(),

@@ -1,5 +1,5 @@
 import type { Micros } from "../base/time.ts";
-import { decimal, isZero, ZERO } from "../domain/decimal.ts";
+import { type Decimal, decimal, isZero, ZERO } from "../domain/decimal.ts";
 import type { Position } from "../domain/ledger/average-cost.ts";
 import {
   amendFill,
@@ -18,6 +18,7 @@ import { fillKeyOf } from "../protocol/natural-key.ts";
 import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import { type DeskState, instrumentKey } from "./desk-state.ts";
+import { notePresence } from "./presence.ts";
 
 export type FullFill = EventOf<"fill"> | EventOf<"order.filled">;
 
@@ -50,6 +51,12 @@ const placeOf = (event: FullFill): Omit<Ledger, "terms" | "holding"> => ({
   venue: event.venue,
   symbol: event.symbol,
 });
+
+/** What is held of a fill's instrument, signed; undefined where there is no ledger yet. */
+export function positionBefore(state: BotState, fill: FullFill): Decimal | undefined {
+  const ledger = state.ledgers.get(ledgerKey(placeOf(fill)));
+  return ledger === undefined ? undefined : positionOf(ledger).quantity;
+}
 
 /** What is known of an instrument's money. */
 export function termsOf(desk: DeskState, venue: string, symbol: string): Terms {
@@ -206,6 +213,10 @@ const withHolding = (ledger: Ledger, holding: Holding): Ledger => ({ ...ledger, 
 const stale = (ledger: Ledger, seq: number): Ledger => withHolding(ledger, { ...ledger.holding, staleSince: seq });
 
 function keep(state: BotState, key: string, ledger: Ledger): void {
+  const before = state.ledgers.get(key);
+  const { mode, holding } = ledger;
+  const was = before !== undefined && isHeld(before);
+  if (was || holding.now.lastSeq > 0) notePresence(state, { mode, was, is: isHeld(ledger), at: holding.now.at });
   state.ledgers.set(key, ledger);
   if (ledger.holding.staleSince === undefined) state.staleLedgers.delete(key);
   else state.staleLedgers.set(key, ledger.holding.staleSince);
@@ -222,7 +233,10 @@ function forgetOne(state: BotState, newest: string): void {
     oldest = key;
     break;
   }
-  if (oldest === undefined) return;
+  const ledger = oldest === undefined ? undefined : state.ledgers.get(oldest);
+  if (oldest === undefined || ledger === undefined) return;
+  const at = state.ledgers.get(newest)?.holding.now.at ?? ledger.holding.now.at;
+  notePresence(state, { mode: ledger.mode, was: isHeld(ledger), is: false, at });
   state.ledgers.delete(oldest);
   state.staleLedgers.delete(oldest);
   state.forgottenLedgers++;

@@ -1,7 +1,8 @@
 import type { Micros } from "../base/time.ts";
 import type { EquityRow, ExplainedRow, PerformanceRow } from "../protocol/api-money.ts";
 import type { State } from "./fold.ts";
-import { type PerformanceFilter, readPerformance } from "./read-performance.ts";
+import type { PerformanceFilter } from "./made.ts";
+import { readPerformance } from "./read-performance.ts";
 
 /** The fold at a moment. */
 export interface Moment {

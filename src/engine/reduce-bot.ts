@@ -1,17 +1,21 @@
+import { putBounded } from "../base/bounded-map.ts";
 import { add, canonicalDecimal, compare, decimal, ZERO } from "../domain/decimal.ts";
 import type { DeskEvent, EventOf, PairFill } from "../protocol/event-types.ts";
 import { isPairFill } from "../protocol/event-types.ts";
 import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
 import { type Recorded, timeFlags } from "../protocol/recorded.ts";
-import { type BotState, type Mode, saidBy } from "./bot-state.ts";
+import { beginActivitySession, placedOrder, takeFilled, takePlaced } from "./activity.ts";
+import { type BotState, type Mode, type OpenOrder, type PlacedOrder, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
 import { isSignOfLife } from "./contacts.ts";
 import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
 import { noteSession } from "./sessions.ts";
+import { noteTold } from "./told.ts";
 
 const OPEN_ORDERS_MAX = 20_000;
+const ENDED_ORDERS_MAX = 1_000;
 const VOIDS_AHEAD_MAX = 1_000;
 
 const modeOf = (event: { readonly mode?: Mode | undefined }): Mode => event.mode ?? "live";
@@ -38,12 +42,14 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
   const { event } = recorded;
   if (state.startedAt === undefined) state.mode = modeOf(event);
   if (event.strategy !== undefined) state.strategy = event.strategy;
+  noteTold(state, event);
   switch (event.type) {
     case "bot.started":
       state.startedAt = recorded.ts;
       state.mode = modeOf(event);
       state.said = undefined;
       beginCashSession(state);
+      beginActivitySession(state);
       return said(state, event, recorded);
     case "bot.state":
     case "bot.stopped":
@@ -72,7 +78,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
       state.snapshot = event;
       return;
     default:
-      return reduceOrder(state, event);
+      return reduceOrder(state, event, recorded);
   }
 }
 
@@ -86,20 +92,26 @@ function said(
   state.said = saidBy(event, recorded.ts, state.said);
 }
 
-function reduceOrder(state: BotState, event: DeskEvent): void {
+function reduceOrder(state: BotState, event: DeskEvent, recorded: Recorded): void {
   switch (event.type) {
     case "order.placed":
+      takePlaced(state, event, recorded);
       return openOrder(state, event, state.seq);
     case "order.cancelled":
     case "order.rejected":
     case "order.expired":
-      state.openOrders.delete(orderKey(modeOf(event), event.venue, event.order_id));
-      return;
+      return endOrder(state, orderKey(modeOf(event), event.venue, event.order_id));
     case "orders.snapshot":
       return replaceOrders(state, event);
     default:
       return;
   }
+}
+
+function endOrder(state: BotState, key: string): void {
+  const placed = state.openOrders.get(key)?.placed;
+  state.openOrders.delete(key);
+  if (placed !== undefined) putBounded(state.endedOrders, key, placed, ENDED_ORDERS_MAX);
 }
 
 const orderKey = (mode: Mode, venue: string | undefined, orderId: string): string =>
@@ -117,21 +129,22 @@ function openOrder(state: BotState, event: EventOf<"order.placed">, seq: number)
     size: event.size,
     filled: ZERO,
     seq,
+    placed: placedOrder(event),
   });
   if (state.openOrders.size <= OPEN_ORDERS_MAX) return;
   const [oldest] = state.openOrders.keys();
-  if (oldest !== undefined) state.openOrders.delete(oldest);
+  if (oldest !== undefined) endOrder(state, oldest);
   state.forgottenOrders++;
 }
 
 /** The bot says which orders rest: that is the whole truth of this mode from here on. */
 function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void {
   const mode = modeOf(event);
-  const placed = new Map<string, number | undefined>();
+  const known = new Map<string, OpenOrder>();
   for (const [key, order] of state.openOrders)
     if (order.mode === mode) {
-      placed.set(key, order.seq);
-      state.openOrders.delete(key);
+      known.set(key, order);
+      endOrder(state, key);
     }
   for (const order of event.orders.slice(0, OPEN_ORDERS_MAX)) {
     const key = orderKey(mode, order.venue, order.order_id);
@@ -144,8 +157,10 @@ function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void
       price: order.price,
       size: order.size,
       filled: order.filled_size === undefined ? ZERO : decimal(order.filled_size),
-      seq: placed.get(key),
+      seq: known.get(key)?.seq,
+      placed: known.get(key)?.placed,
     });
+    state.endedOrders.delete(key);
   }
 }
 
@@ -165,20 +180,34 @@ interface Filled {
 
 function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): void {
   state.fills++;
-  if (fill.order_id !== undefined) fillOrder(state, fill, fill.order_id);
+  const order = fill.order_id === undefined ? undefined : fillOrder(state, fill, fill.order_id);
   const key = naturalKey(fill);
   if (key !== undefined && state.voidsAhead.delete(key)) return;
+  takeFilled(state, fill, recorded, order);
   bookFill(state, desk, fill, recorded);
 }
 
-function fillOrder(state: BotState, fill: FullFill, orderId: string): void {
+/** Takes a fill off its order; what was said when the order was placed, if it was placed here. */
+function fillOrder(state: BotState, fill: FullFill, orderId: string): PlacedOrder | undefined {
   const key = orderKey(modeOf(fill), fill.venue, orderId);
   const order = state.openOrders.get(key);
-  if (order === undefined) return;
+  if (order === undefined) return fillEnded(state, key);
+  const { placed } = order;
   const done = add(order.filled, decimal(fill.size));
   if (compare(done, decimal(order.size)) >= 0) state.openOrders.delete(key);
-  else state.openOrders.set(key, { ...order, filled: done });
+  else state.openOrders.set(key, { ...order, filled: done, placed: met(placed) });
+  return placed;
 }
+
+function fillEnded(state: BotState, key: string): PlacedOrder | undefined {
+  const placed = state.endedOrders.get(key);
+  const after = met(placed);
+  if (after !== undefined) state.endedOrders.set(key, after);
+  return placed;
+}
+
+const met = (placed: PlacedOrder | undefined): PlacedOrder | undefined =>
+  placed === undefined || placed.isMet ? placed : { ...placed, isMet: true };
 
 function pairFilled(state: BotState, fill: PairFill, recorded: Recorded): void {
   state.fills++;

@@ -50,8 +50,9 @@ export async function explainPnl(
   { state, store, clock, timers }: ExplainParts,
   { from, to, ...filter }: ExplainFilter,
 ): Promise<Omit<ExplainAnswer, "as_of" | "as_of_seq">> {
+  const lastSeq = foldedSeq(state);
   const end = to ?? clock.now();
-  const course = new Course({ store, timers, toSeq: foldedSeq(state) });
+  const course = new Course({ store, timers, toSeq: () => lastSeq });
   try {
     await course.advance((_, at) => at <= from);
     const { state: then } = await course.checkpoint();

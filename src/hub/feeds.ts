@@ -1,4 +1,5 @@
 import type { RejectedRow } from "../protocol/api.ts";
+import type { PerformanceAnswer } from "../protocol/api-money.ts";
 import type { ImportView } from "../protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView } from "../protocol/api-trading.ts";
 import { recordedFrom, type TextFact, textFact, wireEvent } from "../protocol/recorded.ts";
@@ -40,6 +41,7 @@ const STATE_TOPICS = [
   "edges",
   "exposure",
   "positions",
+  "performance",
   "orderbooks",
   "opportunities",
   "imports",
@@ -50,6 +52,8 @@ type FactTopic = "fills" | "events" | "rejected";
 
 /** What changes with every mark, or has to be read from the store, comes twice a second. */
 const SLOW_MS = 500;
+/** What looks at every ledger comes once a second. */
+const SLOWEST_MS = 1_000;
 const OPPORTUNITIES_SHOWN = 50;
 const IMPORTS_SHOWN = 20;
 const BOOKS_SHOWN = 500;
@@ -103,9 +107,11 @@ export class Feeds {
     this.#takeTrading(changes);
   }
 
-  #takeTrading({ facts, exposure, marks = false, books, imports = false }: Changes): void {
+  #takeTrading({ facts, bots, exposure, marks = false, books, imports = false }: Changes): void {
     const moved = books !== undefined && books.size > 0;
     if (exposure || marks || moved) this.#state.positions.mark();
+    // A bot that is heard counts too: at 00:00 UTC another day begins, whether it trades or not.
+    if (exposure || marks || moved || facts.length > 0 || bots.size > 0) this.#state.performance.mark();
     if (moved) {
       this.#state.orderbooks.mark(books);
       if (this.#books.size > 0) for (const key of books) this.#books.get(bookName(key))?.mark();
@@ -264,6 +270,12 @@ function tradingFeeds({ query }: FeedsOptions, each: Each, stored: StoredTopics)
   const shown = { mode: EVERY_MODE, levels: BOOK_LEVELS_SHOWN };
   return {
     positions: new StateFeed({ ...slow, topic: "positions", whole: () => query.positions() }),
+    performance: new StateFeed({
+      ...each,
+      conflateMs: Math.max(SLOWEST_MS, each.conflateMs),
+      topic: "performance",
+      whole: () => todayOf(query),
+    }),
     orderbooks: new StateFeed({
       ...each,
       topic: "orderbooks",
@@ -273,6 +285,12 @@ function tradingFeeds({ query }: FeedsOptions, each: Each, stored: StoredTopics)
     opportunities: new StateFeed({ ...slow, topic: "opportunities", whole: () => stored.opportunities.value }),
     imports: new StateFeed({ ...slow, topic: "imports", whole: () => stored.imports.value }),
   };
+}
+
+/** Money of different modes is never summed; a list may show them side by side. */
+function todayOf(query: Query): PerformanceAnswer {
+  const { rows, equity } = query.performance({ window: "today", mode: EVERY_MODE });
+  return { ...query.performance({ window: "today" }), rows, equity };
 }
 
 const newestBooks = (books: readonly OrderbookView[]): OrderbookView[] =>

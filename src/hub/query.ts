@@ -10,7 +10,7 @@ import type {
 } from "../protocol/api.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
-import type { PerformanceFilter } from "../engine/read-performance.ts";
+import type { PerformanceFilter } from "../engine/made.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
 import type { ExplainFilter } from "./explain.ts";
 import type { EventFilter, EventPage } from "./ports.ts";

@@ -70,6 +70,7 @@ export const botsAnswer = z.object({ bots: z.array(botView), ...asOf });
 
 export const edgeView = z.looseObject({
   pair_id: z.string(),
+  title: z.string().optional().describe("of the pair, or of the event that its markets are of"),
   primary_market: z.string(),
   hedge_market: z.string(),
   net_edge_cents: z.number(),

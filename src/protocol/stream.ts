@@ -1,11 +1,12 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "./api.ts";
+import type { PerformanceAnswer } from "./api-money.ts";
 import type { ImportView } from "./api-sessions.ts";
 import type { OpportunityView, OrderbookView, PositionsAnswer } from "./api-trading.ts";
 import type { WireEvent } from "./recorded.ts";
 
 /**
  * Frames of `GET /api/v1/stream` (PROTOCOL.md). State topics send conflated deltas, at most 20 a second (`positions`,
- * `opportunities` and `imports` at most 2); fact topics (`fills`, `events`, `rejected`) send every fact in order.
+ * `opportunities` and `imports` at most 2, `performance` at most 1); fact topics (`fills`, `events`, `rejected`) send every fact in order.
  */
 export interface TopicData {
   /** Whole list in a snapshot; only the bots that changed in a delta. */
@@ -17,6 +18,8 @@ export interface TopicData {
   exposure: ExposureAnswer;
   /** Of the store's own mode, always whole. */
   positions: PositionsAnswer;
+  /** Of today (UTC), always whole: rows and equity of every mode, each with its own; the total of the store's own mode. */
+  performance: PerformanceAnswer;
   /** Five levels of each side, of every mode. The 500 newest books in a snapshot; only those that changed in a delta. */
   orderbooks: OrderbookView[];
   /** The latest 50, newest first, always the whole list. */
@@ -46,6 +49,7 @@ export const topics = [
   "fills",
   "exposure",
   "positions",
+  "performance",
   "orderbooks",
   "opportunities",
   "imports",

@@ -4,6 +4,7 @@ import { type Shown, plain, unknownValue } from "./shown.ts";
 
 /** A live edge as a row. Units: cents of a contract. */
 export interface EdgeRow {
+  /** The title of the pair; its two markets where it has none. */
   readonly market: string;
   readonly net: Shown;
   readonly slippage: Shown;
@@ -18,7 +19,7 @@ export interface EdgeRow {
 export function edgeRow(edge: EdgeView): EdgeRow {
   const slippage = edge.expected_slippage_cents;
   return {
-    market: `${edge.primary_market} ↔ ${edge.hedge_market}`,
+    market: edge.title ?? `${edge.primary_market} ↔ ${edge.hedge_market}`,
     net: cents(edge.net_edge_cents, "not reported"),
     slippage: slippage === undefined ? unknownValue("the bot gave no expected slippage") : plain(fixed(slippage, 2)),
     afterSlippage: cents(

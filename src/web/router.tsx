@@ -80,6 +80,17 @@ const routeTree = root.addChildren([
     }),
     createRoute({
       getParentRoute: () => desk,
+      path: "/performance",
+      component: lazyRouteComponent(() => import("./pages/performance.tsx"), "Performance"),
+      validateSearch: (
+        search: Record<string, unknown>,
+      ): { window?: string | undefined; mode?: string | undefined } => ({
+        window: text(search["window"]),
+        mode: text(search["mode"]),
+      }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
       path: "/replays",
       component: lazyRouteComponent(() => import("./pages/replays.tsx"), "Replays"),
     }),

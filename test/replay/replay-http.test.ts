@@ -63,6 +63,13 @@ describe("replays over HTTP", () => {
     expect(await call(`${url}/bots`)).toMatchObject({ status: 404, body: { code: "not_found" } });
   });
 
+  test("are refused when they would end before they begin", async () => {
+    const { desk } = await hubWithFills();
+    const refused = await call(`${desk.url}/api/v1/replays`, "POST", { from: at(5), to: at(2) });
+    expect(refused).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+    expect((await call(`${desk.url}/api/v1/replays`, "POST", { from: at(2), to: at(2) })).status).toBe(201);
+  });
+
   test("answer the desk's own reads as of the place where they are", async () => {
     const { desk, begin } = await hubWithFills();
     const { id, url } = await begin();

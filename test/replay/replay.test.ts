@@ -131,6 +131,20 @@ describe("what a replay plays", () => {
     expect(replay.view).toMatchObject({ state: "ended", from: null, to: null, at: null, events: 0, played: 0 });
     expect(await obeyed(replay, { action: "play" })).toMatchObject({ state: "ended" });
     expect(await obeyed(replay, { action: "step", events: 3 })).toMatchObject({ state: "ended", at_seq: 0 });
+    expect(replay.view.detail).toMatch("The log was empty");
+  });
+
+  test("is what has happened since, when the log was empty and it is asked to play", async () => {
+    const desk = await ReplayDesk.open();
+    const replay = await desk.replay({ speed: "max" });
+    await desk.send({ ...FILL, fill_id: "f1", ts: at(1) }, { ...FILL, fill_id: "f2", ts: at(2) });
+    expect(await obeyed(replay, { action: "seek_seq", seq: 2 })).toMatchObject({ events: 0, at_seq: 0 });
+    const playing = await obeyed(replay, { action: "play" });
+    expect(playing).toMatchObject({ state: "playing", from: at(1), to: at(2), events: 2 });
+    expect(playing.detail).toBeUndefined();
+    await desk.play(replay, 0.2);
+    expect(replay.view).toMatchObject({ state: "ended", at_seq: 2 });
+    expect(fingerprint(replay.state)).toBe(fingerprint(desk.hub.state));
   });
 
   test("begins with all that was before its range folded, and ends with its range", async () => {
@@ -161,6 +175,7 @@ describe("what a replay plays", () => {
     await desk.send({ ...FILL, fill_id: "f1", ts: at(1) }, { ...FILL, fill_id: "f2", ts: at(9) });
     const between = await desk.replay({ from: at(3), to: at(6) });
     expect(between.view).toMatchObject({ state: "ended", events: 0, at_seq: 1 });
+    expect(between.view.detail).toMatch("Nothing had happened");
     const after = await desk.replay({ from: at(60) });
     expect(after.view).toMatchObject({ state: "ended", events: 0, at_seq: 2 });
   });

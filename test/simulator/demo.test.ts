@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { startHubProcess } from "../../scripts/hub-process.ts";
+import { freshDemoStore } from "../../src/app/demo/demo-store.ts";
 import { demoDeskView, deskAnswer } from "../../src/protocol/api-sessions.ts";
 import { runDeskwatch } from "../support/desk-process.ts";
 import { scratchDesk } from "../support/scratch.ts";
@@ -122,6 +123,14 @@ describe("the demo desk", () => {
     expect(await runDeskwatch(["demo", "--data-dir", dataDir])).toMatchObject({ code: 1 });
     expect([readdirSync(others), readdirSync(join(dataDir, "demo"))]).toEqual([["precious"], ["precious"]]);
   }, 60_000);
+
+  test("lends its directory to no ordinary hub, whose store the next demo would delete", async () => {
+    const dataDir = directory();
+    expect(freshDemoStore(dataDir).ok).toBe(true);
+    const refused = await runDeskwatch(["start", "--port", "0", "--data-dir", join(dataDir, "demo")]);
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("is a demo's") });
+    expect(readdirSync(join(dataDir, "demo"))).toEqual(["deskwatch-demo"]);
+  });
 
   test("is refused a database, which would be the real one", async () => {
     const refused = await runDeskwatch([

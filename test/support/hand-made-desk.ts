@@ -3,6 +3,7 @@ import type { Changes } from "../../src/hub/changes.ts";
 import type { EventFilter, EventPage } from "../../src/hub/ports.ts";
 import type { AsOf, Listing, Query } from "../../src/hub/query.ts";
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../src/protocol/api.ts";
+import type { PerformanceRow } from "../../src/protocol/api-money.ts";
 import type { ImportView, SessionView } from "../../src/protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../src/protocol/api-trading.ts";
 import { parseEvent } from "../../src/protocol/parse-event.ts";
@@ -30,6 +31,8 @@ export class HandMadeDesk {
   orders: OrderView[] = [];
   opportunities: OpportunityView[] = [];
   positions: PositionsAnswer["positions"] = [];
+  /** What `performance` answers of each bot; its total stays zero. */
+  made: PerformanceRow[] = [];
   books: OrderbookView[] = [];
   sessions: SessionView[] = [];
   imports: ImportView[] = [];
@@ -52,6 +55,7 @@ export class HandMadeDesk {
     orders: 0,
     opportunities: 0,
     positions: 0,
+    performance: 0,
     books: 0,
     sessions: 0,
     imports: 0,
@@ -97,12 +101,12 @@ export class HandMadeDesk {
   readonly query: Query = {
     asOf: () => this.#asOf(),
     desk: () => ({ kind: "live", mode: "live", version: "0.1.0", ...this.#asOf() }),
-    explain: async () => this.#answer("exposure", { from: "", to: "", rows: [] }),
-    performance: ({ window }) =>
-      this.#answer("exposure", {
+    explain: async () => this.#answer("performance", { from: "", to: "", rows: [] }),
+    performance: ({ window, mode = "live" }) =>
+      this.#answer("performance", {
         window,
         from: null,
-        rows: [],
+        rows: this.made.filter((row) => isShown(row.mode, mode)),
         equity: [],
         total: { realized: 0, fees: 0, funding: 0, net: 0, unrealized: 0, bots: 0 },
       }),

@@ -63,6 +63,8 @@ export interface BotsAnswer {
 
 export interface EdgeView {
   pair_id: string;
+  /** of the pair, or of the event that its markets are of */
+  title?: string | undefined;
   primary_market: string;
   hedge_market: string;
   net_edge_cents: number;

@@ -43,12 +43,13 @@ export function wipeProblem(dataDir: string): string | undefined {
   if (found === undefined) return NOT_THERE;
   if (!found.isDirectory()) return `${directory} is not a directory of its own, and is left alone`;
   if (readdirSync(directory).length === 0) return undefined;
-  return isMarked(directory)
+  return isDemoStore(directory)
     ? undefined
     : `${directory} was not made by deskwatch demo, and is left alone; move it, or choose another --data-dir`;
 }
 
-function isMarked(directory: string): boolean {
+/** Whether the directory is a demo's, which `deskwatch demo` may delete. */
+export function isDemoStore(directory: string): boolean {
   const marker = join(directory, MARKER);
   return (
     lstatSync(marker, { throwIfNoEntry: false })?.isFile() === true && readFileSync(marker, "utf8") === MARKER_TEXT

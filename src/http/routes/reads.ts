@@ -5,6 +5,7 @@ import { registerDocument2Reads } from "./document2-reads.ts";
 import { registerEventReads } from "./event-reads.ts";
 import { registerFillReads } from "./fill-reads.ts";
 import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-reads.ts";
+import { registerMoneyReads } from "./money-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
 import { registerSessionReads } from "./session-reads.ts";
 import { registerTradingReads } from "./trading-reads.ts";
@@ -29,6 +30,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerEventReads(app, query);
   registerFillReads(app, query);
   registerDeskReads(app, query);
+  registerMoneyReads(app, query);
   registerTradingReads(app, query);
   registerSessionReads(app, query);
   registerRejectedReads(app, query);

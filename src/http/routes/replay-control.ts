@@ -97,4 +97,7 @@ function checkTimes(times: { readonly from?: string | undefined; readonly to?: s
         detail: `${path}: expected ISO-8601 or an epoch in s, ms, µs or ns`,
         errors: [{ path, message: "expected ISO-8601 or an epoch in s, ms, µs or ns" }],
       });
+  const [from, to] = [parseTime(times.from), parseTime(times.to)];
+  if (from !== undefined && to !== undefined && from > to)
+    throw new ProblemError("invalid_request", { detail: "from: expected a time that is not after to" });
 }

@@ -15,7 +15,7 @@ export interface CourseOptions {
   readonly store: Pick<Store, "replay" | "samples">;
   readonly timers: Pick<Timers, "breathe">;
   /** The last fact that is played, even when the log grows meanwhile. */
-  readonly toSeq: number;
+  readonly toSeq: () => number;
   /** Told of every sample that is taken in. */
   readonly onSample?: (event: DeskEvent) => void;
 }
@@ -64,7 +64,7 @@ export class Course {
   /** The fact that comes, when it is at hand. */
   get next(): Recorded | undefined {
     const next = this.#batch[this.#index];
-    return next !== undefined && next.seq <= this.#options.toSeq ? next : undefined;
+    return next !== undefined && next.seq <= this.#options.toSeq() ? next : undefined;
   }
 
   /** The clock once `next` is folded. */

@@ -5,10 +5,8 @@ import type { Store } from "../ports.ts";
 import { Replay, type ReplayOptions } from "./replay.ts";
 
 export interface ReplayManagerOptions
-  extends Pick<ReplayOptions, "clock" | "timers" | "queryOver" | "publisherOf" | "limits" | "onProblem"> {
+  extends Pick<ReplayOptions, "clock" | "timers" | "lastSeq" | "queryOver" | "publisherOf" | "limits" | "onProblem"> {
   readonly store: Store;
-  /** The last fact that is folded now. */
-  readonly lastSeq: () => number;
   /** Names replays: names that nobody guesses. Counted when absent. */
   readonly newId?: () => string;
   /** Replays stay until they are closed, however long nobody looks at them. */
@@ -46,9 +44,9 @@ export class ReplayManager {
   create(request: ReplayRequest): Result<Replay, ReplayRefusal> {
     if (this.#held.size >= REPLAYS_MAX)
       return err({ code: "overloaded", message: `There are ${REPLAYS_MAX} replays already: close one of them.` });
-    const { lastSeq, newId = () => String(this.#begun), ...options } = this.#options;
+    const { newId = () => String(this.#begun), ...options } = this.#options;
     this.#begun++;
-    const replay = new Replay({ ...options, request, id: newId(), lastSeq: lastSeq() });
+    const replay = new Replay({ ...options, request, id: newId() });
     this.#held.set(replay.id, { replay, usedAt: options.clock.now() });
     return ok(replay);
   }

@@ -23,8 +23,8 @@ export interface ReplayOptions {
   /** The hub's own clock: how fast the replay's runs is measured by it. */
   readonly clock: Clock;
   readonly timers: Timers;
-  /** The last fact of the log when the replay began: what comes later is not played. */
-  readonly lastSeq: number;
+  /** The last fact of the log now: what comes after the replay began is not played. */
+  readonly lastSeq: () => number;
   /** The desk's own read path, over the past. */
   readonly queryOver: (past: Past) => Query;
   readonly publisherOf: (query: Query) => Publisher;
@@ -71,6 +71,8 @@ export class Replay {
   #status: Status = "preparing";
   #paused: boolean;
   #speed: ReplayView["speed"];
+  /** The last fact of the log when it was read. */
+  #lastSeq = 0;
   #detail: string | undefined;
   #at = micros(0);
   #tickedAt = micros(0);
@@ -82,13 +84,18 @@ export class Replay {
 
   /** Begins to prepare at once, and then to play unless it was asked for as paused. */
   constructor(options: ReplayOptions) {
-    const { id, request, store, clock, timers, lastSeq } = options;
+    const { id, request, store, clock, timers } = options;
     this.id = id;
     this.#options = options;
     this.#speed = request.speed;
     this.#paused = request.paused;
     this.#createdAt = clock.now();
-    this.#course = new Course({ store, timers, toSeq: lastSeq, onSample: (event) => this.#played.sample(event) });
+    this.#course = new Course({
+      store,
+      timers,
+      toSeq: () => this.#lastSeq,
+      onSample: (event) => this.#played.sample(event),
+    });
     const eventClock: Clock = { now: () => this.#at };
     this.query = options.queryOver({
       state: pastState(() => this.#course.state, eventClock),
@@ -168,6 +175,8 @@ export class Replay {
         this.#detail = error instanceof Error ? error.message : String(error);
         this.#options.onProblem(`replay ${this.id}`, error);
       }
+      // What was under way may have begun to read the log anew.
+      if (this.#closed) this.#course.close();
       this.#notify();
     });
     return this.#work;
@@ -175,10 +184,12 @@ export class Replay {
 
   async #prepare(): Promise<void> {
     const { request, store, timers, lastSeq, limits } = this.#options;
+    this.#status = "preparing";
+    this.#lastSeq = lastSeq();
     this.#range = await prepare({
       store,
       timers,
-      toSeq: lastSeq,
+      toSeq: () => this.#lastSeq,
       from: parseTime(request.from),
       to: parseTime(request.to),
       ...(limits === undefined ? {} : { limits }),
@@ -193,12 +204,14 @@ export class Replay {
     await this.#course.restore(this.#range.start);
     this.#at = this.#clockHere(this.#range);
     this.publisher.reset();
+    if (this.#range.facts === 0) this.#detail = nothingToPlay(this.#lastSeq);
     this.#rest(this.#range, this.#paused ? "paused" : "playing");
   }
 
   async #obey(control: ReplayControl): Promise<void> {
     const range = this.#range;
     if (range === undefined) return this.#prepare();
+    if (range.facts === 0) return this.#obeyWithoutFacts(range, control);
     this.#detail = undefined;
     switch (control.action) {
       case "play":
@@ -222,6 +235,14 @@ export class Replay {
         return this.#rest(range, this.#status);
       }
     }
+  }
+
+  /** With nothing to play, `play` reads the log again: something may have happened since. */
+  async #obeyWithoutFacts(range: Range, control: ReplayControl): Promise<void> {
+    if (control.action === "speed") this.#speed = control.speed;
+    if (control.action !== "play") return this.#rest(range, "paused");
+    this.#paused = false;
+    return this.#prepare();
   }
 
   /** Before the log was read, only how it will be played can be said. */
@@ -324,3 +345,6 @@ export class Replay {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const nothingToPlay = (lastSeq: number): string =>
+  `${lastSeq === 0 ? "The log was empty" : "Nothing had happened between from and to"} when it was read; play reads it again.`;

@@ -1,4 +1,5 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
+import type { PerformanceAnswer } from "../../protocol/api-money.ts";
 import type { DeskAnswer, ImportView, ReplayView } from "../../protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, PositionsAnswer } from "../../protocol/api-trading.ts";
 import { newestFills } from "../../view/newest-fills.ts";
@@ -15,6 +16,7 @@ import {
   isOpportunities,
   isOrderbook,
   isOrderbooks,
+  isPerformance,
   isPositions,
   isRejected,
   isRejectedList,
@@ -35,6 +37,7 @@ export const pageTopics = [
   "health",
   "rejected",
   "positions",
+  "performance",
   "opportunities",
   "imports",
 ] as const;
@@ -97,6 +100,8 @@ export class DeskStore implements LiveHandlers {
   readonly health = new Cell<Stamped<HealthAnswer> | undefined>(undefined);
   readonly rejected = new Cell<readonly RejectedRow[] | undefined>(undefined);
   readonly positions = new Cell<Stamped<PositionsAnswer> | undefined>(undefined);
+  /** What was made today, by every bot; its total is that of the mode of the desk. */
+  readonly performance = new Cell<Stamped<PerformanceAnswer> | undefined>(undefined);
   /** The best of all books, while a screen listens. */
   readonly orderbooks = new Cell<readonly Stamped<OrderbookView>[] | undefined>(undefined);
   /** The whole books that a screen shows, by `VENUE:SYMBOL`. */
@@ -120,6 +125,7 @@ export class DeskStore implements LiveHandlers {
   #health: Stamped<HealthAnswer> | undefined;
   #rejected: RejectedRow[] = [];
   #positions: Stamped<PositionsAnswer> | undefined;
+  #performance: Stamped<PerformanceAnswer> | undefined;
   readonly #orderbooks = new Map<string, Stamped<OrderbookView>>();
   readonly #books = new Map<string, Stamped<OrderbookView>>();
   #opportunities: readonly OpportunityView[] = [];
@@ -162,16 +168,22 @@ export class DeskStore implements LiveHandlers {
     } else if (topic === "health" && isHealth(data)) {
       this.#health = { data, atMs };
       this.#note("health");
-    } else {
+    } else if (!this.#takeMoney(topic, data, atMs)) {
       this.#takeTrading(topic, data, atMs);
     }
   };
 
+  /** Takes what is held and what was made; false when it is neither. */
+  #takeMoney(topic: string, data: unknown, atMs: number): boolean {
+    if (topic === "positions" && isPositions(data)) this.#positions = { data, atMs };
+    else if (topic === "performance" && isPerformance(data)) this.#performance = { data, atMs };
+    else return false;
+    this.#note(topic);
+    return true;
+  }
+
   #takeTrading(topic: string, data: unknown, atMs: number): void {
-    if (topic === "positions" && isPositions(data)) {
-      this.#positions = { data, atMs };
-      this.#note("positions");
-    } else if (topic === "orderbooks" && isOrderbooks(data)) {
+    if (topic === "orderbooks" && isOrderbooks(data)) {
       for (const book of data) this.#takeBook(book, atMs);
       this.#note("orderbooks");
     } else if (topic === "opportunities" && isOpportunities(data)) {
@@ -249,6 +261,7 @@ export class DeskStore implements LiveHandlers {
     if (changed.includes("health")) this.health.set(this.#health);
     if (changed.includes("rejected")) this.rejected.set(this.#rejected);
     if (changed.includes("positions")) this.positions.set(this.#positions);
+    if (changed.includes("performance")) this.performance.set(this.#performance);
     if (changed.includes("orderbooks")) this.orderbooks.set([...this.#orderbooks.values()]);
     if (changed.includes("books")) this.books.set(new Map(this.#books));
     if (changed.includes("opportunities")) this.opportunities.set(this.#opportunities);

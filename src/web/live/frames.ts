@@ -1,4 +1,5 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
+import type { PerformanceAnswer } from "../../protocol/api-money.ts";
 import type { DeskAnswer, ImportView, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../protocol/api-trading.ts";
 
@@ -53,6 +54,31 @@ export const isPositions = (data: unknown): data is PositionsAnswer =>
   isList(data["by_event"], isEventPosition) &&
   isFields(data["limits"]) &&
   hold("number", "low_usd", "high_usd")(data["limits"]);
+
+const isMeasure = (data: unknown): boolean => isFields(data) && hold("number", "n")(data);
+
+const MEASURES = ["win_rate_pct", "expectancy", "profit_factor", "payoff", "avg_holding_hours"];
+
+const isPerformanceRow = (row: Fields): boolean =>
+  hold("string", "bot", "mode", "currency")(row) &&
+  hold("number", "volume", "fills")(row) &&
+  isMeasure(row["maker_ratio"]) &&
+  isFields(row["trades"]) &&
+  hold("number", "closed", "wins", "losses")(row["trades"]) &&
+  MEASURES.every((name) => isFields(row["trades"]) && isMeasure(row["trades"][name]));
+
+const isEquityRow = (row: Fields): boolean =>
+  hold("string", "bot", "mode", "at")(row) &&
+  hold("number", "equity")(row) &&
+  [row["drawdown"], row["max_drawdown"], row["daily_loss"]].every(isMeasure);
+
+/** The answer of `GET /api/v1/performance`, and what the topic of that name says. */
+export const isPerformance = (data: unknown): data is PerformanceAnswer =>
+  isFields(data) &&
+  hold("string", "window")(data) &&
+  isList(data["rows"], isPerformanceRow) &&
+  isList(data["equity"], isEquityRow) &&
+  isFields(data["total"]);
 
 const isOpportunity = (data: unknown): boolean =>
   isFields(data) &&

@@ -13,6 +13,7 @@ import { EdgeTable } from "../parts/edge-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { BotMark, BotSentence, HeartbeatBar, Mark, ModeBadge } from "../parts/marks.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
+import { MadePanel } from "../parts/made-panel.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { PageFrame } from "./page-frame.tsx";
@@ -46,6 +47,7 @@ export function BotDetail(): ReactNode {
       <BotHeader bot={bot} />
       <div className="grid grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="flex min-w-0 flex-col gap-px">
+          <MadePanel bot={bot.data} />
           <BotFills name={name} />
           <BotEdges name={name} />
         </div>

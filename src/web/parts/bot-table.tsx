@@ -1,20 +1,26 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import { byUrgency } from "../../view/bot-condition.ts";
 import { droppedEvents, suspicious } from "../../view/bot-facts.ts";
 import { count } from "../../view/number-format.ts";
+import { type BotToday, botToday } from "../../view/performance-rows.ts";
 import { plain, unknownValue } from "../../view/shown.ts";
 import type { Stamped } from "../live/desk-store.ts";
+import { useCell, useDesk } from "../live/use-desk.ts";
 import { Age, Running } from "./age.tsx";
+import { MadeValue } from "./made-value.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
 import { BotMark, HeartbeatBar, ModeBadge } from "./marks.tsx";
 import { Value } from "./value.tsx";
 
-type Row = Stamped<BotView>;
+interface Row extends Stamped<BotView> {
+  readonly today: BotToday;
+}
 
 /** Those who need somebody first, then by name. */
-export const sortedBots = (bots: readonly Row[]): Row[] => bots.toSorted((a, b) => byUrgency(a.data, b.data));
+export const sortedBots = (bots: readonly Stamped<BotView>[]): Stamped<BotView>[] =>
+  bots.toSorted((a, b) => byUrgency(a.data, b.data));
 
 /** A bot's name, which leads to its page. */
 export function BotLink({ bot }: { readonly bot: BotView }): ReactNode {
@@ -51,7 +57,37 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   {
+    head: "Today net",
+    hint: "realised − fees + funding since 00:00 UTC",
+    numeric: true,
+    cell: ({ today }) => <MadeValue made={today.net} />,
+  },
+  {
+    head: "Not realised",
+    hint: "of what is held now, at the marks of the moment; in no net",
+    numeric: true,
+    cell: ({ today }) => <MadeValue made={today.unrealised} />,
+  },
+  {
+    head: "Trades",
+    hint: "closed since 00:00 UTC",
+    numeric: true,
+    cell: ({ today }) => <Value shown={today.closed} flash />,
+  },
+  {
+    head: "Win %",
+    hint: "won of the trades that were closed since 00:00 UTC, after fees",
+    numeric: true,
+    cell: ({ today }) => (
+      <>
+        <Value shown={today.winRate} />
+        {today.n > 0 && <span className="text-12 text-n9"> n={today.n}</span>}
+      </>
+    ),
+  },
+  {
     head: "Strategy",
+    spare: true,
     card: "wide",
     cell: ({ data }) => {
       const text = [data.strategy, data.execution_mode].filter((part) => part !== undefined).join(" · ");
@@ -60,6 +96,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     head: "Up for",
+    spare: true,
     numeric: true,
     cell: ({ data, atMs }) =>
       data.uptime_s === null ? (
@@ -72,25 +109,32 @@ const columns: readonly Column<Row>[] = [
   { head: "Open orders", numeric: true, cell: ({ data }) => <Value shown={count(data.open_orders)} flash /> },
   {
     head: "Rejected",
+    spare: true,
     hint: "events of this bot that the hub refused",
     numeric: true,
     cell: ({ data }) => <Value shown={suspicious(data.rejected)} />,
   },
   {
     head: "Dropped",
+    spare: true,
     hint: "events that the bot's reporter could neither send nor keep",
     numeric: true,
     cell: ({ data }) => <Value shown={droppedEvents(data)} />,
   },
 ];
 
-/** All that a bot's row tells. */
-export function BotTable({ bots }: { readonly bots: readonly Row[] }): ReactNode {
+/** All that a bot's row tells, with what it made today. */
+export function BotTable({ bots }: { readonly bots: readonly Stamped<BotView>[] }): ReactNode {
+  const made = useCell(useDesk().performance)?.data.rows;
+  const rows = useMemo(
+    () => sortedBots(bots).map((bot): Row => ({ ...bot, today: botToday(made, bot.data) })),
+    [bots, made],
+  );
   return (
     <DataTable
       label="Bots"
       columns={columns}
-      rows={sortedBots(bots)}
+      rows={rows}
       rowKey={({ data }) => data.bot}
       rowData={({ data }) => ({ "data-bot": data.bot })}
     />

@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   /** Where the cell goes when the row is a card: its title, a line of its own, or nowhere. */
   readonly card?: "title" | "wide" | "hidden";
+  /** Left out of a table in a middling frame; a card shows it again. */
+  readonly spare?: boolean;
   readonly wraps?: boolean;
   /** Takes the room that the others leave; its text is cut when that is little. */
   readonly grows?: boolean;
@@ -39,8 +41,8 @@ export function DataTable<Row>({
     <table className={slim ? "data-table slim" : "data-table"} aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ head, hint, numeric }) => (
-            <th key={head} scope="col" title={hint} className={numeric === true ? "numeric" : ""}>
+          {columns.map(({ head, hint, numeric, spare }) => (
+            <th key={head} scope="col" title={hint} className={cellClass({ numeric, spare })}>
               {head}
             </th>
           ))}
@@ -75,8 +77,10 @@ function PlainRow<Row>({ row, columns, rowData }: TableRowProps<Row>): ReactNode
 
 const TableRow = memo(PlainRow) as typeof PlainRow;
 
-function cellClass<Row>({ numeric, card, wraps, grows }: Column<Row>): string {
-  const classes = { numeric, wraps, grows, [`card-${card}`]: card !== undefined };
+type Placing = { readonly [K in "numeric" | "card" | "wraps" | "grows" | "spare"]?: Column<never>[K] | undefined };
+
+function cellClass({ numeric, card, wraps, grows, spare }: Placing): string {
+  const classes = { numeric, wraps, spare, grows, [`card-${card}`]: card !== undefined };
   return Object.entries(classes)
     .filter(([, holds]) => holds === true)
     .map(([name]) => name)

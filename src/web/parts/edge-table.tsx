@@ -17,7 +17,7 @@ const columns: readonly Column<Row>[] = [
     card: "title",
     grows: true,
     cell: ({ edge }) => (
-      <span className="text-n12" title={`${edgeRow(edge).market}, pair ${edge.pair_id}`}>
+      <span className="text-n12" title={`${edge.primary_market} ↔ ${edge.hedge_market}, pair ${edge.pair_id}`}>
         {edgeRow(edge).market}
       </span>
     ),

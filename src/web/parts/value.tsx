@@ -36,6 +36,11 @@ export function Value({ shown, flash = false }: { readonly shown: Shown; readonl
 }
 
 const FLASH_MS = 480;
+/** A ground on which every tone keeps its contrast; its edge is what is seen. */
+const FLASH = {
+  tint: { backgroundColor: "var(--n4)", boxShadow: "0 0 0 1px var(--n6)" },
+  none: { backgroundColor: "transparent", boxShadow: "0 0 0 1px transparent" },
+};
 /** At most two flashes a second. */
 const FLASH_EVERY_MS = 500;
 
@@ -51,8 +56,8 @@ function useFlash<E extends HTMLElement>(text: string | undefined): RefObject<E 
     const at = performance.now();
     if (first || at - lastMs.current < FLASH_EVERY_MS || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     lastMs.current = at;
-    const tint = { backgroundColor: "var(--n5)" };
-    ref.current?.animate([tint, { ...tint, offset: 0.75 }, { backgroundColor: "transparent" }], FLASH_MS);
+    const { tint, none } = FLASH;
+    ref.current?.animate([tint, { ...tint, offset: 0.75 }, none], FLASH_MS);
   }, [text]);
   return ref;
 }

@@ -1,21 +1,25 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { countBots } from "../../view/bot-condition.ts";
+import { exposureLevel, USUAL_LIMITS } from "../../view/exposure-level.ts";
 import { countFeeds } from "../../view/health-lines.ts";
-import { count } from "../../view/number-format.ts";
+import { amount, compact, count } from "../../view/number-format.ts";
+import { todayMade } from "../../view/performance-rows.ts";
 import { age, utcClock } from "../../view/time-format.ts";
 import { modeBadges } from "../../view/trading-mode.ts";
 import { useCell, useDesk, useDeskNowMs, useNowMs } from "../live/use-desk.ts";
+import { useDeskMode } from "../live/use-performance.ts";
+import { MadeValue } from "../parts/made-value.tsx";
 import { ModeBadge } from "../parts/marks.tsx";
 import { toneClass, Value } from "../parts/value.tsx";
-import type { Tone } from "../../view/shown.ts";
+import { type Tone, unknownValue } from "../../view/shown.ts";
 import { Menu } from "./menu.tsx";
 import type { Page } from "./pages.ts";
 
-/** The strip on top of every screen: alive, halted, feeds, refused; how we are connected, the mode and the time. */
+/** The strip on top of every screen: alive, halted, today's money, exposure, feeds, refused; how we are connected, the mode and the time. */
 export function Strip({ openPalette }: { readonly openPalette: () => void }): ReactNode {
   return (
-    <header className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1 border-n5 border-b bg-n2 px-3 py-1.5 text-13 sm:h-11 sm:flex-nowrap sm:py-0">
+    <header className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1 border-n5 border-b bg-n2 px-3 py-1.5 text-13 lg:min-h-11">
       <Link to="/" className="whitespace-nowrap font-semibold text-14 text-n12">
         <span aria-hidden="true" className="text-up">
           ◆
@@ -24,9 +28,11 @@ export function Strip({ openPalette }: { readonly openPalette: () => void }): Re
       </Link>
       <nav
         aria-label="State of the desk"
-        className="order-last flex w-full min-w-0 gap-x-4 overflow-x-auto whitespace-nowrap max-sm:justify-between max-sm:gap-x-2 max-sm:text-12 sm:order-none sm:w-auto"
+        className="order-last flex w-full min-w-0 flex-wrap gap-x-4 gap-y-1 whitespace-nowrap max-sm:gap-x-2.5 max-sm:text-12 xl:order-none xl:w-auto"
       >
         <BotCountItems />
+        <TodayItem />
+        <GrossItem />
         <FeedItem />
         <RejectedItem />
       </nav>
@@ -97,6 +103,42 @@ function BotCountItems(): ReactNode {
       {counts.offline > 0 && <Item to="/bots" sign="○" value={String(counts.offline)} word="offline" tone="bad" />}
       <Item to="/bots" sign="■" value={String(counts.halted)} word="halted" tone={alarm(counts.halted, "bad")} />
     </>
+  );
+}
+
+function TodayItem(): ReactNode {
+  const today = useCell(useDesk().performance);
+  const mode = useDeskMode();
+  if (today === undefined) return null;
+  return (
+    <Link to="/performance" search={{}} className="hover:text-n12" data-today="">
+      <span className="text-n9">today</span>{" "}
+      <span className="font-medium">
+        <MadeValue made={todayMade(today.data, mode)} />
+      </span>{" "}
+      <span className="text-12 text-n9 max-2xl:sr-only">(00:00 UTC)</span>
+    </Link>
+  );
+}
+
+function GrossItem(): ReactNode {
+  const desk = useDesk();
+  const exposure = useCell(desk.exposure)?.data.total;
+  const limits = useCell(desk.positions)?.data.limits ?? USUAL_LIMITS;
+  if (exposure === undefined) return null;
+  const { gross_usd: gross } = exposure;
+  const level = exposureLevel(gross, limits);
+  const shown = gross === null ? unknownValue(exposure.reason ?? "no value in USD is known") : amount(gross);
+  const words = `gross exposure at average cost${level === undefined ? "" : `: ${level.word}, ${level.detail}`}`;
+  return (
+    <Link to="/exposure" search={{}} title={words} className="hover:text-n12" data-gross="">
+      <span className="text-n9">gross</span>{" "}
+      <span className={level === undefined ? "text-n12" : toneClass(level.tone)}>
+        {level !== undefined && <span aria-hidden="true">{level.sign} </span>}
+        <Value shown={shown} />
+      </span>
+      <span className="text-n9"> / {compact(limits.high_usd)} USD</span>
+    </Link>
   );
 }
 

@@ -14,6 +14,7 @@ interface StateData {
   events: readonly StoredEvent[];
   /** These are as the reads of the same name answer; `replay` as `GET /api/v1/replays/{id}` does. */
   positions: object;
+  performance: object;
   orderbooks: object;
   opportunities: object;
   imports: object;
@@ -187,6 +188,7 @@ const STATE_TOPICS: readonly string[] = [
   "rejected",
   "events",
   "positions",
+  "performance",
   "orderbooks",
   "opportunities",
   "imports",

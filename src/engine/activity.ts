@@ -1,0 +1,243 @@
+import { putBounded } from "../base/bounded-map.ts";
+import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
+import { type Decimal, add, decimal, decimalToNumber, isZero, ZERO } from "../domain/decimal.ts";
+import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import { addTo, emptySum, type Sum, sumOf } from "../metrics/sum.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
+import type { BotState, Mode, PlacedOrder } from "./bot-state.ts";
+import type { Span } from "./cash.ts";
+import { type FullFill, positionBefore } from "./ledgers.ts";
+import { beginPresenceSession, timeInMarketPct } from "./presence.ts";
+
+/** Slippage of some fills in bps of the mid at arrival: > 0 is a cost. The sum keeps what rounding takes away. */
+type Slippage = { readonly n: number } & Readonly<Sum>;
+
+interface Instrument {
+  readonly venue: string;
+  readonly symbol: string;
+}
+
+/** What a bot did with its orders in one span. Entry orders are those neither `reduce_only` nor exits. */
+export interface OrderCounts {
+  readonly ordersPlaced: number;
+  /** Entry orders by the moment of their first fill. */
+  readonly ordersFilled: number;
+  readonly sizePlaced: Decimal;
+  readonly sizeFilled: Decimal;
+  /** The one instrument of the sizes; undefined when there are several, whose sizes do not add up. */
+  readonly instrument: Instrument | undefined;
+  readonly entry: Slippage;
+  readonly exit: Slippage;
+}
+
+/** The same in one mode: of all time, of the session, and of the newest UTC day. */
+export interface ModeActivity {
+  readonly mode: Mode;
+  readonly all: OrderCounts;
+  readonly session: OrderCounts;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly today: OrderCounts;
+}
+
+/** Days kept for each bot, all modes together. */
+const DAYS_MAX = 2_000;
+const NO_SLIPPAGE: Slippage = { n: 0, ...emptySum() };
+const NO_COUNTS: OrderCounts = {
+  ordersPlaced: 0,
+  ordersFilled: 0,
+  sizePlaced: ZERO,
+  sizeFilled: ZERO,
+  instrument: undefined,
+  entry: NO_SLIPPAGE,
+  exit: NO_SLIPPAGE,
+};
+
+/** A new session begins: what belonged to the last one stays in its days. */
+export function beginActivitySession(state: BotState): void {
+  for (const [mode, activity] of state.activity) state.activity.set(mode, { ...activity, session: NO_COUNTS });
+  beginPresenceSession(state);
+}
+
+/** What is kept of an order for the fills that are to come. */
+export const placedOrder = (event: EventOf<"order.placed">): PlacedOrder => ({
+  purpose: event.reduce_only === true ? "exit" : event.intent,
+  arrivalMid: event.arrival_mid,
+  isMet: false,
+});
+
+/** An order was placed; exits are not counted. */
+export function takePlaced(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
+  if (event.reduce_only === true || event.intent === "exit") return;
+  const size = decimal(event.size);
+  const { venue, symbol } = event;
+  eachSpan(state, event.mode, recorded, (counts) => ({
+    ordersPlaced: counts.ordersPlaced + 1,
+    ordersFilled: counts.ordersFilled,
+    sizePlaced: add(counts.sizePlaced, size),
+    sizeFilled: counts.sizeFilled,
+    instrument: counts.ordersPlaced === 0 ? { venue, symbol } : sameInstrument(counts.instrument, event),
+    entry: counts.entry,
+    exit: counts.exit,
+  }));
+}
+
+/**
+ * A fill, before its ledger has taken it, with the order that it is of where that was placed here. A fill that is
+ * voided later stays counted: the order was executed.
+ */
+export function takeFilled(state: BotState, fill: FullFill, recorded: Recorded, order: PlacedOrder | undefined): void {
+  const slippage = slippageBps(fill, order);
+  const isEntryOrder = order !== undefined && order.purpose !== "exit";
+  if (slippage === undefined && !isEntryOrder) return;
+  const side = slippage === undefined ? undefined : purposeOf(state, fill, order);
+  const size = decimal(fill.size);
+  eachSpan(state, fill.mode, recorded, (counts) => ({
+    ordersPlaced: counts.ordersPlaced,
+    ordersFilled: counts.ordersFilled + (isEntryOrder && !order.isMet ? 1 : 0),
+    sizePlaced: counts.sizePlaced,
+    sizeFilled: isEntryOrder ? add(counts.sizeFilled, size) : counts.sizeFilled,
+    instrument: counts.instrument,
+    entry: side === "entry" ? withSlippage(counts.entry, slippage) : counts.entry,
+    exit: side === "exit" ? withSlippage(counts.exit, slippage) : counts.exit,
+  }));
+}
+
+const sameInstrument = (instrument: Instrument | undefined, other: Instrument): Instrument | undefined =>
+  instrument?.venue === other.venue && instrument.symbol === other.symbol ? instrument : undefined;
+
+/** Exactly as metrics.md §1: the side of the fill times its distance from the mid at arrival, of the mid. */
+function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | undefined {
+  const said = fill.arrival_mid ?? order?.arrivalMid;
+  const mid = said === undefined ? 0 : Number(said);
+  if (!(mid > 0)) return undefined;
+  const bps = ((Number(fill.price) - mid) / mid) * 10_000;
+  if (!Number.isFinite(bps)) return undefined;
+  return fill.side === "buy" ? bps : -bps;
+}
+
+/** What the order or the fill says; else whether it goes against what is held. */
+function purposeOf(state: BotState, fill: FullFill, order: PlacedOrder | undefined): "entry" | "exit" {
+  if (order?.purpose !== undefined) return order.purpose;
+  if (fill.reduce_only === true) return "exit";
+  const held = positionBefore(state, fill);
+  if (held === undefined || isZero(held)) return "entry";
+  return held.units > 0n === (fill.side === "buy") ? "entry" : "exit";
+}
+
+function withSlippage({ n, total, rest }: Slippage, bps = 0): Slippage {
+  const next = { n: n + 1, total, rest };
+  addTo(next, bps);
+  return next;
+}
+
+type Step = (counts: OrderCounts) => OrderCounts;
+
+function eachSpan(state: BotState, mode: Mode = "live", { ts, receivedAt }: Recorded, step: Step): void {
+  const at = effectiveTs(ts, receivedAt);
+  const day = Math.floor(at / MICROS_PER_DAY);
+  const before = inDay(state, mode, day);
+  const isLate = day < before.day;
+  if (isLate) keepDay(state, mode, day, step(dayCounts(state, mode, day)));
+  state.activity.set(mode, {
+    mode,
+    all: step(before.all),
+    session: state.startedAt === undefined || at >= state.startedAt ? step(before.session) : before.session,
+    day: before.day,
+    today: isLate ? before.today : step(before.today),
+  });
+}
+
+/** The activity with `day` begun, the day before it put away; unchanged where `day` is over already. */
+function inDay(state: BotState, mode: Mode, day: number): ModeActivity {
+  const before = state.activity.get(mode);
+  if (before === undefined) return { mode, all: NO_COUNTS, session: NO_COUNTS, day, today: NO_COUNTS };
+  if (day <= before.day) return before;
+  keepDay(state, mode, before.day, before.today);
+  return { ...before, day, today: NO_COUNTS };
+}
+
+const dayKey = (mode: Mode, day: number): string => `${mode}\t${day}`;
+
+const keepDay = (state: BotState, mode: Mode, day: number, counts: OrderCounts): void =>
+  putBounded(state.activityDays, dayKey(mode, day), counts, DAYS_MAX);
+
+const dayCounts = (state: BotState, mode: Mode, day: number): OrderCounts =>
+  state.activityDays.get(dayKey(mode, day)) ?? NO_COUNTS;
+
+/** What a bot did with its orders in one mode and span; what it told nothing of is nothing. */
+export function orderCountsOf(state: BotState, mode: Mode, span: Span): OrderCounts {
+  const activity = state.activity.get(mode);
+  if (activity === undefined) return NO_COUNTS;
+  if (typeof span === "string") return activity[span];
+  return span === activity.day ? activity.today : dayCounts(state, mode, span);
+}
+
+/** What a bot did with its orders in one mode and span. */
+export interface Activity {
+  /** Entry orders placed, and those of them with a fill: each once, by the time of its placing and of its first fill. */
+  readonly ordersPlaced: number;
+  readonly ordersFilled: number;
+  /** Filled of placed entry orders, 0–100; above 100 where orders of before the span were filled in it. */
+  readonly fillRatePct: Measure;
+  /** The same by size; unknown for several instruments. */
+  readonly fillRateQtyPct: Measure;
+  /** Mean over fills in bps of the mid at arrival, > 0 a cost; `n` fills said a mid. */
+  readonly avgEntrySlippageBps: Measure;
+  readonly avgExitSlippageBps: Measure;
+  /** Of entry and exit fills together. */
+  readonly avgSlippageBps: Measure;
+  /** Percent of the span up to the moment of reading with any position open. */
+  readonly timeInMarketPct: Measure;
+}
+
+/** The activity of a bot in one mode and span, at the moment `asOf`. */
+export function activityOf(bot: BotState, mode: Mode, span: Span, asOf: Micros): Activity {
+  return {
+    ...activityOfAll([orderCountsOf(bot, mode, span)]),
+    timeInMarketPct: timeInMarketPct(bot, mode, span, asOf),
+  };
+}
+
+/** The same of several bots together, but for the time in market, which does not add up. */
+export function activityOfAll(all: readonly OrderCounts[]): Omit<Activity, "timeInMarketPct"> {
+  const total = (of: (counts: OrderCounts) => number): number => all.reduce((sum, counts) => sum + of(counts), 0);
+  const ordersPlaced = total((counts) => counts.ordersPlaced);
+  const ordersFilled = total((counts) => counts.ordersFilled);
+  const entry = all.map((counts) => counts.entry);
+  const exit = all.map((counts) => counts.exit);
+  return {
+    ordersPlaced,
+    ordersFilled,
+    fillRatePct:
+      ordersPlaced === 0
+        ? unknown("no entry orders were placed")
+        : measured((100 * ordersFilled) / ordersPlaced, ordersPlaced),
+    fillRateQtyPct: byQuantity(all),
+    avgEntrySlippageBps: meanOf(entry),
+    avgExitSlippageBps: meanOf(exit),
+    avgSlippageBps: meanOf([...entry, ...exit]),
+  };
+}
+
+function byQuantity(all: readonly OrderCounts[]): Measure {
+  const placing = all.filter(({ ordersPlaced }) => ordersPlaced > 0);
+  const orders = placing.reduce((sum, { ordersPlaced }) => sum + ordersPlaced, 0);
+  const placed = placing.reduce((sum, { sizePlaced }) => add(sum, sizePlaced), ZERO);
+  const [first] = placing;
+  if (first === undefined || isZero(placed)) return unknown("no entry orders were placed");
+  const { instrument } = first;
+  const isOne = placing.every((counts) => counts.instrument && sameInstrument(instrument, counts.instrument));
+  if (!isOne) return unknown("sizes of several instruments do not add up", orders);
+  const filled = all.reduce((sum, { sizeFilled }) => add(sum, sizeFilled), ZERO);
+  return measured((100 * decimalToNumber(filled)) / decimalToNumber(placed), orders);
+}
+
+function meanOf(parts: readonly Slippage[]): Measure {
+  const n = parts.reduce((sum, part) => sum + part.n, 0);
+  if (n === 0) return unknown("no fill told the mid at its arrival");
+  const sum = emptySum();
+  for (const part of parts) addTo(sum, sumOf(part));
+  return measured(sumOf(sum) / n, n);
+}

@@ -1,0 +1,212 @@
+import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
+import { type Decimal, ZERO, add, subtract } from "../domain/decimal.ts";
+import { type Cash, NO_CASH } from "../domain/ledger/cash.ts";
+import { type Flow, netOf, sumOfFlows } from "../domain/ledger/flow.ts";
+import { totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
+import { NO_TOTALS, sumOfTotals, type Totals } from "../domain/ledger/totals.ts";
+import type { MoneyWindow } from "../protocol/api-money.ts";
+import type { BotState, Mode } from "./bot-state.ts";
+import type { CashEntry, ReportedEntry, Span } from "./cash.ts";
+import type { State } from "./fold.ts";
+import { type Ledger, termsOf, unnamedCurrency } from "./ledgers.ts";
+import { readPositions } from "./read-positions.ts";
+
+export interface PerformanceFilter {
+  readonly bot?: string | undefined;
+  /** Every mode when absent. */
+  readonly mode?: string | undefined;
+  readonly window: MoneyWindow;
+}
+
+/** What a bot made in one currency and mode. */
+export interface Made {
+  readonly bot: BotState;
+  readonly mode: Mode;
+  readonly currency: string;
+  fills: Totals;
+  reported: Totals;
+  cash: Cash;
+  /** Profit after fees, and fees, of pair trades in cents. */
+  pairNet: Decimal;
+  pairFees: Decimal;
+  pairFills: number;
+  pairReason: string | undefined;
+  unrealized: Decimal;
+  unrealizedReason: string | undefined;
+}
+
+const DAYS: Readonly<Partial<Record<MoneyWindow, number>>> = { today: 1, "7d": 7, "30d": 30 };
+
+/** The first UTC day of a window of days, since 1970-01-01; undefined for a session or all. */
+export function firstDayOf(window: MoneyWindow, asOf: Micros): number | undefined {
+  const days = DAYS[window];
+  return days === undefined ? undefined : Math.floor(asOf / MICROS_PER_DAY) - days + 1;
+}
+
+/** What trading made in a window, for each bot, mode and currency. */
+export function readMade(state: State, asOf: Micros, filter: PerformanceFilter): Made[] {
+  const { bot: name, mode, window } = filter;
+  const spans = { window, first: firstDayOf(window, asOf), last: Math.floor(asOf / MICROS_PER_DAY) };
+  const made = new Map<string, Made>();
+  for (const bot of botsOf(state, name)) addBot(made, { state, bot, spans, mode });
+  addUnrealized(made, state, asOf, filter);
+  return [...made.values()];
+}
+
+/** One bot, or all of them. */
+export function botsOf(state: State, name: string | undefined): readonly BotState[] {
+  if (name === undefined) return [...state.bots.values()];
+  const bot = state.bots.get(name);
+  return bot === undefined ? [] : [bot];
+}
+
+interface Spans {
+  readonly window: MoneyWindow;
+  readonly first: number | undefined;
+  readonly last: number;
+}
+
+interface BotPart {
+  readonly state: State;
+  readonly bot: BotState;
+  readonly spans: Spans;
+  readonly mode: string | undefined;
+}
+
+function addBot(made: Map<string, Made>, part: BotPart): void {
+  const { bot, spans, mode } = part;
+  const wanted = (each: { readonly mode: Mode }): boolean => mode === undefined || each.mode === mode;
+  for (const ledger of bot.ledgers.values()) if (wanted(ledger)) addLedger(made, bot, { ledger, spans });
+  for (const entry of bot.reported.values())
+    if (wanted(entry) && isIn(entry.span, spans)) addReported(made, part, entry);
+  for (const entry of bot.cash.values()) if (wanted(entry) && isIn(entry.span, spans)) addCash(made, bot, entry);
+}
+
+interface LedgerPart {
+  readonly ledger: Ledger;
+  readonly spans: Spans;
+}
+
+function addLedger(made: Map<string, Made>, bot: BotState, { ledger, spans }: LedgerPart): void {
+  const { mode, terms, symbol } = ledger;
+  const totals = windowOf(ledger, spans);
+  const sum = sumFor(made, { bot, mode, currency: terms.currency ?? unnamedCurrency(symbol) });
+  sum.fills = sumOfTotals(sum.fills, { ...totals, otherFees: {} });
+  for (const [currency, fees] of Object.entries(totals.otherFees)) {
+    const other = sumFor(made, { bot, mode, currency });
+    other.fills = sumOfTotals(other.fills, { ...NO_TOTALS, fees });
+  }
+}
+
+function addReported(made: Map<string, Made>, { state, bot }: BotPart, entry: ReportedEntry): void {
+  const currency = termsOf(state.desk, entry.venue, entry.symbol).currency ?? unnamedCurrency(entry.symbol);
+  const sum = sumFor(made, { bot, mode: entry.mode, currency });
+  sum.reported = sumOfTotals(sum.reported, entry.totals);
+}
+
+function addCash(made: Map<string, Made>, bot: BotState, entry: CashEntry): void {
+  const sum = sumFor(made, { bot, mode: entry.mode, currency: entry.currency });
+  sum.cash = sumOfCash(sum.cash, entry.cash);
+  sum.pairNet = add(sum.pairNet, entry.pairs.pnl);
+  sum.pairFees = add(sum.pairFees, entry.pairs.fees);
+  sum.pairFills += entry.pairs.fills;
+  if (entry.pairs.unpriced > 0) sum.pairReason = `${entry.pairs.unpriced} pair trades said no profit`;
+}
+
+function windowOf({ holding }: Ledger, { window, first, last }: Spans): Totals {
+  if (window === "all") return holding.now.all;
+  if (window === "session") return totalsOfSession(holding.now);
+  return totalsOfDays(holding.now, first ?? last, last);
+}
+
+const isIn = (span: Span, { window, first, last }: Spans): boolean =>
+  typeof span === "number" ? first !== undefined && span >= first && span <= last : span === window;
+
+function sumFor(
+  made: Map<string, Made>,
+  { bot, mode, currency }: { readonly bot: BotState; readonly mode: Mode; readonly currency: string },
+): Made {
+  const key = `${bot.bot}\t${mode}\t${currency}`;
+  let sum = made.get(key);
+  if (sum === undefined) {
+    sum = {
+      bot,
+      mode,
+      currency,
+      fills: NO_TOTALS,
+      reported: NO_TOTALS,
+      cash: NO_CASH,
+      pairNet: ZERO,
+      pairFees: ZERO,
+      pairFills: 0,
+      pairReason: undefined,
+      unrealized: ZERO,
+      unrealizedReason: undefined,
+    };
+    made.set(key, sum);
+  }
+  return sum;
+}
+
+function addUnrealized(made: Map<string, Made>, state: State, asOf: Micros, filter: PerformanceFilter): void {
+  for (const { held, view, unrealized } of readPositions(state, asOf, { bot: filter.bot, mode: filter.mode })) {
+    const bot = state.bots.get(view.bot);
+    if (bot === undefined) continue;
+    const currency = view.currency ?? unnamedCurrency(held.symbol);
+    const sum = sumFor(made, { bot, mode: held.mode, currency });
+    if (unrealized === undefined) sum.unrealizedReason ??= view.unrealized_reason ?? "not known";
+    else sum.unrealized = add(sum.unrealized, unrealized);
+  }
+}
+
+/** Money of a row, in its currency. */
+export interface Money {
+  /** Gross, of what was closed, before fees. */
+  readonly realized: Decimal;
+  /** Paid less rebates. */
+  readonly fees: Decimal;
+  readonly feesPaid: Decimal;
+  readonly rebates: Decimal;
+  /** Received less paid. */
+  readonly funding: Decimal;
+  readonly fundingReceived: Decimal;
+  readonly fundingPaid: Decimal;
+}
+
+/** Which of several sources counts: fills before closed positions; income rows of funding before what fills said. */
+export function moneyOf({ bot, mode, fills, reported, cash, pairNet, pairFees }: Made): Money {
+  const traded = tellsFills(bot, mode) ? fills : reported;
+  const fees = feesOf(traded.fees, cash);
+  const funding = cash.fundingRows > 0 ? cash.funding : traded.funding;
+  return {
+    realized: add(traded.realized, add(pairNet, pairFees)),
+    fees: add(subtract(fees.paid, fees.received), pairFees),
+    feesPaid: add(fees.paid, pairFees),
+    rebates: fees.received,
+    funding: netOf(funding),
+    fundingReceived: funding.received,
+    fundingPaid: funding.paid,
+  };
+}
+
+/** Income rows of fees count where fills said none. */
+const feesOf = (said: Flow, cash: Cash): Flow => (netOf(said).units === 0n && cash.feeRows > 0 ? cash.fees : said);
+
+/** Whether a bot tells its fills: then what it reports of closed positions does not count besides. */
+export const tellsFills = (bot: BotState, mode: Mode): boolean => {
+  for (const ledger of bot.ledgers.values()) if (ledger.mode === mode) return true;
+  return false;
+};
+
+/** Realised profit less fees plus funding. */
+export const netMoney = ({ realized, fees, funding }: Money): Decimal => add(subtract(realized, fees), funding);
+
+const sumOfCash = (a: Cash, b: Cash): Cash => ({
+  funding: sumOfFlows(a.funding, b.funding),
+  fundingRows: a.fundingRows + b.fundingRows,
+  fees: sumOfFlows(a.fees, b.fees),
+  feeRows: a.feeRows + b.feeRows,
+  transfers: sumOfFlows(a.transfers, b.transfers),
+  adjustments: sumOfFlows(a.adjustments, b.adjustments),
+  otherIncome: sumOfFlows(a.otherIncome, b.otherIncome),
+});

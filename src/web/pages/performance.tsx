@@ -1,0 +1,155 @@
+import { useSearch } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { BotView } from "../../protocol/api.ts";
+import type { MoneyWindow, PerformanceAnswer } from "../../protocol/api-money.ts";
+import { count } from "../../view/number-format.ts";
+import { MONEY_WINDOWS, madeByCurrency, moneyShown, moneyWindowOf, windowWords } from "../../view/performance-rows.ts";
+import type { Shown } from "../../view/shown.ts";
+import { modeBadge, modeBadges } from "../../view/trading-mode.ts";
+import { useCell, useDesk } from "../live/use-desk.ts";
+import { useDeskMode, usePerformance } from "../live/use-performance.ts";
+import { EquityTable } from "../parts/equity-table.tsx";
+import { Empty, Panel, Skeleton, Trouble } from "../parts/panel.tsx";
+import { PerformanceTable } from "../parts/performance-table.tsx";
+import { TabLinks } from "../parts/tab-links.tsx";
+import { Value } from "../parts/value.tsx";
+import { PageFrame } from "./page-frame.tsx";
+
+/** What trading made: all of it, by bot and currency, and what the equity says. */
+export function Performance(): ReactNode {
+  const search = useSearch({ from: "/desk/performance" });
+  const own = useDeskMode();
+  const bots = useCell(useDesk().bots) ?? [];
+  const badges = modeBadges(bots.map(({ data }) => data));
+  const window = moneyWindowOf(search.window);
+  const mode = badges.find((badge) => badge.mode === search.mode)?.mode ?? own;
+  const modes = [...new Set([own, ...badges.map((badge) => badge.mode)])];
+  return (
+    <PageFrame title="Performance" note={`${windowWords(window)}; realised − fees + funding`}>
+      <div className="flex flex-wrap justify-between border-n5 border-b [&>nav]:border-0">
+        <TabLinks
+          label="Window"
+          links={MONEY_WINDOWS.map((each) => ({
+            to: "/performance",
+            label: each.label,
+            search: { window: each.window, mode: search.mode },
+            current: each.window === window,
+          }))}
+        />
+        {modes.length > 1 && (
+          <TabLinks
+            label="Mode"
+            links={modes.map((each) => ({
+              to: "/performance",
+              label: modeBadge(each).label,
+              search: { window, mode: each },
+              current: each === mode,
+            }))}
+          />
+        )}
+      </div>
+      <Made key={`${window} ${mode}`} window={window} mode={mode} />
+    </PageFrame>
+  );
+}
+
+interface MadeProps {
+  readonly window: MoneyWindow;
+  readonly mode: BotView["mode"];
+}
+
+function Made({ window, mode }: MadeProps): ReactNode {
+  const { data, trouble, again } = usePerformance({ window, mode });
+  if (data === undefined) {
+    if (trouble === undefined) return <Skeleton rows={12} />;
+    return (
+      <Trouble title="What was made could not be read" retry={again}>
+        {trouble}
+      </Trouble>
+    );
+  }
+  return (
+    <>
+      <Total answer={data} />
+      <div className="flex min-w-0 grow flex-col gap-px bg-n4">
+        <Panel title="By bot and currency" note={`${data.rows.length}, money in the row's own currency`}>
+          {data.rows.length === 0 ? (
+            <Empty title="Nothing was made yet">
+              It follows from fills, closed positions and payments of funding and fees that bots report.
+            </Empty>
+          ) : (
+            <PerformanceTable rows={data.rows} />
+          )}
+        </Panel>
+        <Panel title="Equity" note="as bots or their venues reported it">
+          {data.equity.length === 0 ? (
+            <Empty title="No equity was reported">
+              Drawdown and daily loss follow from what a bot says it is worth.
+            </Empty>
+          ) : (
+            <EquityTable rows={data.equity} />
+          )}
+        </Panel>
+        <Footnote />
+      </div>
+    </>
+  );
+}
+
+function Total({ answer }: { readonly answer: PerformanceAnswer }): ReactNode {
+  const { total, rows } = answer;
+  const { net, realised, fees, funding, unrealised } = moneyShown(total);
+  return (
+    <section aria-label="All of it in USD">
+      <dl className="flex flex-wrap items-end gap-x-10 gap-y-2 border-n4 border-b px-3 py-3" data-total="">
+        <Figure term="Net USD" shown={net} large />
+        <Figure term="Realised" shown={realised} />
+        <Figure term="Fees" shown={fees} />
+        <Figure term="Funding" shown={funding} />
+        <Figure term="Not realised" shown={unrealised} />
+        <Figure term="Bots" shown={count(total.bots)} />
+      </dl>
+      {total.reason !== undefined && (
+        <p className="flex flex-wrap gap-x-6 border-n4 border-b px-3 py-2 text-n10">
+          <span>No sum in USD: {total.reason}. By currency:</span>
+          {madeByCurrency(rows).map(({ currency, net: made }) => (
+            <span key={currency} className="text-n12" data-currency={currency}>
+              <Value shown={made} flash /> {currency}
+            </span>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface FigureProps {
+  readonly term: string;
+  readonly shown: Shown;
+  readonly large?: boolean;
+}
+
+function Figure({ term, shown, large = false }: FigureProps): ReactNode {
+  return (
+    <div>
+      <dt className="text-12 text-n9">{term}</dt>
+      <dd className={large ? "text-28 text-n12" : "text-16 text-n12"}>
+        <Value shown={shown} flash />
+      </dd>
+    </div>
+  );
+}
+
+function Footnote(): ReactNode {
+  return (
+    <p className="grow bg-n2 px-3 py-3 text-12 text-n9">
+      <span className="block max-w-[60rem]">
+        Realised is what was closed, at average cost and before fees. Net is realised − fees + funding. What is held now
+        is not realised: it stands by itself, at the marks of the moment, and is in no net. Days are UTC days. A trade
+        goes from flat to flat; of a bot that says it makes markets every fill that closes something is one. Sums in USD
+        need a recorded rate for every currency in them. The limits of 5 % and 3 % are suggestions: nothing stops at
+        them.
+      </span>
+    </p>
+  );
+}

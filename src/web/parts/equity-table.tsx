@@ -1,0 +1,112 @@
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useMemo } from "react";
+import type { EquityRow } from "../../protocol/api-money.ts";
+import { type EquityLine, equityLine, type LimitUse, SUGGESTED_LIMITS } from "../../view/equity-rows.ts";
+import { moment } from "../../view/time-format.ts";
+import { useDeskNowMs } from "../live/use-desk.ts";
+import { ShareBar } from "./marks.tsx";
+import { toneClass, Value } from "./value.tsx";
+import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
+
+const limitText = (limit: number): string => `${Math.round(limit * 100)} %`;
+
+const columns: readonly GridColumn<EquityLine>[] = [
+  {
+    name: "bot",
+    head: "Bot",
+    width: "minmax(6.5rem, 1fr)",
+    card: "title",
+    sortBy: ({ row }) => row.bot,
+    cell: ({ row: { bot } }) => (
+      <Link to="/bots/$bot" params={{ bot }} title={bot} className="text-n12 underline-offset-2 hover:underline">
+        {bot}
+      </Link>
+    ),
+  },
+  {
+    name: "equity",
+    head: "Equity",
+    numeric: true,
+    width: "6rem",
+    sortBy: ({ row }) => row.equity,
+    cell: ({ equity }) => <Value shown={equity} flash />,
+  },
+  {
+    name: "currency",
+    head: "In",
+    width: "3.25rem",
+    sortBy: ({ row }) => row.currency ?? undefined,
+    cell: ({ currency }) => <Value shown={currency} />,
+  },
+  {
+    name: "drawdown",
+    head: `Drawdown % of ${limitText(SUGGESTED_LIMITS.drawdown)}`,
+    hint: "below the peak of the equity now; the limit is a suggestion, nothing stops at it",
+    width: "minmax(8rem, 14rem)",
+    card: "wide",
+    sortBy: ({ drawdown }) => drawdown.share,
+    cell: ({ drawdown }) => <Limit use={drawdown} />,
+  },
+  {
+    name: "largest",
+    head: "Largest %",
+    hint: "the largest drawdown that was reported",
+    numeric: true,
+    width: "4.5rem",
+    sortBy: ({ row }) => (typeof row.max_drawdown.value === "number" ? row.max_drawdown.value : undefined),
+    cell: ({ maxDrawdown }) => <Value shown={maxDrawdown} />,
+  },
+  {
+    name: "loss",
+    head: `Lost today % of ${limitText(SUGGESTED_LIMITS.dailyLoss)}`,
+    hint: "of the equity at 00:00 UTC; the limit is a suggestion, nothing stops at it",
+    width: "minmax(8rem, 14rem)",
+    card: "wide",
+    sortBy: ({ dailyLoss }) => dailyLoss.share,
+    cell: ({ dailyLoss }) => <Limit use={dailyLoss} />,
+  },
+  {
+    name: "at",
+    head: "Reported UTC",
+    numeric: true,
+    width: "6rem",
+    out: "second",
+    sortBy: ({ row }) => row.at,
+    cell: ({ row }) => <Reported at={row.at} />,
+  },
+];
+
+function Reported({ at }: { readonly at: string }): ReactNode {
+  return <Value shown={moment(at, useDeskNowMs())} />;
+}
+
+/** A loss as a bar that is full at its limit, with the number and a word. */
+function Limit({ use: { shown, share, sign, word, tone } }: { readonly use: LimitUse }): ReactNode {
+  return (
+    <span className="block min-w-24 text-left" data-limit={word}>
+      <span className="flex gap-2">
+        <Value shown={shown} flash />
+        {word !== undefined && (
+          <span className={`ml-auto whitespace-nowrap text-12 ${toneClass(tone)}`}>
+            <span aria-hidden="true">{sign}</span> {word}
+          </span>
+        )}
+      </span>
+      <ShareBar share={share} tone={tone} />
+    </span>
+  );
+}
+
+/** Equity as it was reported, with the losses that follow from it beside their limits. */
+export function EquityTable({ rows }: { readonly rows: readonly EquityRow[] }): ReactNode {
+  const lines = useMemo(() => rows.map(equityLine), [rows]);
+  return (
+    <VirtualTable
+      label="Equity"
+      columns={columns}
+      rows={lines}
+      rowKey={({ key }) => key}
+      rowData={({ row }) => ({ "data-equity": row.bot })}
+    />
+  );
+}
