@@ -21,6 +21,17 @@ export interface OpenAlert {
   readonly at: Micros;
 }
 
+/** A UTC day whose end was marked, with what its summary was made with. */
+export interface ClosedDay {
+  readonly seq: number;
+  /** Of the summary as it was written. */
+  readonly digest: string | undefined;
+  /** Currency → USD for one unit. */
+  readonly usdRates: Readonly<Record<string, string>>;
+  /** Bots that said that they make markets. */
+  readonly marketMakers: readonly string[];
+}
+
 export interface KeptEdge {
   readonly event: EventOf<"edge">;
   readonly seq: number;
@@ -39,8 +50,12 @@ export interface DeskState {
   /** `bot\tpair_id` → the newest edge said as a fact; the oldest go when there are too many. */
   readonly edges: Map<string, KeptEdge>;
   readonly feeds: Map<string, FeedState>;
+  /** `mode\tvenue\tsymbol` → when the instrument settled; the oldest go when there are too many. */
+  readonly settled: Map<string, Micros>;
   /** `rule\tscope` → an alert that was raised and is not resolved. */
   readonly alerts: Map<string, OpenAlert>;
+  /** Days by their date; the newest of them. */
+  readonly closedDays: Map<string, ClosedDay>;
 }
 
 export const emptyDeskState = (): DeskState => ({
@@ -51,12 +66,20 @@ export const emptyDeskState = (): DeskState => ({
   rates: new Map(),
   edges: new Map(),
   feeds: new Map(),
+  settled: new Map(),
   alerts: new Map(),
+  closedDays: new Map(),
 });
 
 const EDGES_MAX = 2_000;
+const CLOSED_DAYS_MAX = 1_000;
+const SETTLED_MAX = 20_000;
 
 export const instrumentKey = (venue: string, symbol: string): string => `${venue}\t${symbol}`;
+
+/** The key of an instrument as one mode has it: what settled on paper may still be traded. */
+export const settledKey = ({ mode, venue, symbol }: EventOf<"book"> | EventOf<"settlement">): string =>
+  `${mode ?? "live"}\t${instrumentKey(venue, symbol)}`;
 
 export const alertKey = (rule: string, scope: Readonly<Record<string, string>>): string =>
   `${rule}\t${JSON.stringify(Object.entries(scope).sort())}`;
@@ -84,6 +107,9 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
     case "feed":
       state.feeds.set(event.venue, feedAfter(state.feeds.get(event.venue), event, recorded.receivedAt));
       return;
+    case "settlement":
+      putBounded(state.settled, settledKey(event), recorded.ts, SETTLED_MAX);
+      return;
     case "alert.raised":
       state.alerts.set(alertKey(event.rule, event.scope), {
         alertId: event.alert_id,
@@ -97,9 +123,16 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
     case "alert.resolved":
       state.alerts.delete(alertKey(event.rule, event.scope));
       return;
+    case "day.closed":
+      return keepClosedDay(state, event, recorded.seq);
     default:
       return;
   }
+}
+
+function keepClosedDay(state: DeskState, event: EventOf<"day.closed">, seq: number): void {
+  const { date, digest, usd_rates: usdRates = {}, market_makers: marketMakers = [] } = event;
+  putBounded(state.closedDays, date, { seq, digest, usdRates, marketMakers }, CLOSED_DAYS_MAX);
 }
 
 function keepEdge(state: DeskState, event: EventOf<"edge">, recorded: Recorded): void {

@@ -2,7 +2,7 @@ import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
 import { type Decimal, add, compare, decimal, decimalToNumber, multiply, subtract } from "../domain/decimal.ts";
 import type { OrderbookView } from "../protocol/api-trading.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import { instrumentKey } from "./desk-state.ts";
+import { instrumentKey, settledKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
 import type { Latest } from "./sample-state.ts";
 
@@ -25,12 +25,14 @@ export interface OrderbookFilter {
 
 type LatestBook = Latest<EventOf<"book">>;
 
-/** The newest book of every instrument, by venue and symbol. */
+/** The newest book of every instrument, by venue and symbol. The last book of a settled one goes once it is stale. */
 export function readOrderbooks(state: State, asOf: Micros, filter: OrderbookFilter): OrderbookView[] {
   const keys = filter.keys ?? [...state.samples.books.keys()];
   return [...keys].sort().flatMap((key) => {
     const book = state.samples.books.get(key);
-    return book !== undefined && fits(book, filter) ? [orderbookView(state, book, asOf, filter.levels)] : [];
+    if (book === undefined || !fits(book, filter)) return [];
+    const view = orderbookView(state, book, asOf, filter.levels);
+    return view.stale && state.desk.settled.has(settledKey(book.event)) ? [] : [view];
   });
 }
 

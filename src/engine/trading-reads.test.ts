@@ -239,6 +239,22 @@ describe("order books", () => {
     expect(readOrderbooks(desk.state, at(12.001), { levels: 1 })).toMatchObject([{ stale: true, age_ms: 5_001 }]);
   });
 
+  test("of what has settled in their mode are gone once they are stale", () => {
+    const desk = new FoldedDesk()
+      .fact(1, { type: "settlement", venue: "k", symbol: "A", payout_per_unit: 1 })
+      .sample(2, book("A"))
+      .sample(2, book("B"));
+    const symbols = (seconds: number) =>
+      readOrderbooks(desk.state, at(seconds), { levels: 1 }).map(({ symbol, stale }) => [symbol, stale]);
+    expect(symbols(7)).toEqual([
+      ["A", false],
+      ["B", false],
+    ]);
+    expect(symbols(7.001)).toEqual([["B", true]]);
+    desk.fact(8, { type: "settlement", venue: "k", symbol: "B", payout_per_unit: 0, mode: "paper" });
+    expect(symbols(9)).toEqual([["B", true]]);
+  });
+
   test("say when they are crossed, and have no mid with one side empty", () => {
     const desk = new FoldedDesk()
       .sample(1, book("A", { asks: [["0.49", "1"]] }))

@@ -251,6 +251,21 @@ describe("the handshake", () => {
     expect(await gone).toEqual({ code: 1008, reason: "the key was revoked" });
   });
 
+  test("closes a person's streams when they sign out, and nobody else's", async () => {
+    const { app, wsUrl, url } = await startStream();
+    const owner = { name: "Ada", email: "ada@desk.example", password: "a long enough password" };
+    const post = (path: string, headers: Record<string, string>, body: object) =>
+      app.inject({ method: "POST", url: path, headers: { host: new URL(url).host, ...headers }, payload: body });
+    const cookie = String((await post("/api/v1/setup", {}, owner)).headers["set-cookie"]).split(";")[0] ?? "";
+    const theirs = new Client(wsUrl, { headers: { cookie } });
+    const anothers = new Client(wsUrl);
+    await Promise.all([theirs.next("hello"), anothers.next("hello")]);
+    const gone = theirs.closed();
+    expect((await post("/api/auth/sign-out", { cookie, origin: url }, {})).statusCode).toBe(200);
+    expect(await gone).toEqual({ code: 1008, reason: "signed out" });
+    expect(anothers.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
   test("is refused with a problem when too many streams are open", async () => {
     const { wsUrl } = await startStream({ stream: { connectionsMax: 1 } });
     const first = new Client(wsUrl);

@@ -10,7 +10,7 @@ import { ProblemError } from "./problem.ts";
 import { StreamConnection, type StreamSource } from "./stream-connection.ts";
 
 export interface StreamOptions extends StreamSource {
-  readonly access: Pick<Access, "authorizeUpgrade" | "onKeyRevoked">;
+  readonly access: Pick<Access, "authorizeUpgrade" | "onKeyRevoked" | "onSignedOut">;
   readonly version: string;
   /** The replay of that id as a source of frames; undefined when there is none. */
   readonly replayOf?: (id: string) => StreamSource | undefined;
@@ -96,13 +96,19 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
     for (const connection of connections.keys()) connection.ping();
   }, pingMs);
   pings.unref();
-  const forget = access.onKeyRevoked((prefix) => {
+  const forgetKeys = access.onKeyRevoked((prefix) => {
     for (const [connection, principal] of connections)
       if (principal.kind === "key" && principal.prefix === prefix) connection.close(1008, "the key was revoked");
   });
+  // Another session of the same person goes on: its page connects again.
+  const forgetPeople = access.onSignedOut((userId) => {
+    for (const [connection, principal] of connections)
+      if (principal.kind === "person" && principal.userId === userId) connection.close(1008, "signed out");
+  });
   app.addHook("preClose", async () => {
     clearInterval(pings);
-    forget();
+    forgetKeys();
+    forgetPeople();
     for (const connection of connections.keys()) connection.close(1001, "the hub stops");
   });
   addDocumentation(app);

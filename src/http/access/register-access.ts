@@ -55,6 +55,8 @@ export interface Access {
   readonly authorizeUpgrade: (request: IncomingMessage, needs: RouteAccess) => Promise<UpgradeDecision>;
   /** Tells the prefix of every key revoked here, so that what it opened can be closed. Returns the way to stop. */
   readonly onKeyRevoked: (listener: (prefix: string) => void) => () => void;
+  /** Tells who has signed out, or ended their other sessions by a new password; they may have sessions still. */
+  readonly onSignedOut: (listener: (userId: string) => void) => () => void;
   /** Loads what sign-in needs (about 0.3 s): after the hub is ready, so that the first sign-in does not wait. */
   readonly warm: () => Promise<void>;
 }
@@ -87,20 +89,21 @@ export async function registerAccess(app: FastifyInstance, options: AccessOption
   const onError = (err: unknown) => app.log.warn({ err }, "a visitor could not be identified");
   const gate = createGate(options, { accounts, keyRing, localToken, onError });
   const setup = await OwnerSetup.open({ accounts, dataDir, loopbackBind: isLoopbackBind(options.host) });
-  const revocations = new Set<(prefix: string) => void>();
+  const revocations = new Listeners();
+  const departures = new Listeners();
 
   await registerSecurityHeaders(app, { https });
   guard(app, gate);
   announceLocally(app, dataDir, localToken);
   const passwords = new Turnstile(PASSWORD_CHECKS);
   registerSetupRoutes(app, { accounts, gate, setup, passwords });
-  registerSessionRoutes(app, { accounts, gate, passwords });
+  registerSessionRoutes(app, { accounts, gate, passwords, onSignedOut: departures.tell });
   registerKeyRoutes(app, {
     keys,
     clock,
     onRevoked: (prefix) => {
       keyRing.forget(prefix);
-      for (const listener of revocations) listener(prefix);
+      revocations.tell(prefix);
     },
   });
 
@@ -108,11 +111,23 @@ export async function registerAccess(app: FastifyInstance, options: AccessOption
     ownerExists: () => accounts.hasOwner(),
     setupToken: () => setup.token,
     authorizeUpgrade: (request, needs) => decideUpgrade(gate, request, needs),
-    onKeyRevoked: (listener) => {
-      revocations.add(listener);
-      return () => revocations.delete(listener);
-    },
+    onKeyRevoked: revocations.add,
+    onSignedOut: departures.add,
     warm: () => accounts.warm(),
+  };
+}
+
+/** Who wants to be told of a key or a person. */
+class Listeners {
+  readonly #all = new Set<(name: string) => void>();
+
+  readonly tell = (name: string): void => {
+    for (const listener of this.#all) listener(name);
+  };
+
+  readonly add = (listener: (name: string) => void): (() => void) => {
+    this.#all.add(listener);
+    return () => this.#all.delete(listener);
   };
 }
 

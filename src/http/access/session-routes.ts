@@ -11,6 +11,8 @@ export interface SessionRoutesOptions {
   readonly accounts: Accounts;
   readonly gate: Gate;
   readonly passwords: Turnstile;
+  /** Told when a session has ended, so that what it opened can be closed. */
+  readonly onSignedOut: (userId: string) => void;
 }
 
 const BODY_LIMIT = 16_384;
@@ -42,10 +44,13 @@ function registerSignIn(app: FastifyInstance, { accounts, gate, passwords }: Ses
   });
 }
 
-function registerSession(app: FastifyInstance, { accounts, gate }: SessionRoutesOptions): void {
+function registerSession(app: FastifyInstance, { accounts, gate, onSignedOut }: SessionRoutesOptions): void {
   const route = { config: { access: "public" }, bodyLimit: BODY_LIMIT } as const;
   app.post("/api/auth/sign-out", route, async (request, reply) => {
-    const answer = await accounts.post(visitorOf(gate.visit(request.raw)), "/sign-out", {});
+    const visitor = visitorOf(gate.visit(request.raw));
+    const session = accounts.mentionsSession(visitor.cookie) ? await accounts.session(visitor) : undefined;
+    const answer = await accounts.post(visitor, "/sign-out", {});
+    if (session !== undefined && answer.status < 400) onSignedOut(session.user.id);
     return sendSigned(reply, answer, { signed_in: false });
   });
 
@@ -58,7 +63,8 @@ function registerSession(app: FastifyInstance, { accounts, gate }: SessionRoutes
   });
 }
 
-function registerChangePassword(app: FastifyInstance, { accounts, gate, passwords }: SessionRoutesOptions): void {
+function registerChangePassword(app: FastifyInstance, options: SessionRoutesOptions): void {
+  const { accounts, gate, passwords, onSignedOut } = options;
   const route = { config: { access: "person" }, bodyLimit: BODY_LIMIT } as const;
   app.post("/api/auth/change-password", route, async (request, reply) => {
     const visit = gate.visit(request.raw);
@@ -70,6 +76,7 @@ function registerChangePassword(app: FastifyInstance, { accounts, gate, password
     if (answer.status >= 400) return sendProblem(reply, "forbidden", { detail: "The current password is wrong." });
     gate.refundFailure(visit);
     request.log.info({ address: visit.address }, "a password was changed; other sessions ended");
+    if (request.principal.kind === "person") onSignedOut(request.principal.userId);
     return sendSigned(reply, answer, { changed: true });
   });
 }
