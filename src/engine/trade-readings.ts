@@ -10,26 +10,51 @@ type TradeSource = { readonly fills: Totals; readonly makesMarkets: boolean } | 
 
 /** Statistics of the closed trades of a span, from flat to flat or closing by closing (metrics.md §2), net of fees. */
 export function tradeStatisticsOf(source: TradeSource): TradeStatisticsView {
-  const { basis, count } = countOf(source);
-  const tally = tallyOf(count);
-  const closed = tradesOf(tally);
+  const { basis, count } = tradeCountOf(source);
+  const measures = tradeMeasures(count);
   return {
     basis,
-    closed,
+    closed: measures.closed,
     wins: count.wins,
     losses: count.losses,
     breakeven: count.evens,
-    win_rate_pct: wire(inPercent(winRate(tally))),
-    expectancy: wire(expectancy(tally)),
-    profit_factor: wire(profitFactor(tally)),
-    payoff: wire(payoff(tally)),
-    avg_holding_hours: wire(
-      closed === 0 ? unknown("no trades") : measured(count.heldMicros / closed / MICROS_PER_HOUR, closed),
-    ),
+    win_rate_pct: wire(measures.winRatePct),
+    expectancy: wire(measures.expectancy),
+    profit_factor: wire(measures.profitFactor),
+    payoff: wire(measures.payoff),
+    avg_holding_hours: wire(measures.avgHoldingHours),
   };
 }
 
-function countOf(source: TradeSource): { readonly basis: TradeStatisticsView["basis"]; readonly count: TradeCount } {
+/** What closed trades tell; money in the currency of the count. */
+interface TradeMeasures {
+  readonly closed: number;
+  readonly winRatePct: Measure;
+  readonly expectancy: Measure;
+  readonly profitFactor: Measure;
+  readonly payoff: Measure;
+  readonly avgHoldingHours: Measure;
+}
+
+export function tradeMeasures(count: TradeCount): TradeMeasures {
+  const tally = tallyOf(count);
+  const closed = tradesOf(tally);
+  return {
+    closed,
+    winRatePct: inPercent(winRate(tally)),
+    expectancy: expectancy(tally),
+    profitFactor: profitFactor(tally),
+    payoff: payoff(tally),
+    avgHoldingHours:
+      closed === 0 ? unknown("no trades") : measured(count.heldMicros / closed / MICROS_PER_HOUR, closed),
+  };
+}
+
+/** The trades that count, and what a trade is among them. */
+export function tradeCountOf(source: TradeSource): {
+  readonly basis: TradeStatisticsView["basis"];
+  readonly count: TradeCount;
+} {
   if ("reported" in source) return { basis: "reported", count: source.reported.roundTrips };
   const { fills, makesMarkets } = source;
   return makesMarkets

@@ -47,8 +47,13 @@ export interface EquityLine {
   readonly dailyLoss: LimitUse;
 }
 
-/** The cells of an equity row. */
-export function equityLine(row: EquityRow): EquityLine {
+/** The rows, the largest drawdown first. */
+export const equityLines = (rows: readonly EquityRow[]): EquityLine[] =>
+  rows.toSorted((a, b) => ratio(b) - ratio(a)).map(equityLine);
+
+const ratio = ({ drawdown: { value } }: EquityRow): number => (typeof value === "number" ? value : -1);
+
+function equityLine(row: EquityRow): EquityLine {
   return {
     key: `${row.mode} ${row.bot} ${row.currency ?? ""}`,
     row,

@@ -164,52 +164,37 @@ function largestOf(sums: ReadonlyMap<string, number>, why: string): MadeIn {
 
 const fullOf = ({ text, full }: Shown): string => full ?? text;
 
-/** The sum of each currency in which it is known. */
-function sumsByCurrency(rows: readonly PerformanceRow[], what: "net" | "unrealized"): ReadonlyMap<string, number> {
+/** The net of each currency in which it is known. */
+function netByCurrency(rows: readonly PerformanceRow[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
-  for (const row of rows) {
-    const value = row[what];
-    if (value !== null) sums.set(row.currency, (sums.get(row.currency) ?? 0) + value);
-  }
+  for (const { currency, net } of rows) if (net !== null) sums.set(currency, (sums.get(currency) ?? 0) + net);
   return sums;
 }
 
-/** What a bot made today. */
+/** What a bot made today: a line for each of its currencies, or why there is none. */
 export interface BotToday {
+  readonly lines: readonly PerformanceLine[];
+  /** What stands where there is no line. */
+  readonly none: Shown;
+  /** Its largest net, the others on hover: for where there is room for one number. */
   readonly net: MadeIn;
-  readonly unrealised: MadeIn;
-  readonly closed: Shown;
-  readonly winRate: Shown;
-  /** Trades that the win rate is of. */
-  readonly n: number;
 }
 
-/** What a bot made today, by the rows of its own mode; of several currencies the one it trades most in. */
+/** What a bot made today, by the rows of its own mode; `rows` is undefined until it came. */
 export function botToday(
   rows: readonly PerformanceRow[] | undefined,
   { bot, mode }: Pick<BotView, "bot" | "mode">,
 ): BotToday {
   const own = rows?.filter((row) => row.bot === bot && row.mode === mode) ?? [];
   const none = unknownValue(rows === undefined ? "it has not come yet" : NOTHING_MADE);
-  const [most] = own.toSorted((a, b) => b.trades.closed - a.trades.closed || b.fills - a.fills);
-  if (most === undefined) {
-    const unknown = { shown: none, currency: undefined };
-    return { net: unknown, unrealised: unknown, closed: none, winRate: none, n: 0 };
-  }
-  const { closed, winRate } = tradesShown(most.trades);
+  const why = own.find(({ net }) => net === null)?.reason ?? "each currency stands by itself";
   return {
-    net: largestOf(sumsByCurrency(own, "net"), own.find(({ net }) => net === null)?.reason ?? APART),
-    unrealised: largestOf(
-      sumsByCurrency(own, "unrealized"),
-      own.find(({ unrealized }) => unrealized === null)?.unrealized_reason ?? APART,
-    ),
-    closed,
-    winRate,
-    n: most.trades.win_rate_pct.n,
+    lines: own.map(performanceLine),
+    none,
+    net: own.length === 0 ? { shown: none, currency: undefined } : largestOf(netByCurrency(own), why),
   };
 }
 
-const APART = "each currency stands by itself";
 const NOTHING_MADE = "no fill, closed position or payment came yet";
 
 /** Today's money for the strip: the desk's net in USD, else its largest currency by itself; never equity. */
@@ -219,7 +204,7 @@ export function todayMade(today: PerformanceAnswer, mode: BotView["mode"]): Made
   if (own.length === 0) return { shown: unknownValue(NOTHING_MADE), currency: undefined };
   const why = `no sum in USD: ${total.reason ?? "not known"}`;
   const { shown, currency } =
-    total.net === null ? largestOf(sumsByCurrency(own, "net"), why) : { shown: madeAmount(total.net), currency: "USD" };
+    total.net === null ? largestOf(netByCurrency(own), why) : { shown: madeAmount(total.net), currency: "USD" };
   if (currency === undefined) return { shown, currency };
   const open =
     total.unrealized === null

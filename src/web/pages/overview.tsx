@@ -2,15 +2,16 @@ import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
 import type { ExposureLimits } from "../../view/exposure-level.ts";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
 import { type EventRow, eventTable } from "../../view/position-rows.ts";
+import { botToday, type MadeIn } from "../../view/performance-rows.ts";
 import { currencyLines, exposureGroups } from "../../view/exposure-rows.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
-import { Age } from "../parts/age.tsx";
 import { BotLink, sortedBots } from "../parts/bot-table.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
 import { ExposureTable } from "../parts/exposure-table.tsx";
+import { MadeValue } from "../parts/made-value.tsx";
 import { LevelMark } from "../parts/level-mark.tsx";
 import { OpportunityTable } from "../parts/opportunity-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
@@ -154,11 +155,12 @@ function watchWindow(watcher: () => void): () => void {
 }
 
 function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | undefined }): ReactNode {
+  const made = useCell(useDesk().performance)?.data.rows;
   return (
     <Panel
       title="Bots"
       to="/bots"
-      note={bots === undefined ? "" : `${bots.length}`}
+      note={bots === undefined ? "" : `${bots.length}, net since 00:00 UTC`}
       className="max-[60rem]:order-first"
     >
       {bots === undefined ? (
@@ -168,7 +170,7 @@ function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | unde
           {sortedBots(bots)
             .slice(0, BOTS_SHOWN)
             .map((bot) => (
-              <BotItem key={bot.data.bot} bot={bot} />
+              <BotItem key={bot.data.bot} bot={bot} today={botToday(made, bot.data).net} />
             ))}
         </ul>
       )}
@@ -176,8 +178,8 @@ function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | unde
   );
 }
 
-function BotItem({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
-  const { data, atMs } = bot;
+function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly today: MadeIn }): ReactNode {
+  const { data } = bot;
   const troubled = data.liveness !== "alive" || data.stuck || data.status === "halted" || data.status === "error";
   return (
     <li
@@ -186,12 +188,12 @@ function BotItem({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
       data-bot={data.bot}
       className="data-row border-n4 border-b px-3 py-1.5 last:border-b-0"
     >
-      <div className="grid grid-cols-[minmax(0,1fr)_5rem_minmax(0,5.5rem)_2.25rem] items-center @min-[25rem]:grid-cols-[minmax(0,1fr)_5rem_minmax(0,6.5rem)_2.25rem] gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_5rem_3rem_auto] items-center @min-[25rem]:grid-cols-[minmax(0,1fr)_5rem_4rem_6.75rem] gap-2">
         <BotLink bot={data} />
         <BotMark bot={bot} />
         <HeartbeatBar bot={data} />
-        <span className="text-right text-12 text-n9">
-          <Age ageS={data.last_seen_age_s} atMs={atMs} limitS={data.expected_interval_s * 3} />
+        <span className="text-right">
+          <MadeValue made={today} />
         </span>
       </div>
       {troubled && (

@@ -4,7 +4,7 @@ import type { BotView } from "../../protocol/api.ts";
 import { byUrgency } from "../../view/bot-condition.ts";
 import { droppedEvents, suspicious } from "../../view/bot-facts.ts";
 import { count } from "../../view/number-format.ts";
-import { type BotToday, botToday } from "../../view/performance-rows.ts";
+import { type BotToday, botToday, type PerformanceLine } from "../../view/performance-rows.ts";
 import { plain, unknownValue } from "../../view/shown.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
@@ -60,29 +60,39 @@ const columns: readonly Column<Row>[] = [
     head: "Today net",
     hint: "realised − fees + funding since 00:00 UTC",
     numeric: true,
-    cell: ({ today }) => <MadeValue made={today.net} />,
+    cell: ({ today }) => (
+      <EachCurrency today={today}>
+        {({ net, row }) => <MadeValue made={{ shown: net, currency: row.currency }} />}
+      </EachCurrency>
+    ),
   },
   {
     head: "Not realised",
     hint: "of what is held now, at the marks of the moment; in no net",
     numeric: true,
-    cell: ({ today }) => <MadeValue made={today.unrealised} />,
+    cell: ({ today }) => (
+      <EachCurrency today={today}>{({ unrealised }) => <Value shown={unrealised} flash />}</EachCurrency>
+    ),
   },
   {
     head: "Trades",
     hint: "closed since 00:00 UTC",
     numeric: true,
-    cell: ({ today }) => <Value shown={today.closed} flash />,
+    cell: ({ today }) => <EachCurrency today={today}>{({ closed }) => <Value shown={closed} />}</EachCurrency>,
   },
   {
     head: "Win %",
     hint: "won of the trades that were closed since 00:00 UTC, after fees",
     numeric: true,
     cell: ({ today }) => (
-      <>
-        <Value shown={today.winRate} />
-        {today.n > 0 && <span className="text-12 text-n9"> n={today.n}</span>}
-      </>
+      <EachCurrency today={today}>
+        {({ winRate, row }) => (
+          <>
+            <Value shown={winRate} />
+            {row.trades.win_rate_pct.n > 0 && <span className="text-12 text-n9"> n={row.trades.win_rate_pct.n}</span>}
+          </>
+        )}
+      </EachCurrency>
     ),
   },
   {
@@ -122,6 +132,30 @@ const columns: readonly Column<Row>[] = [
     cell: ({ data }) => <Value shown={droppedEvents(data)} />,
   },
 ];
+
+/** A line of the cell for each currency; all of them are on the bot's own page. */
+const CURRENCIES_SHOWN = 3;
+
+interface EachCurrencyProps {
+  readonly today: BotToday;
+  readonly children: (line: PerformanceLine) => ReactNode;
+}
+
+function EachCurrency({ today: { lines, none }, children }: EachCurrencyProps): ReactNode {
+  if (lines.length === 0) return <Value shown={none} />;
+  return (
+    <span className="flex flex-col items-end">
+      {lines.slice(0, CURRENCIES_SHOWN).map((line) => (
+        <span key={line.key} className="whitespace-nowrap">
+          {children(line)}
+        </span>
+      ))}
+      {lines.length > CURRENCIES_SHOWN && (
+        <span className="text-12 text-n9">and {lines.length - CURRENCIES_SHOWN} more</span>
+      )}
+    </span>
+  );
+}
 
 /** All that a bot's row tells, with what it made today. */
 export function BotTable({ bots }: { readonly bots: readonly Stamped<BotView>[] }): ReactNode {

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import type { EquityRow } from "../../protocol/api-money.ts";
-import { type EquityLine, equityLine, type LimitUse, SUGGESTED_LIMITS } from "../../view/equity-rows.ts";
+import { type EquityLine, equityLines, type LimitUse, SUGGESTED_LIMITS } from "../../view/equity-rows.ts";
 import { moment } from "../../view/time-format.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
 import { ShareBar } from "./marks.tsx";
@@ -97,9 +97,9 @@ function Limit({ use: { shown, share, sign, word, tone } }: { readonly use: Limi
   );
 }
 
-/** Equity as it was reported, with the losses that follow from it beside their limits. */
+/** Equity as it was reported, with the losses that follow from it beside their limits, the largest drawdown first. */
 export function EquityTable({ rows }: { readonly rows: readonly EquityRow[] }): ReactNode {
-  const lines = useMemo(() => rows.map(equityLine), [rows]);
+  const lines = useMemo(() => equityLines(rows), [rows]);
   return (
     <VirtualTable
       label="Equity"

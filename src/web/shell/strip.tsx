@@ -19,7 +19,7 @@ import type { Page } from "./pages.ts";
 /** The strip on top of every screen: alive, halted, today's money, exposure, feeds, refused; how we are connected, the mode and the time. */
 export function Strip({ openPalette }: { readonly openPalette: () => void }): ReactNode {
   return (
-    <header className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1 border-n5 border-b bg-n2 px-3 py-1.5 text-13 lg:min-h-11">
+    <header className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1 border-n5 border-b bg-n2 px-3 py-1.5 text-13 max-sm:gap-x-2.5 max-sm:text-12 xl:min-h-11">
       <Link to="/" className="whitespace-nowrap font-semibold text-14 text-n12">
         <span aria-hidden="true" className="text-up">
           ◆
@@ -28,13 +28,17 @@ export function Strip({ openPalette }: { readonly openPalette: () => void }): Re
       </Link>
       <nav
         aria-label="State of the desk"
-        className="order-last flex w-full min-w-0 flex-wrap gap-x-4 gap-y-1 whitespace-nowrap max-sm:gap-x-2.5 max-sm:text-12 xl:order-none xl:w-auto"
+        className="order-last flex w-full min-w-0 flex-wrap gap-x-4 gap-y-1 whitespace-nowrap max-sm:contents xl:order-none xl:w-auto"
       >
-        <BotCountItems />
-        <TodayItem />
-        <GrossItem />
-        <FeedItem />
-        <RejectedItem />
+        <span className="flex gap-x-4 max-sm:gap-x-2">
+          <BotCountItems />
+        </span>
+        <span className="flex flex-wrap gap-x-4 gap-y-1 max-sm:order-last max-sm:w-full max-sm:gap-x-2.5">
+          <TodayItem />
+          <GrossItem />
+          <FeedItem />
+          <RejectedItem />
+        </span>
       </nav>
       <div className="ml-auto flex items-center gap-2 whitespace-nowrap sm:gap-3">
         <ConnectionItem />
@@ -62,17 +66,23 @@ interface ItemProps {
   readonly word: string;
   readonly tone: Tone;
   readonly title?: string;
+  /** Sign and number say it where there is little room. */
+  readonly terse?: boolean;
 }
 
 /** Loud only when there is something to look at. */
-function Item({ to, sign, value, word, tone, title }: ItemProps): ReactNode {
+function Item({ to, sign, value, word, tone, title, terse = false }: ItemProps): ReactNode {
   return (
     <Link to={to} title={title} className="hover:text-n12">
       <span aria-hidden="true" className={toneClass(tone)}>
         {sign}
       </span>{" "}
       <span className={tone === "muted" ? "text-n9" : "font-medium text-n12"}>{value}</span>{" "}
-      <span className={tone === "muted" || tone === "ok" ? "text-n9" : toneClass(tone)}>{word}</span>
+      <span
+        className={`${tone === "muted" || tone === "ok" ? "text-n9" : toneClass(tone)} ${terse ? "max-sm:sr-only" : ""}`}
+      >
+        {word}
+      </span>
     </Link>
   );
 }
@@ -86,6 +96,7 @@ function BotCountItems(): ReactNode {
   return (
     <>
       <Item
+        terse
         to="/bots"
         sign="●"
         value={String(counts.live)}
@@ -93,6 +104,7 @@ function BotCountItems(): ReactNode {
         tone={alarm(counts.live, "ok")}
       />
       <Item
+        terse
         to="/bots"
         sign="◌"
         value={String(counts.stale)}
@@ -100,8 +112,10 @@ function BotCountItems(): ReactNode {
         tone={alarm(counts.stale, "stale")}
         title="late with their heartbeat, or without progress"
       />
-      {counts.offline > 0 && <Item to="/bots" sign="○" value={String(counts.offline)} word="offline" tone="bad" />}
-      <Item to="/bots" sign="■" value={String(counts.halted)} word="halted" tone={alarm(counts.halted, "bad")} />
+      {counts.offline > 0 && (
+        <Item terse to="/bots" sign="○" value={String(counts.offline)} word="offline" tone="bad" />
+      )}
+      <Item terse to="/bots" sign="■" value={String(counts.halted)} word="halted" tone={alarm(counts.halted, "bad")} />
     </>
   );
 }
@@ -137,7 +151,10 @@ function GrossItem(): ReactNode {
         {level !== undefined && <span aria-hidden="true">{level.sign} </span>}
         <Value shown={shown} />
       </span>
-      <span className="text-n9"> / {compact(limits.high_usd)} USD</span>
+      <span className="text-n9">
+        {" "}
+        / {compact(limits.high_usd)} <span className="max-sm:sr-only">USD</span>
+      </span>
     </Link>
   );
 }
@@ -222,7 +239,8 @@ function Clock(): ReactNode {
   const nowMs = useDeskNowMs();
   return (
     <time dateTime={new Date(nowMs).toISOString()} className="text-n11">
-      <Value shown={{ text: utcClock(nowMs), tone: "neutral" }} /> <span className="text-12 text-n9">UTC</span>
+      <Value shown={{ text: utcClock(nowMs), tone: "neutral" }} />{" "}
+      <span className="text-12 text-n9 max-sm:sr-only">UTC</span>
     </time>
   );
 }
