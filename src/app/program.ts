@@ -13,6 +13,7 @@ import { registerSend } from "./commands/send.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
+import { registerSummary } from "./commands/summary.ts";
 import { keepMemorySmall } from "./memory.ts";
 import { VERSION } from "./version.ts";
 
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   registerDemo(program);
   registerStatus(program);
   registerLists(program);
+  registerSummary(program);
   registerKeys(program);
   registerSend(program);
   registerImport(program);

@@ -1,5 +1,6 @@
 import { isoFromMicros, MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { type Decimal, ZERO, add, decimalToNumber, multiply, subtract } from "../domain/decimal.ts";
+import { netOf } from "../domain/ledger/flow.ts";
 import { dailyLoss } from "../metrics/daily-loss.ts";
 import { currentDrawdown, maxDrawdown } from "../metrics/drawdown.ts";
 import { measured, unknown } from "../metrics/measure.ts";
@@ -73,6 +74,8 @@ function rowOf(made: Made): PerformanceRow {
     ...(made.pairReason === undefined ? {} : { reason: made.pairReason }),
     unrealized: made.unrealizedReason === undefined ? decimalToNumber(made.unrealized) : null,
     ...(made.unrealizedReason === undefined ? {} : { unrealized_reason: made.unrealizedReason }),
+    transfers: decimalToNumber(netOf(made.cash.transfers)),
+    adjustments: decimalToNumber(add(netOf(made.cash.adjustments), netOf(made.cash.otherIncome))),
     volume: decimalToNumber(fills.volume),
     fills: fills.fills + made.pairFills,
     maker_ratio: wire(

@@ -85,7 +85,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const defaultMode = options.defaultMode ?? "live";
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
-  const query = createQuery({ ...desk, state, store, clock, rejections, hub: hubHealth });
+  const query = createQuery({ ...desk, state, store, clock, timers, rejections, hub: hubHealth });
   const publisher = createPublisher({
     query,
     schedule: timers.after,

@@ -16,14 +16,20 @@ import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { summaryOfDay } from "./day-summaries.ts";
+import { explainPnl, inTurn } from "./explain.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
 import { type Rejections, rejectedRow } from "./rejections.ts";
+import type { Timers } from "./timers.ts";
 
 export interface QueryParts {
   readonly state: State;
-  readonly store: Pick<Store, "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections">;
+  readonly store: Pick<
+    Store,
+    "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections" | "replay" | "samples"
+  >;
+  readonly timers: Pick<Timers, "breathe">;
   readonly clock: Clock;
   readonly rejections: Rejections;
   readonly defaultMode: Mode;
@@ -39,6 +45,7 @@ export function createQuery(parts: QueryParts): Query {
     mode === "all" ? undefined : (mode ?? parts.defaultMode);
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
   const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
+  const explainInTurn = inTurn();
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
     asOf,
@@ -78,6 +85,10 @@ export function createQuery(parts: QueryParts): Query {
       return summary && { summary, ...asOf(now) };
     },
     summaries: (limit) => ({ days: readDays(state, limit), ...asOf() }),
+    explain: async ({ mode, ...filter }) => ({
+      ...(await explainInTurn(() => explainPnl(parts, { ...filter, mode: modeOf(mode) }))),
+      ...asOf(),
+    }),
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
     health: () => {
       const now = clock.now();

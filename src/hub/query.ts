@@ -13,8 +13,9 @@ import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/ap
 import type { PerformanceFilter } from "../engine/made.ts";
 import type { MetricFilter, MetricRefusal } from "../engine/read-metrics.ts";
 import type { CatalogueAnswer, MetricAnswer } from "../protocol/api-metrics.ts";
-import type { PerformanceAnswer } from "../protocol/api-money.ts";
 import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
+import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
+import type { ExplainFilter } from "./explain.ts";
 import type { EventFilter, EventPage } from "./ports.ts";
 
 /** The moment that an answer speaks of. */
@@ -111,6 +112,8 @@ export interface Query {
   readonly summary: (date: string) => ({ readonly summary: DaySummary } & AsOf) | undefined;
   /** The days that have facts, newest first. */
   readonly summaries: (limit: number) => { readonly days: SummaryDay[] } & AsOf;
+  /** Folds the log once more up to the beginning: seconds for millions of facts. */
+  readonly explain: (filter: ExplainFilter) => Promise<ExplainAnswer>;
   /** Every position that is held, by bot, venue and symbol. */
   readonly positions: (filter?: PositionQuery) => PositionsAnswer;
   /** The newest book of every instrument, by venue and symbol. */

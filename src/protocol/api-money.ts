@@ -45,6 +45,8 @@ const performanceRow = z.object({
   ...money,
   unrealized: z.number().nullable(),
   unrealized_reason: z.string().optional(),
+  transfers: z.number().describe("deposits less withdrawals"),
+  adjustments: z.number().describe("made by hand, and income of other kinds than fees and funding"),
   volume: z.number().describe("value of all fills"),
   fills: z.number().int(),
   maker_ratio: measure,
@@ -82,3 +84,37 @@ export const performanceAnswer = z.object({
   ...asOf,
 });
 export type PerformanceAnswer = z.infer<typeof performanceAnswer>;
+
+const equityAt = z.object({
+  equity: z.number().describe("of all accounts that reported"),
+  at: iso.describe("of the oldest of these reports"),
+  accounts: z.number().int(),
+});
+
+const explainedRow = z.object({
+  bot: z.string(),
+  mode: tradingMode,
+  currency: z.string(),
+  realized: z.number().nullable(),
+  unrealized: z.number().nullable().describe("the change of what is not realised"),
+  fees: z.number().nullable(),
+  funding: z.number().nullable(),
+  transfers: z.number().nullable(),
+  adjustments: z.number().nullable(),
+  explained: z.number().nullable().describe("realized + unrealized − fees + funding + transfers + adjustments"),
+  reason: z.string().optional().describe("why that is not known"),
+  equity_from: equityAt.nullable(),
+  equity_to: equityAt.nullable(),
+  equity_change: z.number().nullable(),
+  residual: z.number().nullable().describe("equity_change − explained: what none of the terms explains"),
+  residual_reason: z.string().optional().describe("why there is none"),
+});
+export type ExplainedRow = z.infer<typeof explainedRow>;
+
+export const explainAnswer = z.object({
+  from: iso,
+  to: iso,
+  rows: z.array(explainedRow).describe("one for each bot, mode and currency, as it was known at the two moments"),
+  ...asOf,
+});
+export type ExplainAnswer = z.infer<typeof explainAnswer>;

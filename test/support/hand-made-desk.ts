@@ -103,6 +103,7 @@ export class HandMadeDesk {
   readonly query: Query = {
     asOf: () => this.#asOf(),
     desk: () => ({ kind: "live", mode: "live", version: "0.1.0", ...this.#asOf() }),
+    explain: async () => this.#answer("performance", { from: "", to: "", rows: [] }),
     performance: ({ window, mode = "live" }) =>
       this.#answer("performance", {
         window,

@@ -2,7 +2,6 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { asOf, botsAnswer, botView, edgesAnswer, exposureAnswer, healthAnswer } from "../../protocol/api.ts";
-import { moneyWindow, performanceAnswer } from "../../protocol/api-money.ts";
 import { botName } from "../../protocol/fields.ts";
 import { ProblemError } from "../problem.ts";
 import { addRead, jsonAnswer, limitParam, modeParam } from "../read-route.ts";
@@ -50,21 +49,6 @@ export function registerDeskReads(app: FastifyInstance, query: Query): void {
     query: byMode,
     answer: jsonAnswer(exposureAnswer),
     handler: ({ mode }) => query.exposure(mode),
-  });
-  addRead(app, {
-    ...each,
-    url: "/api/v1/performance",
-    summary: "What trading made, by bot and currency, and all of it in USD",
-    description:
-      "Realised profit of the ledgers at average cost, fees, funding, and what is not realised at the marks of the moment. " +
-      "Windows of days are UTC days, today's included; a session begins with the bot's last `bot.started`.",
-    query: z.strictObject({
-      bot: botName.optional(),
-      mode: modeParam,
-      window: moneyWindow.default("today").describe("`today` when absent"),
-    }),
-    answer: jsonAnswer(performanceAnswer),
-    handler: (filter) => query.performance(filter),
   });
   addRead(app, {
     ...each,

@@ -6,6 +6,7 @@ import { registerEventReads } from "./event-reads.ts";
 import { registerFillReads } from "./fill-reads.ts";
 import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-reads.ts";
 import { registerMetricReads } from "./metric-reads.ts";
+import { registerMoneyReads } from "./money-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
 import { registerSessionReads } from "./session-reads.ts";
 import { registerSummaryReads } from "./summary-reads.ts";
@@ -31,6 +32,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerEventReads(app, query);
   registerFillReads(app, query);
   registerDeskReads(app, query);
+  registerMoneyReads(app, query);
   registerTradingReads(app, query);
   registerSessionReads(app, query);
   registerMetricReads(app, query);

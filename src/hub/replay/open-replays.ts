@@ -8,7 +8,7 @@ import { ReplayManager, type ReplayManagerOptions } from "./replay-manager.ts";
 export interface ReplaysOptions extends Omit<ReplayManagerOptions, "queryOver" | "publisherOf"> {
   readonly version: string;
   /** What the desk's own query is made with, besides what it reads from. */
-  readonly desk: Omit<QueryParts, "state" | "store" | "clock" | "rejections" | "hub">;
+  readonly desk: Omit<QueryParts, "state" | "store" | "clock" | "timers" | "rejections" | "hub">;
 }
 
 /** The replays of a hub: each with the desk's own read path and stream, over its own past. */
@@ -17,7 +17,7 @@ export function openReplays({ version, desk, ...options }: ReplaysOptions): Repl
   return new ReplayManager({
     ...options,
     queryOver: (past) =>
-      createQuery({ ...desk, ...past, rejections: new Rejections(), hub: () => hubHealth(past, version) }),
+      createQuery({ ...desk, ...past, timers, rejections: new Rejections(), hub: () => hubHealth(past, version) }),
     publisherOf: (query) =>
       createPublisher({
         query,
