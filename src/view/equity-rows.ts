@@ -55,7 +55,7 @@ const ratio = ({ drawdown: { value } }: EquityRow): number => (typeof value === 
 
 function equityLine(row: EquityRow): EquityLine {
   return {
-    key: `${row.mode} ${row.bot} ${row.currency ?? ""}`,
+    key: `${row.mode} ${row.bot} ${row.venue ?? ""} ${row.currency ?? ""}`,
     row,
     equity: amount(row.equity),
     currency:

@@ -176,8 +176,6 @@ export interface BotToday {
   readonly lines: readonly PerformanceLine[];
   /** What stands where there is no line. */
   readonly none: Shown;
-  /** Its largest net, the others on hover: for where there is room for one number. */
-  readonly net: MadeIn;
 }
 
 /** What a bot made today, by the rows of its own mode; `rows` is undefined until it came. */
@@ -186,12 +184,9 @@ export function botToday(
   { bot, mode }: Pick<BotView, "bot" | "mode">,
 ): BotToday {
   const own = rows?.filter((row) => row.bot === bot && row.mode === mode) ?? [];
-  const none = unknownValue(rows === undefined ? "it has not come yet" : NOTHING_MADE);
-  const why = own.find(({ net }) => net === null)?.reason ?? "each currency stands by itself";
   return {
     lines: own.map(performanceLine),
-    none,
-    net: own.length === 0 ? { shown: none, currency: undefined } : largestOf(netByCurrency(own), why),
+    none: unknownValue(rows === undefined ? "it has not come yet" : NOTHING_MADE),
   };
 }
 

@@ -75,6 +75,8 @@ requireTool("chromium")("every page in a browser", () => {
       "/orders": "Orders",
       "/exposure": "Exposure",
       "/exposure?view=positions": "Exposure",
+      "/performance": "Performance",
+      "/performance?window=30d&mode=paper": "Performance",
       "/replays": "Replays",
       "/imports": "Imports",
       "/health": "Health",
@@ -122,6 +124,7 @@ requireTool("chromium")("every page in a browser", () => {
         opportunities: "No opportunity yet",
         orders: "No orders yet",
         exposure: "Positions follow from the fills that bots report.",
+        performance: "Nothing was made yet",
         replays: "Nothing was recorded yet",
         imports: "Bring in what bots wrote",
         health: "No feed reported",
@@ -138,7 +141,7 @@ requireTool("chromium")("every page in a browser", () => {
     test("says that an address is none of its pages", async () => {
       await scene.open("/nothing-here");
       await scene.page.getByRole("heading", { name: "There is no such page" }).waitFor();
-      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(13);
+      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(14);
     });
   });
 });

@@ -2,13 +2,14 @@ import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
 import type { ExposureLimits } from "../../view/exposure-level.ts";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
 import { type EventRow, eventTable } from "../../view/position-rows.ts";
-import { botToday, type MadeIn } from "../../view/performance-rows.ts";
+import { type BotToday, botToday } from "../../view/performance-rows.ts";
 import { currencyLines, exposureGroups } from "../../view/exposure-rows.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { BotLink, sortedBots } from "../parts/bot-table.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
+import { EachCurrency } from "../parts/each-currency.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
 import { ExposureTable } from "../parts/exposure-table.tsx";
 import { MadeValue } from "../parts/made-value.tsx";
@@ -170,7 +171,7 @@ function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | unde
           {sortedBots(bots)
             .slice(0, BOTS_SHOWN)
             .map((bot) => (
-              <BotItem key={bot.data.bot} bot={bot} today={botToday(made, bot.data).net} />
+              <BotItem key={bot.data.bot} bot={bot} today={botToday(made, bot.data)} />
             ))}
         </ul>
       )}
@@ -178,7 +179,7 @@ function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | unde
   );
 }
 
-function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly today: MadeIn }): ReactNode {
+function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly today: BotToday }): ReactNode {
   const { data } = bot;
   const troubled = data.liveness !== "alive" || data.stuck || data.status === "halted" || data.status === "error";
   return (
@@ -188,12 +189,16 @@ function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly toda
       data-bot={data.bot}
       className="data-row border-n4 border-b px-3 py-1.5 last:border-b-0"
     >
-      <div className="grid grid-cols-[minmax(0,1fr)_5rem_3rem_auto] items-center @min-[25rem]:grid-cols-[minmax(0,1fr)_5rem_4rem_6.75rem] gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_5.25rem_auto] items-center gap-2 @min-[25rem]:grid-cols-[minmax(0,1fr)_5.25rem_5.75rem_7.25rem]">
         <BotLink bot={data} />
         <BotMark bot={bot} />
-        <HeartbeatBar bot={data} />
+        <span className="hidden @min-[25rem]:block">
+          <HeartbeatBar bot={data} />
+        </span>
         <span className="text-right">
-          <MadeValue made={today} />
+          <EachCurrency today={today}>
+            {({ net, row }) => <MadeValue made={{ shown: net, currency: row.currency }} />}
+          </EachCurrency>
         </span>
       </div>
       {troubled && (

@@ -69,9 +69,9 @@ function Made({ window, mode }: MadeProps): ReactNode {
     );
   }
   return (
-    <>
+    <div className="@container flex min-w-0 grow flex-col">
       <Total answer={data} />
-      <div className="flex min-w-0 grow flex-col gap-px bg-n4">
+      <div className="grid min-w-0 gap-px bg-n4 @min-[130rem]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Panel title="By bot and currency" note={`${data.rows.length}, money in the row's own currency`}>
           {data.rows.length === 0 ? (
             <Empty title="Nothing was made yet">
@@ -90,9 +90,9 @@ function Made({ window, mode }: MadeProps): ReactNode {
             <EquityTable rows={data.equity} />
           )}
         </Panel>
-        <Footnote />
       </div>
-    </>
+      <Footnote />
+    </div>
   );
 }
 
@@ -101,7 +101,7 @@ function Total({ answer }: { readonly answer: PerformanceAnswer }): ReactNode {
   const { net, realised, fees, funding, unrealised } = moneyShown(total);
   return (
     <section aria-label="All of it in USD">
-      <dl className="flex flex-wrap items-end gap-x-10 gap-y-2 border-n4 border-b px-3 py-3" data-total="">
+      <dl className="flex flex-wrap items-end gap-x-6 gap-y-2 xl:gap-x-10 border-n4 border-b px-3 py-3" data-total="">
         <Figure term="Net USD" shown={net} large />
         <Figure term="Realised" shown={realised} />
         <Figure term="Fees" shown={fees} />
@@ -142,7 +142,7 @@ function Figure({ term, shown, large = false }: FigureProps): ReactNode {
 
 function Footnote(): ReactNode {
   return (
-    <p className="grow bg-n2 px-3 py-3 text-12 text-n9">
+    <p className="border-n4 border-t px-3 py-3 text-12 text-n9">
       <span className="block max-w-[60rem]">
         Realised is what was closed, at average cost and before fees. Net is realised − fees + funding. What is held now
         is not realised: it stands by itself, at the marks of the moment, and is in no net. Days are UTC days. A trade

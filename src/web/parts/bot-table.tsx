@@ -4,14 +4,15 @@ import type { BotView } from "../../protocol/api.ts";
 import { byUrgency } from "../../view/bot-condition.ts";
 import { droppedEvents, suspicious } from "../../view/bot-facts.ts";
 import { count } from "../../view/number-format.ts";
-import { type BotToday, botToday, type PerformanceLine } from "../../view/performance-rows.ts";
+import { type BotToday, botToday } from "../../view/performance-rows.ts";
 import { plain, unknownValue } from "../../view/shown.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import { Age, Running } from "./age.tsx";
 import { MadeValue } from "./made-value.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
-import { BotMark, HeartbeatBar, ModeBadge } from "./marks.tsx";
+import { EachCurrency } from "./each-currency.tsx";
+import { BotMark, HeartbeatBar, RowMode } from "./marks.tsx";
 import { Value } from "./value.tsx";
 
 interface Row extends Stamped<BotView> {
@@ -34,7 +35,7 @@ export function BotLink({ bot }: { readonly bot: BotView }): ReactNode {
       >
         {bot.bot}
       </Link>
-      {bot.mode !== "live" && <ModeBadge mode={bot.mode} />}
+      <RowMode mode={bot.mode} />
     </span>
   );
 }
@@ -44,6 +45,7 @@ const columns: readonly Column<Row>[] = [
   { head: "State", cell: (row) => <BotMark bot={row} /> },
   {
     head: "Last contact",
+    spare: true,
     numeric: true,
     cell: ({ data, atMs }) => <Age ageS={data.last_seen_age_s} atMs={atMs} limitS={data.expected_interval_s * 3} />,
   },
@@ -116,7 +118,12 @@ const columns: readonly Column<Row>[] = [
       ),
   },
   { head: "Fills", numeric: true, cell: ({ data }) => <Value shown={count(data.fills)} flash /> },
-  { head: "Open orders", numeric: true, cell: ({ data }) => <Value shown={count(data.open_orders)} flash /> },
+  {
+    head: "Open orders",
+    spare: true,
+    numeric: true,
+    cell: ({ data }) => <Value shown={count(data.open_orders)} flash />,
+  },
   {
     head: "Rejected",
     spare: true,
@@ -132,30 +139,6 @@ const columns: readonly Column<Row>[] = [
     cell: ({ data }) => <Value shown={droppedEvents(data)} />,
   },
 ];
-
-/** A line of the cell for each currency; all of them are on the bot's own page. */
-const CURRENCIES_SHOWN = 3;
-
-interface EachCurrencyProps {
-  readonly today: BotToday;
-  readonly children: (line: PerformanceLine) => ReactNode;
-}
-
-function EachCurrency({ today: { lines, none }, children }: EachCurrencyProps): ReactNode {
-  if (lines.length === 0) return <Value shown={none} />;
-  return (
-    <span className="flex flex-col items-end">
-      {lines.slice(0, CURRENCIES_SHOWN).map((line) => (
-        <span key={line.key} className="whitespace-nowrap">
-          {children(line)}
-        </span>
-      ))}
-      {lines.length > CURRENCIES_SHOWN && (
-        <span className="text-12 text-n9">and {lines.length - CURRENCIES_SHOWN} more</span>
-      )}
-    </span>
-  );
-}
 
 /** All that a bot's row tells, with what it made today. */
 export function BotTable({ bots }: { readonly bots: readonly Stamped<BotView>[] }): ReactNode {

@@ -24,6 +24,15 @@ const columns: readonly GridColumn<EquityLine>[] = [
     ),
   },
   {
+    name: "venue",
+    head: "Said by",
+    hint: "the venue whose account it is, or the bot itself",
+    width: "minmax(4.5rem, 7rem)",
+    out: "second",
+    sortBy: ({ row }) => row.venue ?? undefined,
+    cell: ({ row: { venue } }) => (venue === null ? <span className="text-n9">the bot</span> : venue),
+  },
+  {
     name: "equity",
     head: "Equity",
     numeric: true,

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { extname, join, normalize } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { AccessAnswer } from "../../../src/web/live/hub-api.ts";
+import { moneyWindow, type PerformanceAnswer } from "../../../src/protocol/api-money.ts";
 import type { ReplayView } from "../../../src/protocol/api-sessions.ts";
 import { matchesFilter, tradeFilter } from "../../../src/view/trade-filter.ts";
 import { afterControl, startedReplay } from "./fake-replay.ts";
@@ -141,6 +142,7 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
   const bodies: Record<string, object | undefined> = {
     "/api/v1/desk": about,
     "/api/v1/sessions": { sessions },
+    "/api/v1/performance": performanceRead(hub.desk, url.searchParams),
     "/api/v1/imports": { imports },
     "/api/v1/rejected": { rejected, counts },
     "/api/v1/replays": { replays: [...hub.replays.values()] },
@@ -150,6 +152,14 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
   const body = bodies[path];
   if (body === undefined) send(response, 404, { title: "Not found", detail: path });
   else send(response, 200, { ...asOf, ...body });
+}
+
+function performanceRead({ performance }: SampleDesk, asked: URLSearchParams): PerformanceAnswer {
+  const [mode, bot] = [asked.get("mode") ?? "live", asked.get("bot")];
+  const fits = (row: { readonly bot: string; readonly mode: string }): boolean =>
+    row.mode === mode && (bot === null || row.bot === bot);
+  const window = moneyWindow.parse(asked.get("window") ?? "today");
+  return { ...performance, window, rows: performance.rows.filter(fits), equity: performance.equity.filter(fits) };
 }
 
 async function posted(hub: FakeHub, path: string, { request, response }: Exchange): Promise<void> {

@@ -8,8 +8,10 @@ import type {
   VenueHealth,
 } from "../../../src/protocol/api.ts";
 
+import type { PerformanceAnswer } from "../../../src/protocol/api-money.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../../../src/protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../../src/protocol/api-trading.ts";
+import { samplePerformance } from "./sample-performance.ts";
 import {
   sampleAbout,
   sampleBooks,
@@ -31,6 +33,7 @@ export interface SampleDesk {
   readonly rejected: readonly RejectedRow[];
   readonly rejectedCounts: readonly { readonly bot: string | null; readonly code: string; readonly count: number }[];
   readonly positions: PositionsAnswer;
+  readonly performance: PerformanceAnswer;
   /** Newest first. */
   readonly opportunities: readonly OpportunityView[];
   readonly orderbooks: readonly OrderbookView[];
@@ -322,6 +325,7 @@ export function busyDesk(nowMs: number, fillCount = 1400): SampleDesk {
       { bot: null, code: "invalid_event", count: 1 },
     ],
     positions: samplePositions(nowMs),
+    performance: samplePerformance(nowMs),
     opportunities: sampleOpportunities(nowMs),
     orderbooks: sampleBooks(nowMs),
     orders: sampleOrders(nowMs),
@@ -350,6 +354,11 @@ export function emptyDesk(nowMs: number): SampleDesk {
     health: { ...calm, hub: { ...calm.hub, facts: 0, samples: 0, last_append_ms: null, queue_events: 0, uptime_s: 4 } },
     rejected: [],
     rejectedCounts: [],
+    performance: {
+      ...samplePerformance(nowMs),
+      ...{ rows: [], equity: [] },
+      total: { realized: 0, fees: 0, funding: 0, net: 0, unrealized: 0, bots: 0 },
+    },
     positions: {
       positions: [],
       by_event: [],
