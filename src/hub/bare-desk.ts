@@ -1,7 +1,7 @@
 import type { Clock } from "../base/time.ts";
-import { emptyState } from "../engine/fold.ts";
+import { emptyState, type State } from "../engine/fold.ts";
 import { Admission } from "./admission.ts";
-import { Ingest } from "./ingest.ts";
+import { Ingest, type IngestParts } from "./ingest.ts";
 import { KeptSamples } from "./kept-samples.ts";
 import type { Store } from "./ports.ts";
 import { Rejections } from "./rejections.ts";
@@ -10,12 +10,18 @@ import { SampleBuffer } from "./sample-buffer.ts";
 /** A hub's own way in, without what a hub does by itself: no alerts, no snapshots, no stream. */
 export interface BareDesk {
   readonly ingest: Ingest;
+  /** What the facts that it took in add up to. */
+  readonly state: State;
   /** Keeps the samples that came since the last call. */
   readonly keepSamples: () => Promise<void>;
 }
 
 /** Over an empty store. */
-export function bareDesk(store: Store, clock: Clock): BareDesk {
+export function bareDesk(
+  store: Pick<Store, "append" | "saveSamples">,
+  clock: Clock,
+  hooks: Partial<Pick<IngestParts, "publish" | "heardAt">> = {},
+): BareDesk {
   const state = emptyState();
   const samples = new SampleBuffer();
   const ingest = new Ingest({
@@ -27,9 +33,11 @@ export function bareDesk(store: Store, clock: Clock): BareDesk {
     rejections: new Rejections(),
     samples,
     publish: () => undefined,
+    ...hooks,
   });
   return {
     ingest,
+    state,
     keepSamples: async () => {
       const rows = samples.take();
       if (rows.length > 0) await store.saveSamples(rows);

@@ -60,8 +60,10 @@ export interface IngestTotals {
 
 export interface IngestParts {
   readonly state: State;
-  readonly store: Store;
+  readonly store: Pick<Store, "append">;
   readonly clock: Clock;
+  /** When an event counts as heard, asked in their order; as it is received, where nothing else is said. */
+  readonly heardAt?: (event: Pick<Recorded, "ts" | "receivedAt"> & { readonly isFact: boolean }) => Micros;
   readonly admission: Admission;
   readonly kept: KeptSamples;
   readonly rejections: Rejections;
@@ -197,12 +199,15 @@ export class Ingest {
     const { admission, kept, state } = this.#parts;
     const ts = parseTime(event.ts) ?? receivedAt;
     admission.complete(event);
-    noteContact(state.samples, event, receivedAt);
-    noteTraffic(state.samples, event, receivedAt);
+    const isFact = options.asFact === true || admission.isFact(event, ts);
+    const heardAt = this.#parts.heardAt?.({ ts, receivedAt, isFact }) ?? receivedAt;
+    noteContact(state.samples, event, heardAt);
+    noteTraffic(state.samples, event, heardAt);
     sorted.touched.add(event.bot);
     sorted.health ||= event.type === "feed" || event.type === "book" || event.type === "mark";
     sorted.edges ||= event.type === "edge";
-    if (options.asFact !== true && !admission.isFact(event, ts)) {
+    if (!isFact) {
+      reduceSample(state.samples, event, heardAt, ts);
       this.#takeSample(event, ts, receivedAt, sorted);
       sorted.items[index] = { kind: "sampled", event };
       return;
@@ -213,9 +218,8 @@ export class Ingest {
   }
 
   #takeSample(event: DeskEvent, ts: Micros, receivedAt: Micros, sorted: Sorted): void {
-    const { state, samples, kept } = this.#parts;
+    const { samples, kept } = this.#parts;
     this.totals.sampled++;
-    reduceSample(state.samples, event, receivedAt, ts);
     if (event.type === "book") sorted.books.add(instrumentKey(event.venue, event.symbol));
     sorted.marks ||= event.type === "mark" || event.type === "rate";
     samples.add(event, ts, receivedAt);

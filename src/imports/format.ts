@@ -10,6 +10,8 @@ export type ImportItem =
       /** Who says it and when, for the report only; absent when the file says neither. */
       readonly bot?: string | undefined;
       readonly at?: Micros | undefined;
+      /** What `body` says, with every digit, where the format has parsed it already; taken over by whoever asks, once. */
+      readonly value?: () => unknown;
     }
   | { readonly line: number; readonly refused: string; readonly detail?: string }
   /** A part of an accepted row that has no place in an event. */
@@ -48,6 +50,8 @@ export interface ImportFormat {
    * imported twice, or its rows found in another file, take effect once. Throws `WrongFormat` when the file is another's.
    */
   readonly open: (input: ImportInput) => AsyncIterable<ImportItem>;
+  /** As `open`, many items at a time: handing over each alone costs about as much as reading it. */
+  readonly openBatches?: (input: ImportInput) => AsyncIterable<readonly ImportItem[]>;
 }
 
 export interface DatabaseInput {

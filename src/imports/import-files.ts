@@ -1,5 +1,8 @@
 import { stat } from "node:fs/promises";
 import { microsFromMs } from "../base/time.ts";
+import type { IngestFailure, IngestReport, RawEvent } from "../hub/ingest.ts";
+import type { Result } from "../base/result.ts";
+import { parseExactJson } from "../protocol/exact-json.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import { type ImportItem, type ImportOptions, WrongFormat } from "./format.ts";
 import { type Delivered, HubAway, HubRefused, HubSender, type SenderOptions } from "./hub-sender.ts";
@@ -13,8 +16,8 @@ export interface ImportFilesOptions {
   /** Read every file as this; detected from each file's beginning when undefined. */
   readonly format: AnyFormat | undefined;
   readonly options: ImportOptions;
-  /** Where the events go; undefined for a dry run, which checks each event as the hub would. */
-  readonly hub: HubOptions | undefined;
+  /** Where the events go: a hub, or a desk in this process; undefined for a dry run, which checks each as the hub would. */
+  readonly hub: HubOptions | DeskInProcess | undefined;
   /** Bytes of the files read since the last call. */
   readonly onBytes: (count: number) => void;
 }
@@ -22,6 +25,11 @@ export interface ImportFilesOptions {
 /** A hub that keeps the order of several batches may have them at once; by HTTP there is one at a time. */
 type HubOptions = Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> &
   Partial<Pick<SenderOptions<EventRef>, "inFlightMax">>;
+
+/** A desk that takes events as they are: nothing becomes text in between. */
+export interface DeskInProcess {
+  readonly submit: (events: readonly RawEvent[]) => Promise<Result<IngestReport, IngestFailure>>;
+}
 
 /** Which event of which row. */
 export interface EventRef extends RowRef {
@@ -34,7 +42,7 @@ export interface EventRef extends RowRef {
  */
 export async function importFiles({ files, format, options, hub, onBytes }: ImportFilesOptions): Promise<ImportReport> {
   const counts = new ImportCounts();
-  const sink = hub === undefined ? checkingSink(counts) : sendingSink(hub, counts);
+  const sink = sinkOf(hub, counts);
   try {
     for (const file of files) await importFile({ file, format, options, onBytes }, sink, counts);
     await sink.end();
@@ -45,16 +53,26 @@ export async function importFiles({ files, format, options, hub, onBytes }: Impo
   return counts.report(hub === undefined);
 }
 
+/** An event with what it is called in the report. */
+type ToldEvent = Extract<ImportItem, { readonly body: string }>;
+
 interface Sink {
   /** A promise when the sender must wait. */
-  readonly take: (ref: EventRef, body: string) => Promise<void> | undefined;
+  readonly take: (ref: EventRef, event: ToldEvent) => Promise<void> | undefined;
   readonly end: () => Promise<void>;
 }
 
+function sinkOf(hub: ImportFilesOptions["hub"], counts: ImportCounts): Sink {
+  if (hub === undefined) return checkingSink(counts);
+  return "submit" in hub ? handingSink(hub, counts) : sendingSink(hub, counts);
+}
+
+const saidBy = ({ value, body }: ToldEvent): unknown => (value === undefined ? parseExactJson(body) : value());
+
 function checkingSink(counts: ImportCounts): Sink {
   return {
-    take: (ref, body) => {
-      const parsed = parseEvent(JSON.parse(body));
+    take: (ref, event) => {
+      const parsed = parseEvent(saidBy(event));
       if (!parsed.ok) countRefusal(counts, { ref, ...parsed.error });
       return undefined;
     },
@@ -62,13 +80,49 @@ function checkingSink(counts: ImportCounts): Sink {
   };
 }
 
-function sendingSink(hub: NonNullable<ImportFilesOptions["hub"]>, counts: ImportCounts): Sink {
+const BATCH_EVENTS = 1_000;
+const OUTCOME_COUNTS = {
+  accepted: "accepted",
+  duplicate: "duplicates",
+  merged: "merged",
+  contradiction: "contradictions",
+  sampled: "sampled",
+} as const;
+
+function handingSink({ submit }: DeskInProcess, counts: ImportCounts): Sink {
+  let refs: EventRef[] = [];
+  let events: RawEvent[] = [];
+  const flush = async (): Promise<void> => {
+    const [handed, called] = [events, refs];
+    events = [];
+    refs = [];
+    const done = await submit(handed);
+    if (!done.ok) throw new HubAway(done.error.message);
+    const answer = { accepted: 0, sampled: 0, duplicates: 0, merged: 0, contradictions: 0 };
+    for (const [index, item] of done.value.items.entries()) {
+      const ref = called[index];
+      if (item.kind !== "rejected") answer[OUTCOME_COUNTS[item.kind]]++;
+      else if (ref !== undefined) countRefusal(counts, { ref, ...item.rejection });
+    }
+    counts.answered({ ...answer, last_seq: done.value.lastSeq });
+  };
+  return {
+    take: (ref, event) => {
+      refs.push(ref);
+      events.push(event.value === undefined ? { line: event.body } : { value: event.value() });
+      return refs.length >= BATCH_EVENTS ? flush() : undefined;
+    },
+    end: flush,
+  };
+}
+
+function sendingSink(hub: HubOptions, counts: ImportCounts): Sink {
   const onDelivered = (delivered: Delivered<EventRef>) => {
     counts.answered(delivered.counts);
     for (const refusal of delivered.refused) countRefusal(counts, refusal);
   };
   const sender = new HubSender<EventRef>({ inFlightMax: 1, ...hub, onDelivered });
-  return { take: (ref, body) => sender.add({ ref, body }), end: () => sender.end() };
+  return { take: (ref, { body }) => sender.add({ ref, body }), end: () => sender.end() };
 }
 
 function countRefusal(
@@ -96,11 +150,12 @@ async function importFile(
     const rowRead = () => {
       done.rows++;
     };
-    for await (const item of fileItems({ file, format, options, onBytes }, opened, rowRead)) {
-      if ("body" in item) done.events++;
-      const wait = takeItem(file, item, sink, counts);
-      if (wait !== undefined) await wait;
-    }
+    for await (const items of fileItems({ file, format, options, onBytes }, opened, rowRead))
+      for (const item of items) {
+        if ("body" in item) done.events++;
+        const wait = takeItem(file, item, sink, counts);
+        if (wait !== undefined) await wait;
+      }
     report();
   } catch (error) {
     report(error instanceof Error ? error.message : String(error));
@@ -120,7 +175,7 @@ async function* fileItems(
   { file, format, options, onBytes }: FileImport,
   opened: Opened,
   rowRead: () => void,
-): AsyncGenerator<ImportItem, void> {
+): AsyncGenerator<readonly ImportItem[], void> {
   const source = await openText(file, onBytes);
   opened.close = source.close;
   if (isDatabase(source.head)) {
@@ -130,21 +185,23 @@ async function* fileItems(
     opened.format = format ?? detectDatabase(tables);
     if (opened.format === undefined) throw new WrongFormat("no format has tables such as this database's");
     if (!("openDatabase" in opened.format)) throw new WrongFormat(`a database is not ${opened.format.name}`);
-    yield* opened.format.openDatabase({ database, options, rowRead });
+    for (const item of opened.format.openDatabase({ database, options, rowRead })) yield [item];
     return;
   }
   opened.format = format ?? detectFormat(source.head, file);
   if (opened.format === undefined) throw new WrongFormat("the format is not known; name it with --format");
   if ("openDatabase" in opened.format) throw new WrongFormat("the file is no SQLite database");
   const modifiedAt = microsFromMs((await stat(file)).mtimeMs);
-  yield* opened.format.open({ chunks: source.chunks, options, rowRead, modifiedAt });
+  const input = { chunks: source.chunks, options, rowRead, modifiedAt };
+  if (opened.format.openBatches !== undefined) yield* opened.format.openBatches(input);
+  else for await (const item of opened.format.open(input)) yield [item];
 }
 
 function takeItem(file: string, item: ImportItem, sink: Sink, counts: ImportCounts): Promise<void> | undefined {
   const { line } = item;
   if ("body" in item) {
     counts.told(item);
-    return sink.take({ file, line, type: item.type }, item.body);
+    return sink.take({ file, line, type: item.type }, item);
   }
   if ("leftOut" in item) counts.leftOut(item.leftOut);
   else

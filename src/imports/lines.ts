@@ -9,27 +9,51 @@ export const LINE_CHARS_MAX = 1_048_576;
 
 /** The lines of a streamed text, ended by LF or CRLF; empty ones are left out. */
 export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<Line, void> {
-  let line = 1;
-  let held = "";
-  let tooLong = false;
+  for await (const lines of lineBatchesOf(chunks)) for (const line of lines) yield line;
+}
+
+/** The lines that end in each chunk of a text, together. */
+export async function* lineBatchesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly Line[], void> {
+  const splitter = new Splitter();
   for await (const chunk of chunks) {
+    const lines = splitter.take(chunk);
+    if (lines.length > 0) yield lines;
+  }
+  const last = splitter.end();
+  if (last !== undefined) yield [last];
+}
+
+/** Cuts a text into lines as its pieces come. */
+class Splitter {
+  #line = 1;
+  #held = "";
+  #tooLong = false;
+
+  take(chunk: string): Line[] {
+    const lines: Line[] = [];
     let from = 0;
     for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", from)) {
-      const found = tooLong ? { line, text: undefined } : lineOf(line, held + chunk.slice(from, end));
-      if (found !== undefined) yield found;
-      line++;
+      this.#held += chunk.slice(from, end);
+      const found = this.end();
+      if (found !== undefined) lines.push(found);
+      this.#line++;
       from = end + 1;
-      held = "";
-      tooLong = false;
     }
-    if (!tooLong) held += chunk.slice(from);
-    if (held.length > LINE_CHARS_MAX) {
-      held = "";
-      tooLong = true;
+    if (!this.#tooLong) this.#held += chunk.slice(from);
+    if (this.#held.length > LINE_CHARS_MAX) {
+      this.#held = "";
+      this.#tooLong = true;
     }
+    return lines;
   }
-  const last = tooLong ? { line, text: undefined } : lineOf(line, held);
-  if (last !== undefined) yield last;
+
+  /** The line at hand, which ends here. */
+  end(): Line | undefined {
+    const [held, tooLong] = [this.#held, this.#tooLong];
+    this.#held = "";
+    this.#tooLong = false;
+    return tooLong ? { line: this.#line, text: undefined } : lineOf(this.#line, held);
+  }
 }
 
 function lineOf(line: number, raw: string): Line | undefined {

@@ -5,6 +5,7 @@ import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { parseTime } from "../../base/time.ts";
 import { openReplays } from "../../hub/replay/open-replays.ts";
+import type { ImportReport } from "../../imports/import-report.ts";
 import type { Replay } from "../../hub/replay/replay.ts";
 import type { ReplayManager } from "../../hub/replay/replay-manager.ts";
 import { EXPOSURE_LIMITS } from "../../hub/hub.ts";
@@ -14,7 +15,8 @@ import { StoreRefused } from "../../store/migration.ts";
 import { systemClock, systemTimers } from "../clock.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { outcomeText } from "../replay/outcome-text.ts";
-import { outcomeOf } from "../replay/replay-outcome.ts";
+import { foldedFile } from "../replay/folded-file.ts";
+import { outcomeOf, type ReplayOutcome } from "../replay/replay-outcome.ts";
 import { serveReplay } from "../replay/replay-serve.ts";
 import { fileSource, hubSource, type ReplaySource } from "../replay/replay-source.ts";
 import { listenToKeys } from "../replay/transport-keys.ts";
@@ -77,9 +79,11 @@ async function run(file: string | undefined, flags: ReplayFlags, io: CommandIo):
   const request = requestOf(file, flags);
   if (typeof request === "string") return failCommand(io, request, 2);
   try {
+    const plan = { request, flags, config: config.value, io };
+    if (file !== undefined && isFoldedAtOnce(plan) && (await foldedAtOnce(file, plan))) return;
     const source = file === undefined ? await hubSource(config.value) : await importedFile(file, io);
     try {
-      await replayed(source, { request, flags, config: config.value, io });
+      await replayed(source, plan);
     } finally {
       await source.close();
     }
@@ -112,13 +116,46 @@ function requestOf(file: string | undefined, flags: ReplayFlags): ReplayRequest 
   };
 }
 
+/** Whether only the end is asked for: then nothing needs to be kept to play it again. */
+const isFoldedAtOnce = ({ request, flags }: Plan): boolean =>
+  request.speed === "max" && flags.port === undefined && request.from === undefined && request.to === undefined;
+
+/** False when the file has to be played from a store. */
+async function foldedAtOnce(file: string, { config, flags, io }: Plan): Promise<boolean> {
+  const bar = barOn(io, "playing {bar} {percentage} %", statSync(file).size);
+  const began = performance.now();
+  const folded = await foldedFile({
+    file,
+    id: randomUUID(),
+    exposureLimits: config.exposureLimits ?? EXPOSURE_LIMITS,
+    onBytes: (bytes) => bar?.increment(bytes),
+  }).finally(() => bar?.stop());
+  if (folded === undefined) return false;
+  const { played, report } = folded;
+  refuseFailed(file, report);
+  tell(outcomeOf(played, performance.now() - began, report), { flags, io });
+  io.exitCode(report.refused.total > 0 ? 1 : 0);
+  return true;
+}
+
+function refuseFailed(file: string, report: ImportReport | undefined): void {
+  const failure = report?.error ?? report?.files.find(({ error }) => error !== undefined)?.error;
+  if (failure !== undefined) throw new StoreRefused(`${file} cannot be replayed: ${failure}`);
+}
+
+const tell = (outcome: ReplayOutcome, { flags, io }: Pick<Plan, "flags" | "io">): void =>
+  void io.stdout.write(flags.json === true ? `${JSON.stringify(outcome)}\n` : outcomeText(outcome));
+
 async function importedFile(file: string, io: CommandIo): Promise<ReplaySource> {
   const bar = barOn(io, "reading {bar} {percentage} %", statSync(file).size);
   const source = await fileSource(file, (bytes) => bar?.increment(bytes)).finally(() => bar?.stop());
-  const failure = source.report?.error ?? source.report?.files.find(({ error }) => error !== undefined)?.error;
-  if (failure === undefined) return source;
-  await source.close();
-  throw new StoreRefused(`${file} cannot be replayed: ${failure}`);
+  try {
+    refuseFailed(file, source.report);
+    return source;
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
 interface Plan {
@@ -188,8 +225,7 @@ async function playedInTerminal(replay: Replay, { report }: ReplaySource, { flag
     look();
   });
   bar?.stop();
-  const outcome = outcomeOf(replay, performance.now() - began, report);
-  io.stdout.write(flags.json === true ? `${JSON.stringify(outcome)}\n` : outcomeText(outcome));
+  tell(outcomeOf(replay, performance.now() - began, report), { flags, io });
   const failed = replay.view.state === "failed" || (report?.refused.total ?? 0) > 0;
   io.exitCode(failed ? 1 : 0);
 }

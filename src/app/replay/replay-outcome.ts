@@ -23,8 +23,11 @@ export interface ReplayOutcome {
   readonly import?: ImportReport;
 }
 
+/** What was played: a replay, or a file that was folded while it was read. */
+export type Played = Pick<Replay, "view" | "query" | "state">;
+
 /** The state that the replay is at. `tookMs`: how long it played. */
-export function outcomeOf(replay: Replay, tookMs: number, report: ImportReport | undefined): ReplayOutcome {
+export function outcomeOf(replay: Played, tookMs: number, report: ImportReport | undefined): ReplayOutcome {
   const { view, query, state } = replay;
   const { bots } = query.bots("all");
   const { positions } = query.positions({ mode: "all" });

@@ -2,7 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bareDesk } from "../../hub/bare-desk.ts";
+import { type Clock, type Micros, micros } from "../../base/time.ts";
+import type { State } from "../../engine/fold.ts";
 import type { Store } from "../../hub/ports.ts";
+import { type RebaseParts, rebaseStale } from "../../hub/rebase.ts";
 import { importFiles } from "../../imports/import-files.ts";
 import type { ImportReport } from "../../imports/import-report.ts";
 import { openPostgresForReading } from "../../store/postgres/open-postgres-store.ts";
@@ -31,11 +34,16 @@ export async function hubSource({ databaseUrl, dataDir }: Config): Promise<Repla
 const BATCHES_AT_ONCE = 3;
 
 /** What a file tells, taken in as a hub would, in a store of its own that is deleted on `close`. */
-export async function fileSource(file: string, onBytes: (count: number) => void): Promise<ReplaySource> {
+export async function fileSource(
+  file: string,
+  onBytes: (count: number) => void,
+  clock: Clock = systemClock,
+): Promise<ReplaySource> {
   const directory = await mkdtemp(join(tmpdir(), "deskwatch-replay-"));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
-    const store = await openSqliteStore({ dataDir: directory, clock: systemClock, throwAway: true });
+    const store = await openSqliteStore({ dataDir: directory, clock, throwAway: true });
+    const desk = bareDesk(store, clock);
     const close = async (): Promise<void> => {
       await store.close();
       await remove();
@@ -47,17 +55,46 @@ export async function fileSource(file: string, onBytes: (count: number) => void)
       hub: {
         ...senderParts,
         url: "http://localhost",
-        fetch: deskFetch(bareDesk(store, systemClock)),
+        fetch: deskFetch(desk),
         inFlightMax: BATCHES_AT_ONCE,
       },
       onBytes,
-    }).catch(async (error: unknown) => {
-      await close();
-      throw error;
-    });
+    })
+      .then(async (done) => {
+        await makeLedgersAgain({ store, ingest: desk.ingest, state: desk.state });
+        return done;
+      })
+      .catch(async (error: unknown) => {
+        await close();
+        throw error;
+      });
     return { store, report, close };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+/** As a hub does it on its own: the ledgers that facts came too late for are told anew, each by a fact of its own. */
+async function makeLedgersAgain(file: Omit<RebaseParts, "clock">): Promise<void> {
+  // Said at the end of what the file tells, not today.
+  const parts: RebaseParts = { ...file, clock: { now: () => lastTsOf(file.state) } };
+  let before = Number.POSITIVE_INFINITY;
+  for (let stale = staleLedgers(parts.state); stale > 0 && stale < before; stale = staleLedgers(parts.state)) {
+    before = stale;
+    await rebaseStale(parts);
+  }
+}
+
+/** How many ledgers of a state are not what their facts say, as these came too late. */
+export function staleLedgers({ bots }: State): number {
+  let count = 0;
+  for (const bot of bots.values()) count += bot.staleLedgers.size;
+  return count;
+}
+
+function lastTsOf({ bots }: State): Micros {
+  let last = micros(0);
+  for (const bot of bots.values()) if (bot.lastTs > last) last = bot.lastTs;
+  return last;
 }

@@ -1,9 +1,10 @@
 import { parseTime } from "../../base/time.ts";
+import { mayLoseDigits, parseExactJson } from "../../protocol/exact-json.ts";
 import { Occurrences } from "../content-id.ts";
 import { eventLine, withFields } from "../event-line.ts";
-import { eventOfExport, isExported, isOfTheHub } from "../exported-line.ts";
+import { eventOfExport, isExported, isOfTheHub, valueOfExport } from "../exported-line.ts";
 import { type ImportFormat, type ImportInput, type ImportItem, type ImportOptions, refused } from "../format.ts";
-import { headLines, LINE_CHARS_MAX, linesOf } from "../lines.ts";
+import { headLines, LINE_CHARS_MAX, lineBatchesOf } from "../lines.ts";
 
 /** Deskwatch's own events, one JSON object a line, as `deskwatch export` and any bot write them. */
 export const deskwatchNdjson: ImportFormat = {
@@ -15,16 +16,22 @@ export const deskwatchNdjson: ImportFormat = {
       return parsed.ok && typeof parsed.value["type"] === "string";
     }),
   open,
+  openBatches,
 };
 
 async function* open(input: ImportInput): AsyncGenerator<ImportItem, void> {
+  for await (const items of openBatches(input)) for (const item of items) yield item;
+}
+
+async function* openBatches(input: ImportInput): AsyncGenerator<readonly ImportItem[], void> {
   const occurrences = new Occurrences();
-  for await (const { line, text } of linesOf(input.chunks)) {
-    input.rowRead();
-    yield text === undefined
-      ? refused(line, `longer than ${LINE_CHARS_MAX} characters`)
-      : lineItem(line, text, input.options, occurrences);
-  }
+  for await (const lines of lineBatchesOf(input.chunks))
+    yield lines.map(({ line, text }) => {
+      input.rowRead();
+      return text === undefined
+        ? refused(line, `longer than ${LINE_CHARS_MAX} characters`)
+        : lineItem(line, text, input.options, occurrences);
+    });
 }
 
 function lineItem(line: number, text: string, options: ImportOptions, occurrences: Occurrences): ImportItem {
@@ -34,7 +41,8 @@ function lineItem(line: number, text: string, options: ImportOptions, occurrence
   if (typeof type !== "string") return refused(line, "no type");
   if (isExported(parsed.value)) {
     if (isOfTheHub(type)) return { line, leftOut: `${type}: the hub that it came from said it of itself` };
-    return { line, type, body: eventOfExport(text, parsed.value, (content) => occurrences.idOf(content)) };
+    const { body, added } = eventOfExport(text, parsed.value, (content) => occurrences.idOf(content));
+    return { line, type, body, value: () => exactly(body, () => valueOfExport(parsed.value, added)) };
   }
   const added = {
     ...(bot === undefined && options.bot !== undefined ? { bot: options.bot } : {}),
@@ -43,5 +51,17 @@ function lineItem(line: number, text: string, options: ImportOptions, occurrence
     ...(id === undefined ? { id: `import:${occurrences.idOf(text)}` } : {}),
   };
   const [said, at] = [bot ?? options.bot, parseTime(parsed.value["ts"])];
-  return { line, type, body: withFields(text, added), bot: typeof said === "string" ? said : undefined, at };
+  return {
+    line,
+    type,
+    body: withFields(text, added),
+    bot: typeof said === "string" ? said : undefined,
+    at,
+    value: () => exactly(text, () => Object.assign(parsed.value, added), added),
+  };
+}
+
+/** What was parsed, unless its numbers have lost digits that `text` has: then it is parsed again with all of them. */
+function exactly(text: string, parsed: () => unknown, added: Readonly<Record<string, string>> = {}): unknown {
+  return mayLoseDigits(text) ? Object.assign(parseExactJson(text) as object, added) : parsed();
 }

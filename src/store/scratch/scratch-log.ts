@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "../../hub/ports.ts";
+import type { DeskEvent } from "../../protocol/event-types.ts";
+import { FIELD_SEPARATOR, packRow, unpackRow } from "../packed-row.ts";
+import { type Fact, factOf, type FactBook, type LaterStatement, planRow, type StoringPlan } from "../plan.ts";
+import { FactIndex, textHash } from "./fact-index.ts";
+import { TextFile } from "./text-file.ts";
+
+/** A log that only takes in: the way of a file that is folded while it is read, and then forgotten. */
+export interface ScratchLog extends Pick<Store, "append"> {
+  /** Facts beyond what it has room for were handed in, and refused. */
+  readonly isFull: () => boolean;
+  readonly close: () => void;
+}
+
+export interface ScratchLogOptions {
+  /** A directory of its own, which the caller deletes. */
+  readonly directory: string;
+  /** Rows that it takes at most: each costs about 60 bytes of memory, and its text on disk. */
+  readonly rowsMax: number;
+}
+
+/**
+ * Decides of every row as the stores do (`planRow`), with the texts in a file and only their places in memory. Rejects
+ * with `StoreUnavailable` when it is full, or the disk is.
+ */
+export function openScratchLog({ directory, rowsMax }: ScratchLogOptions): ScratchLog {
+  const rows = new ScratchRows(join(directory, "rows"));
+  let full = false;
+  return {
+    append: async (batch) => {
+      full ||= rows.count + batch.length > rowsMax;
+      if (full) throw new StoreUnavailable(`There is room for ${rowsMax} facts.`);
+      return batch.map((row) => taken(rows, row));
+    },
+    isFull: () => full,
+    close: () => rows.close(),
+  };
+}
+
+function taken(rows: ScratchRows, row: AppendRow): AppendOutcome {
+  const idText = row.event.id === undefined ? "" : idTextOf(row.event.bot, row.event.id);
+  if (row.refersTo === undefined) {
+    const seq = rows.addNew({ idText, key: row.key ?? "", type: row.event.type, body: row.body });
+    if (seq !== undefined) return { seq, standing: "fact" };
+  }
+  const incoming = unpackRow(packRow(row));
+  const plan = planRow(incoming, rows);
+  if (plan.standing === "duplicate") return plan;
+  const seq = rows.addPlanned({ idText, key: incoming.key ?? "", type: incoming.type, body: plan.body }, plan);
+  return {
+    seq,
+    standing: plan.standing,
+    ...(plan.ofSeq === undefined ? {} : { ofSeq: plan.ofSeq }),
+    ...(plan.changed ? { event: JSON.parse(plan.body) as DeskEvent } : {}),
+  };
+}
+
+const idTextOf = (bot: string, id: string): string => `${bot}\t${id}`;
+
+/** A row as it is written; a text that it does not have is empty. */
+interface Written {
+  readonly idText: string;
+  readonly key: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+class ScratchRows implements FactBook {
+  readonly #texts: TextFile;
+  readonly #ids = new FactIndex();
+  readonly #keys = new FactIndex();
+  /** Of the rows that are no first statement of a fact. */
+  readonly #ofSeq = new Map<number, number>();
+  readonly #later = new Map<number, LaterStatement[]>();
+
+  constructor(path: string) {
+    this.#texts = new TextFile(path);
+  }
+
+  get count(): number {
+    return this.#texts.count;
+  }
+
+  /** The `seq` of a new fact; undefined when its id or key is there already. */
+  addNew(row: Written): number | undefined {
+    const { idText, key } = row;
+    const idHash = idText === "" ? 0 : textHash(idText);
+    const keyHash = key === "" ? 0 : textHash(key);
+    if (idText !== "" && this.#ids.find(idHash, (seq) => this.#read(seq).idText === idText) !== undefined)
+      return undefined;
+    if (key !== "" && this.#keys.find(keyHash, (seq) => this.#read(seq).key === key) !== undefined) return undefined;
+    const seq = this.#write(row);
+    if (idText !== "") this.#ids.add(idHash, seq);
+    if (key !== "") this.#keys.add(keyHash, seq);
+    return seq;
+  }
+
+  addPlanned(row: Written, { standing, ofSeq, claimsId, body }: StoringPlan): number {
+    const idText = claimsId ? row.idText : "";
+    const seq = this.#write({ ...row, idText });
+    if (idText !== "") this.#ids.add(textHash(idText), seq);
+    if (standing === "fact") {
+      if (row.key !== "") this.#keys.add(textHash(row.key), seq);
+    } else if (ofSeq !== undefined) this.#noteLater(seq, ofSeq, { standing, body });
+    return seq;
+  }
+
+  byKey(key: string): Fact | undefined {
+    return this.#factAt(this.#keys.find(textHash(key), (seq) => this.#read(seq).key === key));
+  }
+
+  byId(bot: string, id: string): Fact | undefined {
+    const idText = idTextOf(bot, id);
+    const seq = this.#ids.find(textHash(idText), (found) => this.#read(found).idText === idText);
+    return this.#factAt(seq === undefined ? undefined : (this.#ofSeq.get(seq) ?? seq));
+  }
+
+  close(): void {
+    this.#texts.close();
+  }
+
+  #factAt(seq: number | undefined): Fact | undefined {
+    if (seq === undefined) return undefined;
+    const { type, body } = this.#read(seq);
+    return factOf({ seq, type, body }, this.#later.get(seq) ?? []);
+  }
+
+  #noteLater(seq: number, ofSeq: number, statement: LaterStatement): void {
+    this.#ofSeq.set(seq, ofSeq);
+    const later = this.#later.get(ofSeq);
+    if (later === undefined) this.#later.set(ofSeq, [statement]);
+    else later.push(statement);
+  }
+
+  #write({ idText, key, type, body }: Written): number {
+    try {
+      this.#texts.add(idText + FIELD_SEPARATOR + key + FIELD_SEPARATOR + type + FIELD_SEPARATOR + body);
+    } catch (error) {
+      throw new StoreUnavailable(`The directory for temporary files takes no more: ${String(error)}`);
+    }
+    return this.#texts.count;
+  }
+
+  #read(seq: number): Written {
+    const [idText = "", key = "", type = "", body = ""] = this.#texts.at(seq - 1).split(FIELD_SEPARATOR);
+    return { idText, key, type, body };
+  }
+}
