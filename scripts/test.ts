@@ -6,6 +6,7 @@ import { run } from "./run.ts";
 const PACKAGES: Readonly<Record<Tool, string>> = {
   chromium: "chromium",
   postgres: "postgresql",
+  promtool: "prometheus",
   python3: "python3",
   strace: "strace",
 };

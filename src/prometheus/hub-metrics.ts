@@ -38,10 +38,20 @@ export interface HubMetrics {
 const APPEND_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const BATCH_BUCKETS = [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000];
 
+/** Of the library's own metrics: gauges that are named like counters, and those that are NaN on a quiet machine. */
+const UNFIT = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+  "nodejs_eventloop_lag_mean_seconds",
+  "nodejs_eventloop_lag_stddev_seconds",
+];
+
 /** The hub's own health and the catalogue of every bot for Prometheus, in a registry of its own. */
 export function createHubMetrics(source: HubMetricsSource): HubMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of UNFIT) registry.removeSingleMetric(name);
   addEvents(registry, source);
   addStore(registry, source);
   addFold(registry, source);

@@ -38,7 +38,7 @@ export const TRADE_METRICS: readonly MetricDefinition[] = [
     ...TRADES,
     name: "expectancy_per_trade",
     title: "Expectancy",
-    help: "Mean net profit of a closed trade",
+    help: "Mean profit of a closed trade, after fees; funding is not allotted to trades",
     unit: "money",
     sign: "> 0 is profit",
     formula: "Σ net profit ÷ closed trades",

@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+import { readMetricNamed } from "../../src/engine/read-metrics.ts";
+import { readPerformance } from "../../src/engine/read-performance.ts";
+import { CATALOGUE } from "../../src/metrics/catalogue.ts";
+import type { MetricWindow } from "../../src/metrics/definition.ts";
+import type { MetricAnswer } from "../../src/protocol/api-metrics.ts";
+import { at, type FoldedDesk } from "../support/folded-desk.ts";
+import { metricsOver, seriesOf, seriesValue } from "./metrics-page.ts";
+import { READ_AT_S, RISK, toldDesk } from "./told-desk.ts";
+
+type Answer = Omit<MetricAnswer, "as_of" | "as_of_seq">;
+
+function ask(desk: FoldedDesk, name: string, window?: MetricWindow, bot: string | undefined = "mm"): Answer {
+  const answer = readMetricNamed(desk.state, at(READ_AT_S), name, { bot, mode: "live", window });
+  if (typeof answer === "string") throw new Error(`${name}: ${answer}`);
+  return answer;
+}
+
+/** By hand; see told-desk.ts for where the numbers come from. */
+const BY_HAND: readonly (readonly [name: string, value: number])[] = [
+  ["realized_pnl", 30 - 4],
+  ["fees", 1 + 0.5 - 0.2],
+  ["fees_paid_total", 1.5],
+  ["rebates", 0.2],
+  ["funding_received_total", 0.25],
+  ["funding_paid_total", 0.1],
+  ["net_funding", 0.15],
+  ["realized_pnl_net", 26 - 1.3 + 0.15],
+  ["unrealized_pnl", 2],
+  ["pnl_gross", 28],
+  ["pnl_net", 28 - 1.3 + 0.15],
+  ["volume", 1000 + 1030 + 400 + 396 + 200],
+  ["trades_closed_total", 2],
+  ["win_rate_pct", 50],
+  ["expectancy_per_trade", (28.5 - 3.8) / 2],
+  ["profit_factor", 28.5 / 3.8],
+  ["profit_factor_session", 28.5 / 3.8],
+  ["profit_factor_7d", 28.5 / 3.8],
+  ["profit_factor_30d", 28.5 / 3.8],
+  ["payoff_ratio", 28.5 / 3.8],
+  ["avg_holding_time_hours", (600 + 300) / 2 / 3_600],
+  // Open for 600 s and 300 s, and since 2,400 s: 2,100 s of the hour.
+  ["time_in_market_pct", (100 * 2_100) / 3_600],
+  ["orders_placed_total", 2],
+  ["orders_filled_total", 1],
+  ["fill_rate_pct", 50],
+  ["fill_rate_qty_pct", 50],
+  ["avg_entry_slippage_bps", (0.1 / 99.9) * 10_000],
+  ["avg_exit_slippage_bps", 0],
+  ["fills", 5],
+  ["fills_total", 5],
+  ["maker_ratio", 2 / 3],
+  ["position_drift_pct", RISK.position_drift_pct],
+  ["margin_ratio", RISK.margin_ratio],
+  ["funding_rate", RISK.funding_rate],
+  ["daily_loss_pct", RISK.daily_loss_pct],
+  ["drawdown_pct", RISK.drawdown_pct],
+  ["max_drawdown", 0.04],
+  ["realized_pnl_today_quote", RISK.realized_pnl_today_quote],
+  ["equity_quote", 960],
+  ["equity", 960],
+  ["base_pct", RISK.base_pct],
+  ["adverse_drift_30s", RISK.adverse_drift_30s],
+  ["order_book_stale", 1],
+  ["risk_reasons_info", 2],
+  ["exposure_gross", 200],
+  ["exposure_net", 200],
+  ["open_orders", 1],
+  ["positions", 1],
+  ["tick_duration_seconds", 0.02],
+  ["tick_indicator_seconds", 0.005],
+  ["tick_connector_io_seconds", 0.012],
+  ["ws_reconnect_total", 1],
+  ["avg_capture_bps", 4.5],
+  ["realized_fill_factor", 0.35],
+  ["configured_fill_factor", 0.4],
+  ["approval_rate", 0.75],
+  ["consecutive_losses", 2],
+];
+
+describe("the catalogue", () => {
+  test.each(BY_HAND)("%s is what it is by hand", (name, value) => {
+    expect(ask(toldDesk(), name).value).toBeCloseTo(value, 9);
+  });
+
+  test("has a number by hand for each metric, and each name once", () => {
+    expect(BY_HAND.map(([name]) => name).toSorted()).toEqual(CATALOGUE.map(({ name }) => name).toSorted());
+    const names = CATALOGUE.flatMap(({ prometheus }) => prometheus.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name } of CATALOGUE) {
+      const others = CATALOGUE.filter((other) => other.name !== name);
+      expect(others.flatMap(({ prometheus }) => prometheus.map((exposed) => exposed.name))).not.toContain(name);
+    }
+  });
+
+  test("offers on its page for Prometheus no window that it does not have", () => {
+    for (const { windows, prometheus } of CATALOGUE) {
+      expect(prometheus.length).toBeGreaterThan(0);
+      for (const { window } of prometheus) expect(windows).toContain(window);
+    }
+  });
+
+  test("says whether the bot reported a number or the hub made it", () => {
+    expect(ask(toldDesk(), "drawdown_pct")).toMatchObject({ value: 0.03, source: "reported" });
+    const desk = toldDesk().fact(2_800, { type: "risk", equity_quote: 950 });
+    expect(ask(desk, "drawdown_pct")).toMatchObject({ value: 0.05, source: "computed" });
+    expect(ask(desk, "realized_pnl_today_quote")).toMatchObject({ value: 26, source: "computed" });
+    expect(ask(desk, "base_pct")).toMatchObject({ value: null, reason: "the bot does not report base_pct" });
+  });
+
+  test("does not show the reported loss of a day that is over as today's", () => {
+    const answer = readMetricNamed(toldDesk().state, at(86_400 + 60), "daily_loss_pct", { bot: "mm", mode: "live" });
+    expect(answer).toMatchObject({ value: null, reason: "no equity was reported today" });
+  });
+
+  test("sums the desk through recorded rates, and says why where there is none", () => {
+    const desk = toldDesk()
+      .fact(2_900, { bot: "eu", type: "instrument", venue: "v", symbol: "E", kind: "spot", quote: "EUR" })
+      .fact(2_901, { bot: "eu", type: "fill", fill_id: "e1", venue: "v", symbol: "E", side: "buy", size: 1, price: 10 })
+      .fact(2_902, {
+        bot: "eu",
+        type: "fill",
+        fill_id: "e2",
+        venue: "v",
+        symbol: "E",
+        side: "sell",
+        size: 1,
+        price: 20,
+      });
+    expect(ask(desk, "realized_pnl", "all", "eu")).toMatchObject({ value: 10, currency: "EUR" });
+    const whole = (name: string) => readMetricNamed(desk.state, at(READ_AT_S), name, { mode: "live", window: "all" });
+    expect(whole("realized_pnl")).toMatchObject({ value: null, reason: "no recorded rate from EUR to USD" });
+    expect(whole("win_rate_pct")).toMatchObject({ n: 3 });
+    desk.fact(2_903, { type: "rate", currency: "EUR", per: "USD", price: "1.1" });
+    expect(whole("realized_pnl")).toMatchObject({ value: 26 + 11, currency: "USD" });
+    expect(whole("expectancy_per_trade")).toMatchObject({ currency: "USD", n: 3 });
+  });
+
+  test("adds no modes together, and takes a profit factor without losses as unbounded", () => {
+    const fill = (id: string, side: string, price: number) => ({
+      ...{ type: "fill", fill_id: id, mode: "paper", venue: "v", symbol: "A", side, size: 1, price },
+    });
+    const desk = toldDesk()
+      .fact(2_900, fill("p1", "buy", 10))
+      .fact(2_901, fill("p2", "sell", 15));
+    const paper = (name: string) => readMetricNamed(desk.state, at(READ_AT_S), name, { bot: "mm", mode: "paper" });
+    expect(paper("realized_pnl_net")).toMatchObject({ value: 5 });
+    expect(paper("profit_factor_7d")).toMatchObject({ value: "unbounded", n: 1 });
+    expect(ask(desk, "realized_pnl", "all").value).toBeCloseTo(26, 9);
+    expect(ask(desk, "fills_total").value).toBe(5);
+  });
+
+  test("refuses a name and a window that it does not have, and takes the names of Prometheus", () => {
+    const { state } = toldDesk();
+    const read = (name: string, window?: MetricWindow) =>
+      readMetricNamed(state, at(READ_AT_S), name, { bot: "mm", mode: "live", window });
+    expect(read("nonsense")).toBe("no such metric");
+    expect(read("equity", "7d")).toBe("no such window");
+    expect(read("hbot_bot_equity_quote")).toMatchObject({ name: "equity_quote", value: 960 });
+    expect(read("deskwatch_realized_pnl_today")).toMatchObject({ name: "realized_pnl", window: "today" });
+  });
+});
+
+describe("one number", () => {
+  const windows = ["session", "today", "7d", "30d", "all"] as const;
+
+  test.each(windows)("in performance and in the catalogue, in the window %s", (window) => {
+    const desk = toldDesk();
+    const { total, rows } = readPerformance(desk.state, at(READ_AT_S), { bot: "mm", mode: "live", window });
+    const [row] = rows;
+    const value = (name: string) => ask(desk, name, window).value;
+    expect(total).toMatchObject({
+      realized: value("realized_pnl"),
+      fees: value("fees"),
+      funding: value("net_funding"),
+      net: value("realized_pnl_net"),
+      unrealized: ask(desk, "unrealized_pnl").value,
+    });
+    expect(row).toMatchObject({ fills: value("fills"), volume: value("volume") });
+    expect(row?.maker_ratio.value).toBe(value("maker_ratio"));
+    expect(row?.trades).toMatchObject({
+      closed: value("trades_closed_total"),
+      win_rate_pct: { value: value("win_rate_pct") },
+      expectancy: { value: value("expectancy_per_trade") },
+      profit_factor: { value: value("profit_factor") },
+      payoff: { value: value("payoff_ratio") },
+      avg_holding_hours: { value: value("avg_holding_time_hours") },
+    });
+  });
+
+  test("on the page for Prometheus and in the API, for each name", async () => {
+    const desk = toldDesk();
+    const series = seriesOf(await metricsOver(desk.state, () => at(READ_AT_S)).text());
+    for (const { name, prometheus } of CATALOGUE)
+      for (const exposed of prometheus) {
+        const shown = seriesValue(series, exposed.name, { bot: "mm", mode: "live" });
+        const { value } = ask(desk, name, exposed.window);
+        if (exposed.name !== "hbot_bot_risk_reasons_info")
+          expect({ [exposed.name]: shown }).toEqual({ [exposed.name]: value });
+      }
+  });
+});
