@@ -13,7 +13,7 @@ import { importFiles } from "../../imports/import-files.ts";
 import type { ImportReport } from "../../imports/import-report.ts";
 import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import { openScratchLog } from "../../store/scratch/scratch-log.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock, systemTimers } from "../clock.ts";
 import { VERSION } from "../version.ts";
 import type { Played } from "./replay-outcome.ts";
 import { staleLedgers } from "./replay-source.ts";
@@ -120,6 +120,7 @@ function playedOf(state: State, course: EventTime, { id, exposureLimits, clock =
   const query = createQuery({
     state: pastState(() => state, eventClock),
     clock: eventClock,
+    timers: systemTimers,
     store: NO_ROWS,
     rejections: new Rejections(),
     defaultMode: "live",
@@ -150,4 +151,6 @@ const NO_ROWS: QueryParts["store"] = {
   opportunities: noRows,
   imports: noRows,
   rejections: noRows,
+  samples: noRows,
+  replay: noRows,
 };
