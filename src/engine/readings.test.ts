@@ -108,6 +108,18 @@ describe("readEdges", () => {
     expect(readEdges(desk.state, at(40), undefined)).toEqual([]);
     expect(readEdges(desk.state, at(4), "paper")).toEqual([]);
   });
+
+  test("names an edge by the title of its pair", () => {
+    const legs = [
+      { venue: "k", symbol: "A" },
+      { venue: "p", symbol: "B" },
+    ];
+    const desk = new Desk()
+      .fact(0, { type: "pair", pair_id: "p", title: "Will it rain?", legs })
+      .sample(1, edge(2))
+      .sample(1, edge(1, { pair_id: "q" }));
+    expect(readEdges(desk.state, at(2), undefined).map(({ title }) => title)).toEqual(["Will it rain?", undefined]);
+  });
 });
 
 describe("readExposure", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { changesOf } from "../../test/support/hand-made-desk.ts";
 import { MemoryReader, setUpPublisher } from "../../test/support/memory-reader.ts";
+import type { PerformanceRow } from "../protocol/api-money.ts";
 import type { OpportunityView, OrderbookView } from "../protocol/api-trading.ts";
 import { StoreUnavailable } from "./ports.ts";
 import { TOPICS_MAX } from "./publish.ts";
@@ -28,6 +29,18 @@ const opportunity = (seq: number): OpportunityView => ({
   timestamp: "2026-02-24T12:00:00.000Z",
   action: "detected",
   steps: [],
+});
+
+const unknown = { value: null, reason: "no trades", n: 0 };
+
+const made = (bot: string, mode: PerformanceRow["mode"]): PerformanceRow => ({
+  ...{ bot, mode, currency: "USD", realized: 3, fees: 1, funding: 0, net: 2, unrealized: 0 },
+  ...{ transfers: 0, adjustments: 0, volume: 10, fills: 2, maker_ratio: unknown },
+  trades: {
+    ...{ basis: "round_trip", closed: 0, wins: 0, losses: 0, breakeven: 0 },
+    ...{ win_rate_pct: unknown, expectancy: unknown, profit_factor: unknown, payoff: unknown },
+    avg_holding_hours: unknown,
+  },
 });
 
 const SEEN = { type: "opportunity", opportunity_id: "p", action: "detected", edge_bps: 1 };
@@ -70,6 +83,37 @@ describe("the topics of trading", () => {
     const sent = reader.of("positions", "delta").length;
     expect(sent).toBeGreaterThanOrEqual(9);
     expect(sent).toBeLessThanOrEqual(11);
+  });
+
+  test("send what was made today at most once a second, of every mode and as one sum of the desk's own", async () => {
+    const { time, desk, publisher } = setUpPublisher();
+    desk.made = [made("mm-1", "live"), made("mm-2", "paper")];
+    const reader = new MemoryReader(publisher, ["performance"]);
+    await time.advance(10);
+    expect(reader.of("performance", "snapshot")).toMatchObject([
+      { data: { window: "today", rows: [{ bot: "mm-1" }, { bot: "mm-2" }], total: { bots: 1 } } },
+    ]);
+    for (let ms = 0; ms < 5_000; ms += 5) {
+      publisher.publish(changesOf({ marks: true }));
+      await time.advance(5);
+    }
+    const sent = reader.of("performance", "delta").length;
+    expect(sent).toBeGreaterThanOrEqual(4);
+    expect(sent).toBeLessThanOrEqual(6);
+  });
+
+  test("send what was made when a bot is only heard, for another day may have begun, and ask nothing for nobody", async () => {
+    const { time, desk, publisher } = setUpPublisher();
+    const reader = new MemoryReader(publisher, ["performance"]);
+    await time.advance(10);
+    publisher.publish(changesOf({ bots: new Set(["mm-1"]) }));
+    await time.advance(10);
+    expect(reader.of("performance", "delta")).toHaveLength(1);
+    reader.subscription.close();
+    const before = desk.asked.performance;
+    publisher.publish(changesOf({ marks: true }));
+    await time.advance(5_000);
+    expect(desk.asked.performance).toBe(before);
   });
 
   test("send the newest opportunities once they are read, again when one is said, and not when nothing is", async () => {
