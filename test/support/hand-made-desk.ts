@@ -110,7 +110,14 @@ export class HandMadeDesk {
         from: null,
         rows: this.made.filter((row) => isShown(row.mode, mode)),
         equity: [],
-        total: { realized: 0, fees: 0, funding: 0, net: 0, unrealized: 0, bots: 0 },
+        total: {
+          realized: 0,
+          fees: 0,
+          funding: 0,
+          net: 0,
+          unrealized: 0,
+          bots: this.made.filter((row) => isShown(row.mode, mode)).length,
+        },
       }),
     catalogue: () => ({ metrics: catalogueEntries(), ...this.#asOf() }),
     metric: (name, { mode = "live", ...filter }) => {
