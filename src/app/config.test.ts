@@ -28,4 +28,18 @@ describe("the configuration", () => {
   ])("is refused with the place when limits make no sense: %s", (yaml) => {
     expect(configOf(yaml)).toMatchObject({ ok: false, error: expect.stringContaining("exposure") });
   });
+
+  test("gives metrics a port of their own only where one is named", () => {
+    const ported = (flags: object, env: Record<string, string> = {}) => loadConfig(flags, env);
+    expect(ported({})).toMatchObject({ ok: true, value: { metricsPort: undefined } });
+    expect(ported({}, { DESKWATCH_METRICS_PORT: "9100" })).toMatchObject({ ok: true, value: { metricsPort: 9_100 } });
+    expect(ported({ metricsPort: "off" }, { DESKWATCH_METRICS_PORT: "9100" })).toMatchObject({
+      ok: true,
+      value: { metricsPort: undefined },
+    });
+    expect(ported({ metricsPort: "nine" })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("--metrics-port"),
+    });
+  });
 });

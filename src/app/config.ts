@@ -24,6 +24,8 @@ export type LoopbackScope = "ingest" | "read" | "metrics";
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Where metrics are at the root, besides the hub's own port; undefined for nowhere. */
+  readonly metricsPort: number | undefined;
   readonly dataDir: string;
   /** Where daily summaries are written. */
   readonly logsDir: string;
@@ -43,6 +45,7 @@ export interface Config {
 export interface StartFlags {
   readonly host?: string;
   readonly port?: string;
+  readonly metricsPort?: string;
   readonly dataDir?: string;
   readonly logsDir?: string;
   readonly databaseUrl?: string;
@@ -60,13 +63,13 @@ const DEFAULT_FILE = "deskwatch.yaml";
 export function loadConfig(flags: StartFlags, env: Environment): Result<Config, string> {
   const file = readFile(flags.config ?? env["DESKWATCH_CONFIG"], flags.config !== undefined);
   if (!file.ok) return file;
-  const port = portOf(flags.port ?? env["DASHBOARD_PORT"] ?? "8000");
-  if (port === undefined) return err("the port must be a number from 0 to 65535 (--port, DASHBOARD_PORT)");
+  const ports = portsOf(flags, env);
+  if (!ports.ok) return ports;
   const dataDir = flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data";
   const { trust_loopback, allowed_hosts = [], sample_retention_days, exposure } = file.value;
   return ok({
     host: flags.host ?? env["DESKWATCH_HOST"] ?? "127.0.0.1",
-    port,
+    ...ports.value,
     dataDir,
     logsDir: flags.logsDir ?? env["DESKWATCH_LOGS_DIR"] ?? join(dirname(resolve(dataDir)), "logs"),
     databaseUrl: nonEmpty(flags.databaseUrl ?? env["DATABASE_URL"]),
@@ -87,6 +90,16 @@ const listOf = (text: string | undefined): string[] =>
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
+
+function portsOf(flags: StartFlags, env: Environment): Result<Pick<Config, "port" | "metricsPort">, string> {
+  const port = portOf(flags.port ?? env["DASHBOARD_PORT"] ?? "8000");
+  if (port === undefined) return err("the port must be a number from 0 to 65535 (--port, DASHBOARD_PORT)");
+  const asked = flags.metricsPort ?? nonEmpty(env["DESKWATCH_METRICS_PORT"]) ?? "off";
+  const metricsPort = asked === "off" ? undefined : portOf(asked);
+  return metricsPort !== undefined || asked === "off"
+    ? ok({ port, metricsPort })
+    : err("the port of metrics must be a number from 0 to 65535, or off (--metrics-port, DESKWATCH_METRICS_PORT)");
+}
 
 function portOf(text: string): number | undefined {
   const port = Number(text);

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { redactPaths } from "../http/access/redact.ts";
 import { checkBind, isLoopbackBind } from "../http/access/bind.ts";
 import type { DemoControl } from "../http/routes/demo.ts";
+import { createMetricsServer, type MetricsServerOptions } from "../http/metrics-server.ts";
 import type { DemoState } from "../http/routes/hub-reads.ts";
 import { createServer } from "../http/server.ts";
 import type { Mode } from "../engine/bot-state.ts";
@@ -29,6 +30,8 @@ import { VERSION } from "./version.ts";
 export interface Desk {
   /** Where a browser finds it. */
   readonly url: string;
+  /** Where the metrics are at the root; undefined when no port was given to them. */
+  readonly metricsUrl: string | undefined;
   /** Needed to make the owner from beyond loopback; undefined once there is one, or when only loopback is served. */
   readonly setupToken: string | undefined;
   readonly hub: Hub;
@@ -107,13 +110,26 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
     const setupToken = access.setupToken();
     const bind = checkBind({ host: config.host, ownerExists: await access.ownerExists(), setupToken });
     if (!bind.ok) throw new StartRefused(bind.error);
+    const metricsUrl = await listenForMetrics(config.metricsPort, { metrics, access, logger, opened });
     const url = await listen(app, config);
     void access.warm().catch((error: unknown) => logger.warn({ err: error }, "preparing sign-in failed"));
-    return { url, setupToken: isLoopbackBind(config.host) ? undefined : setupToken, hub, close };
+    return { url, metricsUrl, setupToken: isLoopbackBind(config.host) ? undefined : setupToken, hub, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+interface MetricsListener extends MetricsServerOptions {
+  readonly opened: (() => Promise<void>)[];
+}
+
+/** Metrics are for the machine itself: beyond it the hub's own port has them, for those with a key. */
+async function listenForMetrics(port: number | undefined, options: MetricsListener): Promise<string | undefined> {
+  if (port === undefined) return undefined;
+  const app = createMetricsServer(options);
+  options.opened.push(() => app.close());
+  return await listen(app, { host: "127.0.0.1", port }, "--metrics-port");
 }
 
 const metricsSource = (hub: Hub, store: Store): HubMetricsSource => ({
@@ -160,13 +176,14 @@ const accountsPool = ({ databaseUrl }: Config): Pool | undefined =>
 export async function listen(
   app: Awaited<ReturnType<typeof createServer>>["app"],
   config: Pick<Config, "host" | "port">,
+  flag = "--port",
 ): Promise<string> {
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
       throw new StartRefused(
-        `Port ${config.port} on ${config.host} is taken: stop what runs there, or choose another with --port.`,
+        `Port ${config.port} on ${config.host} is taken: stop what runs there, or choose another with ${flag}.`,
       );
     throw error;
   }

@@ -11,6 +11,7 @@ export function registerStart(program: Command): void {
     .description("run the hub")
     .option("--host <address>", "where to listen (default 127.0.0.1)")
     .option("--port <number>", "port, 0 for any free one (default 8000)")
+    .option("--metrics-port <number>", "metrics for Prometheus also at the root of this port of loopback (default off)")
     .option("--data-dir <directory>", "where everything is kept (default ./data)")
     .option("--logs-dir <directory>", "where daily summaries are written (default: logs, beside the data directory)")
     .option("--database-url <url>", "keep events in PostgreSQL instead of the data directory")
@@ -32,6 +33,7 @@ async function run(flags: StartFlags): Promise<void> {
   try {
     const desk = await startDesk(config.value);
     console.log(`Deskwatch is ready at ${desk.url}`);
+    if (desk.metricsUrl !== undefined) console.log(`Metrics for Prometheus are at ${desk.metricsUrl}/`);
     if (desk.setupToken !== undefined)
       console.log(`To make the owner from another machine, use this setup token once: ${desk.setupToken}`);
     await asked;
