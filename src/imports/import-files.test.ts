@@ -74,6 +74,7 @@ describe("importFiles", () => {
     const report = await dryRun(
       join(directory, "absent"),
       fileOf("unknown.txt", "hello\n"),
+      fileOf("empty.csv", ""),
       damaged,
       directory,
       fileOf("good.ndjson", NOTE),
@@ -82,8 +83,9 @@ describe("importFiles", () => {
     expect(report.files.map(({ error }) => error)).toEqual([
       expect.stringContaining("ENOENT"),
       expect.stringContaining("--format"),
+      "the file is empty",
       expect.stringContaining("unexpected end of file"),
-      expect.stringContaining("EISDIR"),
+      expect.stringContaining("directory"),
       undefined,
     ]);
     expect(report.rows_read).toBe(1);

@@ -189,13 +189,17 @@ async function* fileItems(
     return;
   }
   opened.format = format ?? detectFormat(source.head, file);
-  if (opened.format === undefined) throw new WrongFormat("the format is not known; name it with --format");
+  if (opened.format === undefined) throw new WrongFormat(source.head === "" ? EMPTY : UNKNOWN);
   if ("openDatabase" in opened.format) throw new WrongFormat("the file is no SQLite database");
   const modifiedAt = microsFromMs((await stat(file)).mtimeMs);
   const input = { chunks: source.chunks, options, rowRead, modifiedAt };
   if (opened.format.openBatches !== undefined) yield* opened.format.openBatches(input);
   else for await (const item of opened.format.open(input)) yield [item];
 }
+
+const EMPTY = "the file is empty";
+const UNKNOWN =
+  "this is none of the formats that deskwatch import --help lists; if it is one of them, name it with --format";
 
 function takeItem(file: string, item: ImportItem, sink: Sink, counts: ImportCounts): Promise<void> | undefined {
   const { line } = item;

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable, type Transform } from "node:stream";
+import { WrongFormat } from "./format.ts";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 /** A file opened for reading: its beginning, and all of it. */
@@ -25,7 +26,7 @@ const MAGIC_BYTES = 4;
  */
 export async function openText(path: string, onBytes: (count: number) => void = () => undefined): Promise<TextSource> {
   if ((await stat(path)).isDirectory())
-    throw new Error("this is a directory: name its files, or have it followed with deskwatch follow");
+    throw new WrongFormat("a directory (EISDIR): name its files, or have it followed with deskwatch follow");
   const { bytes, close } = await openBytes(path, onBytes);
   const texts = utf8Text(bytes);
   const begun: string[] = [];

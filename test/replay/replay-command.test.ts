@@ -89,6 +89,7 @@ describe("deskwatch replay", () => {
       ["--speed", "0"],
       ["--speed", "fast"],
       ["--from", "soon"],
+      ["--from", "2026-02-02", "--to", "2026-02-01"],
       ["nowhere.ndjson"],
       [file, "--data-dir", "x"],
     ])

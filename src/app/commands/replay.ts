@@ -103,6 +103,9 @@ function requestOf(file: string | undefined, flags: ReplayFlags): ReplayRequest 
   for (const [name, text] of Object.entries({ from: flags.from, to: flags.to }))
     if (text !== undefined && parseTime(text) === undefined)
       return `--${name} takes a time such as 2026-02-24T12:00:00Z, found ${text}`;
+  const [fromMicros, toMicros] = [parseTime(flags.from), parseTime(flags.to)];
+  if (fromMicros !== undefined && toMicros !== undefined && fromMicros > toMicros)
+    return `--from ${flags.from} is after --to ${flags.to}`;
   const usual = flags.port === undefined ? "max" : "1";
   const text = flags.speed ?? usual;
   const speed = replaySpeed.safeParse(text === "max" ? text : Number(text));
