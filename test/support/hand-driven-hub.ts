@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Micros, micros } from "../../src/base/time.ts";
-import { type Hub, startHub } from "../../src/hub/hub.ts";
+import { type Hub, type HubOptions, startHub } from "../../src/hub/hub.ts";
 import type { Store } from "../../src/hub/ports.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { HandTime } from "./hand-time.ts";
@@ -16,9 +16,12 @@ export class HandDrivenHub {
   store: Store | undefined;
   hub: Hub | undefined;
 
-  /** `startAt`: what its clock says first. */
-  constructor(startAt: number) {
+  readonly #more: Partial<HubOptions>;
+
+  /** `startAt`: what its clock says first; `more`: what else the hub is told. */
+  constructor(startAt: number, more: Partial<HubOptions> = {}) {
     this.now = micros(startAt);
+    this.#more = more;
   }
 
   async start(): Promise<void> {
@@ -41,6 +44,7 @@ export class HandDrivenHub {
       },
       version: "test",
       onProblem: (what, error) => this.problems.push(`${what}: ${String(error)}`),
+      ...this.#more,
     });
   }
 
