@@ -50,7 +50,7 @@ export type SummarySection = z.infer<typeof section>;
 const botSection = section.extend({ bot: z.string() });
 export type BotSummary = z.infer<typeof botSection>;
 
-export const daySummary = z.object({
+const daySummary = z.object({
   date: dayDate,
   is_over: z.boolean().describe("false for today"),
   restated: z.boolean().describe("whether it differs from what was written at the end of that day"),

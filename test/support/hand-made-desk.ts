@@ -124,6 +124,8 @@ export class HandMadeDesk {
       const answer = readMetricNamed(emptyState(), START, name, { ...filter, mode });
       return typeof answer === "string" ? answer : { ...answer, ...this.#asOf() };
     },
+    summary: () => undefined,
+    summaries: () => ({ days: [], ...this.#asOf() }),
     positions: () => this.#answer("positions", { positions: this.positions, by_event: [], limits: LIMITS }),
     orderbooks: ({ keys }) => {
       const shown = (book: OrderbookView) => keys === undefined || keys.includes(`${book.venue}\t${book.symbol}`);
