@@ -137,15 +137,15 @@ requireTool("chromium")("the page in a browser", () => {
         scene.hub.push("delta", "exposure", { ...exposure, total: { ...exposure.total, gross_usd: gross } });
       };
       await scene.open("/exposure");
-      await scene.page.getByText("8,410.50").waitFor();
+      await scene.page.locator("#content").getByText("8,410.50").waitFor();
       change(9000);
-      await scene.page.getByText("9,000.00").waitFor();
+      await scene.page.locator("#content").getByText("9,000.00").waitFor();
       expect(await flashes()).toBeGreaterThan(0);
       await scene.page.emulateMedia({ reducedMotion: "reduce" });
       await scene.page.waitForFunction(() => document.getAnimations().length === 0);
       await scene.page.waitForTimeout(600);
       change(9500);
-      await scene.page.getByText("9,500.00").waitFor();
+      await scene.page.locator("#content").getByText("9,500.00").waitFor();
       expect(await flashes()).toBe(0);
     });
   });

@@ -161,11 +161,28 @@ requireTool("chromium")("what is not the live desk, in a browser", () => {
       expect(scene.troubles).toEqual([]);
     });
 
+    test("knows the way back to the desk that it was opened from, and to nowhere else", async () => {
+      scene.hub.desk = { ...scene.hub.desk, about: sampleAbout(NOW, "demo") };
+      await scene.open("/#from=https%3A%2F%2Fdesk.example.com");
+      const wipe = async (): Promise<void> => {
+        await scene.page.getByRole("button", { name: "Wipe the demo" }).click();
+        await scene.page.getByRole("heading", { name: "The demo is wiped" }).waitFor();
+      };
+      const back = scene.page.getByRole("link", { name: "Back to your own desk" });
+      await wipe();
+      expect(await back.count()).toBe(0);
+      await scene.page.goto(`${scene.hub.url}/fills#from=http%3A%2F%2F127.0.0.1%3A8000`);
+      await scene.page.reload();
+      await wipe();
+      expect(await back.getAttribute("href")).toBe("http://127.0.0.1:8000");
+      expect(await pageFaults(scene.page)).toEqual([]);
+    });
+
     test("is offered where no bot has reported yet", async () => {
       scene.hub.desk = emptyDesk(NOW);
       await scene.open();
       await scene.page.getByRole("button", { name: "Load the demo desk" }).click();
-      await scene.page.waitForURL(/\?demo/);
+      await scene.page.waitForURL((url) => url.hash === `#from=${encodeURIComponent(scene.hub.url)}`);
       expect(scene.hub.posted.map(({ path }) => path)).toEqual(["/api/v1/demo"]);
     });
   });

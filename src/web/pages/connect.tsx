@@ -10,6 +10,7 @@ import { CodeBlock } from "../parts/code-block.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { demoAddress } from "../shell/own-desk.ts";
 
 /** How to send the first event; turns green when one lands. `done` goes on to the overview, where there is one. */
 export function Connect({ done }: { readonly done?: () => void }): ReactNode {
@@ -69,7 +70,7 @@ function DemoOffer(): ReactNode {
   const load = async (): Promise<void> => {
     setBusy(true);
     try {
-      location.assign(await startDemo());
+      location.assign(demoAddress(await startDemo(), location.origin));
     } catch (cause) {
       setTrouble(cause instanceof HubError ? cause.message : String(cause));
       setBusy(false);

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import { HubError, wipeDemo } from "../live/hub-api.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import { CodeBlock } from "../parts/code-block.tsx";
+import { ownDesk } from "./own-desk.ts";
 
 /** Says on every page of a demo desk that nothing here is real, and takes it away in one click. */
 export function DemoBanner({ onWiped }: { readonly onWiped: () => void }): ReactNode {
@@ -54,13 +55,22 @@ npm run demo`;
 
 /** What stands where the demo was. */
 export function DemoWiped(): ReactNode {
+  const desk = ownDesk();
   return (
     <main className="mx-auto max-w-xl px-4 pt-[16vh]" data-demo-wiped="">
       <h1 className="font-medium text-28 text-n12">The demo is wiped</h1>
       <p className="mt-2 mb-4 text-14 text-n10">
-        All that the simulator made up is gone. Your own desk has a store of its own and was not touched. What to type
-        next:
+        All that the simulator made up is gone. Your own desk has a store of its own and was not touched.
+        {desk === undefined && " What to type next:"}
       </p>
+      {desk !== undefined && (
+        <p className="mb-4 text-14 text-n10">
+          <a href={desk} className="rounded border border-n6 px-3 py-1 text-n12 hover:bg-n3">
+            Back to your own desk
+          </a>{" "}
+          It runs at {desk}. If you have ended it, type:
+        </p>
+      )}
       <CodeBlock name="next" code={NEXT} note="in the folder of Deskwatch" />
     </main>
   );
