@@ -56,7 +56,7 @@ function windowRates(answeredMs: readonly number[]): number[] {
 type Row = Record<string, null | number | bigint | string | Uint8Array>;
 
 /** Inserts what the hub has stored into an empty file of the same schema, in commits of 2,000 rows with a full sync. */
-async function directRate(dataDir: string): Promise<number> {
+export async function directRate(dataDir: string): Promise<number> {
   const source = new DatabaseSync(databaseFile(dataDir), { readOnly: true });
   const events = source.prepare("SELECT * FROM events ORDER BY seq").all() as Row[];
   const fills = new Map(

@@ -81,7 +81,7 @@ const income: Say = (_n, { bot, ts }, _before, random) => ({
   currency: "USD",
   transaction_id: `t${random.below(30)}`,
 });
-const SAID: readonly Say[] = [
+const SAID: readonly [Say, ...Say[]] = [
   again,
   withFee,
   otherwise,

@@ -60,8 +60,8 @@ export function registerReplay(program: Command, io: CommandIo = processIo()): v
     .addHelpText(
       "after",
       `
-Nothing is written: no event, alert or metric comes out of a replay. In a terminal the space bar pauses, the arrow keys
-go one fact on or back, q ends. \`fingerprint\` is equal wherever the same facts were taken in.
+Nothing is written: no event, alert or metric comes out of a replay. In a terminal, at a speed other than max, the space
+bar pauses, the arrow keys go one fact on or back, q ends. \`fingerprint\` is equal wherever the same facts were taken in.
 
 Exit code: 0 played, 1 some rows of the file were refused or the log cannot be read, 2 misuse.
 
@@ -100,12 +100,8 @@ function requestOf(file: string | undefined, flags: ReplayFlags): ReplayRequest 
     return "either a file or the log of a hub: leave out --data-dir and --database-url";
   if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     return `there is no file ${file}`;
-  for (const [name, text] of Object.entries({ from: flags.from, to: flags.to }))
-    if (text !== undefined && parseTime(text) === undefined)
-      return `--${name} takes a time such as 2026-02-24T12:00:00Z, found ${text}`;
-  const [fromMicros, toMicros] = [parseTime(flags.from), parseTime(flags.to)];
-  if (fromMicros !== undefined && toMicros !== undefined && fromMicros > toMicros)
-    return `--from ${flags.from} is after --to ${flags.to}`;
+  const wrong = timesProblem(flags);
+  if (wrong !== undefined) return wrong;
   const usual = flags.port === undefined ? "max" : "1";
   const text = flags.speed ?? usual;
   const speed = replaySpeed.safeParse(text === "max" ? text : Number(text));
@@ -117,6 +113,16 @@ function requestOf(file: string | undefined, flags: ReplayFlags): ReplayRequest 
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
+}
+
+function timesProblem(flags: ReplayFlags): string | undefined {
+  for (const [name, text] of Object.entries({ from: flags.from, to: flags.to }))
+    if (text !== undefined && parseTime(text) === undefined)
+      return `--${name} takes a time such as 2026-02-24T12:00:00Z, found ${text}`;
+  const [fromMicros, toMicros] = [parseTime(flags.from), parseTime(flags.to)];
+  if (fromMicros !== undefined && toMicros !== undefined && fromMicros > toMicros)
+    return `--from ${flags.from} is after --to ${flags.to}`;
+  return undefined;
 }
 
 /** Whether only the end is asked for: then nothing needs to be kept to play it again. */
@@ -184,12 +190,13 @@ async function replayed(source: ReplaySource, plan: Plan): Promise<void> {
   });
   // The hub's timers let a process end; this one stays until it has played.
   const awake = setInterval(() => undefined, 60_000);
+  const began = performance.now();
   try {
     const begun = replays.create({ ...request, paused: true });
     if (!begun.ok) throw new StoreUnavailable(begun.error.message);
     await begun.value.settled();
     if (flags.port !== undefined) return await served(replays, begun.value, plan);
-    await playedInTerminal(begun.value, source, plan);
+    await playedInTerminal(begun.value, source, { ...plan, began });
   } finally {
     clearInterval(awake);
     replays.close();
@@ -204,13 +211,16 @@ async function served(replays: ReplayManager, replay: Replay, { config, io }: Pl
   await close();
 }
 
-async function playedInTerminal(replay: Replay, { report }: ReplaySource, { flags, io }: Plan): Promise<void> {
+async function playedInTerminal(
+  replay: Replay,
+  { report }: ReplaySource,
+  { flags, io, began }: Plan & { readonly began: number },
+): Promise<void> {
   const bar = barOn(io, "{bar} {percentage} % | {clock} | {facts} facts | {state}", replay.view.events);
   const show = (): void => {
     const { played, at, state } = replay.view;
     bar?.update(played, { clock: at ?? "", facts: played, state });
   };
-  const began = performance.now();
   await replay.control({ action: "play" });
   await new Promise<void>((resolve) => {
     const stopKeys =

@@ -274,6 +274,7 @@ export class Replay {
 
   async #tick(range: Range): Promise<void> {
     if (this.#status !== "playing") return;
+    if (this.#speed === "max" && !this.publisher.isHeard) return this.#playUnseen(range);
     const now = this.#options.clock.now();
     const passed = Math.min(Math.max(0, now - this.#tickedAt), TICK_MICROS_MAX);
     const until = this.#speed === "max" ? Number.MAX_SAFE_INTEGER : this.#at + passed * this.#speed;
@@ -285,6 +286,12 @@ export class Replay {
     this.#at = micros(Math.min(to, Math.max(this.#at, isBehind ? this.#course.clock : until)));
     this.#look();
     this.#rest(range, "playing", now);
+  }
+
+  /** Nobody sees the way to the end, and it was folded once when the log was read: on from the last place kept of it. */
+  async #playUnseen(range: Range): Promise<void> {
+    await this.#seek(range, () => true);
+    this.#rest(range, "playing");
   }
 
   async #step(range: Range, events: number): Promise<void> {
