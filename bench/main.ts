@@ -11,6 +11,7 @@ import { postgres } from "./postgres.ts";
 import { query } from "./query.ts";
 import { replay } from "./replay.ts";
 import { type Measure, report } from "./report.ts";
+import { scrape } from "./scrape.ts";
 import { single } from "./single.ts";
 import { start } from "./start.ts";
 import { store } from "./store.ts";
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   store,
   postgres,
   replay,
+  scrape,
   client,
   follow,
   demo,

@@ -8,8 +8,8 @@ import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import type { CashEntry, ReportedEntry, Span } from "./cash.ts";
 import type { State } from "./fold.ts";
-import { type Ledger, termsOf, unnamedCurrency } from "./ledgers.ts";
-import { readPositions } from "./read-positions.ts";
+import { isHeld, type Ledger, termsOf, unnamedCurrency } from "./ledgers.ts";
+import { readUnrealized } from "./read-positions.ts";
 
 export interface PerformanceFilter {
   readonly bot?: string | undefined;
@@ -43,14 +43,25 @@ export function firstDayOf(window: MoneyWindow, asOf: Micros): number | undefine
   return days === undefined ? undefined : Math.floor(asOf / MICROS_PER_DAY) - days + 1;
 }
 
-/** What trading made in a window, for each bot, mode and currency. */
-export function readMade(state: State, asOf: Micros, filter: PerformanceFilter): Made[] {
-  const { bot: name, mode, window } = filter;
+/** What trading made in a window, for each bot, mode and currency, and what is not realised now. */
+export function readMade(state: State, filter: MadeFilter): Made[] {
+  const made = madeIn(state, filter);
+  for (const bot of botsOf(state, filter.bot)) addUnrealized(made, { state, bot, mode: filter.mode });
+  return [...made.values()];
+}
+
+/** The same without what is not realised: it has no window, and is not read again for each. */
+export const readRealized = (state: State, filter: MadeFilter): Made[] => [...madeIn(state, filter).values()];
+
+interface MadeFilter extends PerformanceFilter {
+  readonly asOf: Micros;
+}
+
+function madeIn(state: State, { bot: name, mode, window, asOf }: MadeFilter): Map<string, Made> {
   const spans = { window, first: firstDayOf(window, asOf), last: Math.floor(asOf / MICROS_PER_DAY) };
   const made = new Map<string, Made>();
   for (const bot of botsOf(state, name)) addBot(made, { state, bot, spans, mode });
-  addUnrealized(made, state, asOf, filter);
-  return [...made.values()];
+  return made;
 }
 
 /** What trading made on one UTC day, without what is not realised. */
@@ -105,7 +116,8 @@ function addLedger(made: Map<string, Made>, bot: BotState, { ledger, spans }: Le
   const { mode, terms, symbol } = ledger;
   const totals = windowOf(ledger, spans);
   const sum = sumFor(made, { bot, mode, currency: terms.currency ?? unnamedCurrency(symbol) });
-  sum.fills = sumOfTotals(sum.fills, { ...totals, otherFees: {} });
+  const own = { ...totals, otherFees: {} };
+  sum.fills = sum.fills === NO_TOTALS ? own : sumOfTotals(sum.fills, own);
   for (const [currency, fees] of Object.entries(totals.otherFees)) {
     const other = sumFor(made, { bot, mode, currency });
     other.fills = sumOfTotals(other.fills, { ...NO_TOTALS, fees });
@@ -162,13 +174,12 @@ function sumFor(
   return sum;
 }
 
-function addUnrealized(made: Map<string, Made>, state: State, asOf: Micros, filter: PerformanceFilter): void {
-  for (const { held, view, unrealized } of readPositions(state, asOf, { bot: filter.bot, mode: filter.mode })) {
-    const bot = state.bots.get(view.bot);
-    if (bot === undefined) continue;
-    const currency = view.currency ?? unnamedCurrency(held.symbol);
+function addUnrealized(made: Map<string, Made>, { state, bot, mode }: Omit<BotPart, "spans">): void {
+  for (const held of bot.ledgers.values()) {
+    if (!isHeld(held) || (mode !== undefined && held.mode !== mode)) continue;
+    const { currency = unnamedCurrency(held.symbol), unrealized, reason } = readUnrealized(state, held);
     const sum = sumFor(made, { bot, mode: held.mode, currency });
-    if (unrealized === undefined) sum.unrealizedReason ??= view.unrealized_reason ?? "not known";
+    if (unrealized === undefined) sum.unrealizedReason ??= reason;
     else sum.unrealized = add(sum.unrealized, unrealized);
   }
 }

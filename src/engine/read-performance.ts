@@ -31,7 +31,7 @@ export function readPerformance(
 ): Omit<PerformanceAnswer, "as_of" | "as_of_seq"> {
   const first = firstDayOf(filter.window, asOf);
   const today = Math.floor(asOf / MICROS_PER_DAY);
-  const all = readMade(state, asOf, filter);
+  const all = readMade(state, { ...filter, asOf });
   return {
     window: filter.window,
     from: first === undefined ? null : isoFromMicros((first * MICROS_PER_DAY) as Micros),

@@ -119,6 +119,23 @@ function instrumentFields(instrument: Valuation["instrument"]): Partial<Position
   };
 }
 
+/** Profit of what is held at the mark, in its currency as far as that is named; or why it is not known. */
+export interface UnrealizedReading {
+  readonly currency: string | undefined;
+  readonly unrealized: Decimal | undefined;
+  readonly reason: string | undefined;
+}
+
+/** The same as in the position's reading, without the rest of it. */
+export function readUnrealized(state: State, held: Ledger): UnrealizedReading {
+  const currency = state.desk.instruments.get(instrumentKey(held.venue, held.symbol))?.quote;
+  const gain = unrealizedOf(held, markOf(state, held.venue, held.symbol)?.price);
+  return {
+    currency,
+    ...(gain.ok ? { unrealized: gain.value, reason: undefined } : { unrealized: undefined, reason: gain.reason }),
+  };
+}
+
 interface Mark {
   readonly price: Decimal;
   readonly at: Micros;

@@ -6,7 +6,7 @@ import type { Reading, SpanReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
-import { type Made, type Money, moneyOf, netMoney, readMade, tellsFills } from "./made.ts";
+import { type Made, type Money, moneyOf, netMoney, readMade, readRealized, tellsFills } from "./made.ts";
 import { usdRate } from "./money.ts";
 import { readOrderWork } from "./read-order-work.ts";
 import { tradeCountOf, tradeMeasures } from "./trade-readings.ts";
@@ -20,12 +20,15 @@ export interface Scope {
 const USD = "USD";
 const ONE = decimal("1");
 const NOTHING = "nothing was traded";
+const NO_SPAN: Reading = unknown("what is not realised has no past");
 
 /** What trading made and what orders did in a window. */
 export function readSpan(state: State, asOf: Micros, scope: Scope, window: MoneyWindow): SpanReading {
-  const made = readMade(state, asOf, { ...scope, window });
+  const filter = { ...scope, window, asOf };
+  const made = window === "all" ? readMade(state, filter) : readRealized(state, filter);
   return {
     ...moneySpan(state, made),
+    ...(window === "all" ? {} : { unrealized: NO_SPAN, gross: NO_SPAN, net: NO_SPAN }),
     ...tradeSpan(state, made),
     ...readOrderWork(state, asOf, scope, window),
   };

@@ -22,7 +22,7 @@ export interface SpanReading {
   readonly fundingPaid: Reading;
   /** Realised less fees plus funding. */
   readonly realizedNet: Reading;
-  /** At the marks of the moment, whatever the window. */
+  /** At the marks of the moment; this and the next two only where the window is all. */
   readonly unrealized: Reading;
   /** Realised plus unrealised; and the same less fees plus funding. */
   readonly gross: Reading;
