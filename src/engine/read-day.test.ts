@@ -4,6 +4,7 @@ import { micros } from "../base/time.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import { summaryCsv, summaryJson, summaryLine } from "../view/daily-summary.ts";
 import { emptyState, reduce, type State } from "./fold.ts";
+import { readPerformance } from "./read-performance.ts";
 import { dayTerms, readDay, readDays } from "./read-day.ts";
 
 const HOUR = 3_600_000_000;
@@ -117,6 +118,20 @@ describe("the summary of a day", () => {
     for (const fact of trade(6, 101, [26, 28])) tell(state, fact);
     tell(state, [29, { type: "bot.started", bot: "new" }]);
     expect(summaryJson(read(state, DATE, 240))).toBe(before);
+  });
+
+  test("says what performance says of today", () => {
+    const state = example();
+    const [row] = readPerformance(state, at(20), { window: "today" }).rows;
+    const [section] = read(state, DATE, 20).bots;
+    expect([section?.costs.fees_paid, section?.costs.net_funding]).toEqual([row?.fees, row?.funding]);
+    expect(section?.trades).toMatchObject({
+      total_trades: row?.trades.closed,
+      win_rate_pct: row?.trades.win_rate_pct,
+      expectancy: row?.trades.expectancy,
+      profit_factor: row?.trades.profit_factor,
+      avg_holding_hours: row?.trades.avg_holding_hours,
+    });
   });
 
   test("counts what is held over midnight in both days, before it is closed and after", () => {
