@@ -96,23 +96,32 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
     for (const connection of connections.keys()) connection.ping();
   }, pingMs);
   pings.unref();
-  const forgetKeys = access.onKeyRevoked((prefix) => {
-    for (const [connection, principal] of connections)
-      if (principal.kind === "key" && principal.prefix === prefix) connection.close(1008, "the key was revoked");
-  });
-  // Another session of the same person goes on: its page connects again.
-  const forgetPeople = access.onSignedOut((userId) => {
-    for (const [connection, principal] of connections)
-      if (principal.kind === "person" && principal.userId === userId) connection.close(1008, "signed out");
-  });
+  const forget = closeUnwelcome(connections, access);
   app.addHook("preClose", async () => {
     clearInterval(pings);
-    forgetKeys();
-    forgetPeople();
+    forget();
     for (const connection of connections.keys()) connection.close(1001, "the hub stops");
   });
   addDocumentation(app);
   return { connections: () => connections.size };
+}
+
+/** Closes the streams of a key that is revoked and of a person who signs out; returns the way to stop. */
+function closeUnwelcome(
+  connections: ReadonlyMap<StreamConnection, Principal>,
+  access: Pick<Access, "onKeyRevoked" | "onSignedOut">,
+): () => void {
+  const close = (reason: string, isMeant: (principal: Principal) => boolean): void => {
+    for (const [connection, principal] of connections) if (isMeant(principal)) connection.close(1008, reason);
+  };
+  const stops = [
+    access.onKeyRevoked((prefix) => close("the key was revoked", (who) => who.kind === "key" && who.prefix === prefix)),
+    // Another session of the same person goes on: its page connects again.
+    access.onSignedOut((userId) => close("signed out", (who) => who.kind === "person" && who.userId === userId)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?")[0] ?? "";
