@@ -189,7 +189,7 @@ function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly toda
       data-bot={data.bot}
       className="data-row border-n4 border-b px-3 py-1.5 last:border-b-0"
     >
-      <div className="grid grid-cols-[minmax(0,1fr)_5.25rem_auto] items-center gap-2 @min-[25rem]:grid-cols-[minmax(0,1fr)_5.25rem_5.75rem_7.25rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)_5.25rem_7.25rem] items-center gap-2 @min-[25rem]:grid-cols-[minmax(0,1fr)_5.25rem_5.75rem_7.25rem]">
         <BotLink bot={data} />
         <BotMark bot={bot} />
         <span className="hidden @min-[25rem]:block">
