@@ -11,6 +11,7 @@ import {
   healthAnswer,
   rejectedAnswer,
 } from "../../protocol/api.ts";
+import { catalogueAnswer, metricAnswer } from "../../protocol/api-metrics.ts";
 import { deskAnswer, importsAnswer, sessionsAnswer } from "../../protocol/api-sessions.ts";
 import { opportunitiesAnswer, orderbooksAnswer, ordersAnswer, positionsAnswer } from "../../protocol/api-trading.ts";
 import { registerProblems } from "../problem.ts";
@@ -59,6 +60,8 @@ describe("every read", () => {
     ["/api/v1/sessions", sessionsAnswer],
     ["/api/v1/imports", importsAnswer],
     ["/api/v1/desk", deskAnswer],
+    ["/api/v1/metrics", catalogueAnswer],
+    ["/api/v1/metrics/equity", metricAnswer],
   ])("answers %s in its shape, with the moment it speaks of, when asked", async (url, shape) => {
     const { desk, get } = startReads();
     desk.bot("mm-1");

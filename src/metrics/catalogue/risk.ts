@@ -50,6 +50,7 @@ export const RISK_METRICS: readonly MetricDefinition[] = [
     sign: "> 0 is paid by longs",
   },
   ...lossMetrics(),
+  ...equityMetrics(),
   {
     ...RATIO,
     ...said("base_pct"),
@@ -142,6 +143,11 @@ function lossMetrics(): MetricDefinition[] {
       prometheus: [{ name: "hbot_bot_realized_pnl_today_quote", window: "today" }],
       read: (reading) => reportedOr("realized_pnl_today_quote", reading, reading.span.realized),
     },
+  ];
+}
+
+function equityMetrics(): MetricDefinition[] {
+  return [
     {
       ...RISK,
       name: "equity_quote",

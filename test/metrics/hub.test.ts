@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { BOT_NAMES, simulate } from "../../src/bots/simulator/model/simulation.ts";
+import type { SimulatedEvent, TruthReport } from "../../src/bots/simulator/model/truth.ts";
+import { decimalToNumber } from "../../src/domain/decimal.ts";
+import { usdRate } from "../../src/engine/money.ts";
+import type { Hub } from "../../src/hub/hub.ts";
+import { CATALOGUE } from "../../src/metrics/catalogue.ts";
+import { type MetricAnswer, metricAnswer } from "../../src/protocol/api-metrics.ts";
+import { performanceAnswer } from "../../src/protocol/api-money.ts";
+import { scratchHub } from "../support/scratch-hub.ts";
+import { seriesOf, seriesValue } from "./metrics-page.ts";
+
+const FROM_MS = Date.UTC(2026, 2, 4, 7);
+const EVENTS = 6_000;
+const BATCH = 1_000;
+
+async function simulatedHub() {
+  const simulation = simulate({ seed: 31, fromMs: FROM_MS, mode: "simulate", activity: 0.04, bots: BOT_NAMES });
+  const events: SimulatedEvent[] = [];
+  while (events.length < EVENTS) {
+    const event = simulation.next(Number.POSITIVE_INFINITY);
+    if (event !== undefined) events.push(event);
+  }
+  const desk = await scratchHub();
+  for (let begin = 0; begin < events.length; begin += BATCH) {
+    const lines = events.slice(begin, begin + BATCH).map((value) => ({ line: JSON.stringify(value) }));
+    const answer = await desk.hub.ingest.submit(lines);
+    if (!answer.ok) throw new Error(answer.error.message);
+  }
+  return { ...desk, truth: simulation.truth.report() };
+}
+
+async function read(url: string, path: string): Promise<unknown> {
+  const answer = await fetch(`${url}${path}`);
+  expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+  return answer.json();
+}
+
+const metric = async (url: string, name: string, query: string): Promise<MetricAnswer> =>
+  metricAnswer.parse(await read(url, `/api/v1/metrics/${name}?mode=simulate&${query}`));
+
+/** Every name on the page but that of the risk flags, whose series are made of their names. */
+const EXPOSED = CATALOGUE.flatMap(({ name, prometheus }) => prometheus.map((exposed) => ({ name, exposed }))).filter(
+  ({ exposed }) => exposed.name !== "hbot_bot_risk_reasons_info",
+);
+
+/** Time in market goes on between two readings of one seq; everything else stands still. */
+function expectSame(name: string, said: MetricAnswer["value"], shown: number | undefined): void {
+  if (said === null) return expect({ [name]: shown }).toEqual({ [name]: undefined });
+  if (said === "unbounded") return expect({ [name]: shown }).toEqual({ [name]: Number.POSITIVE_INFINITY });
+  if (name === "time_in_market_pct") return expect(shown, name).toBeCloseTo(said, 1);
+  expect({ [name]: shown }).toEqual({ [name]: said });
+}
+
+type BotTruth = TruthReport["bots"][string];
+
+/** What is true of a bot, in USD through the rates that were recorded. */
+function truthOf(hub: Hub, bot: BotTruth): Record<string, number> {
+  const sum = (of: (instrument: BotTruth["instruments"][number]) => number): number =>
+    bot.instruments.reduce((total, instrument) => {
+      const rate = usdRate(hub.state, instrument.quote);
+      return total + of(instrument) * (rate === undefined ? Number.NaN : decimalToNumber(rate));
+    }, 0);
+  return {
+    realized_pnl: sum(({ realized_pnl }) => Number(realized_pnl)),
+    fees_paid_total: sum(({ fees_paid }) => Number(fees_paid)),
+    rebates: sum(({ rebates }) => Number(rebates)),
+    net_funding: sum(({ funding }) => Number(funding)),
+    fills_total: bot.fills,
+    open_orders: bot.open_orders.length,
+    positions: bot.instruments.filter(({ position }) => position !== "0").length,
+  };
+}
+
+describe("a hub with a simulated desk", () => {
+  test("shows of each bot what is true of it: money, fills, orders and positions", async () => {
+    const { url, hub, truth } = await simulatedHub();
+    const bots = Object.entries(truth.bots).filter(([, { fills }]) => fills > 0);
+    expect(bots.length).toBeGreaterThan(1);
+    for (const [bot, told] of bots)
+      for (const [name, value] of Object.entries(truthOf(hub, told))) {
+        const answer = await metric(
+          url,
+          name,
+          `bot=${bot}&window=${name === "open_orders" || name === "positions" ? "now" : "all"}`,
+        );
+        expect(answer.value, `${name} of ${bot}: ${answer.reason}`).toBeCloseTo(value, 4);
+      }
+  });
+
+  test("shows one number in the API, in performance and for Prometheus at one seq", async () => {
+    const { url, hub, truth } = await simulatedHub();
+    const seq = hub.query.asOf().as_of_seq;
+    const series = seriesOf(await (await fetch(`${url}/metrics`)).text());
+    const shown: string[] = [];
+    for (const bot of Object.keys(truth.bots)) {
+      for (const { name, exposed } of EXPOSED) {
+        const answer = await metric(url, name, `bot=${bot}&window=${exposed.window}`);
+        const value = seriesValue(series, exposed.name, { bot, mode: "simulate" });
+        expectSame(exposed.name, answer.value, value);
+        if (value !== undefined) shown.push(exposed.name);
+      }
+      const made = performanceAnswer.parse(await read(url, `/api/v1/performance?bot=${bot}&mode=simulate&window=all`));
+      const realized = await metric(url, "realized_pnl", `bot=${bot}&window=all`);
+      expect(realized.value).toBe(made.rows.length === 0 ? null : made.total.realized);
+      const net = await metric(url, "realized_pnl_net", `bot=${bot}&window=all`);
+      expect(net.value).toBe(made.rows.length === 0 ? null : made.total.net);
+      expect(realized.as_of_seq).toBe(seq);
+    }
+    expect(shown.length).toBeGreaterThan(100);
+  });
+
+  test("answers the catalogue, and refuses what is not in it", async () => {
+    const { url } = await scratchHub();
+    const { metrics } = (await read(url, "/api/v1/metrics")) as { metrics: { name: string; formula: string }[] };
+    expect(metrics.map(({ name }) => name)).toEqual(CATALOGUE.map(({ name }) => name));
+    expect(metrics.every(({ formula }) => formula !== "")).toBe(true);
+    const status = async (path: string) => (await fetch(`${url}/api/v1/metrics/${path}`)).status;
+    expect(await status("nonsense")).toBe(404);
+    expect(await status("equity?bot=nobody")).toBe(404);
+    expect(await status("equity?window=7d")).toBe(400);
+    expect(await status("equity?mode=all")).toBe(400);
+  });
+});
