@@ -180,12 +180,7 @@ async function* fileItems(
   opened.close = source.close;
   if (isDatabase(source.head)) {
     source.close();
-    const { database, tables, close } = await openDatabase(file, {});
-    opened.close = close;
-    opened.format = format ?? detectDatabase(tables);
-    if (opened.format === undefined) throw new WrongFormat("no format has tables such as this database's");
-    if (!("openDatabase" in opened.format)) throw new WrongFormat(`a database is not ${opened.format.name}`);
-    for (const item of opened.format.openDatabase({ database, options, rowRead })) yield [item];
+    yield* databaseItems({ file, format, options, onBytes }, opened, rowRead);
     return;
   }
   opened.format = format ?? detectFormat(source.head, file);
@@ -195,6 +190,19 @@ async function* fileItems(
   const input = { chunks: source.chunks, options, rowRead, modifiedAt };
   if (opened.format.openBatches !== undefined) yield* opened.format.openBatches(input);
   else for await (const item of opened.format.open(input)) yield [item];
+}
+
+async function* databaseItems(
+  { file, format, options }: FileImport,
+  opened: Opened,
+  rowRead: () => void,
+): AsyncGenerator<readonly ImportItem[], void> {
+  const { database, tables, close } = await openDatabase(file, {});
+  opened.close = close;
+  opened.format = format ?? detectDatabase(tables);
+  if (opened.format === undefined) throw new WrongFormat("no format has tables such as this database's");
+  if (!("openDatabase" in opened.format)) throw new WrongFormat(`a database is not ${opened.format.name}`);
+  for (const item of opened.format.openDatabase({ database, options, rowRead })) yield [item];
 }
 
 const EMPTY = "the file is empty";
