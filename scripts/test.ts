@@ -6,6 +6,7 @@ import { run } from "./run.ts";
 const PACKAGES: Readonly<Record<Tool, string>> = {
   chromium: "chromium",
   postgres: "postgresql",
+  prometheus: "prometheus",
   promtool: "prometheus",
   python3: "python3",
   strace: "strace",
@@ -21,7 +22,7 @@ process.exit(run("vitest", ["run", ...process.argv.slice(2)], reasons));
 function installTools(): Record<string, string> {
   const missing = TOOLS.filter((tool) => findTool(tool) === undefined);
   if (missing.length === 0) return {};
-  const packages = missing.map((tool) => PACKAGES[tool]);
+  const packages = [...new Set(missing.map((tool) => PACKAGES[tool]))];
   const refusal = canInstall(packages) ?? apt("update");
   const reasonOf = (tool: Tool): string | undefined => {
     const failure = refusal ?? apt("install", "-y", "--no-install-recommends", PACKAGES[tool]);

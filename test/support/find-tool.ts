@@ -2,13 +2,14 @@ import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** The programs of the machine that some suites need. `npm test` installs what it can before the tests run. */
-export const TOOLS = ["chromium", "postgres", "promtool", "python3", "strace"] as const;
+export const TOOLS = ["chromium", "postgres", "prometheus", "promtool", "python3", "strace"] as const;
 
 export type Tool = (typeof TOOLS)[number];
 
 const EXECUTABLES: Record<Tool, readonly string[]> = {
   chromium: ["chromium", "chromium-browser", "google-chrome"],
   postgres: ["postgres"],
+  prometheus: ["prometheus"],
   promtool: ["promtool"],
   python3: ["python3"],
   strace: ["strace"],
