@@ -22,27 +22,27 @@ export function noteTold(state: BotState, event: DeskEvent): void {
   const mode = event.mode ?? "live";
   switch (event.type) {
     case "fill":
-    case "order.filled":
-      return count(state, mode, { fills: 1 });
+    case "order.filled": {
+      const { fills, orders, feeds, reconnects } = state.told.get(mode) ?? NOTHING_TOLD;
+      state.told.set(mode, { fills: fills + 1, orders, feeds, reconnects });
+      return;
+    }
     case "order.placed":
-    case "orders.snapshot":
-      return count(state, mode, { orders: 1 });
-    case "feed":
-      return count(state, mode, { feeds: 1, reconnects: event.kind === "reconnecting" ? 1 : 0 });
+    case "orders.snapshot": {
+      const { fills, orders, feeds, reconnects } = state.told.get(mode) ?? NOTHING_TOLD;
+      state.told.set(mode, { fills, orders: orders + 1, feeds, reconnects });
+      return;
+    }
+    case "feed": {
+      const { fills, orders, feeds, reconnects } = state.told.get(mode) ?? NOTHING_TOLD;
+      const more = event.kind === "reconnecting" ? 1 : 0;
+      state.told.set(mode, { fills, orders, feeds: feeds + 1, reconnects: reconnects + more });
+      return;
+    }
     case "calibration":
       state.calibrations.set(calibrationKey(mode, event.kind), event);
       return;
     default:
       return;
   }
-}
-
-function count(state: BotState, mode: Mode, { fills = 0, orders = 0, feeds = 0, reconnects = 0 }: Partial<Told>): void {
-  const before = state.told.get(mode) ?? NOTHING_TOLD;
-  state.told.set(mode, {
-    fills: before.fills + fills,
-    orders: before.orders + orders,
-    feeds: before.feeds + feeds,
-    reconnects: before.reconnects + reconnects,
-  });
 }
