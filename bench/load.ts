@@ -31,8 +31,9 @@ export interface LoadResult {
 const plan = JSON.parse(process.argv[2] ?? "{}") as LoadPlan;
 const workload = new Workload(plan.seed, plan.prefix);
 const startMs = Date.now();
+/** Events a millisecond apart, as a desk tells them: batches in flight side by side are a little out of order. */
 const bodies = Array.from({ length: plan.batches }, (_, index) =>
-  Buffer.from(workload.batch(plan.batchSize, startMs + index)),
+  Buffer.from(workload.batch(plan.batchSize, startMs - (plan.batches - index) * plan.batchSize)),
 );
 const agent = new Agent({ keepAlive: true, maxSockets: plan.connections });
 const result = { answeredMs: [] as number[], tookMs: [] as number[], failed: 0, accepted: 0, stallMs: 0 };

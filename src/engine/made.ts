@@ -116,9 +116,9 @@ function addLedger(made: Map<string, Made>, bot: BotState, { ledger, spans }: Le
   const { mode, terms, symbol } = ledger;
   const totals = windowOf(ledger, spans);
   const sum = sumFor(made, { bot, mode, currency: terms.currency ?? unnamedCurrency(symbol) });
-  const own = { ...totals, otherFees: {} };
+  const own = { ...totals, otherFees: [] };
   sum.fills = sum.fills === NO_TOTALS ? own : sumOfTotals(sum.fills, own);
-  for (const [currency, fees] of Object.entries(totals.otherFees)) {
+  for (const { currency, fees } of totals.otherFees) {
     const other = sumFor(made, { bot, mode, currency });
     other.fills = sumOfTotals(other.fills, { ...NO_TOTALS, fees });
   }

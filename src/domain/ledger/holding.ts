@@ -144,13 +144,13 @@ export function takeEntry(holding: Holding, fill: LedgerEntry): Holding {
   if (!isBefore(fill, holding.now)) return kept(holding, fill);
   if (isBefore(fill, holding.checkpoint)) return { ...holding, staleSince: fill.seq };
   const place = holding.recent.findIndex((other) => isBefore(fill, other));
-  return remade(holding, holding.recent.toSpliced(place, 0, fill));
+  return remade(holding, holding.recent.toSpliced(place, 0, fill), place);
 }
 
 /** Takes a fill back that the event `seq` voids. */
 export function voidFill(holding: Holding, key: string, seq: number): Holding {
   const place = holding.recent.findIndex((fill) => fill.key === key);
-  return place < 0 ? { ...holding, staleSince: seq } : remade(holding, holding.recent.toSpliced(place, 1));
+  return place < 0 ? { ...holding, staleSince: seq } : remade(holding, holding.recent.toSpliced(place, 1), place);
 }
 
 /** Says more of a fill than was known: what the event `seq` adds to it. */
@@ -159,7 +159,7 @@ export function amendFill(holding: Holding, key: string, seq: number, more: Part
   const fill = holding.recent[place];
   return fill === undefined
     ? { ...holding, staleSince: seq }
-    : remade(holding, holding.recent.with(place, { ...fill, ...more }));
+    : remade(holding, holding.recent.with(place, { ...fill, ...more }), place);
 }
 
 /**
@@ -186,8 +186,10 @@ function kept(holding: Holding, entry: LedgerEntry): Holding {
   return { ...holding, checkpoint: points[0] ?? holding.checkpoint, recent, now, [POINTS]: later };
 }
 
-function remade(holding: Holding, recent: readonly LedgerEntry[]): Holding {
-  const points = pointsAfter(holding.checkpoint, recent);
+/** The ledger with other entries from `place` on; what was before it stays as it is. */
+function remade(holding: Holding, recent: readonly LedgerEntry[], place: number): Holding {
+  const before = pointsOf(holding).slice(0, place);
+  const points = [...before, ...pointsAfter(before.at(-1) ?? holding.checkpoint, recent.slice(place))];
   const surplus = Math.max(0, recent.length - RECENT_MAX);
   const checkpoint = points[surplus - 1] ?? holding.checkpoint;
   return {

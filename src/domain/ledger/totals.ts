@@ -21,8 +21,8 @@ export interface Totals {
   readonly realized: Decimal;
   /** Fees paid, and rebates received. */
   readonly fees: Flow;
-  /** Those in other currencies than the profit, by currency. */
-  readonly otherFees: Readonly<Record<string, Flow>>;
+  /** Those in other currencies than the profit. */
+  readonly otherFees: readonly CurrencyFees[];
   readonly funding: Flow;
   /** Value of all fills. */
   readonly volume: Decimal;
@@ -47,7 +47,7 @@ export const NO_TRADES: TradeCount = {
 export const NO_TOTALS: Totals = {
   realized: ZERO,
   fees: NO_FLOW,
-  otherFees: {},
+  otherFees: [],
   funding: NO_FLOW,
   volume: ZERO,
   fills: 0,
@@ -66,17 +66,26 @@ export interface CountedFill extends TradedFill {
   readonly funding?: Decimal;
 }
 
-type Fees = Totals["otherFees"];
+/** Fees in one currency. */
+export interface CurrencyFees {
+  readonly currency: string;
+  readonly fees: Flow;
+}
 
-const withOtherFee = (fees: Fees, { currency, amount }: NonNullable<CountedFill["otherFee"]>): Fees => ({
-  ...fees,
-  [currency]: withFlow(fees[currency] ?? NO_FLOW, negate(amount)),
-});
+function withOtherFee(
+  all: readonly CurrencyFees[],
+  { currency, amount }: NonNullable<CountedFill["otherFee"]>,
+): readonly CurrencyFees[] {
+  const place = all.findIndex((each) => each.currency === currency);
+  const fees = withFlow(all[place]?.fees ?? NO_FLOW, negate(amount));
+  return place < 0 ? [...all, { currency, fees }] : all.with(place, { currency, fees });
+}
 
-function sumOfFees(a: Fees, b: Fees): Fees {
-  const sum: Record<string, Flow> = { ...a };
-  for (const [currency, flow] of Object.entries(b)) sum[currency] = sumOfFlows(sum[currency] ?? NO_FLOW, flow);
-  return sum;
+function sumOfFees(a: readonly CurrencyFees[], b: readonly CurrencyFees[]): readonly CurrencyFees[] {
+  if (b.length === 0) return a;
+  const sums = new Map(a.map(({ currency, fees }) => [currency, fees]));
+  for (const { currency, fees } of b) sums.set(currency, sumOfFlows(sums.get(currency) ?? NO_FLOW, fees));
+  return [...sums].map(([currency, fees]) => ({ currency, fees }));
 }
 
 /** The totals with one more fill, which did this. */
@@ -122,9 +131,7 @@ export const sumOfTotals = (a: Totals, b: Totals): Totals => ({
 const negated = (totals: Totals): Totals => ({
   realized: negate(totals.realized),
   fees: negatedFlow(totals.fees),
-  otherFees: Object.fromEntries(
-    Object.entries(totals.otherFees).map(([currency, flow]) => [currency, negatedFlow(flow)]),
-  ),
+  otherFees: totals.otherFees.map(({ currency, fees }) => ({ currency, fees: negatedFlow(fees) })),
   funding: negatedFlow(totals.funding),
   volume: negate(totals.volume),
   fills: -totals.fills,
