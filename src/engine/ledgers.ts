@@ -14,7 +14,6 @@ import {
 } from "../domain/ledger/holding.ts";
 import { sameTerms, type Terms, tradeValue, UNKNOWN_TERMS } from "../domain/ledger/terms.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import { fillKeyOf } from "../protocol/natural-key.ts";
 import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import { type DeskState, instrumentKey } from "./desk-state.ts";
@@ -95,7 +94,7 @@ export function fillEntry(event: FullFill, context: EntryContext): LedgerFill | 
   if (value === undefined) return undefined;
   return {
     ...enteredBy(context),
-    key: fillKeyOf(event),
+    key: event.fill_id,
     side: event.side,
     size,
     value,
@@ -133,7 +132,7 @@ export const unnamedCurrency = (symbol: string): string => `quote of ${symbol}`;
 
 /** Takes a fill back. */
 export function unbookFill(state: BotState, original: FullFill, seq: number): void {
-  change(state, original, (holding) => voidFill(holding, fillKeyOf(original), seq));
+  change(state, original, (holding) => voidFill(holding, original.fill_id, seq));
 }
 
 /** What a later statement may add to a fill that is booked. */
@@ -142,7 +141,6 @@ export type FillAddition = Pick<EventOf<"fill.voided">, "bot" | "account" | "mod
 
 /** A later statement that brought the fee, or the side of the book, of a fill. */
 export function amendBooked(state: BotState, added: FillAddition, seq: number): void {
-  const fillKey = fillKeyOf(added);
   for (const [key, ledger] of state.ledgers) {
     if (ledger.venue !== added.venue || ledger.mode !== (added.mode ?? "live")) continue;
     if (added.symbol !== undefined && ledger.symbol !== added.symbol) continue;
@@ -150,7 +148,7 @@ export function amendBooked(state: BotState, added: FillAddition, seq: number): 
       ...(added.fee === undefined ? {} : feesOf(added, ledger.terms)),
       ...(added.is_maker === undefined ? {} : { isMaker: added.is_maker }),
     };
-    keep(state, key, withHolding(ledger, amendFill(ledger.holding, fillKey, seq, more)));
+    keep(state, key, withHolding(ledger, amendFill(ledger.holding, added.fill_id, seq, more)));
   }
 }
 

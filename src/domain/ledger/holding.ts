@@ -10,7 +10,7 @@ interface Place {
 }
 
 interface Entered extends Place {
-  /** The natural key of the fill, by which it can be voided. */
+  /** The id of the fill at its venue, by which it can be voided; unlike any of another ledger entry. */
   readonly key: string;
   /** When the session of its bot began; 0 before any. */
   readonly session: Micros;

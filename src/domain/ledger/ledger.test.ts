@@ -102,7 +102,7 @@ describe("Accounting of a position", () => {
         }
         same(parts.quantity, whole.quantity);
         const difference = absolute(subtract(parts.cost, whole.cost));
-        expect(compare(difference, decimal("0.000000000001"))).toBe(-1);
+        expect(compare(difference, decimal("0.0000000001"))).toBe(-1);
       }),
     );
   });

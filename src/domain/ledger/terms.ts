@@ -11,8 +11,10 @@ export interface Terms {
   readonly currency: string | undefined;
 }
 
+const ONE: Decimal = decimal("1");
+
 /** What an instrument is as long as nobody said anything of it. */
-export const UNKNOWN_TERMS: Terms = { kind: "linear", multiplier: decimal("1"), currency: undefined };
+export const UNKNOWN_TERMS: Terms = { kind: "linear", multiplier: ONE, currency: undefined };
 
 /** Decimals to which a size is divided by the price of an inverse instrument. */
 const INVERSE_SCALE = 18;
@@ -23,7 +25,7 @@ const INVERSE_SCALE = 18;
  * values is the profit of what was bought at the one and sold at the other. Undefined for an inverse one at price 0.
  */
 export function tradeValue(terms: Terms, price: Decimal, size: Decimal): Decimal | undefined {
-  const contracts = multiply(size, terms.multiplier);
+  const contracts = terms.multiplier === ONE ? size : multiply(size, terms.multiplier);
   if (terms.kind !== "inverse") return multiply(price, contracts);
   return price.units === 0n ? undefined : negate(divide(contracts, price, INVERSE_SCALE));
 }

@@ -53,7 +53,7 @@ export interface Traded {
 }
 
 /** Decimals to which fees are split by size; the remainder stays with what is still open. */
-const FEE_SCALE = 18;
+const FEE_SCALE = 12;
 
 /**
  * Takes a fill into the trades that win rate, expectancy and holding times are counted from (metrics.md §2, §3), at
@@ -61,10 +61,10 @@ const FEE_SCALE = 18;
  * is split by size.
  */
 export function trade(before: OpenTrade, fill: TradedFill): Traded {
-  const held = absolute(before.position.quantity);
   const { position, realized, closed } = book(before.position, fill);
   if (isZero(closed))
     return { open: opened(before, position, fill, fill.size, fill.fee), closing: undefined, roundTrip: undefined };
+  const held = absolute(before.position.quantity);
   const exitFee = share(fill.fee, closed, fill.size);
   const entryFee = share(before.entryFees, closed, held);
   const fees = add(exitFee, entryFee);
@@ -92,7 +92,7 @@ function opened(before: OpenTrade, position: Position, fill: TradedFill, size: D
   return {
     position,
     episode: { ...episode, size: add(episode.size, size) },
-    entryFees: add(before.entryFees, fee),
+    entryFees: isZero(fee) ? before.entryFees : add(before.entryFees, fee),
   };
 }
 
