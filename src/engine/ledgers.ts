@@ -8,6 +8,8 @@ import {
   type LedgerFill,
   type LedgerPoint,
   type LedgerSettlement,
+  newestOf,
+  nowOf,
   rebased,
   takeEntry,
   voidFill,
@@ -37,9 +39,9 @@ type Moment = Pick<Recorded, "seq" | "ts" | "receivedAt">;
 /** Instruments that a bot has a ledger of, flat ones included; the flat go first. */
 const LEDGERS_MAX = 20_000;
 
-export const positionOf = ({ holding }: Ledger): Position => holding.now.open.position;
+export const positionOf = ({ holding }: Ledger): Position => nowOf(holding).open.position;
 
-export const isHeld = (ledger: Ledger): boolean => !isZero(positionOf(ledger).quantity);
+export const isHeld = ({ holding }: Ledger): boolean => !isZero(holding.quantity);
 
 export const ledgerKey = ({ mode, account, venue, symbol }: Omit<Ledger, "terms" | "holding">): string =>
   `${mode}\t${account}\t${venue}\t${symbol}`;
@@ -53,8 +55,7 @@ const placeOf = (event: FullFill): Omit<Ledger, "terms" | "holding"> => ({
 
 /** What is held of a fill's instrument, signed; undefined where there is no ledger yet. */
 export function positionBefore(state: BotState, fill: FullFill): Decimal | undefined {
-  const ledger = state.ledgers.get(ledgerKey(placeOf(fill)));
-  return ledger === undefined ? undefined : positionOf(ledger).quantity;
+  return state.ledgers.get(ledgerKey(placeOf(fill)))?.holding.quantity;
 }
 
 /** What is known of an instrument's money. */
@@ -214,7 +215,8 @@ function keep(state: BotState, key: string, ledger: Ledger): void {
   const before = state.ledgers.get(key);
   const { mode, holding } = ledger;
   const was = before !== undefined && isHeld(before);
-  if (was || holding.now.lastSeq > 0) notePresence(state, { mode, was, is: isHeld(ledger), at: holding.now.at });
+  const { at, seq } = newestOf(holding);
+  if (was || seq > 0) notePresence(state, { mode, was, is: isHeld(ledger), at });
   state.ledgers.set(key, ledger);
   if (ledger.holding.staleSince === undefined) state.staleLedgers.delete(key);
   else state.staleLedgers.set(key, ledger.holding.staleSince);
@@ -233,7 +235,7 @@ function forgetOne(state: BotState, newest: string): void {
   }
   const ledger = oldest === undefined ? undefined : state.ledgers.get(oldest);
   if (oldest === undefined || ledger === undefined) return;
-  const at = state.ledgers.get(newest)?.holding.now.at ?? ledger.holding.now.at;
+  const at = newestOf(state.ledgers.get(newest)?.holding ?? ledger.holding).at;
   notePresence(state, { mode: ledger.mode, was: isHeld(ledger), is: false, at });
   state.ledgers.delete(oldest);
   state.staleLedgers.delete(oldest);

@@ -2,7 +2,7 @@ import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { type Decimal, ZERO, add, subtract } from "../domain/decimal.ts";
 import { type Cash, NO_CASH } from "../domain/ledger/cash.ts";
 import { type Flow, netOf, sumOfFlows } from "../domain/ledger/flow.ts";
-import { totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
+import { nowOf, totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
 import { NO_TOTALS, sumOfTotals, type Totals } from "../domain/ledger/totals.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { BotState, Mode } from "./bot-state.ts";
@@ -140,9 +140,9 @@ function addCash(made: Map<string, Made>, bot: BotState, entry: CashEntry): void
 }
 
 function windowOf({ holding }: Ledger, { window, first, last }: Spans): Totals {
-  if (window === "all") return holding.now.all;
-  if (window === "session") return totalsOfSession(holding.now);
-  return totalsOfDays(holding.now, first ?? last, last);
+  if (window === "all") return nowOf(holding).all;
+  if (window === "session") return totalsOfSession(nowOf(holding));
+  return totalsOfDays(nowOf(holding), first ?? last, last);
 }
 
 const isIn = (span: Span, { window, first, last }: Spans): boolean =>

@@ -9,7 +9,7 @@ import {
   subtract,
   ZERO,
 } from "../domain/decimal.ts";
-import { daysOf } from "../domain/ledger/holding.ts";
+import { daysOf, nowOf } from "../domain/ledger/holding.ts";
 import { NO_TRADES, sumOfTrades, type TradeCount } from "../domain/ledger/totals.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import type { BotSummary, DaySummary, SummaryDay, SummarySection } from "../protocol/api-summaries.ts";
@@ -110,7 +110,7 @@ export function readDays(state: State, limit: number): SummaryDay[] {
 }
 
 function* daysOfBot(bot: BotState): Generator<number> {
-  for (const { holding } of bot.ledgers.values()) for (const { day } of daysOf(holding.now)) yield day;
+  for (const { holding } of bot.ledgers.values()) for (const { day } of daysOf(nowOf(holding))) yield day;
   const entries = [...bot.cash.values(), ...bot.reported.values(), ...bot.marketTime.values()];
   for (const { span } of entries) if (typeof span === "number") yield span;
   for (const { day } of bot.activity.values()) yield day;

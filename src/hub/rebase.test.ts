@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HandDrivenHub } from "../../test/support/hand-driven-hub.ts";
 import { decimalText } from "../domain/decimal.ts";
-import { daysOf } from "../domain/ledger/holding.ts";
+import { daysOf, nowOf } from "../domain/ledger/holding.ts";
 import { type Ledger, positionOf } from "../engine/ledgers.ts";
 import { fingerprint } from "../engine/snapshot.ts";
 import { recover } from "./recovery.ts";
@@ -53,14 +53,14 @@ const ledger = (): Ledger => {
 
 const summary = () => {
   const { holding } = ledger();
-  const { all, open } = holding.now;
+  const { all, open } = nowOf(holding);
   return {
     stale: holding.staleSince !== undefined,
     quantity: decimalText(positionOf(ledger()).quantity),
     cost: decimalText(open.position.cost),
     realized: decimalText(all.realized),
     fills: all.fills,
-    days: daysOf(holding.now).map(({ day, totals }) => [day, totals.fills, decimalText(totals.realized)]),
+    days: daysOf(nowOf(holding)).map(({ day, totals }) => [day, totals.fills, decimalText(totals.realized)]),
   };
 };
 

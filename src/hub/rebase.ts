@@ -6,6 +6,7 @@ import {
   type LedgerEntry,
   type LedgerPoint,
   NO_FILLS,
+  nowOf,
   withEntry,
 } from "../domain/ledger/holding.ts";
 import type { BotState } from "../engine/bot-state.ts";
@@ -61,7 +62,7 @@ async function rebase(
     id: `rebased:${bot.bot}:${key.replaceAll("\t", ":")}:${asOfSeq}`.slice(0, 128),
     instrument: `${ledger.venue} ${ledger.symbol}`,
     from_ts: isoFromMicros(firstDifference(ledger.holding, point)),
-    before: summary(ledger.holding.now),
+    before: summary(nowOf(ledger.holding)),
     after: summary(point),
     ledger_bot: bot.bot,
     ledger_account: ledger.account,
@@ -85,8 +86,8 @@ const summary = ({ open, all }: LedgerPoint) => ({
 });
 
 /** The first day that reads otherwise now; the newest fill when none does. */
-function firstDifference({ now }: Holding, point: LedgerPoint): Micros {
-  const days = new Map(daysOf(now).map(({ day, totals }) => [day, totals]));
+function firstDifference(holding: Holding, point: LedgerPoint): Micros {
+  const days = new Map(daysOf(nowOf(holding)).map(({ day, totals }) => [day, totals]));
   const first = daysOf(point).find(({ day, totals }) => {
     const before = days.get(day);
     return before === undefined || before.fills !== totals.fills || before.realized.units !== totals.realized.units;

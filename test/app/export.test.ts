@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { nowOf } from "../../src/domain/ledger/holding.ts";
 import { registerKeys } from "../../src/app/commands/keys.ts";
 import type { Desk } from "../../src/app/wiring.ts";
 import { readLocalAccess } from "../../src/http/access/local-token.ts";
@@ -103,7 +104,7 @@ async function foldOf({ hub, url }: Desk) {
     types: events.map(({ type, standing, effective_ts }) => [type, standing, effective_ts]),
     bots: [...hub.state.bots].map(([name, bot]) => ({
       name,
-      ledgers: [...bot.ledgers].map(([key, { holding }]) => [key, holding.now.open.position, holding.now.all]),
+      ledgers: [...bot.ledgers].map(([key, { holding }]) => [key, nowOf(holding).open.position, nowOf(holding).all]),
       pairs: [...bot.pairs],
       orders: [...bot.openOrders],
       counts: [bot.mode, bot.facts, bot.fills, bot.merges, bot.contradictions, bot.oddTimes, bot.lastTs],

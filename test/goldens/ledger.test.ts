@@ -14,7 +14,7 @@ import {
   ZERO,
 } from "../../src/domain/decimal.ts";
 import { netOf, NO_FLOW, withFlow } from "../../src/domain/ledger/flow.ts";
-import { EMPTY_HOLDING, takeEntry } from "../../src/domain/ledger/holding.ts";
+import { EMPTY_HOLDING, nowOf, takeEntry } from "../../src/domain/ledger/holding.ts";
 import { beginDay, takeDayEquity, utilization, worstDailyLoss } from "../../src/metrics/daily-loss.ts";
 import { currentDrawdown, emptyDrawdown, maxDrawdown, takeEquity } from "../../src/metrics/drawdown.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
@@ -50,8 +50,8 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
   let paidFunding = NO_FLOW;
   let mark = ZERO;
 
-  const position = () => holding.now.open.position;
-  const totals = () => holding.now.all;
+  const position = () => nowOf(holding).open.position;
+  const totals = () => nowOf(holding).all;
   const unrealized = (): Decimal => subtract(multiply(position().quantity, mark), position().cost);
   const netFees = (): Decimal => negate(netOf(totals().fees));
   const netPnl = (): Decimal => add(subtract(add(totals().realized, unrealized()), netFees()), netOf(paidFunding));
@@ -72,7 +72,7 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
     if (type === "funding") paidFunding = withFlow(paidFunding, exact(funding));
     if (type !== "fill") return;
     const size = exact(qty);
-    const seq = holding.now.seq + 1;
+    const seq = nowOf(holding).seq + 1;
     holding = takeEntry(holding, {
       seq,
       key: String(seq),

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { nowOf } from "../../src/domain/ledger/holding.ts";
 import { type Random, seededRandom } from "../../src/base/random.ts";
 import { micros } from "../../src/base/time.ts";
 import { registerReplay } from "../../src/app/commands/replay.ts";
@@ -176,7 +177,7 @@ describe("foldedFile", () => {
     expect(staleLedgers(made.state)).toBe(0);
     const ledgerOf = (state: State | undefined) => {
       const [ledger] = state?.bots.get("mm")?.ledgers.values() ?? [];
-      return [ledger?.holding.now.open, ledger?.holding.now.all];
+      return [ledger && nowOf(ledger.holding)];
     };
     expect(ledgerOf(made.state)).toEqual(ledgerOf(right?.played.state));
   });

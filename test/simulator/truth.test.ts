@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nowOf } from "../../src/domain/ledger/holding.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { type Clock, microsFromMs } from "../../src/base/time.ts";
 import { BOT_NAMES, simulate } from "../../src/bots/simulator/model/simulation.ts";
@@ -77,7 +78,8 @@ const known = () =>
           .map((ledger) => `${ledger.venue} ${ledger.symbol} ${decimalText(positionOf(ledger).quantity)}`)
           .sort(),
         money: [...bot.ledgers.values()]
-          .map(({ venue, symbol, holding: { now } }) => {
+          .map(({ venue, symbol, holding }) => {
+            const now = nowOf(holding);
             const { realized, fees, volume, fills, makerFills } = now.all;
             const settled = fills - makerFills - now.all.takerFills;
             return [venue, symbol, ...[realized, fees.paid, fees.received].map(shown), settled > 0 || shown(volume)];

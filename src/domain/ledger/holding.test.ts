@@ -8,6 +8,7 @@ import {
   type LedgerFill,
   type LedgerPoint,
   NO_FILLS,
+  nowOf,
   rebased,
   takeEntry,
   voidFill,
@@ -66,7 +67,7 @@ describe("The ledger of an instrument", () => {
       fc.property(fills(30), (all) => {
         const holding = all.reduce(takeEntry, EMPTY_HOLDING);
         expect(holding.staleSince).toBeUndefined();
-        expectSame(holding.now, whole(all));
+        expectSame(nowOf(holding), whole(all));
       }),
     );
   });
@@ -90,7 +91,7 @@ describe("The ledger of an instrument", () => {
         const grown = later.reduce(takeEntry, stale);
         const holding = rebased(grown, whole([...known, ancient]), 1_000);
         expect(holding.staleSince).toBeUndefined();
-        expectSame(holding.now, whole([...known, ancient, ...later]));
+        expectSame(nowOf(holding), whole([...known, ancient, ...later]));
       }),
     );
   });
@@ -103,7 +104,7 @@ describe("The ledger of an instrument", () => {
         if (gone === undefined) return;
         const holding = voidFill(all.reduce(takeEntry, EMPTY_HOLDING), gone.key, 9_999);
         expect(holding.staleSince).toBeUndefined();
-        expectSame(holding.now, whole(all.filter((fill) => fill !== gone)));
+        expectSame(nowOf(holding), whole(all.filter((fill) => fill !== gone)));
       }),
     );
   });

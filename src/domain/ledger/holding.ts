@@ -1,5 +1,5 @@
 import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
-import { type Decimal, ZERO, absolute, isZero, multiply } from "../decimal.ts";
+import { type Decimal, ZERO, absolute, add, isZero, multiply, subtract } from "../decimal.ts";
 import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, totalsSince, withTraded } from "./totals.ts";
 import { NO_TRADE, type OpenTrade, trade } from "./trades.ts";
 
@@ -61,28 +61,49 @@ export const NO_FILLS: LedgerPoint = {
   lastSeq: 0,
 };
 
-const POINTS = Symbol("points");
-
 /**
- * The ledger of one instrument: a pure function of its fills in their order. The newest of them are kept beside a
+ * The ledger of one instrument: a pure function of its entries in their order. The newest of them are kept beside a
  * checkpoint, so that a fill which comes late takes its place among them; one that is older than all of them waits for
- * the whole to be made again.
+ * the whole to be made again. Entries are booked some at a time: what is made and left behind in between is then gone at
+ * once, and not kept until the next one comes.
  */
 export interface Holding {
   readonly checkpoint: LedgerPoint;
-  /** Fills since the checkpoint, in order. */
+  /** Entries since the checkpoint, in order. */
   readonly recent: readonly LedgerEntry[];
-  readonly now: LedgerPoint;
-  /** The ledger after each of `recent`: follows from the rest, so no snapshot holds it. */
-  readonly [POINTS]?: readonly LedgerPoint[];
+  /** The ledger after the first `bookedCount` of them. */
+  readonly booked: LedgerPoint;
+  readonly bookedCount: number;
+  /** What is held after all of them: above 0 long. */
+  readonly quantity: Decimal;
   /** `seq` of the newest event that the ledger could not take in and has to be made again for; undefined when it is right. */
   readonly staleSince: number | undefined;
 }
 
-export const EMPTY_HOLDING: Holding = { checkpoint: NO_FILLS, recent: [], now: NO_FILLS, staleSince: undefined };
+/** A ledger that begins with a point. */
+const holdingAt = (point: LedgerPoint): Holding => ({
+  checkpoint: point,
+  recent: [],
+  booked: point,
+  bookedCount: 0,
+  quantity: point.open.position.quantity,
+  staleSince: undefined,
+});
 
-/** Fills that a late one can still come before. */
-const RECENT_MAX = 32;
+export const EMPTY_HOLDING: Holding = holdingAt(NO_FILLS);
+
+/** The ledger after all entries. */
+export const nowOf = ({ booked, bookedCount, recent }: Holding): LedgerPoint =>
+  bookedCount === recent.length ? booked : recent.slice(bookedCount).reduce(withEntry, booked);
+
+/** Where the newest entry stands. */
+export const newestOf = ({ recent, checkpoint }: Holding): Place => recent.at(-1) ?? checkpoint;
+
+/** Entries that a late one can still come before: so many, up to as many more as leave at once. */
+const RECENT_MIN = 32;
+const LEAVING = 16;
+/** Entries that wait to be booked together. */
+const UNBOOKED_MAX = 8;
 /** Days kept for each instrument: more than a year. */
 const DAYS_MAX = 400;
 
@@ -140,11 +161,11 @@ export const totalsOfDays = (point: LedgerPoint, first: number, last: number): T
 export const totalsOfSession = ({ all, session }: LedgerPoint): Totals => totalsSince(all, session.totals);
 
 /** Takes an entry in, whenever it came. */
-export function takeEntry(holding: Holding, fill: LedgerEntry): Holding {
-  if (!isBefore(fill, holding.now)) return kept(holding, fill);
-  if (isBefore(fill, holding.checkpoint)) return { ...holding, staleSince: fill.seq };
-  const place = holding.recent.findIndex((other) => isBefore(fill, other));
-  return remade(holding, holding.recent.toSpliced(place, 0, fill), place);
+export function takeEntry(holding: Holding, entry: LedgerEntry): Holding {
+  if (!isBefore(entry, newestOf(holding))) return kept(holding, entry);
+  if (isBefore(entry, holding.checkpoint)) return { ...holding, staleSince: entry.seq };
+  const place = holding.recent.findIndex((other) => isBefore(entry, other));
+  return remade(holding, holding.recent.toSpliced(place, 0, entry), place);
 }
 
 /** Takes a fill back that the event `seq` voids. */
@@ -168,48 +189,49 @@ export function amendFill(holding: Holding, key: string, seq: number, more: Part
  */
 export function rebased(holding: Holding, point: LedgerPoint, asOfSeq: number): Holding {
   if (holding.checkpoint.lastSeq > asOfSeq) return holding;
-  const fresh: Holding = { checkpoint: point, recent: [], now: point, staleSince: undefined };
-  const after = holding.recent.filter((entry) => entry.seq > asOfSeq).reduce(takeEntry, fresh);
+  const after = holding.recent.filter((entry) => entry.seq > asOfSeq).reduce(takeEntry, holdingAt(point));
   const { staleSince } = holding;
   return staleSince !== undefined && staleSince > asOfSeq ? { ...after, staleSince } : after;
 }
 
 function kept(holding: Holding, entry: LedgerEntry): Holding {
-  const now = withEntry(holding.now, entry);
-  const points = pointsOf(holding);
-  if (holding.recent.length < RECENT_MAX)
-    return { ...holding, recent: [...holding.recent, entry], now, [POINTS]: [...points, now] };
-  const recent = holding.recent.slice(1);
-  recent.push(entry);
-  const later = points.slice(1);
-  later.push(now);
-  return { ...holding, checkpoint: points[0] ?? holding.checkpoint, recent, now, [POINTS]: later };
+  const recent = [...holding.recent, entry];
+  const quantity = quantityAfter(holding.quantity, entry);
+  const waiting = recent.length - holding.bookedCount;
+  return settledDown(
+    waiting < UNBOOKED_MAX ? { ...holding, recent, quantity } : bookedAll({ ...holding, recent, quantity }),
+  );
 }
 
-/** The ledger with other entries from `place` on; what was before it stays as it is. */
-function remade(holding: Holding, recent: readonly LedgerEntry[], place: number): Holding {
-  const before = pointsOf(holding).slice(0, place);
-  const points = [...before, ...pointsAfter(before.at(-1) ?? holding.checkpoint, recent.slice(place))];
-  const surplus = Math.max(0, recent.length - RECENT_MAX);
-  const checkpoint = points[surplus - 1] ?? holding.checkpoint;
+const quantityAfter = (quantity: Decimal, entry: LedgerEntry): Decimal => {
+  if ("payout" in entry) return ZERO;
+  return entry.side === "buy" ? add(quantity, entry.size) : subtract(quantity, entry.size);
+};
+
+const bookedAll = (holding: Holding): Holding => ({
+  ...holding,
+  booked: nowOf(holding),
+  bookedCount: holding.recent.length,
+});
+
+/** The oldest entries go into the checkpoint once there are enough of them. */
+function settledDown(holding: Holding): Holding {
+  const { recent, checkpoint, bookedCount } = holding;
+  if (recent.length < RECENT_MIN + LEAVING || bookedCount < LEAVING) return holding;
   return {
     ...holding,
-    checkpoint,
-    recent: recent.slice(surplus),
-    now: points.at(-1) ?? checkpoint,
-    [POINTS]: points.slice(surplus),
+    checkpoint: recent.slice(0, LEAVING).reduce(withEntry, checkpoint),
+    recent: recent.slice(LEAVING),
+    bookedCount: bookedCount - LEAVING,
   };
 }
 
-const pointsOf = (holding: Holding): readonly LedgerPoint[] =>
-  holding[POINTS] ?? pointsAfter(holding.checkpoint, holding.recent);
-
-function pointsAfter(checkpoint: LedgerPoint, entries: readonly LedgerEntry[]): LedgerPoint[] {
-  let point = checkpoint;
-  return entries.map((entry) => {
-    point = withEntry(point, entry);
-    return point;
-  });
+/** The ledger with other entries from `place` on. */
+function remade(holding: Holding, recent: readonly LedgerEntry[], place: number): Holding {
+  const { checkpoint, booked, bookedCount } = holding;
+  const known = place < bookedCount ? { booked: checkpoint, bookedCount: 0 } : { booked, bookedCount };
+  const whole = bookedAll({ ...holding, ...known, recent });
+  return settledDown({ ...whole, quantity: whole.booked.open.position.quantity });
 }
 
 const isBefore = (a: Place, b: Place): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
