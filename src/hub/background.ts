@@ -56,7 +56,12 @@ export function startBackground(parts: BackgroundParts): Background {
   const forget = work("forgetting old samples", async () => {
     await store.forgetSamples((clock.now() - retentionMicros) as Micros);
   });
-  const rebase = work("making ledgers again", () => rebaseStale(parts));
+  let goesOn = true;
+  let rebasing: Promise<void> = Promise.resolve();
+  const rebase = work("making ledgers again", () => {
+    rebasing = rebaseStale({ ...parts, goesOn: () => goesOn });
+    return rebasing;
+  });
   const watchSilence = work("watching for silence", () => watch(parts, clock.now(), since));
   const cancels = [
     timers.every(SAMPLES_EVERY_MS, keep),
@@ -70,6 +75,8 @@ export function startBackground(parts: BackgroundParts): Background {
   return {
     stop: async () => {
       for (const cancel of cancels) cancel();
+      goesOn = false;
+      await rebasing.catch(() => undefined);
       await keep();
       await snapshot();
     },

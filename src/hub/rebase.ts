@@ -25,6 +25,8 @@ export interface RebaseParts {
   readonly store: Pick<Store, "fills" | "events">;
   readonly ingest: Pick<Ingest, "submit">;
   readonly clock: Clock;
+  /** False once the hub is about to stop: what is under way is left for the next start. */
+  readonly goesOn: () => boolean;
 }
 
 const PAGE = 1_000;
@@ -41,19 +43,20 @@ export async function rebaseStale(parts: RebaseParts): Promise<void> {
     for (const key of [...bot.staleLedgers.keys()]) {
       const ledger = bot.ledgers.get(key);
       if (ledger === undefined) continue;
-      if (left-- === 0) return;
+      if (left-- === 0 || !parts.goesOn()) return;
       await rebase(parts, bot, { key, ledger });
     }
 }
 
 async function rebase(
-  { state, store, ingest, clock }: RebaseParts,
+  { state, store, ingest, clock, goesOn }: RebaseParts,
   bot: BotState,
   { key, ledger }: { readonly key: string; readonly ledger: Ledger },
 ): Promise<void> {
   const asOfSeq = foldedSeq(state);
   const since = bot.startedAt;
-  const point = await remade(store, { bot: bot.bot, ledger, startedAt: since, asOfSeq });
+  const point = await remade(store, { bot: bot.bot, ledger, startedAt: since, asOfSeq, goesOn });
+  if (point === undefined) return;
   const now = clock.now();
   const event: Omit<EventOf<"ledger.rebased">, "mode"> = {
     type: "ledger.rebased",
@@ -100,17 +103,19 @@ interface Course {
   readonly ledger: Ledger;
   readonly startedAt: Micros | undefined;
   readonly asOfSeq: number;
+  readonly goesOn: () => boolean;
 }
 
 /**
  * The ledger from all its fills. They come in the order of the log, which is nearly that of time: those that came late
- * are set aside first, and take their place on the way. Memory is bounded by the late ones.
+ * are set aside first, and take their place on the way. Memory is bounded by the late ones. Undefined when the hub stops.
  */
-async function remade(store: RebaseParts["store"], course: Course): Promise<LedgerPoint> {
+async function remade(store: RebaseParts["store"], course: Course): Promise<LedgerPoint | undefined> {
   const late = await settlementsOf(store, course);
   let newest = Number.NEGATIVE_INFINITY;
   let point = NO_FILLS;
   for await (const entry of entriesOf(store, course)) {
+    if (!course.goesOn()) return undefined;
     if (entry.at < newest) late.push(entry);
     else newest = entry.at;
   }
@@ -118,6 +123,7 @@ async function remade(store: RebaseParts["store"], course: Course): Promise<Ledg
   const aside = new Set(late.map(({ seq }) => seq));
   let next = 0;
   for await (const entry of entriesOf(store, course)) {
+    if (!course.goesOn()) return undefined;
     if (aside.has(entry.seq)) continue;
     for (let due = late[next]; due !== undefined && isBefore(due, entry); due = late[++next])
       point = withEntry(point, due);

@@ -76,9 +76,9 @@ export async function fileSource(
 }
 
 /** As a hub does it on its own: the ledgers that facts came too late for are told anew, each by a fact of its own. */
-async function makeLedgersAgain(file: Omit<RebaseParts, "clock">): Promise<void> {
+async function makeLedgersAgain(file: Omit<RebaseParts, "clock" | "goesOn">): Promise<void> {
   // Said at the end of what the file tells, not today.
-  const parts: RebaseParts = { ...file, clock: { now: () => lastTsOf(file.state) } };
+  const parts: RebaseParts = { ...file, goesOn: () => true, clock: { now: () => lastTsOf(file.state) } };
   let before = Number.POSITIVE_INFINITY;
   for (let stale = staleLedgers(parts.state); stale > 0 && stale < before; stale = staleLedgers(parts.state)) {
     before = stale;

@@ -103,7 +103,7 @@ export const newestOf = ({ recent, checkpoint }: Holding): Place => recent.at(-1
 const RECENT_MIN = 32;
 const LEAVING = 16;
 /** Entries that wait to be booked together. */
-const UNBOOKED_MAX = 8;
+const UNBOOKED_MAX = 16;
 /** Days kept for each instrument: more than a year. */
 const DAYS_MAX = 400;
 
