@@ -177,7 +177,8 @@ describe("foldedFile", () => {
     expect(staleLedgers(made.state)).toBe(0);
     const ledgerOf = (state: State | undefined) => {
       const [ledger] = state?.bots.get("mm")?.ledgers.values() ?? [];
-      return [ledger && nowOf(ledger.holding)];
+      const now = ledger && nowOf(ledger.holding);
+      return [now?.open, now?.all];
     };
     expect(ledgerOf(made.state)).toEqual(ledgerOf(right?.played.state));
   });
