@@ -194,7 +194,7 @@ describe("what a replay plays", () => {
   test("comes at once when many facts are of one time, and waits out a gap at the speed asked for", async () => {
     const desk = await ReplayDesk.open();
     for (let index = 0; index < 700; index++) await desk.send({ ...FILL, fill_id: `f${index}`, ts: at(0) });
-    await desk.send({ ...FILL, fill_id: "early", ts: at(-60) });
+    await desk.send({ ...FILL, fill_id: "early", symbol: "EARLY", ts: at(-60) });
     await desk.time.advance(600_000);
     await desk.send({ ...FILL, fill_id: "late", ts: at(600) });
     const replay = await desk.replay({ speed: 10 });
