@@ -1,7 +1,7 @@
 import { decimalToNumber, type Decimal } from "../domain/decimal.ts";
 import type { Totals, TradeCount } from "../domain/ledger/totals.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
-import { expectancy, payoff, profitFactor, type TradeTally, tradesOf, winRate } from "../metrics/trade-statistics.ts";
+import { expectancy, payoff, profitFactor, type TradeSums, tradesOf, winRate } from "../metrics/trade-statistics.ts";
 import type { TradeStatisticsView, WireMeasure } from "../protocol/api-money.ts";
 
 const MICROS_PER_HOUR = 3_600_000_000;
@@ -37,14 +37,14 @@ interface TradeMeasures {
 }
 
 export function tradeMeasures(count: TradeCount): TradeMeasures {
-  const tally = tallyOf(count);
-  const closed = tradesOf(tally);
+  const sums = sumsOf(count);
+  const closed = tradesOf(sums);
   return {
     closed,
-    winRatePct: inPercent(winRate(tally)),
-    expectancy: expectancy(tally),
-    profitFactor: profitFactor(tally),
-    payoff: payoff(tally),
+    winRatePct: inPercent(winRate(sums)),
+    expectancy: expectancy(sums),
+    profitFactor: profitFactor(sums),
+    payoff: payoff(sums),
     avgHoldingHours:
       closed === 0 ? unknown("no trades") : measured(count.heldMicros / closed / MICROS_PER_HOUR, closed),
   };
@@ -73,16 +73,10 @@ const inPercent = (measure: Measure): Measure =>
 
 const asSum = (value: Decimal) => ({ total: decimalToNumber(value), rest: 0 });
 
-/** The largest ones and streaks are not kept: sums of several instruments have no order. */
-const tallyOf = ({ wins, losses, evens, won, lost }: TradeCount): TradeTally => ({
+const sumsOf = ({ wins, losses, evens, won, lost }: TradeCount): TradeSums => ({
   wins,
   losses,
   evens,
   won: asSum(won),
   lost: asSum(lost),
-  largestWin: 0,
-  largestLoss: 0,
-  streak: 0,
-  longestWins: 0,
-  longestLosses: 0,
 });

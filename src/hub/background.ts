@@ -18,6 +18,8 @@ const EVALUATE_EVERY_MS = 1_000;
 const SNAPSHOT_EVERY_MS = 30_000;
 const CHECK_EVERY_MS = 1_000;
 const REBASE_EVERY_MS = 1_000;
+/** Ledgers are made again for a tenth of the time at most: each reads its fills from the log, however many there are. */
+const REBASE_REST = 9;
 const FORGET_EVERY_MS = 600_000;
 const RETENTION_DAYS = 7;
 
@@ -58,9 +60,13 @@ export function startBackground(parts: BackgroundParts): Background {
   });
   let goesOn = true;
   let rebasing: Promise<void> = Promise.resolve();
-  const rebase = work("making ledgers again", () => {
+  let restUntil = clock.now();
+  const rebase = work("making ledgers again", async () => {
+    const begun = clock.now();
+    if (begun < restUntil) return;
     rebasing = rebaseStale({ ...parts, goesOn: () => goesOn });
-    return rebasing;
+    await rebasing;
+    restUntil = (clock.now() + REBASE_REST * (clock.now() - begun)) as Micros;
   });
   const watchSilence = work("watching for silence", () => watch(parts, clock.now(), since));
   const cancels = [

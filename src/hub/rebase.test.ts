@@ -116,6 +116,17 @@ describe("A ledger that facts came too late for", () => {
     expect(summary()).toEqual(await inOrder(aDay.filter((each) => each.fill_id !== "f1")));
   });
 
+  test("is empty once all its fills are voided, and tells the day from which it is", async () => {
+    await send(...aDay);
+    await send(
+      ...aDay.map(({ fill_id }) => ({ type: "fill.voided", fill_id, venue: "kraken", reason: "of another account" })),
+    );
+    await untilRight();
+    expect(summary()).toMatchObject({ quantity: "0", realized: "0", fills: 0, days: [] });
+    const told = await rebasings();
+    expect(told.at(-1)).toMatchObject({ from_ts: "2026-02-24T00:00:00.000Z", after: { fills: 0 } });
+  });
+
   test("is made again when the instrument turns out to be something else", async () => {
     await send(...aDay);
     const plain = summary();

@@ -1,10 +1,12 @@
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
-import { decimalText } from "../domain/decimal.ts";
+import { decimalText, ZERO } from "../domain/decimal.ts";
 import {
+  type DayTotals,
   daysOf,
   type Holding,
   type LedgerEntry,
   type LedgerPoint,
+  newestOf,
   NO_FILLS,
   nowOf,
   withEntry,
@@ -88,15 +90,23 @@ const summary = ({ open, all }: LedgerPoint) => ({
   fills: all.fills,
 });
 
-/** The first day that reads otherwise now; the newest fill when none does. */
+/** The beginning of the first day that reads otherwise now; the newest fill of before when none does. */
 function firstDifference(holding: Holding, point: LedgerPoint): Micros {
-  const days = new Map(daysOf(nowOf(holding)).map(({ day, totals }) => [day, totals]));
-  const first = daysOf(point).find(({ day, totals }) => {
-    const before = days.get(day);
-    return before === undefined || before.fills !== totals.fills || before.realized.units !== totals.realized.units;
-  });
-  return first === undefined ? point.at : ((first.day * MICROS_PER_DAY) as Micros);
+  const [then, now] = [daysOf(nowOf(holding)), daysOf(point)];
+  const first = [...new Set([...then, ...now].map(({ day }) => day))]
+    .sort((a, b) => a - b)
+    .find((day) => !sameDay(then.find(isOf(day)), now.find(isOf(day))));
+  return first === undefined ? newestOf(holding).at : ((first * MICROS_PER_DAY) as Micros);
 }
+
+const isOf =
+  (day: number) =>
+  (each: DayTotals): boolean =>
+    each.day === day;
+
+const sameDay = (a: DayTotals | undefined, b: DayTotals | undefined): boolean =>
+  a?.totals.fills === b?.totals.fills &&
+  decimalText(a?.totals.realized ?? ZERO) === decimalText(b?.totals.realized ?? ZERO);
 
 interface Course {
   readonly bot: string;

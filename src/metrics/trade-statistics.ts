@@ -2,17 +2,24 @@ import { type Measure, measured, unbounded, unknown } from "./measure.ts";
 import { addTo, emptySum, type Sum, sumOf } from "./sum.ts";
 
 /**
- * Closed trades counted by their net profit (metrics.md §3), in order of closing. A win is above 0, a loss below, and
- * what is exactly 0 breaks even: it counts among the trades and ends no streak. Plain data; money in one currency.
+ * Closed trades counted by their net profit (metrics.md §3): what most statistics need, and sums of several instruments
+ * have. A win is above 0, a loss below, and what is exactly 0 breaks even: it counts among the trades. In one currency.
  */
-export interface TradeTally {
-  wins: number;
-  losses: number;
-  evens: number;
+export interface TradeSums {
+  readonly wins: number;
+  readonly losses: number;
+  readonly evens: number;
   /** Sum of the wins, ≥ 0. */
   readonly won: Sum;
   /** Sum of the losses, ≤ 0. */
   readonly lost: Sum;
+}
+
+/** The same of trades in order of closing, with the largest and the streaks; what breaks even ends no streak. Plain data. */
+export interface TradeTally extends TradeSums {
+  wins: number;
+  losses: number;
+  evens: number;
   largestWin: number;
   largestLoss: number;
   /** Wins in a row now (> 0), or losses in a row (< 0). */
@@ -58,42 +65,42 @@ function countLoss(tally: TradeTally, netPnl: number): void {
   if (-tally.streak > tally.longestLosses) tally.longestLosses = -tally.streak;
 }
 
-export const tradesOf = ({ wins, losses, evens }: TradeTally): number => wins + losses + evens;
+export const tradesOf = ({ wins, losses, evens }: TradeSums): number => wins + losses + evens;
 
 const NO_TRADES = "no trades";
 const NO_WINS = "no wins";
 const NO_LOSSES = "no losses";
 
 /** Wins ÷ all trades, a ratio. */
-export const winRate = (tally: TradeTally): Measure =>
+export const winRate = (tally: TradeSums): Measure =>
   perTrade(tally, (trades) => measured(tally.wins / trades, trades));
 
 /** Mean net profit of a trade. */
-export const expectancy = (tally: TradeTally): Measure =>
+export const expectancy = (tally: TradeSums): Measure =>
   perTrade(tally, (trades) => measured(netProfit(tally) / trades, trades));
 
 /** Gross profit ÷ gross loss; `unbounded` without a loss. Whether there was one is counted, never told from a sum. */
-export const profitFactor = (tally: TradeTally): Measure =>
+export const profitFactor = (tally: TradeSums): Measure =>
   perTrade(tally, (trades) => {
     if (tally.losses > 0) return measured(sumOf(tally.won) / -sumOf(tally.lost), trades);
     return tally.wins > 0 ? unbounded(trades) : unknown("no trade won or lost", trades);
   });
 
 /** Average win ÷ average loss, as a magnitude; `unbounded` without a loss. */
-export const payoff = (tally: TradeTally): Measure =>
+export const payoff = (tally: TradeSums): Measure =>
   perTrade(tally, (trades) => {
     if (tally.wins === 0) return unknown(NO_WINS, trades);
     if (tally.losses === 0) return unbounded(trades);
     return measured(sumOf(tally.won) / tally.wins / (-sumOf(tally.lost) / tally.losses), trades);
   });
 
-export const netProfit = (tally: TradeTally): number => sumOf(tally.won) + sumOf(tally.lost);
+export const netProfit = (tally: TradeSums): number => sumOf(tally.won) + sumOf(tally.lost);
 
-export const averageWin = (tally: TradeTally): Measure =>
+export const averageWin = (tally: TradeSums): Measure =>
   tally.wins === 0 ? unknown(NO_WINS, tradesOf(tally)) : measured(sumOf(tally.won) / tally.wins, tally.wins);
 
 /** ≤ 0. */
-export const averageLoss = (tally: TradeTally): Measure =>
+export const averageLoss = (tally: TradeSums): Measure =>
   tally.losses === 0 ? unknown(NO_LOSSES, tradesOf(tally)) : measured(sumOf(tally.lost) / tally.losses, tally.losses);
 
 export const largestWin = (tally: TradeTally): Measure =>
@@ -103,7 +110,7 @@ export const largestWin = (tally: TradeTally): Measure =>
 export const largestLoss = (tally: TradeTally): Measure =>
   tally.losses === 0 ? unknown(NO_LOSSES, tradesOf(tally)) : measured(tally.largestLoss, tradesOf(tally));
 
-function perTrade(tally: TradeTally, measure: (trades: number) => Measure): Measure {
+function perTrade(tally: TradeSums, measure: (trades: number) => Measure): Measure {
   const trades = tradesOf(tally);
   return trades === 0 ? unknown(NO_TRADES) : measure(trades);
 }
