@@ -20,6 +20,8 @@ export interface CashEntry {
   readonly pairs: { readonly pnl: Decimal; readonly fees: Decimal; readonly fills: number; readonly unpriced: number };
 }
 
+export const cashKey = (mode: Mode, currency: string, span: Span): string => `${mode}\t${currency}\t${span}`;
+
 const ENTRIES_MAX = 4_000;
 const USD = "USD";
 const NO_PAIRS: CashEntry["pairs"] = { pnl: ZERO, fees: ZERO, fills: 0, unpriced: 0 };
@@ -121,7 +123,7 @@ function eachSpan(
 ): void {
   const mode = recorded.event.mode ?? "live";
   for (const span of spansOf(state, recorded)) {
-    const key = `${mode}\t${currency}\t${span}`;
+    const key = cashKey(mode, currency, span);
     const before = state.cash.get(key) ?? { mode, currency, span, cash: NO_CASH, pairs: NO_PAIRS };
     putBounded(state.cash, key, change(before), ENTRIES_MAX);
   }

@@ -1,12 +1,12 @@
 import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
-import { type Decimal, ZERO, add, subtract } from "../domain/decimal.ts";
+import { type Decimal, ZERO, add, isZero, subtract } from "../domain/decimal.ts";
 import { type Cash, NO_CASH } from "../domain/ledger/cash.ts";
 import { type Flow, netOf, sumOfFlows } from "../domain/ledger/flow.ts";
-import { nowOf, totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
+import { type LedgerPoint, nowOf, totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
 import { NO_TOTALS, sumOfTotals, type Totals } from "../domain/ledger/totals.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { BotState, Mode } from "./bot-state.ts";
-import type { CashEntry, ReportedEntry, Span } from "./cash.ts";
+import { type CashEntry, cashKey, type ReportedEntry, type Span } from "./cash.ts";
 import type { State } from "./fold.ts";
 import { isHeld, type Ledger, termsOf, unnamedCurrency } from "./ledgers.ts";
 import { readUnrealized } from "./read-positions.ts";
@@ -24,6 +24,8 @@ export interface Made {
   readonly mode: Mode;
   readonly currency: string;
   fills: Totals;
+  /** A fill of any time said a fee in this currency. */
+  saysFees: boolean;
   reported: Totals;
   cash: Cash;
   /** Profit after fees, and fees, of pair trades in cents. */
@@ -105,6 +107,7 @@ function addBot(made: Map<string, Made>, part: BotPart): void {
   for (const entry of bot.reported.values())
     if (wanted(entry) && isIn(entry.span, spans)) addReported(made, part, entry);
   for (const entry of bot.cash.values()) if (wanted(entry) && isIn(entry.span, spans)) addCash(made, bot, entry);
+  noteReportedFees(made, part);
 }
 
 interface LedgerPart {
@@ -114,20 +117,35 @@ interface LedgerPart {
 
 function addLedger(made: Map<string, Made>, bot: BotState, { ledger, spans }: LedgerPart): void {
   const { mode, terms, symbol } = ledger;
-  const totals = windowOf(ledger, spans);
+  const now = nowOf(ledger.holding);
+  const totals = windowOf(now, spans);
   const sum = sumFor(made, { bot, mode, currency: terms.currency ?? unnamedCurrency(symbol) });
   const own = { ...totals, otherFees: [] };
   sum.fills = sum.fills === NO_TOTALS ? own : sumOfTotals(sum.fills, own);
+  sum.saysFees ||= isSaid(now.all.fees);
+  for (const { currency } of now.all.otherFees) sumFor(made, { bot, mode, currency }).saysFees = true;
   for (const { currency, fees } of totals.otherFees) {
     const other = sumFor(made, { bot, mode, currency });
     other.fills = sumOfTotals(other.fills, { ...NO_TOTALS, fees });
   }
 }
 
+const isSaid = ({ paid, received }: Flow): boolean => !isZero(paid) || !isZero(received);
+
 function addReported(made: Map<string, Made>, { state, bot }: BotPart, entry: ReportedEntry): void {
   const currency = termsOf(state.desk, entry.venue, entry.symbol).currency ?? unnamedCurrency(entry.symbol);
   const sum = sumFor(made, { bot, mode: entry.mode, currency });
   sum.reported = sumOfTotals(sum.reported, entry.totals);
+}
+
+/** Closed positions say fees too, of any time. */
+function noteReportedFees(made: Map<string, Made>, { state, bot }: BotPart): void {
+  for (const { span, mode, venue, symbol, totals } of bot.reported.values()) {
+    if (span !== "all" || tellsFills(bot, mode) || !isSaid(totals.fees)) continue;
+    const currency = termsOf(state.desk, venue, symbol).currency ?? unnamedCurrency(symbol);
+    const sum = made.get(madeKey(bot, mode, currency));
+    if (sum !== undefined) sum.saysFees = true;
+  }
 }
 
 function addCash(made: Map<string, Made>, bot: BotState, entry: CashEntry): void {
@@ -139,20 +157,22 @@ function addCash(made: Map<string, Made>, bot: BotState, entry: CashEntry): void
   if (entry.pairs.unpriced > 0) sum.pairReason = `${entry.pairs.unpriced} pair trades said no profit`;
 }
 
-function windowOf({ holding }: Ledger, { window, first, last }: Spans): Totals {
-  if (window === "all") return nowOf(holding).all;
-  if (window === "session") return totalsOfSession(nowOf(holding));
-  return totalsOfDays(nowOf(holding), first ?? last, last);
+function windowOf(now: LedgerPoint, { window, first, last }: Spans): Totals {
+  if (window === "all") return now.all;
+  if (window === "session") return totalsOfSession(now);
+  return totalsOfDays(now, first ?? last, last);
 }
 
 const isIn = (span: Span, { window, first, last }: Spans): boolean =>
   typeof span === "number" ? first !== undefined && span >= first && span <= last : span === window;
 
+const madeKey = (bot: BotState, mode: Mode, currency: string): string => `${bot.bot}\t${mode}\t${currency}`;
+
 function sumFor(
   made: Map<string, Made>,
   { bot, mode, currency }: { readonly bot: BotState; readonly mode: Mode; readonly currency: string },
 ): Made {
-  const key = `${bot.bot}\t${mode}\t${currency}`;
+  const key = madeKey(bot, mode, currency);
   let sum = made.get(key);
   if (sum === undefined) {
     sum = {
@@ -160,6 +180,7 @@ function sumFor(
       mode,
       currency,
       fills: NO_TOTALS,
+      saysFees: false,
       reported: NO_TOTALS,
       cash: NO_CASH,
       pairNet: ZERO,
@@ -198,11 +219,15 @@ export interface Money {
   readonly fundingPaid: Decimal;
 }
 
-/** Which of several sources counts: fills before closed positions; income rows of funding before what fills said. */
-export function moneyOf({ bot, mode, fills, reported, cash, pairNet, pairFees }: Made): Money {
+/**
+ * Which of several sources counts: fills before closed positions, what fills said of fees before income rows, income rows
+ * of funding before what fills said. Decided by all that was ever told and not by the window, so that windows add up.
+ */
+export function moneyOf({ bot, mode, currency, fills, saysFees, reported, cash, pairNet, pairFees }: Made): Money {
   const traded = tellsFills(bot, mode) ? fills : reported;
-  const fees = feesOf(traded.fees, cash);
-  const funding = cash.fundingRows > 0 ? cash.funding : traded.funding;
+  const told = bot.cash.get(cashKey(mode, currency, "all"))?.cash ?? NO_CASH;
+  const fees = !saysFees && told.feeRows > 0 ? cash.fees : traded.fees;
+  const funding = told.fundingRows > 0 ? cash.funding : traded.funding;
   return {
     realized: add(traded.realized, add(pairNet, pairFees)),
     fees: add(subtract(fees.paid, fees.received), pairFees),
@@ -213,9 +238,6 @@ export function moneyOf({ bot, mode, fills, reported, cash, pairNet, pairFees }:
     fundingPaid: funding.paid,
   };
 }
-
-/** Income rows of fees count where fills said none. */
-const feesOf = (said: Flow, cash: Cash): Flow => (netOf(said).units === 0n && cash.feeRows > 0 ? cash.fees : said);
 
 /** Whether a bot tells its fills: then what it reports of closed positions does not count besides. */
 export const tellsFills = (bot: BotState, mode: Mode): boolean => {

@@ -122,6 +122,27 @@ describe("What trading made", () => {
     expect(read(desk, 5).rows[0]?.funding).toBe(-1.5);
   });
 
+  test("decides by all that was told which source counts, so that days add up to the whole", () => {
+    const income = (income_type: string, amount: number) => ({
+      type: "income",
+      income_type,
+      amount,
+      currency: "USD",
+      venue: "v",
+      transaction_id: income_type,
+    });
+    const desk = new FoldedDesk()
+      .fact(0, usd("A"))
+      .fact(1, fill("buy", 1, 10, { funding: 3, fee: 1 }))
+      .fact(2, income("FUNDING_FEE", -2))
+      .fact(DAY + 1, fill("buy", 1, 10, { funding: 4, fee: -1 }))
+      .fact(DAY + 2, income("COMMISSION", -7));
+    const row = (window: MoneyWindow) => read(desk, DAY + 3, window).rows[0];
+    // Funding: the venue's rows, of which today has none. Fees: what fills said, though it comes to nothing in all.
+    expect([row("all")?.funding, row("today")?.funding]).toEqual([-2, 0]);
+    expect([row("all")?.fees, row("today")?.fees]).toEqual([0, -1]);
+  });
+
   test("takes closed positions of a bot that tells no fills, and document 2's pair trades in cents", () => {
     const closed = (id: string, realized_pnl: number, more: Record<string, unknown> = {}) => ({
       type: "position.closed",
