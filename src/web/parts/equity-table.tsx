@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import type { EquityRow } from "../../protocol/api-money.ts";
 import { type EquityLine, equityLines, type LimitUse, SUGGESTED_LIMITS } from "../../view/equity-rows.ts";
@@ -6,23 +5,13 @@ import { moment } from "../../view/time-format.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
 import { ShareBar } from "./marks.tsx";
 import { toneClass, Value } from "./value.tsx";
+import { botColumn } from "./bot-column.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 
 const limitText = (limit: number): string => `${Math.round(limit * 100)} %`;
 
 const columns: readonly GridColumn<EquityLine>[] = [
-  {
-    name: "bot",
-    head: "Bot",
-    width: "minmax(6.5rem, 1fr)",
-    card: "title",
-    sortBy: ({ row }) => row.bot,
-    cell: ({ row: { bot } }) => (
-      <Link to="/bots/$bot" params={{ bot }} title={bot} className="text-n12 underline-offset-2 hover:underline">
-        {bot}
-      </Link>
-    ),
-  },
+  botColumn,
   {
     name: "venue",
     head: "Said by",

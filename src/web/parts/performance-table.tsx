@@ -1,8 +1,8 @@
-import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import type { PerformanceRow, WireMeasure } from "../../protocol/api-money.ts";
 import { type PerformanceLine, performanceLine } from "../../view/performance-rows.ts";
 import { Value } from "./value.tsx";
+import { botColumn } from "./bot-column.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 
 /** What rows are sorted by: nothing lost is above every number, unknown is below. */
@@ -10,18 +10,7 @@ const sortable = ({ value }: WireMeasure): number | undefined =>
   value === "unbounded" ? Number.POSITIVE_INFINITY : (value ?? undefined);
 
 const columns: readonly GridColumn<PerformanceLine>[] = [
-  {
-    name: "bot",
-    head: "Bot",
-    width: "minmax(6.5rem, 1fr)",
-    card: "title",
-    sortBy: ({ row }) => row.bot,
-    cell: ({ row: { bot } }) => (
-      <Link to="/bots/$bot" params={{ bot }} title={bot} className="text-n12 underline-offset-2 hover:underline">
-        {bot}
-      </Link>
-    ),
-  },
+  botColumn,
   {
     name: "currency",
     head: "In",
