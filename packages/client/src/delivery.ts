@@ -33,6 +33,8 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   /** A batch that failed and has nowhere else to wait. */
   #pending: Batch | undefined;
+  /** The batch that left memory and is neither with the hub nor on disk yet, in whichever step it is. */
+  #held: Batch | undefined;
   #inFlight: Batch | undefined;
   #inFlightSince = 0;
   #stored: Promise<Discard | undefined> | undefined;
@@ -45,9 +47,9 @@ export class Delivery {
     this.#options = options;
   }
 
-  /** Facts of the batch that is under way or waits to be sent again. */
+  /** Facts of the batch that is under way, to the hub or back to the disk, or waits to be sent again. */
   get heldFacts(): readonly Entry[] {
-    return factsOf(this.#inFlight ?? this.#pending);
+    return factsOf(this.#held ?? this.#pending);
   }
 
   /** Whether the last attempt failed. */
@@ -117,16 +119,18 @@ export class Delivery {
     const only = overflow?.holdsFacts === true ? "samples" : undefined;
     const entries = lanes.take(room - spooled.length, fits, only);
     if (spooled.length + entries.length === 0 && sign === undefined) return undefined;
-    return { spooled, entries, heartbeat: sign };
+    this.#held = { spooled, entries, heartbeat: sign };
+    return this.#held;
   }
 
   #pendingAgain(pending: Batch): Batch {
     const full = batchSize(pending) >= BATCH_EVENTS_MAX;
-    return { ...pending, heartbeat: full ? undefined : this.#options.heartbeat.take() };
+    this.#pending = undefined;
+    this.#held = { ...pending, heartbeat: full ? undefined : this.#options.heartbeat.take() };
+    return this.#held;
   }
 
   async #deliver(batch: Batch): Promise<void> {
-    this.#pending = undefined;
     this.#inFlight = batch;
     this.#inFlightSince = performance.now();
     const outcome = await this.#attempt(batch);
@@ -135,6 +139,7 @@ export class Delivery {
     this.#stored = undefined;
     if (outcome.kind === "taken") await this.#taken(batch, outcome);
     else await this.#failed(batch, outcome, discard !== undefined);
+    this.#held = undefined;
     if (discard !== undefined && isFinal(outcome)) await discard();
   }
 

@@ -137,8 +137,13 @@ export class Spool {
     if (fitting.length === 0) return;
     const write = (session: Session): void =>
       appendFileSync(newSegment(session, ++this.#lastNumber).path, joinedLines(fitting), { mode: 0o600 });
-    if (this.#own === undefined) leaveSession(this.#options.dir, this.#options.bot, write);
-    else write(this.#own);
+    try {
+      if (this.#own !== undefined) return write(this.#own);
+    } catch (error) {
+      // Its folder was taken away: a new one holds them as well.
+      if (!isMissing(error)) throw error;
+    }
+    leaveSession(this.#options.dir, this.#options.bot, write);
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
