@@ -39,10 +39,15 @@ export type BookFault =
 /** Why a book is not to be relied on. But for a fault, the levels that it had are kept to be shown as old. */
 export type StaleReason = BookFault | "gap" | "disconnected" | "silent" | "mismatch" | "tick_changed" | "resync";
 
-/** `empty`: no snapshot yet. A book that the venue says has no levels is `fresh`. */
+/**
+ * `empty`: no snapshot yet. A book that the venue says has no levels is `fresh`. `settling`: crossed by a part of what
+ * happened at one instant of the venue; what follows at the same instant makes it fresh, anything later shows a fault.
+ * (Kalshi tells a match one level at a time, and is crossed in between.) Only a fresh book is to be shown or traded on.
+ */
 export type BookState =
   | { readonly kind: "empty" }
   | { readonly kind: "fresh" }
+  | { readonly kind: "settling" }
   | { readonly kind: "stale"; readonly reason: StaleReason };
 
 export type BookSideName = "bids" | "asks";
@@ -66,6 +71,7 @@ export interface BookDepth {
 
 const EMPTY: BookState = { kind: "empty" };
 const FRESH: BookState = { kind: "fresh" };
+const SETTLING: BookState = { kind: "settling" };
 const LEVELS_MAX = 100_000;
 
 /**
@@ -117,27 +123,23 @@ export class OrderBook {
   snapshot(levels: BookLevels, times: BookTimes): BookState {
     this.#drop();
     this.#state = FRESH;
-    this.#apply(levels, false);
+    if (this.#apply(levels, false) && this.#isCrossed) this.#fail("crossed");
     return this.#close(times);
   }
 
-  /** Sets levels to sizes; size 0 takes a level away. Nothing happens unless the book is fresh. */
+  /** Sets levels to sizes; size 0 takes a level away. Nothing happens unless the book is fresh or settling. */
   set(levels: BookLevels, times: BookTimes): BookState {
-    if (this.#state !== FRESH) return this.#state;
-    this.#apply(levels, false);
-    return this.#close(times);
+    return this.#change(levels, times, false);
   }
 
-  /** Adds signed changes to the sizes of levels. Nothing happens unless the book is fresh. */
+  /** Adds signed changes to the sizes of levels. Nothing happens unless the book is fresh or settling. */
   add(levels: BookLevels, times: BookTimes): BookState {
-    if (this.#state !== FRESH) return this.#state;
-    this.#apply(levels, true);
-    return this.#close(times);
+    return this.#change(levels, times, true);
   }
 
   /** Says that the book is not to be relied on until the next snapshot. The first reason stays; an empty book is empty. */
   markStale(reason: StaleReason): void {
-    if (this.#state === FRESH) this.#state = { kind: "stale", reason };
+    if (this.#isFollowed) this.#state = { kind: "stale", reason };
   }
 
   /** Forgets everything: as new. */
@@ -257,7 +259,7 @@ export class OrderBook {
       if (Number.isNaN(price)) return false;
       const size = this.#sizeUnits(level[1]);
       if (Number.isNaN(size)) return false;
-      if (!(relative ? this.#change(side, sign * price, size) : this.#put(side, sign * price, size))) return false;
+      if (!(relative ? this.#grow(side, sign * price, size) : this.#put(side, sign * price, size))) return false;
     }
     return side.levels <= this.#maxLevels || this.#fail("too_many_levels");
   }
@@ -268,7 +270,7 @@ export class OrderBook {
     return true;
   }
 
-  #change(side: OrderBookSide, key: number, change: number): boolean {
+  #grow(side: OrderBookSide, key: number, change: number): boolean {
     const size = side.add(key, change);
     if (size < 0) return this.#fail("negative_size");
     return size <= Number.MAX_SAFE_INTEGER || this.#fail("out_of_range");
@@ -319,9 +321,28 @@ export class OrderBook {
     return bids && asks && !(this.#payout > Number.MAX_SAFE_INTEGER);
   }
 
+  /** Deltas take effect. */
+  get #isFollowed(): boolean {
+    return this.#state === FRESH || this.#state === SETTLING;
+  }
+
+  /** Bid at or above ask. Keys of bids are negated prices; without one side a key is NaN, and nothing is crossed. */
+  get #isCrossed(): boolean {
+    return this.#asks.bestKey + this.#bids.bestKey <= 0;
+  }
+
+  #change(levels: BookLevels, times: BookTimes, relative: boolean): BookState {
+    if (!this.#isFollowed) return this.#state;
+    if (this.#state === SETTLING && times.venueAt !== this.#venueAt) this.#fail("crossed");
+    else if (this.#apply(levels, relative)) {
+      if (!this.#isCrossed) this.#state = FRESH;
+      else if (times.venueAt === undefined) this.#fail("crossed");
+      else this.#state = SETTLING;
+    }
+    return this.#close(times);
+  }
+
   #close({ receivedAt, venueAt }: BookTimes): BookState {
-    // Best keys of bids are negated prices. Without one side a key is NaN, and nothing is crossed.
-    if (this.#state === FRESH && this.#asks.bestKey + this.#bids.bestKey <= 0) this.#fail("crossed");
     this.#receivedAt = receivedAt;
     this.#venueAt = venueAt;
     return this.#state;
