@@ -73,6 +73,8 @@ const EMPTY: BookState = { kind: "empty" };
 const FRESH: BookState = { kind: "fresh" };
 const SETTLING: BookState = { kind: "settling" };
 const LEVELS_MAX = 100_000;
+/** The decimals that a book has before it is told of more. */
+const SCALE_MIN = 2;
 
 /**
  * The order book of one instrument, exact: prices and sizes are scaled integers, and a book takes up as many decimals as
@@ -85,8 +87,8 @@ export class OrderBook {
   readonly #payoutText: DecimalText | undefined;
   readonly #maxLevels: number;
   #payout = Number.NaN;
-  #priceScale = 2;
-  #sizeScale = 2;
+  #priceScale = SCALE_MIN;
+  #sizeScale = SCALE_MIN;
   #state: BookState = EMPTY;
   #receivedAt: Micros | undefined;
   #venueAt: Micros | undefined;
@@ -95,10 +97,10 @@ export class OrderBook {
   constructor({ payout, maxLevels = LEVELS_MAX }: BookOptions = {}) {
     this.#payoutText = payout;
     this.#maxLevels = maxLevels;
-    if (payout === undefined) return;
-    this.#priceScale = Math.max(this.#priceScale, scaleNeeded(payout) ?? 0);
-    this.#payout = unitsOf(payout, this.#priceScale);
-    if (!(this.#payout > 0)) throw new RangeError(`a payout is a decimal above zero, found ${payout}`);
+    this.#drop();
+    if (payout !== undefined && !(this.#payout > 0)) {
+      throw new RangeError(`a payout is a decimal above zero, found ${payout}`);
+    }
   }
 
   get state(): BookState {
@@ -232,9 +234,14 @@ export class OrderBook {
     return unitsText(units, this.#sizeScale);
   }
 
+  /** Without levels, and without the decimals that they needed: a level of dust must not narrow the book for good. */
   #drop(): void {
     this.#bids.clear();
     this.#asks.clear();
+    this.#sizeScale = SCALE_MIN;
+    const payout = this.#payoutText;
+    this.#priceScale = payout === undefined ? SCALE_MIN : Math.max(SCALE_MIN, scaleNeeded(payout) ?? 0);
+    this.#payout = payout === undefined ? Number.NaN : unitsOf(payout, this.#priceScale);
   }
 
   #fail(reason: BookFault): false {
