@@ -1,4 +1,5 @@
 import type { Clock, Micros } from "../../base/time.ts";
+import type { FrameSink } from "../frame.ts";
 import type { FeedReport } from "./feed.ts";
 import type { VenueSink } from "./sink.ts";
 
@@ -10,6 +11,8 @@ export interface Timers {
 
 /** What to connect to. */
 export interface SocketRequest {
+  /** Names the connection, in feed events and recordings: `market-1`, `user`. */
+  readonly connection: string;
   /** `wss://…` or `ws://…`. */
   readonly url: string;
   /** Headers of the handshake, such as a signature. They never stand in a log or a feed event. */
@@ -46,13 +49,15 @@ export interface OpenSocket {
 export type SocketPort = (request: SocketRequest, handlers: SocketHandlers) => OpenSocket;
 
 export interface HttpRequest {
+  /** What is asked, in recordings: method and path with query, no host, no secret. */
+  readonly name: string;
   readonly method: "GET" | "POST" | "PUT";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** An answer of any status, or why there was none. `retryAfterMs` is what the answer's `Retry-After` said. */
+/** An answer of any status, its headers in lower case, or why there was none. */
 export type HttpAnswer =
   | {
       readonly ok: true;
@@ -67,6 +72,8 @@ export type HttpPort = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** Everything that a connector needs from around it. */
 export interface VenueContext {
+  /** How the venue is called in events. */
+  readonly venue: string;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Uniform in [0, 1), for jitter. */
@@ -76,4 +83,6 @@ export interface VenueContext {
   readonly sink: VenueSink;
   /** The `feed` events of this connector. */
   readonly feed: FeedReport;
+  /** Hears every frame before the connector does: the recorder. */
+  readonly tap?: FrameSink;
 }
