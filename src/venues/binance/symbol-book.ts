@@ -1,9 +1,11 @@
 import { type Micros, microsFromMs } from "../../base/time.ts";
 import { canonicalDecimal } from "../../domain/decimal.ts";
-import { OrderBook, type StaleReason } from "../../domain/order-book.ts";
+import { type BookSideName, OrderBook, type StaleReason } from "../../domain/order-book.ts";
 import { DepthSync, type DepthStep } from "./depth-sync.ts";
 import type { BookTicker, DepthSnapshot, DepthUpdate } from "./frames.ts";
 import { TopCheck } from "./top-check.ts";
+
+const COMPARED_LEVELS = 20;
 
 /** What becomes of a book, told as it happens. */
 export interface SymbolBookEvents {
@@ -59,6 +61,15 @@ export class SymbolBook {
   ticker(ticker: BookTicker): void {
     const known = this.#top.ticker(ticker, this.#sync.lastUpdateId);
     if (known !== undefined) this.#compare(known);
+  }
+
+  /** Whether a snapshot tells the best levels that the book has. */
+  hasTopOf({ bids, asks }: DepthSnapshot): boolean {
+    const told = new OrderBook();
+    told.snapshot({ bids, asks }, { receivedAt: this.book.receivedAt ?? microsFromMs(0) });
+    const isSame = (side: BookSideName): boolean =>
+      String(told.top(side, COMPARED_LEVELS)) === String(this.book.top(side, COMPARED_LEVELS));
+    return isSame("bids") && isSame("asks");
   }
 
   /** Gives the book up, such as after a silence. */
