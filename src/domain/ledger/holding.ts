@@ -81,7 +81,7 @@ export interface Holding {
 }
 
 /** A ledger that begins with a point. */
-const holdingAt = (point: LedgerPoint): Holding => ({
+export const holdingAt = (point: LedgerPoint): Holding => ({
   checkpoint: point,
   recent: [],
   booked: point,
