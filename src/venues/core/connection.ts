@@ -14,7 +14,7 @@ export interface ConnectionOptions {
   /** Names the connection in feed events, such as `market-1`. */
   readonly channel: string;
   /** Where to, and with which headers: made anew for each attempt, so that signatures are fresh. */
-  readonly request: () => Omit<SocketRequest, "connection">;
+  readonly request: () => SocketRequest;
   /** The socket is open: subscribe. Everything that the last one told is void. */
   readonly onUp: () => void;
   readonly onFrame: (text: string, receivedAt: Micros) => void;
@@ -90,16 +90,13 @@ export class Connection {
     const current = (): boolean => attempt === this.#attempt && this.#state !== "stopped";
     this.#state = "connecting";
     this.#hear();
-    const request = { connection: this.#options.channel, ...this.#options.request() };
-    const socket = this.#context.socket(request, {
+    const socket = this.#context.socket(this.#options.request(), {
       onOpen: () => {
         if (current()) this.#opened();
       },
       onFrame: (text, receivedAt) => {
         if (!current()) return;
         this.#hear();
-        const { tap, venue } = this.#context;
-        tap?.({ kind: "message", venue, connection: this.#options.channel, receivedAt, text });
         this.#options.onFrame(text, receivedAt);
       },
       onPing: () => {
@@ -121,7 +118,6 @@ export class Connection {
     this.#hear();
     this.#context.feed.up(this.#options.channel);
     this.#beat();
-    this.#tap({ kind: "opened" });
     this.#options.onUp();
   }
 
@@ -137,7 +133,6 @@ export class Connection {
     this.#failures++;
     const isRefused = end.status !== undefined && REFUSED.has(end.status);
     const waitMs = isRefused ? backoff.maxMs : backoffMs(this.#failures, backoff, random);
-    if (wasUp) this.#tap({ kind: "closed", reason });
     if (wasUp) feed.down(channel, reason);
     else feed.error(channel, `cannot connect: ${reason}`);
     if (wasUp) this.#options.onDown(reason);
@@ -176,11 +171,6 @@ export class Connection {
       this.#socket?.send(beat.text);
       this.#beat();
     }, beat.everyMs);
-  }
-
-  #tap(what: { readonly kind: "opened" } | { readonly kind: "closed"; readonly reason: string }): void {
-    const { tap, venue, clock } = this.#context;
-    tap?.({ ...what, venue, connection: this.#options.channel, receivedAt: clock.now() });
   }
 
   #hear(): void {

@@ -1,5 +1,4 @@
 import type { Clock, Micros } from "../../base/time.ts";
-import type { FrameSink } from "../frame.ts";
 import type { FeedReport } from "./feed.ts";
 import type { VenueSink } from "./sink.ts";
 
@@ -11,8 +10,6 @@ export interface Timers {
 
 /** What to connect to. */
 export interface SocketRequest {
-  /** Names the connection, in feed events and recordings: `market-1`, `user`. */
-  readonly connection: string;
   /** `wss://…` or `ws://…`. */
   readonly url: string;
   /** Headers of the handshake, such as a signature. They never stand in a log or a feed event. */
@@ -49,8 +46,6 @@ export interface OpenSocket {
 export type SocketPort = (request: SocketRequest, handlers: SocketHandlers) => OpenSocket;
 
 export interface HttpRequest {
-  /** What is asked, in recordings: method and path with query, no host, no secret. */
-  readonly name: string;
   readonly method: "GET" | "POST" | "PUT";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -83,6 +78,4 @@ export interface VenueContext {
   readonly sink: VenueSink;
   /** The `feed` events of this connector. */
   readonly feed: FeedReport;
-  /** Hears every frame before the connector does: the recorder. */
-  readonly tap?: FrameSink;
 }

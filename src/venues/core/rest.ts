@@ -35,22 +35,19 @@ export class Rest {
   }
 
   /**
-   * Asks and reads the JSON of the answer. `name` is method and path with query, without host and secret. `make` is called
+   * Asks and reads the JSON of the answer. `path` names the request in feed events, as far as its query. `make` is called
    * for each attempt, so that signatures are fresh.
    */
-  async ask(name: string, cost: number, make: () => Omit<HttpRequest, "name">): Promise<Result<unknown, RestFailure>> {
+  async ask(name: string, cost: number, make: () => HttpRequest): Promise<Result<unknown, RestFailure>> {
     const { limit, attempts = 4 } = this.#options;
-    const channel = name.split("?", 1)[0] ?? name;
+    const channel = path.split("?", 1)[0] ?? path;
     for (let attempt = 1; ; attempt++) {
       if (!(await limit.take(cost))) return err({ message: "too many requests wait already" });
       const { feed, http } = this.#options.context;
       feed.request(channel);
-      const answer = await http({ name, ...make() });
+      const answer = await http(make());
       const read = this.#read(answer);
-      if (read.ok) {
-        if (answer.ok) this.#tap(name, answer.text);
-        return read;
-      }
+      if (read.ok) return read;
       feed.error(channel, read.error.message);
       if (attempt >= attempts || !isPassing(read.error)) return read;
       this.#pause(attempt, answer);
@@ -59,11 +56,6 @@ export class Rest {
 
   stop(): void {
     this.#options.limit.stop();
-  }
-
-  #tap(request: string, text: string): void {
-    const { tap, venue, clock } = this.#options.context;
-    tap?.({ kind: "answer", venue, connection: "rest", receivedAt: clock.now(), request, text });
   }
 
   #read(answer: HttpAnswer): Result<unknown, RestFailure> {
