@@ -38,7 +38,7 @@ export class Rest {
    * Asks and reads the JSON of the answer. `path` names the request in feed events, as far as its query. `make` is called
    * for each attempt, so that signatures are fresh.
    */
-  async ask(name: string, cost: number, make: () => HttpRequest): Promise<Result<unknown, RestFailure>> {
+  async ask(path: string, cost: number, make: () => HttpRequest): Promise<Result<unknown, RestFailure>> {
     const { limit, attempts = 4 } = this.#options;
     const channel = path.split("?", 1)[0] ?? path;
     for (let attempt = 1; ; attempt++) {
