@@ -8,6 +8,7 @@ import type { State } from "./fold.ts";
 import { isHeld } from "./ledgers.ts";
 import { botsOf } from "./made.ts";
 import { drawdownsOf, readEquity } from "./read-equity.ts";
+import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
 import { finite, type Scope } from "./read-span.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
@@ -23,6 +24,7 @@ export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exp
     equity: readEquity(state, bots, scope.mode),
     ...drawdownsOf(bot, scope.mode, Math.floor(asOf / MICROS_PER_DAY)),
     ...exposureOf(bots, scope, exposure ?? readExposure(state, scope.mode)),
+    ...(tradesIn(bots, scope.mode) ? readConcentration(state, bots, scope.mode) : NOT_TRADED),
     ...countsOf(bots, scope.mode),
     ...riskOf(state, scope, asOf),
     ...ticksOf(state, scope),
@@ -32,6 +34,7 @@ export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exp
 }
 
 const NOTHING = "nothing was traded";
+const NOT_TRADED = { concentration: unknown(NOTHING), effectivePositions: unknown(NOTHING) };
 
 const tradesIn = (bots: readonly BotState[], mode: Mode): boolean =>
   bots.some(({ ledgers, pairs }) => [...ledgers.values(), ...pairs.values()].some((each) => each.mode === mode));

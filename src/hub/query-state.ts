@@ -6,7 +6,7 @@ import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
 import { readPerformance } from "../engine/read-performance.ts";
-import { catalogueEntries, readMetricNamed } from "../engine/read-metrics.ts";
+import { catalogueEntries, historyOf, readMetricNamed } from "../engine/read-metrics.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
 import { readPairs, readPositions } from "../engine/read-positions.ts";
 import { readDays } from "../engine/read-day.ts";
@@ -17,6 +17,7 @@ import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { summaryOfDay } from "./day-summaries.ts";
 import { explainPnl, inTurn } from "./explain.ts";
+import { Histories } from "./histories.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
@@ -46,6 +47,7 @@ export function createQuery(parts: QueryParts): Query {
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
   const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
   const explainInTurn = inTurn();
+  const histories = new Histories(parts);
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
     asOf,
@@ -73,11 +75,15 @@ export function createQuery(parts: QueryParts): Query {
       const now = clock.now();
       return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
     },
+    fifoPerformance: ({ mode, ...filter }) => histories.fifo({ ...filter, mode: modeOf(mode) }),
     catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
-    metric: (name, { mode = parts.defaultMode, ...filter }) => {
+    metric: async (name, { mode = parts.defaultMode, ...filter }) => {
+      const asked = { ...filter, mode };
+      const wanted = historyOf(name, asked);
+      const told = wanted && (await histories.read(wanted));
       const now = clock.now();
-      const answer = readMetricNamed(state, now, name, { ...filter, mode });
-      return typeof answer === "string" ? answer : { ...answer, ...asOf(now) };
+      const answer = readMetricNamed(state, now, name, { ...asked, history: told?.history });
+      return typeof answer === "string" ? answer : { ...answer, ...(told?.asOf ?? asOf(now)) };
     },
     summary: (date) => {
       const now = clock.now();
