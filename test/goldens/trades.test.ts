@@ -61,6 +61,7 @@ requireTestData(
       closedAt: Number(row["close_ts_ms"]),
       openedAt: Number(row["open_ts_ms"]),
       pnl: Number(row["pnl_net"]),
+      ratio: Number(row["profit_ratio"] ?? row["pnl_net"]),
     }));
     const golden = json<TradesGolden>(`trades/${name}.json`);
     /** Trades closed in (from, to]. */
@@ -68,8 +69,8 @@ requireTestData(
       tallyOf(trades.filter(({ closedAt }) => closedAt > from && closedAt <= to).map(({ pnl }) => pnl));
 
     test("Streaks, and the median holding time", () => {
-      // The reference takes what broke even for a loss, of which ours ends no streak: taken so, both count the same.
-      const streaks = tallyOf(trades.map(({ pnl }) => (pnl > 0 ? 1 : -1)));
+      // The reference goes by the ratio, and takes what broke even for a loss; ours ends no streak by it.
+      const streaks = tallyOf(trades.map(({ ratio }) => (ratio > 0 ? 1 : -1)));
       near(streaks.longestWins, golden.max_consecutive.wins, "wins in a row");
       near(streaks.longestLosses, golden.max_consecutive.losses_or_breakeven, "losses in a row");
       const hours = trades.map(({ openedAt, closedAt }) => (closedAt - openedAt) / 3_600_000);
