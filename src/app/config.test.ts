@@ -94,6 +94,7 @@ rates:
       "rates: [{ currency: A, per: B, price: 1 }, { currency: B, per: A, price: 1 }]",
       "rates[1].per: declared before, as entry 0",
     ],
+    ["limits: { daily_loss_pct: 3 }", "limits.daily_loss_pct: expected number to be <=1, found 3"],
     ["rates: 5", "rates: expected array, found 5"],
     ["instruments: [", "is not valid YAML"],
     ["nonsense: 1", 'no setting is called "nonsense"'],

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { type Result, err, ok } from "../base/result.ts";
-import { type Declared, declaredInstruments, declaredRates } from "../protocol/declared.ts";
+import { type Declared, declaredInstruments, declaredLimits, declaredRates } from "../protocol/declared.ts";
 import { shown } from "../protocol/fields.ts";
 
 /** Domain rules and access, from the YAML file. Every key is optional; unknown ones are refused, so that typos are seen. */
@@ -23,6 +23,8 @@ const fileSchema = z.strictObject({
   instruments: declaredInstruments.optional(),
   /** What currencies are worth where no event tells: a `rate` that was told holds over the file. */
   rates: declaredRates.optional(),
+  /** Ratios; what source document 1 has when absent. */
+  limits: declaredLimits.optional(),
 });
 
 export type LoopbackScope = "ingest" | "read" | "metrics";
@@ -89,10 +91,16 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     sampleRetentionDays: sample_retention_days ?? 7,
     exposureLimits: exposure,
     file: file.value.name,
-    declared: { instruments: declared.instruments ?? [], rates: declared.rates ?? [] },
+    declared: declaredOf(declared),
     logLevel: env["DESKWATCH_LOG_LEVEL"] ?? "info",
   });
 }
+
+const declaredOf = ({
+  instruments = [],
+  rates = [],
+  limits = {},
+}: Pick<ReadFile["content"], "instruments" | "rates" | "limits">): Declared => ({ instruments, rates, limits });
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
@@ -155,7 +163,7 @@ function problemsText(name: string, { issues }: z.ZodError, content: unknown): s
 function problemText(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === "unrecognized_keys")
     return `no setting is called ${issue.keys.map((key) => shown(key)).join(", ")}`;
-  const expected = issue.message.replace(/^Invalid (?:input|option): /, "").replace(/, received \w+$/, "");
+  const expected = issue.message.replace(/^(?:Invalid \w+|Too (?:big|small)): /, "").replace(/, received \w+$/, "");
   return expected.includes("found") ? expected : `${expected}, found ${shown(value)}`;
 }
 

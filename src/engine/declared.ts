@@ -13,6 +13,8 @@ export interface DeclaredState {
   readonly told: Map<string, EventOf<"instrument">>;
   /** `currency\tper` → units of `per` for one of `currency` as the file declares them, as text. */
   readonly declaredRates: Map<string, string>;
+  /** Metric → the limit that the file declares for it. */
+  readonly limits: Map<string, number>;
 }
 
 const INSTRUMENT = "instrument";
@@ -56,4 +58,10 @@ export function takeDeclaredRate(state: DeclaredState, { currency, per, price }:
   const key = `${currency}\t${per}`;
   if (price === undefined) state.declaredRates.delete(key);
   else state.declaredRates.set(key, price);
+}
+
+/** A limit of the file, or that there is none any more. */
+export function takeDeclaredLimit(state: DeclaredState, { metric, limit }: EventOf<"limit.declared">): void {
+  if (limit === undefined) state.limits.delete(metric);
+  else state.limits.set(metric, limit);
 }

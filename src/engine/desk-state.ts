@@ -2,7 +2,15 @@ import { putBounded } from "../base/bounded-map.ts";
 import type { Micros } from "../base/time.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
-import { type DeclaredState, takeDeclared, takeDeclaredRate, takeTold, takeWithdrawn } from "./declared.ts";
+import { type DeskEquityState, noteQuote, takeDeskEquity } from "./desk-equity.ts";
+import {
+  type DeclaredState,
+  takeDeclared,
+  takeDeclaredLimit,
+  takeDeclaredRate,
+  takeTold,
+  takeWithdrawn,
+} from "./declared.ts";
 
 export interface FeedState {
   readonly venue: string;
@@ -40,7 +48,7 @@ export interface KeptEdge {
 }
 
 /** What the facts of the whole desk add up to, besides those of each bot. */
-export interface DeskState extends DeclaredState {
+export interface DeskState extends DeclaredState, DeskEquityState {
   seq: number;
   facts: number;
   readonly pairs: Map<string, EventOf<"pair">>;
@@ -64,6 +72,10 @@ export const emptyDeskState = (): DeskState => ({
   declared: new Map(),
   told: new Map(),
   declaredRates: new Map(),
+  limits: new Map(),
+  quotes: new Map(),
+  equities: new Map(),
+  deskEquity: new Map(),
   pairs: new Map(),
   rates: new Map(),
   edges: new Map(),
@@ -94,7 +106,13 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
   const { event } = recorded;
   switch (event.type) {
     case "instrument":
+      noteQuote(state, event);
       return takeTold(state, event);
+    case "risk":
+    case "balance":
+      return takeDeskEquity(state, event, recorded);
+    case "limit.declared":
+      return takeDeclaredLimit(state, event);
     case "instrument.declared":
       return takeDeclared(state, event);
     case "instrument.withdrawn":

@@ -7,7 +7,7 @@ import { fingerprint } from "../engine/snapshot.ts";
 import type { Declared, DeclaredInstrument } from "../protocol/declared.ts";
 
 const START = Date.UTC(2026, 1, 24, 12) * 1000;
-const NOTHING: Declared = { instruments: [], rates: [] };
+const NOTHING: Declared = { instruments: [], rates: [], limits: {} };
 const PERP: DeclaredInstrument = {
   venue: "okx",
   symbol: "BTC-USD-SWAP",
@@ -52,11 +52,18 @@ const fill = (id: string, side: string, price: number, more: object = {}) => ({
 
 const aTrade = [fill("f1", "buy", 10), fill("f2", "sell", 14)];
 
-function read(name: string) {
+function read(name: string, window: "all" | "now" = "all") {
   const { hub, now } = bench;
   if (hub === undefined) throw new Error("no hub runs");
-  return readMetricNamed(hub.state, now, name, { bot: "mm", mode: "live", window: "all" });
+  return readMetricNamed(hub.state, now, name, { bot: "mm", mode: "live", window });
 }
+
+function valueNow(name: string) {
+  const answer = read(name, "now");
+  return typeof answer === "string" ? answer : answer.value;
+}
+
+const later = (seconds: number): string => new Date(START / 1000 + seconds * 1000).toISOString();
 
 async function said(...types: string[]): Promise<Record<string, unknown>[]> {
   const page = await bench.store?.events({ limit: 1_000, order: "oldest" });
@@ -84,22 +91,22 @@ async function refolded(): Promise<string> {
 
 describe("What the configuration file declares", () => {
   test("is told to the log when it differs from what was told before, and only then", async () => {
-    await startWith({ instruments: [PERP, SPOT], rates: [{ currency: "EUR", per: "USD", price: "1.10" }] });
+    await startWith({ instruments: [PERP, SPOT], rates: [{ currency: "EUR", per: "USD", price: "1.10" }], limits: {} });
     expect(await declarations()).toMatchObject([
       { type: "instrument.declared", bot: "deskwatch", ...PERP },
       { type: "instrument.declared", ...SPOT },
       { type: "rate.declared", currency: "EUR", per: "USD", price: "1.1" },
     ]);
-    await startWith({ instruments: [SPOT, PERP], rates: [{ currency: "EUR", per: "USD", price: "1.1" }] });
+    await startWith({ instruments: [SPOT, PERP], rates: [{ currency: "EUR", per: "USD", price: "1.1" }], limits: {} });
     expect(await declarations()).toHaveLength(3);
-    await startWith({ instruments: [{ ...SPOT, category: "fx" }], rates: [] });
+    await startWith({ instruments: [{ ...SPOT, category: "fx" }], rates: [], limits: {} });
     expect((await declarations()).slice(3)).toMatchObject([
       { type: "instrument.declared", symbol: "E", category: "fx" },
       { type: "instrument.withdrawn", symbol: "BTC-USD-SWAP" },
       { type: "rate.declared", currency: "EUR", per: "USD" },
     ]);
     await startWith(NOTHING);
-    await startWith({ instruments: [SPOT], rates: [] });
+    await startWith({ instruments: [SPOT], rates: [], limits: {} });
     expect((await declarations()).slice(6)).toMatchObject([
       { type: "instrument.withdrawn", symbol: "E" },
       { type: "instrument.declared", symbol: "E" },
@@ -107,10 +114,10 @@ describe("What the configuration file declares", () => {
   });
 
   test("gives money of an instrument that no event told of its currency, and sums it through a declared rate", async () => {
-    await startWith({ instruments: [SPOT], rates: [] });
+    await startWith({ instruments: [SPOT], rates: [], limits: {} });
     await send(...aTrade);
     expect(read("realized_pnl")).toMatchObject({ value: 4, currency: "EUR" });
-    await startWith({ instruments: [SPOT], rates: [{ currency: "USD", per: "EUR", price: "0.8" }] });
+    await startWith({ instruments: [SPOT], rates: [{ currency: "USD", per: "EUR", price: "0.8" }], limits: {} });
     expect(read("realized_pnl")).toMatchObject({ value: 5, currency: "USD" });
   });
 
@@ -119,7 +126,7 @@ describe("What the configuration file declares", () => {
     const perp = { venue: PERP.venue, symbol: PERP.symbol };
     await send(fill("f1", "buy", 50_000, perp), fill("f2", "sell", 62_500, perp));
     expect(read("realized_pnl")).toMatchObject({ value: 12_500 });
-    await startWith({ instruments: [PERP], rates: [] });
+    await startWith({ instruments: [PERP], rates: [], limits: {} });
     await untilRight();
     // 100 USD a contract: 100 ÷ 50,000 − 100 ÷ 62,500 of BTC.
     expect(read("realized_pnl")).toMatchObject({ value: expect.closeTo(0.0004, 15), currency: "BTC" });
@@ -139,7 +146,7 @@ describe("What the configuration file declares", () => {
       category: "told",
       tick: "0.1",
     });
-    await startWith({ instruments: [SPOT], rates: [] });
+    await startWith({ instruments: [SPOT], rates: [], limits: {} });
     const known = () => bench.hub?.state.desk.instruments.get("v\tE");
     expect(known()).toMatchObject({ type: "instrument", quote: "EUR", category: "told", tick: "0.1" });
     await send({ type: "instrument", venue: "v", symbol: "E", kind: "spot", title: "Told later" });
@@ -149,7 +156,7 @@ describe("What the configuration file declares", () => {
   });
 
   test("yields to a rate that was told", async () => {
-    await startWith({ instruments: [SPOT], rates: [{ currency: "EUR", per: "USD", price: "2" }] });
+    await startWith({ instruments: [SPOT], rates: [{ currency: "EUR", per: "USD", price: "2" }], limits: {} });
     await send(...aTrade);
     expect(read("realized_pnl")).toMatchObject({ value: 8, currency: "USD" });
     await send({ type: "rate", currency: "EUR", per: "USD", price: "1.5" });
@@ -157,9 +164,15 @@ describe("What the configuration file declares", () => {
   });
 
   test("is in the fold of the log after a restart, from a snapshot, and from the beginning", async () => {
-    await startWith({ instruments: [SPOT, PERP], rates: [{ currency: "EUR", per: "USD", price: "1.1" }] });
-    await send(...aTrade, { type: "instrument", venue: "v", symbol: "E", kind: "spot", tick: "0.01" });
-    await startWith({ instruments: [{ ...SPOT, quote: "CHF" }], rates: [] });
+    await startWith({ instruments: [SPOT, PERP], rates: [{ currency: "EUR", per: "USD", price: "1.1" }], limits: {} });
+    await send({ type: "risk", equity_quote: 5 }, ...aTrade, {
+      type: "instrument",
+      venue: "v",
+      symbol: "E",
+      kind: "spot",
+      tick: "0.01",
+    });
+    await startWith({ instruments: [{ ...SPOT, quote: "CHF" }], rates: [], limits: {} });
     await untilRight();
     const live = fingerprint(bench.hub?.state ?? emptyState());
     expect(await refolded()).toBe(live);
@@ -171,6 +184,20 @@ describe("What the configuration file declares", () => {
     expect([ledger?.terms.currency, decimalText(ledger?.holding.quantity ?? { units: 1n, scale: 0 })]).toEqual([
       "CHF",
       "0",
+    ]);
+  });
+
+  test("sets the limits that losses are held against, and leaves those of document 1 when it sets none", async () => {
+    await startWith({ ...NOTHING, limits: { daily_loss_pct: 0.1 } });
+    await send({ type: "risk", equity_quote: 1_000 }, { type: "risk", equity_quote: 950, ts: later(120) });
+    const limits = () => ["daily_loss_limit", "daily_loss_used", "drawdown_limit", "drawdown_used"].map(valueNow);
+    expect(limits()).toEqual([0.1, expect.closeTo(0.5), 0.05, expect.closeTo(1)]);
+    await startWith({ ...NOTHING, limits: { drawdown_pct: 0.2 } });
+    expect(limits()).toEqual([0.03, expect.closeTo(0.05 / 0.03), 0.2, expect.closeTo(0.25)]);
+    expect(await said("limit.declared")).toMatchObject([
+      { metric: "daily_loss_pct", limit: 0.1 },
+      { metric: "daily_loss_pct" },
+      { metric: "drawdown_pct", limit: 0.2 },
     ]);
   });
 

@@ -39,7 +39,7 @@ export async function declare(parts: DeclareParts, declared: Declared): Promise<
 
 type Said = Readonly<Record<string, unknown>>;
 
-function differences({ desk }: State, { instruments, rates }: Declared): Said[] {
+function differences({ desk }: State, { instruments, rates, limits }: Declared): Said[] {
   const changes: Said[] = [];
   const wanted = new Set<string>();
   for (const entry of instruments) {
@@ -50,7 +50,14 @@ function differences({ desk }: State, { instruments, rates }: Declared): Said[] 
   }
   for (const [key, { venue, symbol }] of desk.declared)
     if (!wanted.has(key)) changes.push({ type: "instrument.withdrawn", bot: HUB_BOT, venue, symbol });
-  return [...changes, ...rateDifferences(desk.declaredRates, rates)];
+  return [...changes, ...rateDifferences(desk.declaredRates, rates), ...limitDifferences(desk.limits, limits)];
+}
+
+function limitDifferences(before: ReadonlyMap<string, number>, limits: Declared["limits"]): Said[] {
+  const wanted = new Map(Object.entries(limits));
+  return [...new Set([...before.keys(), ...wanted.keys()])]
+    .filter((metric) => before.get(metric) !== wanted.get(metric))
+    .map((metric) => ({ type: "limit.declared", bot: HUB_BOT, metric, limit: wanted.get(metric) }));
 }
 
 function rateDifferences(before: ReadonlyMap<string, string>, rates: Declared["rates"]): Said[] {

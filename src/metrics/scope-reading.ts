@@ -69,6 +69,8 @@ export interface NowReading {
   readonly drawdown: Reading;
   readonly maxDrawdown: Reading;
   readonly dailyLoss: Reading;
+  /** Ratios: what a day may lose, and how far equity may fall below its peak. */
+  readonly limits: { readonly daily_loss_pct: number; readonly drawdown_pct: number };
   /** At average cost, in USD. */
   readonly exposureGross: Reading;
   readonly exposureNet: Reading;

@@ -7,10 +7,10 @@ const INSTRUMENTS_MAX = 5_000;
 const RATES_MAX = 500;
 
 /** An instrument as the configuration file declares it; unknown names are refused, so that typos are seen. */
-export const declaredInstrument = z.strictObject(instrumentFields);
+const declaredInstrument = z.strictObject(instrumentFields);
 
 /** What one unit of a currency is worth in another, as the configuration file declares it. */
-export const declaredRate = z
+const declaredRate = z
   .strictObject({ currency, per: currency, price: positiveDecimal })
   .refine((rate) => rate.currency !== rate.per, { path: ["per"], error: "expected another currency than its own" });
 
@@ -43,11 +43,18 @@ export const declaredRates = z
     }
   });
 
+/** What a day may lose and how far equity may fall below its peak, as ratios: 0.03 is 3 %. */
+export const declaredLimits = z.strictObject({
+  daily_loss_pct: z.number().positive().max(1).optional(),
+  drawdown_pct: z.number().positive().max(1).optional(),
+});
+
 export type DeclaredInstrument = z.output<typeof declaredInstrument>;
 export type DeclaredRate = z.output<typeof declaredRate>;
 
-/** What the configuration file says of instruments and currencies. */
+/** What the configuration file says of instruments, currencies and limits. */
 export interface Declared {
+  readonly limits: z.output<typeof declaredLimits>;
   readonly instruments: readonly DeclaredInstrument[];
   readonly rates: readonly DeclaredRate[];
 }

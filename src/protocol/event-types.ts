@@ -176,6 +176,7 @@ export const eventTypes = {
   "day.closed": { schema: hub.dayClosed, class: "fact", hubOnly: true },
   "instrument.declared": { schema: hub.instrumentDeclared, class: "fact", hubOnly: true },
   "instrument.withdrawn": { schema: hub.instrumentWithdrawn, class: "fact", hubOnly: true },
+  "limit.declared": { schema: hub.limitDeclared, class: "fact", hubOnly: true },
   "rate.declared": { schema: hub.rateDeclared, class: "fact", hubOnly: true },
 } as const satisfies Record<string, EventType>;
 

@@ -22,6 +22,7 @@ test("the file in docs/reference/configuration.md is in order, and declares what
           { symbol: "0x6f1a", kind: "binary" },
         ],
         rates: [{ currency: "USDC" }, { currency: "EUR", price: 1.08 }],
+        limits: { daily_loss_pct: 0.03, drawdown_pct: 0.05 },
       },
     },
   });

@@ -88,3 +88,5 @@ export const instrumentDeclared = event("instrument.declared", instrumentFields)
 export const instrumentWithdrawn = event("instrument.withdrawn", { venue, symbol });
 /** A rate of the configuration file; without a price it no longer declares one. A `rate` that was told goes before it. */
 export const rateDeclared = event("rate.declared", { currency, per: currency, price: positiveDecimal.optional() });
+/** A limit of the configuration file in the unit of its metric; without one the file no longer declares any. */
+export const limitDeclared = event("limit.declared", { metric: text(64), limit: number.positive().optional() });
