@@ -10,6 +10,7 @@ import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
 import { registerMigrate } from "./commands/migrate.ts";
 import { registerReplay } from "./commands/replay.ts";
+import { registerReport } from "./commands/report.ts";
 import { registerSend } from "./commands/send.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   registerStatus(program);
   registerLists(program);
   registerSummary(program);
+  registerReport(program);
   registerKeys(program);
   registerSend(program);
   registerImport(program);

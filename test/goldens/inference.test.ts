@@ -20,7 +20,9 @@ import { requireTestData, testData } from "../support/test-data.ts";
 import { columnsOf, expectGolden, expectNear, type GoldenValue } from "./golden.ts";
 
 const json = <T>(path: string): T | undefined =>
-  existsSync(testData("goldens", path)) ? (JSON.parse(readFileSync(testData("goldens", path), "utf8")) as T) : undefined;
+  existsSync(testData("goldens", path))
+    ? (JSON.parse(readFileSync(testData("goldens", path), "utf8")) as T)
+    : undefined;
 
 interface Scalars {
   readonly psr: readonly {

@@ -36,7 +36,8 @@ requireTestData("goldens/rolling", "goldens/returns")("Rolling statistics as the
     test.each(Object.entries(COLUMNS))("%s", (name, column) => {
       const values = wanted[name] ?? [];
       expect(values).toHaveLength(indexes.length);
-      for (const [place, index] of indexes.entries()) expectNear(rolling[column][index], values[place] ?? null, golden.tol);
+      for (const [place, index] of indexes.entries())
+        expectNear(rolling[column][index], values[place] ?? null, golden.tol);
     });
 
     test("nothing is told before the window is full", () => {

@@ -48,11 +48,14 @@ export function summarizeMarkouts(
     plain.add(bps[index] as number, 1);
     weighted.add(bps[index] as number, quantity * (mid[index] as number));
     drifts.add(driftBps[index] as number, 1);
-    nets.add(netBps[index] as number, 1);
     prices.add(price[index] as number, quantity);
+    if (Number.isNaN(netBps[index])) continue;
+    nets.add(netBps[index] as number, 1);
     money += net[index] as number;
   }
   const { n } = plain;
+  const isFeeKnown = n > 0 && nets.n === n;
+  const noFee = n === 0 ? prices.measure : unknown("not every fill says its fee", n);
   return {
     n,
     meanBps: plain.measure,
@@ -60,8 +63,8 @@ export function summarizeMarkouts(
     meanDriftBps: drifts.measure,
     meanPrice: prices.measure,
     gross: n === 0 ? prices.measure : measured(prices.sum, n),
-    net: n === 0 ? prices.measure : measured(money, n),
-    meanNetBps: nets.measure,
+    net: isFeeKnown ? measured(money, n) : noFee,
+    meanNetBps: isFeeKnown ? nets.measure : noFee,
   };
 }
 

@@ -49,25 +49,26 @@ function meanOf(values: Float64Array, count: number): number {
 function partition(values: Float64Array, rank: number): void {
   let [left, right] = [0, values.length - 1];
   while (left < right) {
-    const pivot = medianOfThree(
-      values[left] as number,
-      values[(left + right) >>> 1] as number,
-      values[right] as number,
-    );
-    let [low, high] = [left, right];
-    while (low <= high) {
-      while ((values[low] as number) < pivot) low++;
-      while ((values[high] as number) > pivot) high--;
-      if (low > high) break;
-      const swapped = values[low] as number;
-      values[low] = values[high] as number;
-      values[high] = swapped;
-      low++;
-      high--;
-    }
+    const { low, high } = split(values, left, right);
     if (rank <= high) right = high;
     else if (rank >= low) left = low;
     else return;
+  }
+}
+
+/** Parts a stretch about one of its values: what is not above it up to `high`, what is not below it from `low` on. */
+function split(values: Float64Array, left: number, right: number): { low: number; high: number } {
+  const pivot = medianOfThree(values[left] as number, values[(left + right) >>> 1] as number, values[right] as number);
+  let [low, high] = [left, right];
+  for (;;) {
+    while ((values[low] as number) < pivot) low++;
+    while ((values[high] as number) > pivot) high--;
+    if (low > high) return { low, high };
+    const swapped = values[low] as number;
+    values[low] = values[high] as number;
+    values[high] = swapped;
+    low++;
+    high--;
   }
 }
 

@@ -48,21 +48,6 @@ export function rollingOf(returns: Float64Array, { window, periodsPerYear, confi
   return { window, mean, volatilityAnnual, sharpeAnnual, sortinoAnnual, maxDrawdown, ...tail };
 }
 
-/** The annual Sortino ratio of the newest returns at each return. */
-export function rollingSortino(
-  returns: Float64Array,
-  { window, periodsPerYear }: Pick<RollingOptions, "window" | "periodsPerYear">,
-): Float64Array {
-  const sortino = undefinedOf(returns);
-  const moments = new WindowMoments(window);
-  const scale = Math.sqrt(periodsPerYear);
-  for (let index = 0; index < returns.length; index++) {
-    moments.push(returns[index] as number);
-    if (moments.isFull) sortino[index] = moments.sortino * scale;
-  }
-  return sortino;
-}
-
 /** Historical value at risk and shortfall of the newest returns at each return. */
 export function rollingRisk(
   returns: Float64Array,

@@ -1,0 +1,209 @@
+import type { Fills } from "../../metrics/microstructure/columns.ts";
+import type { FillQuality, Markout } from "../../metrics/microstructure/markouts.ts";
+import {
+  type CaptureSummary,
+  type Liquidity,
+  type MarkoutSummary,
+  summarizeCapture,
+  summarizeMarkouts,
+} from "../../metrics/microstructure/summaries.ts";
+import { blockLength } from "../../metrics/inference/block-length.ts";
+import { noInterval, percentileInterval, resample, stationaryDraw } from "../../metrics/inference/bootstrap.ts";
+import { STATISTIC_OF } from "../../metrics/inference/sampled-statistics.ts";
+import { fixed } from "../number-format.ts";
+import type { CurveChart } from "./chart.ts";
+import { type Figure, type FigureGroup, measureJson, numberJson, type Report } from "./report.ts";
+import type { IntervalOptions } from "./return-intervals.ts";
+
+/** Fills held against quotes. */
+export interface MarkedFills {
+  readonly fills: Fills;
+  readonly quality: FillQuality;
+  readonly ids: readonly string[];
+  readonly quoteCount: number;
+  readonly source: string;
+}
+
+const LIQUIDITIES = ["maker", "taker", "all"] as const satisfies readonly Liquidity[];
+/** JSON lists every fill up to so many. */
+const FILLS_LISTED = 10_000;
+/** So many values are drawn at most for one interval. */
+const DRAWS_MAX = 20_000_000;
+
+const horizonName = ({ afterMs }: Markout): string => `${afterMs / 1000}s`;
+
+/** Markouts, slippage and drift of fills (metrics.md §1). */
+export function markoutsReport(marked: MarkedFills, intervals: IntervalOptions): Report {
+  const { fills, quality, quoteCount, source } = marked;
+  const parts = LIQUIDITIES.map((liquidity) => ({
+    liquidity,
+    capture: summarizeCapture(fills, quality, liquidity),
+    horizons: quality.horizons.map((markout) => ({
+      markout,
+      summary: summarizeMarkouts(fills, quality, { markout, liquidity }),
+      interval: meanInterval(wantedOf(fills, markout.bps, liquidity), intervals),
+    })),
+  }));
+  return {
+    title: "Fills against quotes",
+    about: [source, `${fixed(fills.at.length, 0)} fills`, `${fixed(quoteCount, 0)} quotes`],
+    groups: parts.map(groupOf),
+    tables: [],
+    charts: fills.at.length === 0 ? [] : [curveOf(parts)],
+    notes: [
+      "bps are of the mid at the fill; > 0 is good for us, slippage > 0 a cost; a fill without a quote then or later is left out",
+    ],
+    json: {
+      report: "markouts",
+      n: fills.at.length,
+      aggregates: Object.fromEntries(parts.map((part) => [part.liquidity, partJson(part)])),
+      ...fillsJson(marked),
+    },
+  };
+}
+
+interface Part {
+  readonly liquidity: Liquidity;
+  readonly capture: CaptureSummary;
+  readonly horizons: readonly {
+    readonly markout: Markout;
+    readonly summary: MarkoutSummary;
+    readonly interval: NonNullable<Figure["interval"]>;
+  }[];
+}
+
+function wantedOf({ maker }: Fills, bps: Float64Array, liquidity: Liquidity): Float64Array {
+  const wanted = liquidity === "maker" ? 1 : 0;
+  return bps.filter((value, index) => !Number.isNaN(value) && (liquidity === "all" || maker[index] === wanted));
+}
+
+/** Fills that lie close together share their future: neighbours are drawn together. */
+function meanInterval(
+  values: Float64Array,
+  { random, resamples, confidence }: IntervalOptions,
+): NonNullable<Figure["interval"]> {
+  const statistic = STATISTIC_OF["mean"];
+  if (values.length * resamples > DRAWS_MAX || statistic === undefined)
+    return { reason: "too many fills to draw anew" };
+  if (values.length < 2) return { reason: `needs 30, has ${values.length}` };
+  const length = Math.max(1, blockLength(values)?.stationary ?? Math.cbrt(values.length));
+  const resampled = resample({ values, statistic, draw: stationaryDraw(random, values.length, length), resamples });
+  const problem = noInterval(values.length, resampled);
+  if (problem !== undefined) return { reason: problem };
+  const found = percentileInterval(resampled, confidence);
+  if ("reason" in found) return found;
+  return { ...found, confidence, method: `stationary bootstrap, blocks of ${fixed(length, 1)} on average` };
+}
+
+function groupOf({ liquidity, capture, horizons }: Part): FigureGroup {
+  const name = liquidity === "all" ? "all fills" : `${liquidity} fills`;
+  const figure = (key: string, title: string, unit: Figure["unit"], measure: Figure["measure"]): Figure => ({
+    name: `${liquidity}_${key}`,
+    title,
+    unit,
+    measure,
+  });
+  return {
+    title: `${name}, n = ${fixed(capture.n, 0)}`,
+    figures: [
+      figure("spread_capture_bps", "Spread capture", "bps", capture.meanBps),
+      figure("spread_capture_weighted_bps", "Spread capture, by notional", "bps", capture.weightedBps),
+      figure("slippage_bps", "Slippage against the mid", "bps", capture.meanSlippageBps),
+      figure("spread_capture_total", "Spread captured", "money", capture.total),
+      ...horizons.flatMap(({ markout, summary, interval }) => {
+        const after = horizonName(markout);
+        return [
+          { ...figure(`markout_${after}_bps`, `Markout after ${after}`, "bps", summary.meanBps), interval },
+          figure(`markout_${after}_weighted_bps`, `Markout after ${after}, by notional`, "bps", summary.weightedBps),
+          figure(`drift_${after}_bps`, `Drift after ${after}`, "bps", summary.meanDriftBps),
+          figure(`markout_${after}_net`, `Made after ${after}, fees taken off`, "money", summary.net),
+        ];
+      }),
+    ],
+  };
+}
+
+function curveOf(parts: readonly Part[]): CurveChart {
+  const tones = { maker: "main", taker: "other", all: "up" } as const;
+  const shown = parts.filter(({ liquidity, capture }) => liquidity !== "all" && capture.n > 0);
+  return {
+    kind: "curve",
+    title: "Markout curve, bps of the mid at the fill",
+    about: "Mean of fills at the fill (spread capture) and later, with 95 % intervals",
+    unit: "bps",
+    places: ["fill", ...(parts[0]?.horizons.map(({ markout }) => horizonName(markout)) ?? [])],
+    curves: (shown.length > 0 ? shown : parts.slice(-1)).map(({ liquidity, capture, horizons }) => ({
+      label: liquidity,
+      tone: tones[liquidity],
+      points: [
+        pointOf(capture.meanBps, { reason: "" }),
+        ...horizons.map(({ summary, interval }) => pointOf(summary.meanBps, interval)),
+      ],
+    })),
+  };
+}
+
+function pointOf(
+  measure: Figure["measure"],
+  interval: NonNullable<Figure["interval"]>,
+): CurveChart["curves"][number]["points"][number] {
+  if (typeof measure.value !== "number") return undefined;
+  return "reason" in interval
+    ? { value: measure.value }
+    : { value: measure.value, low: interval.low, high: interval.high };
+}
+
+const partJson = ({ capture, horizons }: Part): object => ({
+  ...Object.fromEntries(
+    horizons.map(({ markout, summary, interval }) => [
+      horizonName(markout),
+      {
+        n: summary.n,
+        mean_markout_bps: measureJson(summary.meanBps),
+        mean_markout_bps_interval: "reason" in interval ? null : [numberJson(interval.low), numberJson(interval.high)],
+        notional_weighted_markout_bps: measureJson(summary.weightedBps),
+        mean_drift_bps: measureJson(summary.meanDriftBps),
+        qty_weighted_markout_price: measureJson(summary.meanPrice),
+        total_gross: measureJson(summary.gross),
+        total_net: measureJson(summary.net),
+        mean_net_bps: measureJson(summary.meanNetBps),
+      },
+    ]),
+  ),
+  spread_capture: {
+    n: capture.n,
+    mean_bps: measureJson(capture.meanBps),
+    notional_weighted_bps: measureJson(capture.weightedBps),
+    total_quote: measureJson(capture.total),
+    mean_slippage_bps: measureJson(capture.meanSlippageBps),
+  },
+});
+
+function fillsJson({ ids, quality }: MarkedFills): object {
+  if (ids.length > FILLS_LISTED) return { fills_out: null, fills_out_reason: `more than ${FILLS_LISTED} fills` };
+  return {
+    fills_out: ids.map((id, index) => ({
+      id: /^\d{1,15}$/.test(id) ? Number(id) : id,
+      mid0: numberJson(quality.mid[index]),
+      spread_capture_price: numberJson(quality.spreadCapture[index]),
+      spread_capture_bps: numberJson(quality.spreadCaptureBps[index]),
+      slippage_bps: numberJson(quality.slippageBps[index]),
+      slippage_vs_tob_bps: numberJson(quality.touchSlippageBps[index]),
+      fee_bps_of_mid0: numberJson(quality.feeBps[index]),
+      markout: Object.fromEntries(
+        quality.horizons.map((markout) => [
+          horizonName(markout),
+          {
+            mid: numberJson(markout.mid[index]),
+            price: numberJson(markout.price[index]),
+            bps: numberJson(markout.bps[index]),
+            net_pnl: numberJson(markout.net[index]),
+            net_bps: numberJson(markout.netBps[index]),
+            drift_price: numberJson(markout.drift[index]),
+            drift_bps: numberJson(markout.driftBps[index]),
+          },
+        ]),
+      ),
+    })),
+  };
+}
