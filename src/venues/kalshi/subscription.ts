@@ -19,11 +19,12 @@ export interface SubscriptionOptions {
   readonly answerMs: number;
 }
 
-/** How books are made right again; each rung follows when the one before brought nothing. */
-type Rung = "none" | "snapshot" | "resubscribe" | "reconnect";
+/** How books are made right; each rung follows when the one before brought nothing. A new connection begins at `subscribe`. */
+type Rung = "none" | "subscribe" | "snapshot" | "resubscribe" | "reconnect";
 
 const NEXT: Readonly<Record<Rung, Rung>> = {
   none: "snapshot",
+  subscribe: "resubscribe",
   snapshot: "resubscribe",
   resubscribe: "reconnect",
   reconnect: "reconnect",
@@ -87,7 +88,7 @@ export class BookSubscription {
   /** The connection is up: subscribe. */
   begin(): void {
     this.#subscribe();
-    this.#stand("snapshot");
+    this.#stand("subscribe");
   }
 
   /** The connection is gone. */
@@ -286,7 +287,7 @@ export class BookSubscription {
     if (this.#rung === "none") return;
     this.#cancelDeadline();
     this.#curedAt = this.#now();
-    this.#curedBy = this.#rung;
+    this.#curedBy = this.#rung === "subscribe" ? "none" : this.#rung;
     this.#rung = "none";
   }
 
