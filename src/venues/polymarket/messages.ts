@@ -1,3 +1,9 @@
+/** Where the venue answers requests. */
+export interface RestAddresses {
+  readonly gammaUrl: string;
+  readonly clobUrl: string;
+}
+
 /** One level of a `book`, as the venue wrote it: prices may lack the zero before the point. */
 export interface WireLevel {
   readonly price: string;
