@@ -1,0 +1,145 @@
+import { isoFromMicros, type Micros } from "../../base/time.ts";
+import { decimalText } from "../../domain/decimal.ts";
+import type { Timers } from "../../venues/core/ports.ts";
+import type { VenueEvent, VenueMark, VenueSink, WatchedMarket } from "../../venues/core/sink.ts";
+
+/** An event but for the bot that tells it. */
+export interface ToldEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface MarketTellerOptions {
+  readonly now: () => Micros;
+  readonly timers: Timers;
+  readonly report: (event: ToldEvent) => void;
+  /** A book and a mark of a market are told at most this often. */
+  readonly everyMs: number;
+  /** Levels of each side that are told. */
+  readonly levels: number;
+}
+
+/** What a teller has done. */
+export interface TellerCounts {
+  /** Frames that changed a book. */
+  changes: number;
+  books: number;
+  marks: number;
+  trades: number;
+  events: number;
+}
+
+/** A book that did not change is told again so often while it is right: silence would look like a feed that died. */
+const CONFIRM_MICROS = 2_000_000;
+const MICROS_PER_MS = 1_000;
+
+interface Told {
+  readonly market: WatchedMarket;
+  at: number;
+  isChanged: boolean;
+}
+
+/**
+ * Tells what connectors learn as events. A change of a quiet market is told at once; of a busy one the newest book is told
+ * when its turn comes. Only a fresh book is told, so one that is in doubt falls silent and is shown as old.
+ */
+export class MarketTeller implements VenueSink {
+  readonly counts: TellerCounts = { changes: 0, books: 0, marks: 0, trades: 0, events: 0 };
+  readonly #options: MarketTellerOptions;
+  readonly #markets = new Map<WatchedMarket, Told>();
+  readonly #marks = new Map<string, { at: number; waiting: VenueMark | undefined }>();
+  #cancel: () => void = () => undefined;
+
+  constructor(options: MarketTellerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#cancel = this.#options.timers.after(() => {
+      this.#turn();
+      this.start();
+    }, this.#options.everyMs / 2);
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  bookChanged(market: WatchedMarket): void {
+    this.counts.changes++;
+    let told = this.#markets.get(market);
+    if (told === undefined) {
+      told = { market, at: Number.NEGATIVE_INFINITY, isChanged: true };
+      this.#markets.set(market, told);
+    }
+    told.isChanged = true;
+    if (this.#isDue(told.at)) this.#tellBook(told);
+  }
+
+  marked(mark: VenueMark): void {
+    const key = `${mark.venue}\t${mark.symbol}`;
+    const told = this.#marks.get(key) ?? { at: Number.NEGATIVE_INFINITY, waiting: undefined };
+    this.#marks.set(key, told);
+    told.waiting = mark;
+    if (this.#isDue(told.at)) this.#tellMark(told);
+  }
+
+  traded(): void {
+    this.counts.trades++;
+  }
+
+  tell(event: VenueEvent): void {
+    this.counts.events++;
+    this.#options.report(event);
+  }
+
+  #isDue(at: number): boolean {
+    return this.#options.now() - at >= this.#options.everyMs * MICROS_PER_MS;
+  }
+
+  #turn(): void {
+    const now = this.#options.now();
+    for (const told of this.#markets.values()) {
+      if ((told.isChanged && this.#isDue(told.at)) || now - told.at >= CONFIRM_MICROS) this.#tellBook(told);
+    }
+    for (const told of this.#marks.values())
+      if (told.waiting !== undefined && this.#isDue(told.at)) this.#tellMark(told);
+  }
+
+  #tellBook(told: Told): void {
+    const { market, isChanged } = told;
+    const { book, venue, symbol } = market;
+    if (!book.isFresh) return;
+    told.at = this.#options.now();
+    told.isChanged = false;
+    const { levels, report } = this.#options;
+    this.counts.books++;
+    report({
+      type: "book",
+      ts: isoFromMicros(isChanged ? (book.receivedAt ?? this.#options.now()) : this.#options.now()),
+      venue,
+      symbol,
+      bids: book.top("bids", levels),
+      asks: book.top("asks", levels),
+      // An unchanged book is told for now: the venue's time of its last change says nothing of how late it is.
+      ...(isChanged && book.venueAt !== undefined ? { venue_ts: isoFromMicros(book.venueAt) } : {}),
+    });
+    if (market.marksFromBook) this.#markBook(market);
+  }
+
+  #markBook({ book, venue, symbol }: WatchedMarket): void {
+    const [{ mid }, bid, ask] = [book, book.best("bids"), book.best("asks")];
+    if (mid === undefined || bid === undefined || ask === undefined) return;
+    this.counts.marks++;
+    this.#options.report({ type: "mark", venue, symbol, price: decimalText(mid), bid: bid[0], ask: ask[0] });
+  }
+
+  #tellMark(told: { at: number; waiting: VenueMark | undefined }): void {
+    const mark = told.waiting;
+    if (mark === undefined) return;
+    told.at = this.#options.now();
+    told.waiting = undefined;
+    this.counts.marks++;
+    this.#options.report({ type: "mark", ...mark });
+  }
+}
