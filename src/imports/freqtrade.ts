@@ -1,5 +1,5 @@
 import { isoFromMicros, type Micros } from "../base/time.ts";
-import { add, decimal, decimalText, multiply } from "../domain/decimal.ts";
+import { absolute, add, compare, decimal, decimalText, divide, multiply, subtract } from "../domain/decimal.ts";
 import type { Cells } from "./cells.ts";
 import { boundedId, type Told } from "./content-id.ts";
 import { type ImportItem, type ImportMode, type ImportOptions, mapped, told, Unmappable } from "./format.ts";
@@ -211,7 +211,7 @@ function orderItems(order: Cells, whole: FreqtradeTrade, market: Market): Import
       : [told(line, { type: end, ...base, ts: endedAt, id: boundedId(`${end}:${orderId}`), filled_size: filled })];
   if (filled === "0") return [placed, ...ended];
   if (status === "open") return [placed, { line, leftOut: "what an open order has filled so far: it still changes" }];
-  const fillPrice = priceOf(order, ["average", "safe_price", "price"]);
+  const fillPrice = executedPrice(order, filled, market);
   if (fillPrice === undefined) return [placed, ...ended, { line, leftOut: "a fill without a price" }];
   const fill = told(line, {
     type: "fill",
@@ -251,6 +251,25 @@ function timeOfOrder(order: Cells, names: readonly string[]): Micros {
     if (at !== undefined) return at;
   }
   throw new Unmappable("no order_date");
+}
+
+const AVERAGE_SCALE = 12;
+/** What a cost that was cut off after eight digits can be out by. */
+const CUT_OFF = decimal("0.00000001");
+
+/**
+ * The average price where the order tells it. Some have only the price that was asked for, and a cost that is of a better
+ * one: then it is cost ÷ filled. Costs of derivatives may be of contracts or margin, and tell no price.
+ */
+function executedPrice(order: Cells, filled: string, { settle }: Market): string | undefined {
+  const average = priceOf(order, ["average"]);
+  const price = priceOf(order, ["safe_price", "price"]);
+  const cost = positive(order.decimal("cost"));
+  if (average !== undefined || price === undefined || cost === undefined || settle !== undefined)
+    return average ?? price;
+  const [spent, size] = [decimal(cost), decimal(filled)];
+  const gap = subtract(multiply(decimal(price), size), spent);
+  return compare(absolute(gap), CUT_OFF) > 0 ? decimalText(divide(spent, size, AVERAGE_SCALE)) : price;
 }
 
 /** The first of these that is a price; 0 is none. */

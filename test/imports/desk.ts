@@ -18,6 +18,8 @@ export interface ImportDesk {
   readonly importAll: (...files: readonly string[]) => Promise<ImportReport>;
   /** Every event of a type that stands in the log as a first statement. */
   readonly stored: (type: string) => Promise<readonly Stored[]>;
+  /** What a read answers. */
+  readonly read: (path: string) => Promise<unknown>;
 }
 
 export function importDesk(): ImportDesk {
@@ -42,6 +44,11 @@ export function importDesk(): ImportDesk {
         onBytes: () => undefined,
       }),
     stored: (type) => storedOf(desk.url, type),
+    read: async (path) => {
+      const response = await fetch(`${desk.url}${path}`);
+      expect(response.status).toBe(200);
+      return response.json();
+    },
   };
 }
 

@@ -72,6 +72,24 @@ const tables = (trades: readonly Fields[], orders: readonly Fields[]) => json({ 
 const eventsOf = ({ events }: Awaited<ReturnType<typeof json>>) => events.map(({ event }) => event);
 
 describe("freqtradeJson", () => {
+  test.each([
+    ["the average where it is told", { average: 0.0000051, cost: 0.000473 }, "0.0000051"],
+    ["cost ÷ filled where the cost is of a better price than the one asked for", { cost: 0.00047 }, "0.0000047"],
+    ["the price asked for where the cost differs by no more than its last digit", { cost: 0.00047301 }, "0.00000473"],
+    ["the price asked for where no cost is told", { cost: null }, "0.00000473"],
+  ])("has of a fill %s", async (_, more, price) => {
+    const all = await tables([TRADE], [{ ...ORDER, ...more }, EXIT]);
+    const [fill] = eventsOf(all).filter(({ type }) => type === "fill");
+    expect(fill).toMatchObject({ price });
+  });
+
+  test("takes no price from the cost of a derivative, which may be its margin", async () => {
+    const pair = "ABC/USDT:USDT";
+    const all = await tables([{ ...TRADE, pair }], [{ ...ORDER, ft_pair: pair, cost: 0.0001 }]);
+    const [fill] = eventsOf(all).filter(({ type }) => type === "fill");
+    expect(fill).toMatchObject({ price: "0.00000473" });
+  });
+
   test("tells a trade as position, its orders as orders and fills, in order of time", async () => {
     const all = await tables([TRADE], [ORDER, EXIT]);
     expect([all.rows, all.invalid, all.refused]).toEqual([3, [], []]);
