@@ -47,7 +47,8 @@ interface ReadAlready {
 
 const UNREAD: Reading = unknown("is made from the stored fills of one bot, when it is asked for alone");
 
-const NOT_READ: HistoryReading = {
+/** Of no stored fills. */
+export const NOT_READ: HistoryReading = {
   streak: UNREAD,
   longestWins: UNREAD,
   longestLosses: UNREAD,

@@ -16,6 +16,8 @@ import { tradeCountOf, tradeMeasures } from "./trade-readings.ts";
 export interface Scope {
   readonly bot?: string | undefined;
   readonly mode: Mode;
+  /** The state is one of the past: what is not realised is what was not at the end of the window. */
+  readonly isPast?: boolean;
 }
 
 const USD = "USD";
@@ -26,11 +28,12 @@ const NO_SPAN: Reading = unknown("what is not realised has no past");
 /** What trading made and what orders did in a window. */
 export function readSpan(state: State, asOf: Micros, scope: Scope, window: MoneyWindow): SpanReading {
   const filter = { ...scope, window, asOf };
-  const made = window === "all" ? readMade(state, filter) : readRealized(state, filter);
+  const withOpen = window === "all" || scope.isPast === true;
+  const made = withOpen ? readMade(state, filter) : readRealized(state, filter);
   const trades = tradeSpan(state, made);
   return {
     ...moneySpan(state, made),
-    ...(window === "all" ? {} : { unrealized: NO_SPAN, gross: NO_SPAN, net: NO_SPAN }),
+    ...(withOpen ? {} : { unrealized: NO_SPAN, gross: NO_SPAN, net: NO_SPAN }),
     ...trades,
     tradesPerDay: tradesPerDay(state, { asOf, scope, window, closed: trades.tradesClosed }),
     ...readOrderWork(state, asOf, scope, window),

@@ -8,6 +8,7 @@ import { type Store, StoreUnavailable } from "./ports.ts";
 import { rebaseStale } from "./rebase.ts";
 import type { Publisher } from "./publish.ts";
 import { Snapshotter } from "./recovery.ts";
+import type { RollupKeeper } from "./rollup-keeper.ts";
 import type { Rejections } from "./rejections.ts";
 import type { SampleBuffer } from "./sample-buffer.ts";
 import type { StoreState } from "./store-state.ts";
@@ -21,6 +22,7 @@ const REBASE_EVERY_MS = 1_000;
 /** Ledgers are made again for a tenth of the time at most: each reads its fills from the log, however many there are. */
 const REBASE_REST = 9;
 const FORGET_EVERY_MS = 600_000;
+const ROLLUPS_EVERY_MS = 10_000;
 const RETENTION_DAYS = 7;
 
 export interface BackgroundParts {
@@ -33,6 +35,7 @@ export interface BackgroundParts {
   readonly samples: SampleBuffer;
   readonly storeState: StoreState;
   readonly publisher: Publisher;
+  readonly rollups: RollupKeeper;
   /** When the hub began to listen. */
   readonly since: Micros;
   readonly sampleRetentionDays?: number;
@@ -58,6 +61,7 @@ export function startBackground(parts: BackgroundParts): Background {
   const forget = work("forgetting old samples", async () => {
     await store.forgetSamples((clock.now() - retentionMicros) as Micros);
   });
+  const rollUp = work("keeping rollups", () => parts.rollups.round());
   let goesOn = true;
   let rebasing: Promise<void> = Promise.resolve();
   let restUntil = clock.now();
@@ -77,12 +81,14 @@ export function startBackground(parts: BackgroundParts): Background {
     timers.every(CHECK_EVERY_MS, () => parts.storeState.probe()),
     timers.every(REBASE_EVERY_MS, rebase),
     timers.every(FORGET_EVERY_MS, forget),
+    timers.every(ROLLUPS_EVERY_MS, rollUp),
   ];
   return {
     stop: async () => {
       for (const cancel of cancels) cancel();
       goesOn = false;
       await rebasing.catch(() => undefined);
+      await parts.rollups.stop();
       await keep();
       await snapshot();
     },

@@ -17,6 +17,7 @@ import { createPublisher, type Publisher } from "./publish.ts";
 import type { Query } from "./query.ts";
 import { createQuery, importView } from "./query-state.ts";
 import { recover } from "./recovery.ts";
+import { RollupKeeper } from "./rollup-keeper.ts";
 import { Rejections } from "./rejections.ts";
 import { openReplays } from "./replay/open-replays.ts";
 import type { ReplayManager } from "./replay/replay-manager.ts";
@@ -89,7 +90,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const defaultMode = options.defaultMode ?? "live";
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
-  const query = createQuery({ ...desk, state, store, clock, timers, rejections, hub: hubHealth });
+  const rollups = new RollupKeeper({ store, clock, timers });
+  const kept = { keeper: rollups, store: store.rollups };
+  const query = createQuery({ ...desk, state, store, clock, timers, rejections, rollups: kept, hub: hubHealth });
   const publisher = createPublisher({
     query,
     schedule: timers.after,
@@ -112,7 +115,17 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
-  const background = startBackground({ ...options, state, ingest, rejections, samples, storeState, publisher, since });
+  const background = startBackground({
+    ...options,
+    state,
+    ingest,
+    rejections,
+    samples,
+    storeState,
+    publisher,
+    rollups,
+    since,
+  });
   const { keepSummary: keep } = options;
   const stopDays = keep && startDayClose({ state, clock, timers, ingest, mode: defaultMode, keep, onProblem });
   return {

@@ -16,8 +16,12 @@ import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { summaryOfDay } from "./day-summaries.ts";
-import { explainPnl, inTurn } from "./explain.ts";
+import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
+import type { PastParts } from "./past.ts";
+import { readRangePerformance } from "./range-performance.ts";
+import type { RollupKeeper } from "./rollup-keeper.ts";
+import { readSeries } from "./series.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
@@ -37,6 +41,8 @@ export interface QueryParts {
   /** USD of gross exposure below which an event or venue is green, and above which it is red. */
   readonly exposureLimits: PositionsAnswer["limits"];
   readonly hub: () => HubHealth;
+  /** Absent in a replay: rollups know all facts, and so what is to come there. */
+  readonly rollups?: { readonly keeper: RollupKeeper; readonly store: Store["rollups"] };
 }
 
 /** The read path over the fold in memory and the store. */
@@ -142,7 +148,7 @@ function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbook
   };
 }
 
-interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "timers" | "defaultMode"> {
+interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "timers" | "defaultMode" | "rollups"> {
   readonly asOf: (now?: Micros) => AsOf;
   readonly modeOf: (mode: string | undefined) => string | undefined;
 }
@@ -150,7 +156,7 @@ interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "tim
 /** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
 function moneyReads(
   parts: MoneyParts,
-): Pick<Query, "performance" | "fifoPerformance" | "catalogue" | "metric" | "explain"> {
+): Pick<Query, "performance" | "fifoPerformance" | "catalogue" | "metric" | "explain" | "series" | "rangePerformance"> {
   const { state, clock, asOf, modeOf } = parts;
   const explainInTurn = inTurn();
   const histories = new Histories(parts);
@@ -169,12 +175,27 @@ function moneyReads(
       const answer = readMetricNamed(state, now, name, { ...asked, history: told?.history });
       return typeof answer === "string" ? answer : { ...answer, ...(told?.asOf ?? asOf(now)) };
     },
+    series: async (name, { mode = parts.defaultMode, ...filter }) => {
+      if (parts.rollups === undefined) return "no past";
+      const told = await readSeries(pastParts(parts, parts.rollups), name, { ...filter, mode });
+      return typeof told === "string" ? told : { ...told, ...asOf() };
+    },
+    rangePerformance: async ({ mode, ...filter }) => {
+      if (parts.rollups === undefined) throw new Overloaded("a replay has no rollups: ask for a window");
+      const past = pastParts(parts, parts.rollups);
+      return { ...(await readRangePerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
+    },
     explain: async ({ mode, ...filter }) => ({
       ...(await explainInTurn(() => explainPnl(parts, { ...filter, mode: modeOf(mode) }))),
       ...asOf(),
     }),
   };
 }
+
+const pastParts = (
+  { state, clock, timers }: MoneyParts,
+  { keeper, store }: NonNullable<QueryParts["rollups"]>,
+): PastParts => ({ state, clock, timers, rollups: keeper, store: { rollups: store } });
 
 function healthOf(
   bots: readonly BotView[],

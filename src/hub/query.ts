@@ -12,10 +12,12 @@ import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessio
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
 import type { PerformanceFilter } from "../engine/made.ts";
 import type { MetricFilter, MetricRefusal } from "../engine/read-metrics.ts";
-import type { CatalogueAnswer, MetricAnswer } from "../protocol/api-metrics.ts";
+import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../protocol/api-metrics.ts";
 import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
 import type { ExplainFilter } from "./explain.ts";
+import type { RangeFilter } from "./range-performance.ts";
+import type { SeriesFilter, SeriesRefusal } from "./series.ts";
 import type { EventFilter, EventPage } from "./ports.ts";
 
 /** The moment that an answer speaks of. */
@@ -91,6 +93,8 @@ export interface SessionQuery {
 /** What a metric is asked for. Modes are never added together: there is no "all". */
 export type MetricQuery = Omit<MetricFilter, "mode"> & { readonly mode?: MetricFilter["mode"] | undefined };
 
+export type SeriesQuery = Omit<SeriesFilter, "mode"> & { readonly mode?: MetricFilter["mode"] | undefined };
+
 /**
  * The only read path: page, terminal, chat, API and stream ask here, so at equal `as_of_seq` they show the same.
  * What is synchronous comes from the fold in memory; what is a promise or a listing comes from the store.
@@ -110,6 +114,10 @@ export interface Query {
   readonly catalogue: () => CatalogueAnswer;
   /** One metric of a bot, or of the desk; or why it cannot be asked like that. Some are made from stored fills: see `Histories`. */
   readonly metric: (name: string, filter: MetricQuery) => Promise<MetricAnswer | MetricRefusal>;
+  /** The same over time, from rollups and the facts at its edges; or why it cannot be asked like that. */
+  readonly series: (name: string, filter: SeriesQuery) => Promise<MetricSeries | SeriesRefusal>;
+  /** What trading made between two moments, from rollups and the facts at its edges. */
+  readonly rangePerformance: (filter: RangeFilter) => Promise<PerformanceAnswer>;
   /** The summary of a UTC day, made from its facts; undefined for one that has not begun. */
   readonly summary: (date: string) => ({ readonly summary: DaySummary } & AsOf) | undefined;
   /** The days that have facts, newest first. */

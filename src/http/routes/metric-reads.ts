@@ -2,10 +2,11 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { tradingMode } from "../../protocol/api.ts";
-import { catalogueAnswer, metricAnswer, metricWindow } from "../../protocol/api-metrics.ts";
+import { catalogueAnswer, metricAnswer, metricSeries, metricWindow } from "../../protocol/api-metrics.ts";
 import { botName } from "../../protocol/fields.ts";
 import { madeInTurn } from "../made-in-turn.ts";
 import { ProblemError } from "../problem.ts";
+import { noSuchMetric, readSeries, seriesParams } from "../series-read.ts";
 import { addRead, jsonAnswer } from "../read-route.ts";
 
 const nameParams = z.object({ name: z.string().max(128) });
@@ -28,23 +29,24 @@ export function registerMetricReads(app: FastifyInstance, query: Query): void {
     description:
       "By its name in the catalogue, or by one that it has for Prometheus. A value is a number, `unbounded` (a profit " +
       "factor without losses), or null with the reason. Live and paper are never added: there is no mode `all`. Those " +
-      "without a name for Prometheus are made from the stored fills of the bot: seconds where there are very many.",
+      "without a name for Prometheus are made from the stored fills of the bot: seconds where there are very many. With " +
+      "`from` a series comes instead: a metric of a span step by step, one that tells how something stands at the end of " +
+      "each step; where there is no value a point says why.",
     query: z.strictObject({
       bot: botName.optional().describe("the whole desk when absent"),
       mode: tradingMode.optional().describe("the store's own mode when absent"),
       window: metricWindow.optional().describe("the metric's usual one when absent; each says which it has"),
+      ...seriesParams,
     }),
     params: nameParams,
-    answer: jsonAnswer(metricAnswer),
+    answer: jsonAnswer(z.union([metricAnswer, metricSeries])),
     handler: async (filter, request) => {
       const { name } = nameParams.parse(request.params);
       if (filter.bot !== undefined && query.bot(filter.bot) === undefined)
         throw new ProblemError("not_found", { detail: `No bot called ${filter.bot} has spoken here.` });
+      if (filter.from !== undefined) return readSeries(query, name, { ...filter, from: filter.from });
       const answer = await madeInTurn(() => query.metric(name, filter));
-      if (answer === "no such metric")
-        throw new ProblemError("not_found", {
-          detail: `There is no metric called ${name}: GET /api/v1/metrics names them all.`,
-        });
+      if (answer === "no such metric") throw noSuchMetric(name);
       if (answer === "no such window")
         throw new ProblemError("invalid_request", {
           detail: `${name} has no window ${filter.window}: GET /api/v1/metrics names those it has.`,

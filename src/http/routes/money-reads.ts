@@ -23,11 +23,15 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
     query: z.strictObject({
       bot: botName.optional(),
       mode: modeParam,
-      window: moneyWindow.default("today").describe("`today` when absent"),
+      window: moneyWindow.default("today").describe("`today` when absent; not with `from`"),
+      from: timeParam("with it what was made from this moment on, whatever the window"),
+      to: timeParam("the moment that it was made before; now when absent"),
       method: z.enum(["average", "fifo"]).default("average").describe("average cost when absent; `fifo` needs `bot`"),
     }),
     answer: jsonAnswer(performanceAnswer),
-    handler: ({ method, bot, ...filter }) => {
+    handler: ({ method, bot, from, to, ...filter }) => {
+      if (from !== undefined && method === "average")
+        return madeInTurn(() => query.rangePerformance({ bot, mode: filter.mode, from, to }));
       if (method === "average") return query.performance({ ...filter, bot });
       if (bot === undefined)
         throw new ProblemError("invalid_request", {

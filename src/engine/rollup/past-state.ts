@@ -1,0 +1,223 @@
+import { type Micros, isoFromMicros } from "../../base/time.ts";
+import { add, negate, subtract } from "../../domain/decimal.ts";
+import { type Cash, NO_CASH } from "../../domain/ledger/cash.ts";
+import { type Flow, sumOfFlows } from "../../domain/ledger/flow.ts";
+import { holdingAt, type LedgerPoint } from "../../domain/ledger/holding.ts";
+import type { Terms } from "../../domain/ledger/terms.ts";
+import { NO_TOTALS, sumOfTotals, type Totals, totalsSince } from "../../domain/ledger/totals.ts";
+import { addTo } from "../../metrics/sum.ts";
+import { NO_COUNTS, type OrderCounts, type Slippage } from "../activity.ts";
+import { type BotState, emptyBotState, type Mode } from "../bot-state.ts";
+import { type CashEntry, cashKey, NO_PAIRS, type Span } from "../cash.ts";
+import { emptyDeskState, instrumentKey } from "../desk-state.ts";
+import type { State } from "../fold.ts";
+import { ledgerKey } from "../ledgers.ts";
+import { emptySampleState } from "../sample-state.ts";
+import { NOTHING_TOLD } from "../told.ts";
+import { NO_ORDERS, type Rolled, type RolledKey, type RolledOf, type RolledOrders } from "./rolled.ts";
+
+/** What one key adds up to: at the beginning and the end of a span, and of all time. Undefined before its first fact. */
+export interface Past {
+  readonly key: RolledKey;
+  /** Of a ledger. */
+  readonly terms: Terms | undefined;
+  readonly from: Rolled | undefined;
+  readonly to: Rolled | undefined;
+  readonly latest: Rolled;
+}
+
+/** What a reading of the past is of. */
+export interface PastSpan {
+  /** The end is now: what is not realised is at the marks of the moment. */
+  readonly isNow: boolean;
+  /** A key counts as reporting equity only where it did so from then on; always where absent. */
+  readonly equitySince?: Micros | undefined;
+}
+
+/**
+ * The state that a reader of a past span is given: its `session` is the span, its `all` is everything up to the end of
+ * it, and what holds is what held then. Money is summed at the rates of now, and instruments are what they are now.
+ */
+export function pastState(state: State, pasts: readonly Past[], span: PastSpan): State {
+  const bots = new Map<string, BotState>();
+  const past: State = { desk: pastDesk(state), bots, samples: pastSamples(state, pasts, span) };
+  const told = new Set(pasts.filter(({ key }) => key.kind === "ledger").map(({ key }) => `${key.bot}\t${key.mode}`));
+  for (const each of pasts) {
+    const { key } = each;
+    if (key.kind === "mark") continue;
+    const bot = bots.get(key.bot) ?? pastBot(state, key.bot);
+    bots.set(key.bot, bot);
+    addPast(bot, each, { span, tellsFills: told.has(`${key.bot}\t${key.mode}`) });
+  }
+  return past;
+}
+
+function pastDesk({ desk }: State): State["desk"] {
+  const { seq, facts, instruments, pairs, rates, settled } = desk;
+  return { ...emptyDeskState(), seq, facts, instruments, pairs, rates, settled };
+}
+
+function pastSamples(state: State, pasts: readonly Past[], { isNow }: PastSpan): State["samples"] {
+  const { marks, books, rates } = state.samples;
+  if (isNow) return { ...emptySampleState(), marks, books, rates };
+  const then: State["samples"] = { ...emptySampleState(), rates };
+  for (const { key, to } of pasts) {
+    const [venue = "", symbol = ""] = key.parts;
+    if (to?.kind !== "mark") continue;
+    const event = { type: "mark", bot: "", ts: isoFromMicros(to.at), venue, symbol, price: to.price } as const;
+    then.marks.set(instrumentKey(venue, symbol), { event, receivedAt: to.at });
+  }
+  return then;
+}
+
+function pastBot(state: State, name: string): BotState {
+  const now = state.bots.get(name);
+  return { ...emptyBotState(name), mode: now?.mode ?? "live", said: now?.said, strategy: now?.strategy };
+}
+
+const ofKind = <K extends Rolled["kind"]>(kind: K, rolled: Rolled | undefined): RolledOf<K> | undefined =>
+  rolled?.kind === kind ? (rolled as RolledOf<K>) : undefined;
+
+interface Around {
+  readonly span: PastSpan;
+  /** At any time: then what was reported of closed positions does not count besides. */
+  readonly tellsFills: boolean;
+}
+
+function addPast(bot: BotState, past: Past, { span, tellsFills }: Around): void {
+  const { key, from, to, latest } = past;
+  if (latest.kind === "cash") return addCash(bot, key, { from: ofKind("cash", from), to: ofKind("cash", to), latest });
+  if (to === undefined) return;
+  switch (to.kind) {
+    case "ledger":
+      return addLedger(bot, past, to);
+    case "reported":
+      return tellsFills ? undefined : addReported(bot, key, { from: ofKind("reported", from), to });
+    case "equity":
+      if (span.equitySince !== undefined && to.at < span.equitySince) return;
+      bot.equity.set(`${key.mode}\t${key.parts[0] ?? ""}`, to.curve);
+      return;
+    default:
+      return;
+  }
+}
+
+function addLedger(bot: BotState, { key, terms, from, latest }: Past, to: RolledOf<"ledger">): void {
+  const [account = "", venue = "", symbol = ""] = key.parts;
+  const { mode } = key;
+  const before = from?.kind === "ledger" ? from : undefined;
+  addOrders(bot, { mode, venue, symbol }, { to: to.orders, from: before?.orders ?? NO_ORDERS });
+  if (to.point.all.fills === 0 || terms === undefined) return;
+  const place = { mode, account, venue, symbol };
+  const all = latest.kind === "ledger" ? latest.point.all : to.point.all;
+  const point = pointOf(to.point, before?.point.all ?? NO_TOTALS, all);
+  bot.ledgers.set(ledgerKey(place), { ...place, terms, holding: holdingAt(point) });
+}
+
+/** `all` is of all time, as it decides which sources count; the session is what is between `from` and the point. */
+function pointOf(point: LedgerPoint, from: Totals, all: Totals): LedgerPoint {
+  const totals = all === point.all ? from : sumOfTotals(totalsSince(all, point.all), from);
+  return { ...point, all, session: { from: 0 as Micros, totals } };
+}
+
+interface Orders {
+  readonly to: RolledOrders;
+  readonly from: RolledOrders;
+}
+
+function addOrders(
+  bot: BotState,
+  { mode, venue, symbol }: { readonly mode: Mode; readonly venue: string; readonly symbol: string },
+  { to, from }: Orders,
+): void {
+  const known = bot.activity.get(mode);
+  const told = to.ordersPlaced > 0 ? 1 : 0;
+  const before = bot.told.get(mode) ?? NOTHING_TOLD;
+  bot.told.set(mode, { ...before, orders: before.orders + told });
+  const instrument = to.ordersPlaced === from.ordersPlaced ? undefined : { venue, symbol };
+  const session = sumOfCounts(known?.session ?? NO_COUNTS, { ...ordersSince(to, from), instrument });
+  bot.activity.set(mode, { mode, all: session, session, day: 0, today: NO_COUNTS });
+}
+
+const ordersSince = (to: RolledOrders, from: RolledOrders): RolledOrders => ({
+  ordersPlaced: to.ordersPlaced - from.ordersPlaced,
+  ordersFilled: to.ordersFilled - from.ordersFilled,
+  sizePlaced: subtract(to.sizePlaced, from.sizePlaced),
+  sizeFilled: subtract(to.sizeFilled, from.sizeFilled),
+  entry: slippageSince(to.entry, from.entry),
+  exit: slippageSince(to.exit, from.exit),
+});
+
+const slippageSince = (to: Slippage, from: Slippage): Slippage =>
+  summedSlippage(to, { n: -from.n, total: -from.total, rest: -from.rest });
+
+function summedSlippage(a: Slippage, b: Slippage): Slippage {
+  const sum = { total: a.total, rest: a.rest };
+  addTo(sum, b.total);
+  addTo(sum, b.rest);
+  return { n: a.n + b.n, ...sum };
+}
+
+/** Sizes of several instruments do not add up: then there is no one instrument. */
+function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
+  const placing = [a, b].filter(({ ordersPlaced }) => ordersPlaced > 0);
+  return {
+    ordersPlaced: a.ordersPlaced + b.ordersPlaced,
+    ordersFilled: a.ordersFilled + b.ordersFilled,
+    sizePlaced: add(a.sizePlaced, b.sizePlaced),
+    sizeFilled: add(a.sizeFilled, b.sizeFilled),
+    instrument: placing.length === 1 ? placing[0]?.instrument : undefined,
+    entry: summedSlippage(a.entry, b.entry),
+    exit: summedSlippage(a.exit, b.exit),
+  };
+}
+
+interface Ends<K extends "cash" | "reported"> {
+  readonly from: RolledOf<K> | undefined;
+  readonly to: RolledOf<K> | undefined;
+}
+
+function addCash(
+  bot: BotState,
+  { mode, parts }: RolledKey,
+  ends: Ends<"cash"> & { readonly latest: RolledOf<"cash"> },
+): void {
+  const [currency = ""] = parts;
+  const { from, to, latest } = ends;
+  const put = (span: Span, cash: Cash, pairs: CashEntry["pairs"]): void => {
+    bot.cash.set(cashKey(mode, currency, span), { mode, currency, span, cash, pairs });
+  };
+  put("all", latest.cash, latest.pairs);
+  if (to === undefined) return;
+  put("session", cashSince(to.cash, from?.cash ?? NO_CASH), pairsSince(to.pairs, from?.pairs ?? NO_PAIRS));
+}
+
+const flowSince = (to: Flow, from: Flow): Flow =>
+  sumOfFlows(to, { received: negate(from.received), paid: negate(from.paid) });
+
+const cashSince = (to: Cash, from: Cash): Cash => ({
+  funding: flowSince(to.funding, from.funding),
+  fundingRows: to.fundingRows - from.fundingRows,
+  fees: flowSince(to.fees, from.fees),
+  feeRows: to.feeRows - from.feeRows,
+  transfers: flowSince(to.transfers, from.transfers),
+  adjustments: flowSince(to.adjustments, from.adjustments),
+  otherIncome: flowSince(to.otherIncome, from.otherIncome),
+});
+
+const pairsSince = (to: CashEntry["pairs"], from: CashEntry["pairs"]): CashEntry["pairs"] => ({
+  pnl: subtract(to.pnl, from.pnl),
+  fees: subtract(to.fees, from.fees),
+  fills: to.fills - from.fills,
+  unpriced: to.unpriced - from.unpriced,
+});
+
+function addReported(bot: BotState, { mode, parts }: RolledKey, { from, to }: Ends<"reported">): void {
+  const [venue = "", symbol = ""] = parts;
+  if (to === undefined) return;
+  const put = (span: Span, totals: Totals): void => {
+    bot.reported.set(`${mode}\t${venue}\t${symbol}\t${span}`, { mode, venue, symbol, span, totals });
+  };
+  put("all", to.totals);
+  put("session", totalsSince(to.totals, from?.totals ?? NO_TOTALS));
+}

@@ -1,0 +1,83 @@
+import { type Clock, type Micros, micros } from "../base/time.ts";
+import type { Terms } from "../domain/ledger/terms.ts";
+import type { Mode } from "../engine/bot-state.ts";
+import { foldedSeq, type State } from "../engine/fold.ts";
+import type { Past } from "../engine/rollup/past-state.ts";
+import { type Rolled, rolledFrom, type RolledKind } from "../engine/rollup/rolled.ts";
+import { decode } from "../engine/snapshot-text.ts";
+import type { Store } from "./ports.ts";
+import type { RolledPast, RollupReading } from "./rollup-port.ts";
+import type { RollupKeeper } from "./rollup-keeper.ts";
+import type { Timers } from "./timers.ts";
+
+export interface PastParts {
+  readonly state: State;
+  readonly store: Pick<Store, "rollups">;
+  readonly rollups: Pick<RollupKeeper, "upTo">;
+  readonly clock: Clock;
+  readonly timers: Pick<Timers, "breathe">;
+}
+
+/** Rollups of some keys at some moments, and how far the facts go that they are made of. */
+export interface PastReading {
+  readonly seq: number;
+  /** What was between two of the moments, by their place. */
+  readonly between: (from: number | undefined, to: number) => Past[];
+}
+
+interface PastFilter {
+  readonly bot?: string | undefined;
+  readonly mode?: Mode | undefined;
+  readonly kinds: readonly RolledKind[];
+}
+
+/** Rollups that hold every fact that the hub has taken in. */
+export async function readPast(
+  { state, store, rollups }: PastParts,
+  filter: PastFilter,
+  moments: readonly Micros[],
+): Promise<PastReading> {
+  for (;;) {
+    await rollups.upTo(foldedSeq(state));
+    const reading = await store.rollups.read({ ...filter, moments });
+    if (reading.isWhole) return pastOf(reading);
+  }
+}
+
+function pastOf({ seq, pasts }: RollupReading): PastReading {
+  const keys = pasts.map((past) => ({
+    past,
+    terms: past.terms === undefined ? undefined : (decode(past.terms) as Terms),
+    at: revived(past),
+  }));
+  return {
+    seq,
+    between: (from, to) =>
+      keys.flatMap(({ past: { kind, mode, bot, parts, byMoment, latest }, terms, at }): Past[] => {
+        const newest = at(latest);
+        if (newest === undefined) return [];
+        const key = { kind, mode, bot, parts };
+        return [
+          {
+            key,
+            terms,
+            from: from === undefined ? undefined : at(byMoment[from]),
+            to: at(byMoment[to]),
+            latest: newest,
+          },
+        ];
+      }),
+  };
+}
+
+/** Texts are taken apart once, and only those that are asked for. */
+function revived({ kind, points }: RolledPast): (place: number | undefined) => Rolled | undefined {
+  const known = new Map<number, Rolled>();
+  return (place = -1) => {
+    const point = points[place];
+    if (point === undefined) return undefined;
+    const rolled = known.get(place) ?? rolledFrom({ kind, ...point, at: micros(point.at) });
+    known.set(place, rolled);
+    return rolled;
+  };
+}
