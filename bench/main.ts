@@ -1,4 +1,5 @@
 /** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
+import { books } from "./books.ts";
 import { client } from "./client.ts";
 import { demo } from "./demo.ts";
 import { fold } from "./fold.ts";
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   scrape,
   client,
   follow,
+  books,
   demo,
 };
 

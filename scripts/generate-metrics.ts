@@ -26,10 +26,13 @@ function sectionOf(metric: MetricDefinition): string {
     ["of", scopes.map((scope) => (scope === "desk" ? "the desk" : "a bot")).join(", ")],
     ["samples needed", String(minSample)],
     ["source", source],
-    ["Prometheus", `${kind}: ${prometheus.map((each) => `\`${each.name}\` (${each.window})`).join(", ")}`],
+    ["Prometheus", prometheus.length === 0 ? NOT_EXPOSED : `${kind}: ${prometheus.map(exposedText).join(", ")}`],
   ];
   return [`## ${name}`, `${help}.`, facts.map(([what, text]) => `- ${what}: ${text}`).join("\n")].join("\n\n");
 }
+
+const NOT_EXPOSED = "no; made from the stored fills of the bot when it is asked for";
+const exposedText = ({ name, window }: MetricDefinition["prometheus"][number]): string => `\`${name}\` (${window})`;
 
 const INTRODUCTION = `# Metrics
 
@@ -44,7 +47,9 @@ bot reports is shown.
 Units: \`money\` is in USD where every currency has a recorded rate, else in the one currency there is, which the answer
 names; \`quote\` is the bot's quote currency; \`ratio\` 0.03 is 3 %; \`percent\` is 0–100; \`flag\` is 1 or 0. Windows of days
 are UTC days, today's included; a session begins with the bot's last \`bot.started\`. Live and paper are never added. Trades
-are counted after fees; funding is not allotted to trades.`;
+are counted after fees; funding is not allotted to trades. Metrics that are made from stored fills read those of the bot
+one after the other, a million at most, so they take seconds where there are very many; until the bot tells something new
+they are kept.`;
 
 const PROMETHEUS = `## On the page for Prometheus
 

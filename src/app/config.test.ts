@@ -42,4 +42,73 @@ describe("the configuration", () => {
       error: expect.stringContaining("--metrics-port"),
     });
   });
+
+  test("has the instruments and rates that the file declares", () => {
+    const config = configOf(`
+instruments:
+  - { venue: okx, symbol: BTC-USD-SWAP, kind: inverse, base: BTC, quote: USD, settle: BTC, multiplier: 100 }
+  - venue: polymarket
+    symbol: "0x12"
+    kind: binary
+    quote: USDC
+    payout: "1"
+    tick: 0.001
+    category: politics
+    event_id: election
+    outcome: "YES"
+    expires_at: 2026-11-03T00:00:00Z
+rates:
+  - { currency: USDC, per: USD, price: 0.9998 }
+`);
+    expect(config).toMatchObject({
+      ok: true,
+      value: {
+        declared: {
+          instruments: [
+            { venue: "okx", symbol: "BTC-USD-SWAP", kind: "inverse", multiplier: 100 },
+            { venue: "polymarket", symbol: "0x12", tick: 0.001, expires_at: "2026-11-03T00:00:00Z" },
+          ],
+          rates: [{ currency: "USDC", per: "USD", price: 0.9998 }],
+        },
+      },
+    });
+  });
+
+  test.each([
+    ["instruments: [{ venue: v, symbol: A, kind: sport }]", 'instruments[0].kind: expected one of "spot"|"linear"'],
+    ["instruments: [{ venue: v, symbol: A, kind: sport }]", 'found "sport"'],
+    ["instruments: [{ venue: v, symbol: A }]", "instruments[0].kind: expected one of"],
+    ["instruments: [{ venue: v, symbol: 5, kind: spot }]", "instruments[0].symbol: expected string, found 5"],
+    [
+      "instruments: [{ venue: v, symbol: A, kind: spot, tick: 0 }]",
+      "instruments[0].tick: expected a decimal above 0, found 0",
+    ],
+    ["instruments: [{ venue: v, symbol: A, kind: spot, quot: USD }]", 'instruments[0]: no setting is called "quot"'],
+    [
+      "instruments: [{ venue: v, symbol: A, kind: spot }, { venue: v, symbol: A, kind: spot }]",
+      'instruments[1].symbol: declared before, as entry 0, found "A"',
+    ],
+    ["rates: [{ currency: USDT, per: USD, price: x }]", 'rates[0].price: expected a decimal above 0, found "x"'],
+    ["rates: [{ currency: USD, per: USD, price: 1 }]", "rates[0].per: expected another currency than its own"],
+    [
+      "rates: [{ currency: A, per: B, price: 1 }, { currency: B, per: A, price: 1 }]",
+      "rates[1].per: declared before, as entry 0",
+    ],
+    ["limits: { daily_loss_pct: 3 }", "limits.daily_loss_pct: expected number to be <=1, found 3"],
+    ["rates: 5", "rates: expected array, found 5"],
+    ["instruments: [", "is not valid YAML"],
+    ["nonsense: 1", 'no setting is called "nonsense"'],
+  ])("is refused with the place, what was expected, and what was found: %s", (yaml, words) => {
+    expect(configOf(yaml)).toMatchObject({ ok: false, error: expect.stringContaining(words) });
+  });
+
+  test("names every problem of a file, the first ten of many", () => {
+    const wrong = (count: number) =>
+      Array.from({ length: count }, () => "{ currency: A, per: B, price: -1 }").join(", ");
+    const problems = (count: number): number => {
+      const config = configOf(`rates: [${wrong(count)}]`);
+      return config.ok ? 0 : config.error.split("\n").length;
+    };
+    expect([problems(1), problems(3), problems(30)]).toEqual([1, 3, 11]);
+  });
 });

@@ -3,6 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { type Result, err, ok } from "../base/result.ts";
+import { type Declared, declaredInstruments, declaredLimits, declaredRates } from "../protocol/declared.ts";
+import { shown } from "../protocol/fields.ts";
 
 /** Domain rules and access, from the YAML file. Every key is optional; unknown ones are refused, so that typos are seen. */
 const fileSchema = z.strictObject({
@@ -17,6 +19,12 @@ const fileSchema = z.strictObject({
     .strictObject({ low_usd: z.number().nonnegative(), high_usd: z.number().nonnegative() })
     .refine(({ low_usd, high_usd }) => low_usd <= high_usd, { error: "low_usd must not be above high_usd" })
     .optional(),
+  /** What is traded, where no event says so or says it wrong: the file holds over events. */
+  instruments: declaredInstruments.optional(),
+  /** What currencies are worth where no event tells: a `rate` that was told holds over the file. */
+  rates: declaredRates.optional(),
+  /** Ratios; what source document 1 has when absent. */
+  limits: declaredLimits.optional(),
 });
 
 export type LoopbackScope = "ingest" | "read" | "metrics";
@@ -38,6 +46,9 @@ export interface Config {
   readonly sampleRetentionDays: number;
   /** Undefined for the limits of source document 4. */
   readonly exposureLimits: { readonly low_usd: number; readonly high_usd: number } | undefined;
+  readonly declared: Declared;
+  /** The YAML file that was read; undefined when there is none. */
+  readonly file: string | undefined;
   readonly logLevel: string;
 }
 
@@ -66,7 +77,7 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
   const ports = portsOf(flags, env);
   if (!ports.ok) return ports;
   const dataDir = flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data";
-  const { trust_loopback, allowed_hosts = [], sample_retention_days, exposure } = file.value;
+  const { trust_loopback, allowed_hosts = [], sample_retention_days, exposure, ...declared } = file.value.content;
   return ok({
     host: flags.host ?? env["DESKWATCH_HOST"] ?? "127.0.0.1",
     ...ports.value,
@@ -79,9 +90,17 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     allowedHosts: [...allowed_hosts, ...(flags.allowedHost ?? []), ...listOf(env["DESKWATCH_ALLOWED_HOSTS"])],
     sampleRetentionDays: sample_retention_days ?? 7,
     exposureLimits: exposure,
+    file: file.value.name,
+    declared: declaredOf(declared),
     logLevel: env["DESKWATCH_LOG_LEVEL"] ?? "info",
   });
 }
+
+const declaredOf = ({
+  instruments = [],
+  rates = [],
+  limits = {},
+}: Pick<ReadFile["content"], "instruments" | "rates" | "limits">): Declared => ({ instruments, rates, limits });
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
@@ -106,21 +125,55 @@ function portOf(text: string): number | undefined {
   return /^\d+$/.test(text) && port <= 65_535 ? port : undefined;
 }
 
-function readFile(path: string | undefined, asked: boolean): Result<z.infer<typeof fileSchema>, string> {
+interface ReadFile {
+  readonly name: string | undefined;
+  readonly content: z.infer<typeof fileSchema>;
+}
+
+function readFile(path: string | undefined, asked: boolean): Result<ReadFile, string> {
   const name = path ?? DEFAULT_FILE;
   let text: string;
   try {
     text = readFileSync(name, "utf8");
   } catch (error) {
-    if (!asked && path === undefined) return ok({});
+    if (!asked && path === undefined) return ok({ name: undefined, content: {} });
     return err(`cannot read ${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
   try {
-    const parsed = fileSchema.safeParse(parseYaml(text) ?? {});
-    if (parsed.success) return ok(parsed.data);
-    const [issue] = parsed.error.issues;
-    return err(`${name}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not valid"}`);
+    const content: unknown = parseYaml(text) ?? {};
+    const parsed = fileSchema.safeParse(content);
+    return parsed.success ? ok({ name, content: parsed.data }) : err(problemsText(name, parsed.error, content));
   } catch (error) {
     return err(`${name} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+const PROBLEMS_MAX = 10;
+
+/** Each problem of a file on a line of its own: where, what was expected, and what was found. */
+function problemsText(name: string, { issues }: z.ZodError, content: unknown): string {
+  const lines = issues.slice(0, PROBLEMS_MAX).map((issue) => {
+    const place = issue.path.length === 0 ? "" : `${placeOf(issue.path)}: `;
+    return `${name}: ${place}${problemText(issue, valueAt(content, issue.path))}`;
+  });
+  const more = issues.length - lines.length;
+  return [...lines, ...(more > 0 ? [`${name}: and ${more} more`] : [])].join("\n");
+}
+
+function problemText(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === "unrecognized_keys")
+    return `no setting is called ${issue.keys.map((key) => shown(key)).join(", ")}`;
+  const expected = issue.message.replace(/^(?:Invalid \w+|Too (?:big|small)): /, "").replace(/, received \w+$/, "");
+  return expected.includes("found") ? expected : `${expected}, found ${shown(value)}`;
+}
+
+/** `instruments[2].tick`, as people write it. */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`)).join("");
+
+const valueAt = (content: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    content,
+  );

@@ -1,6 +1,7 @@
 import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { registerConfig } from "./commands/config.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerFollow } from "./commands/follow.ts";
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   registerExport(program);
   registerSimulate(program);
   registerReplay(program);
+  registerConfig(program);
   registerMigrate(program);
   return program;
 }

@@ -76,6 +76,7 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
       version: VERSION,
       newId: randomUUID,
       sampleRetentionDays: config.sampleRetentionDays,
+      declared: config.declared,
       ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
       ...(demo === undefined ? { keepSummary } : { defaultMode: demo.defaultMode }),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),

@@ -11,7 +11,7 @@ import { type FullFill, positionBefore } from "./ledgers.ts";
 import { beginPresenceSession, timeInMarketPct } from "./presence.ts";
 
 /** Slippage of some fills in bps of the mid at arrival: > 0 is a cost. The sum keeps what rounding takes away. */
-type Slippage = { readonly n: number } & Readonly<Sum>;
+export type Slippage = { readonly n: number } & Readonly<Sum>;
 
 interface Instrument {
   readonly venue: string;
@@ -49,7 +49,8 @@ export interface ModeActivity {
 /** Days kept for each bot, all modes together. */
 const DAYS_MAX = 2_000;
 const NO_SLIPPAGE: Slippage = { n: 0, ...emptySum() };
-const NO_COUNTS: OrderCounts = {
+/** Nothing was done. */
+export const NO_COUNTS: OrderCounts = {
   ordersPlaced: 0,
   ordersFilled: 0,
   sizePlaced: ZERO,
@@ -120,7 +121,7 @@ const sameInstrument = (instrument: Instrument | undefined, other: Instrument): 
   instrument?.venue === other.venue && instrument.symbol === other.symbol ? instrument : undefined;
 
 /** Exactly as metrics.md §1: the side of the fill times its distance from the mid at arrival, of the mid. */
-function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | undefined {
+export function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | undefined {
   const said = fill.arrival_mid ?? order?.arrivalMid;
   const mid = said === undefined ? 0 : Number(said);
   if (!(mid > 0)) return undefined;
@@ -133,12 +134,17 @@ function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | u
 function purposeOf(state: BotState, fill: FullFill, order: PlacedOrder | undefined): "entry" | "exit" {
   if (order?.purpose !== undefined) return order.purpose;
   if (fill.reduce_only === true) return "exit";
-  const held = positionBefore(state, fill);
-  if (held === undefined || isZero(held)) return "entry";
-  return held.units > 0n === (fill.side === "buy") ? "entry" : "exit";
+  return purposeAgainst(positionBefore(state, fill), fill);
 }
 
-function withSlippage({ n, total, rest }: Slippage, bps = 0): Slippage {
+/** Whether a fill that says nothing of it adds to what is held before it, or goes against it. */
+export function purposeAgainst(held: Decimal | undefined, { side }: Pick<FullFill, "side">): "entry" | "exit" {
+  if (held === undefined || isZero(held)) return "entry";
+  return held.units > 0n === (side === "buy") ? "entry" : "exit";
+}
+
+/** With one more fill. */
+export function withSlippage({ n, total, rest }: Slippage, bps = 0): Slippage {
   const next = { n: n + 1, total, rest };
   addTo(next, bps);
   return next;

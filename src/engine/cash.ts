@@ -2,6 +2,7 @@ import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
 import { type Decimal, add, canonicalDecimal, decimal, subtract, ZERO } from "../domain/decimal.ts";
 import { type Cash, type CashKind, NO_CASH, withCash } from "../domain/ledger/cash.ts";
+import type { ClosedTrade } from "../domain/ledger/trades.ts";
 import { NO_TOTALS, type Totals, withReportedTrade } from "../domain/ledger/totals.ts";
 import type { EventOf, PairFill } from "../protocol/event-types.ts";
 import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
@@ -23,8 +24,10 @@ export interface CashEntry {
 export const cashKey = (mode: Mode, currency: string, span: Span): string => `${mode}\t${currency}\t${span}`;
 
 const ENTRIES_MAX = 4_000;
-const USD = "USD";
-const NO_PAIRS: CashEntry["pairs"] = { pnl: ZERO, fees: ZERO, fills: 0, unpriced: 0 };
+/** The currency of pair trades. */
+export const USD = "USD";
+/** No pair trade was told. */
+export const NO_PAIRS: CashEntry["pairs"] = { pnl: ZERO, fees: ZERO, fills: 0, unpriced: 0 };
 
 /** A new session begins: what belonged to the last one stays in its days. */
 export function beginCashSession(state: BotState): void {
@@ -45,9 +48,13 @@ const INCOME_KINDS: Readonly<Record<string, CashKind>> = {
 
 /** An income row of the venue. Realised profit is the ledger's to say: the row is for reconciliation alone. */
 export function takeIncome(state: BotState, income: EventOf<"income">, recorded: Recorded): void {
-  if (income.income_type === "REALIZED_PNL") return;
-  flow(state, recorded, income.currency, INCOME_KINDS[income.income_type] ?? "otherIncome", decimal(income.amount));
+  const kind = incomeKind(income);
+  if (kind !== undefined) flow(state, recorded, income.currency, kind, decimal(income.amount));
 }
+
+/** What an income row is counted as; undefined for realised profit. */
+export const incomeKind = ({ income_type: type }: EventOf<"income">): CashKind | undefined =>
+  type === "REALIZED_PNL" ? undefined : (INCOME_KINDS[type] ?? "otherIncome");
 
 export function takeAdjustment(state: BotState, adjustment: EventOf<"adjustment">, recorded: Recorded): void {
   flow(state, recorded, adjustment.currency, "adjustments", decimal(adjustment.amount));
@@ -55,16 +62,18 @@ export function takeAdjustment(state: BotState, adjustment: EventOf<"adjustment"
 
 /** A pair trade in cents: its profit is after fees. `direction` −1 takes it back. */
 export function takePairCash(state: BotState, fill: PairFill, recorded: Recorded, direction: 1 | -1): void {
+  eachSpan(state, recorded, USD, (entry) => ({ ...entry, pairs: withPair(entry.pairs, fill, direction) }));
+}
+
+/** With one more pair trade, or with −1 one less. */
+export function withPair(pairs: CashEntry["pairs"], fill: PairFill, direction: 1 | -1): CashEntry["pairs"] {
   const cents = (value: number | undefined): Decimal => (value === undefined ? ZERO : centsOf(value * direction));
-  eachSpan(state, recorded, USD, ({ pairs, ...entry }) => ({
-    ...entry,
-    pairs: {
-      pnl: add(pairs.pnl, cents(fill.pnl_cents)),
-      fees: add(pairs.fees, cents(fill.fees_cents)),
-      fills: pairs.fills + direction,
-      unpriced: pairs.unpriced + (fill.pnl_cents === undefined ? direction : 0),
-    },
-  }));
+  return {
+    pnl: add(pairs.pnl, cents(fill.pnl_cents)),
+    fees: add(pairs.fees, cents(fill.fees_cents)),
+    fills: pairs.fills + direction,
+    unpriced: pairs.unpriced + (fill.pnl_cents === undefined ? direction : 0),
+  };
 }
 
 /** Trades that a bot reported as closed positions in one instrument and span. They count where it tells no fills. */
@@ -78,12 +87,23 @@ export interface ReportedEntry {
 
 /** A position that the bot reports as closed, with what it made. */
 export function takeReportedTrade(state: BotState, closed: EventOf<"position.closed">, recorded: Recorded): void {
-  if (closed.realized_pnl === undefined) return;
+  const trade = reportedTrade(closed, effectiveTs(recorded.ts, recorded.receivedAt));
+  if (trade === undefined) return;
+  const { venue, symbol, mode = "live" } = closed;
+  for (const span of spansOf(state, recorded)) {
+    const key = `${mode}\t${venue}\t${symbol}\t${span}`;
+    const before = state.reported.get(key) ?? { mode, venue, symbol, span, totals: NO_TOTALS };
+    putBounded(state.reported, key, { ...before, totals: withReportedTrade(before.totals, trade) }, ENTRIES_MAX);
+  }
+}
+
+/** The trade that a closed position is; undefined where it does not say what it made. */
+export function reportedTrade(closed: EventOf<"position.closed">, closedAt: Micros): ClosedTrade | undefined {
+  if (closed.realized_pnl === undefined) return undefined;
   const fees = closed.fees === undefined ? ZERO : decimal(closed.fees);
   const said = decimal(closed.realized_pnl);
   const grossPnl = closed.realized_pnl_is_gross === true ? said : add(said, fees);
-  const closedAt = effectiveTs(recorded.ts, recorded.receivedAt);
-  const trade = {
+  return {
     direction: closed.side,
     openedAt: openedAt(closed, closedAt),
     closedAt,
@@ -92,12 +112,6 @@ export function takeReportedTrade(state: BotState, closed: EventOf<"position.clo
     fees,
     netPnl: subtract(grossPnl, fees),
   };
-  const { venue, symbol, mode = "live" } = closed;
-  for (const span of spansOf(state, recorded)) {
-    const key = `${mode}\t${venue}\t${symbol}\t${span}`;
-    const before = state.reported.get(key) ?? { mode, venue, symbol, span, totals: NO_TOTALS };
-    putBounded(state.reported, key, { ...before, totals: withReportedTrade(before.totals, trade) }, ENTRIES_MAX);
-  }
 }
 
 /** Holding times of trades that do not say when they were opened are not known: they count as none. */

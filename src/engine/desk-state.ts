@@ -2,6 +2,15 @@ import { putBounded } from "../base/bounded-map.ts";
 import type { Micros } from "../base/time.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
+import { type DeskEquityState, noteQuote, takeDeskEquity } from "./desk-equity.ts";
+import {
+  type DeclaredState,
+  takeDeclared,
+  takeDeclaredLimit,
+  takeDeclaredRate,
+  takeTold,
+  takeWithdrawn,
+} from "./declared.ts";
 
 export interface FeedState {
   readonly venue: string;
@@ -39,11 +48,9 @@ export interface KeptEdge {
 }
 
 /** What the facts of the whole desk add up to, besides those of each bot. */
-export interface DeskState {
+export interface DeskState extends DeclaredState, DeskEquityState {
   seq: number;
   facts: number;
-  /** `venue\tsymbol` → the instrument, with what later statements added. */
-  readonly instruments: Map<string, EventOf<"instrument">>;
   readonly pairs: Map<string, EventOf<"pair">>;
   /** `currency\tper` → units of `per` for one of `currency`, as text. */
   readonly rates: Map<string, string>;
@@ -62,6 +69,13 @@ export const emptyDeskState = (): DeskState => ({
   seq: 0,
   facts: 0,
   instruments: new Map(),
+  declared: new Map(),
+  told: new Map(),
+  declaredRates: new Map(),
+  limits: new Map(),
+  quotes: new Map(),
+  equities: new Map(),
+  deskEquity: new Map(),
   pairs: new Map(),
   rates: new Map(),
   edges: new Map(),
@@ -91,11 +105,20 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
   if (recorded.standing === "contradiction") return;
   const { event } = recorded;
   switch (event.type) {
-    case "instrument": {
-      const key = instrumentKey(event.venue, event.symbol);
-      state.instruments.set(key, { ...state.instruments.get(key), ...event });
-      return;
-    }
+    case "instrument":
+      noteQuote(state, event);
+      return takeTold(state, event);
+    case "risk":
+    case "balance":
+      return takeDeskEquity(state, event, recorded);
+    case "limit.declared":
+      return takeDeclaredLimit(state, event);
+    case "instrument.declared":
+      return takeDeclared(state, event);
+    case "instrument.withdrawn":
+      return takeWithdrawn(state, event);
+    case "rate.declared":
+      return takeDeclaredRate(state, event);
     case "pair":
       state.pairs.set(event.pair_id, { ...state.pairs.get(event.pair_id), ...event });
       return;

@@ -1,5 +1,5 @@
 import { putBounded } from "../base/bounded-map.ts";
-import { MICROS_PER_DAY } from "../base/time.ts";
+import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { type DayEquity, beginDay, takeDayEquity } from "../metrics/daily-loss.ts";
 import { type Drawdown, emptyDrawdown, takeEquity } from "../metrics/drawdown.ts";
 import type { EventOf } from "../protocol/event-types.ts";
@@ -27,33 +27,43 @@ export function takeReportedEquity(
   event: EventOf<"risk"> | EventOf<"balance">,
   { ts, receivedAt }: Recorded,
 ): void {
-  const equity = equityOf(event);
-  if (equity === undefined) return;
   const mode = event.mode ?? "live";
-  const venue = event.type === "balance" ? event.venue : undefined;
-  const at = effectiveTs(ts, receivedAt);
-  const key = `${mode}\t${venue ?? ""}`;
-  const before = state.equity.get(key);
-  if (before !== undefined && at < before.drawdown.at) return;
+  const key = `${mode}\t${equityVenue(event) ?? ""}`;
+  const curve = curveWith(state.equity.get(key), event, effectiveTs(ts, receivedAt));
+  if (curve !== undefined) putBounded(state.equity, key, curve, CURVES_MAX);
+}
+
+type EquityReport = EventOf<"risk"> | EventOf<"balance">;
+
+/** Whose equity it is: the account's at a venue, or the bot's own where undefined. */
+export const equityVenue = (event: EquityReport): string | undefined =>
+  event.type === "balance" ? event.venue : undefined;
+
+/** The curve with what was reported at a moment; undefined where that says no equity, or comes too late. */
+export function curveWith(before: EquityCurve | undefined, event: EquityReport, at: Micros): EquityCurve | undefined {
+  const equity = equityOf(event);
+  if (equity === undefined || (before !== undefined && at < before.drawdown.at)) return undefined;
   const drawdown = { ...(before?.drawdown ?? emptyDrawdown()) };
   const day = Math.floor(at / MICROS_PER_DAY);
   const isSameDay = before?.day === day;
   const dayEquity = isSameDay ? { ...before.dayEquity } : beginDay(before?.drawdown.equity ?? equity);
   takeEquity(drawdown, at, equity);
   takeDayEquity(dayEquity, equity);
-  putBounded(
-    state.equity,
-    key,
-    { mode, venue, currency: currencyOf(event) ?? before?.currency, drawdown, day, dayEquity },
-    CURVES_MAX,
-  );
+  return {
+    mode: event.mode ?? "live",
+    venue: equityVenue(event),
+    currency: currencyOf(event) ?? before?.currency,
+    drawdown,
+    day,
+    dayEquity,
+  };
 }
 
-function equityOf(event: EventOf<"risk"> | EventOf<"balance">): number | undefined {
+function equityOf(event: EquityReport): number | undefined {
   const said = event.type === "risk" ? event.equity_quote : event.equity;
   const equity = said === undefined ? undefined : Number(said);
   return equity !== undefined && Number.isFinite(equity) ? equity : undefined;
 }
 
-const currencyOf = (event: EventOf<"risk"> | EventOf<"balance">): string | undefined =>
+const currencyOf = (event: EquityReport): string | undefined =>
   event.type === "balance" ? event.equity_currency : undefined;

@@ -181,7 +181,12 @@ export const settlementEntry = (settlement: EventOf<"settlement">, context: Entr
 });
 
 /** What an instrument is was said anew: ledgers of it that already have fills are to be made again where money differs. */
-export function retermBot(state: BotState, desk: DeskState, instrument: EventOf<"instrument">, seq: number): void {
+export function retermBot(
+  state: BotState,
+  desk: DeskState,
+  instrument: Pick<EventOf<"instrument">, "venue" | "symbol">,
+  seq: number,
+): void {
   const terms = termsOf(desk, instrument.venue, instrument.symbol);
   for (const [key, ledger] of state.ledgers) {
     if (ledger.venue !== instrument.venue || ledger.symbol !== instrument.symbol || sameTerms(ledger.terms, terms))

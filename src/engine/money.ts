@@ -47,13 +47,18 @@ function reasonOf(symbol: string, { currency, notional, rate }: Known): string |
   return rate === undefined ? `no recorded rate from ${currency} to ${USD}` : undefined;
 }
 
-/** USD for one unit of a currency, from recorded rates alone. */
+/** USD for one unit of a currency: as a `rate` told it, else as the configuration file declares it. */
 export function usdRate(state: State, currency: string): Decimal | undefined {
   if (currency === USD) return decimal("1");
-  const direct =
-    state.samples.rates.get(`${currency}\t${USD}`)?.event.price ?? state.desk.rates.get(`${currency}\t${USD}`);
+  const { samples, desk } = state;
+  const told = (key: string): string | undefined => samples.rates.get(key)?.event.price ?? desk.rates.get(key);
+  return rateBy(told, currency) ?? rateBy((key) => desk.declaredRates.get(key), currency);
+}
+
+/** From the rate to USD, or from the one back. */
+function rateBy(priceOf: (key: string) => string | undefined, currency: string): Decimal | undefined {
+  const direct = priceOf(`${currency}\t${USD}`);
   if (direct !== undefined) return decimal(direct);
-  const inverse =
-    state.samples.rates.get(`${USD}\t${currency}`)?.event.price ?? state.desk.rates.get(`${USD}\t${currency}`);
+  const inverse = priceOf(`${USD}\t${currency}`);
   return inverse === undefined ? undefined : divide(decimal("1"), decimal(inverse), RATE_SCALE);
 }

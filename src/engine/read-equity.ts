@@ -4,6 +4,7 @@ import { currentDrawdown, maxDrawdown } from "../metrics/drawdown.ts";
 import { unknown } from "../metrics/measure.ts";
 import type { NowReading, Reading } from "../metrics/scope-reading.ts";
 import type { BotState, Mode } from "./bot-state.ts";
+import { isMixed } from "./desk-equity.ts";
 import type { EquityCurve } from "./equity.ts";
 import type { State } from "./fold.ts";
 import { usdRate } from "./money.ts";
@@ -45,21 +46,37 @@ function quoteOf(bot: BotState, mode: Mode): string | undefined {
   return named.size === 1 ? only : undefined;
 }
 
+type Losses = Pick<NowReading, "drawdown" | "maxDrawdown" | "dailyLoss">;
+
 /** What follows from the equity curve of one bot. A day that nothing was reported of has not lost anything that is known. */
-export function drawdownsOf(
-  bot: BotState | undefined,
-  mode: Mode,
-  today: number,
-): Pick<NowReading, "drawdown" | "maxDrawdown" | "dailyLoss"> {
+export function drawdownsOf(bot: BotState | undefined, mode: Mode, today: number): Losses {
   const curves = bot === undefined ? [] : curvesOf(bot, mode);
   const [curve] = curves;
-  if (curve === undefined || curves.length > 1) {
-    const none = unknown(curve === undefined ? NONE : "equity is reported by each venue apart", curves.length);
-    return { drawdown: none, maxDrawdown: none, dailyLoss: none };
-  }
-  return {
-    drawdown: currentDrawdown(curve.drawdown),
-    maxDrawdown: maxDrawdown(curve.drawdown),
-    dailyLoss: curve.day === today ? dailyLoss(curve.dayEquity) : unknown("no equity was reported today"),
-  };
+  if (curve === undefined || curves.length > 1)
+    return noLosses(curve === undefined ? NONE : "equity is reported by each venue apart", curves.length);
+  return lossesOf(curve, today);
 }
+
+/** What follows from the equity of all bots together. */
+export function deskDrawdowns({ desk }: State, mode: Mode, today: number): Losses {
+  const curve = desk.deskEquity.get(mode);
+  if (curve === undefined) return noLosses(NONE, 0);
+  const bots = Object.values(curve.sums).reduce((sum, part) => sum + part.bots, 0);
+  return isMixed(curve)
+    ? noLosses("equity is in several currencies without rates to USD", bots)
+    : lossesOf(curve, today);
+}
+
+const noLosses = (reason: string, n: number): Losses => {
+  const none = unknown(reason, n);
+  return { drawdown: none, maxDrawdown: none, dailyLoss: none };
+};
+
+const lossesOf = (
+  { drawdown, day, dayEquity }: Pick<EquityCurve, "drawdown" | "day" | "dayEquity">,
+  today: number,
+) => ({
+  drawdown: currentDrawdown(drawdown),
+  maxDrawdown: maxDrawdown(drawdown),
+  dailyLoss: day === today ? dailyLoss(dayEquity) : unknown("no equity was reported today"),
+});

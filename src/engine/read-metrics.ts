@@ -2,8 +2,9 @@ import type { Micros } from "../base/time.ts";
 import { CATALOGUE, metricNamed, readMetric } from "../metrics/catalogue.ts";
 import type { MetricDefinition, MetricWindow } from "../metrics/definition.ts";
 import { type Measure, unknown } from "../metrics/measure.ts";
-import type { Reading } from "../metrics/scope-reading.ts";
+import type { HistoryReading, Reading } from "../metrics/scope-reading.ts";
 import type { CatalogueEntry, MetricAnswer } from "../protocol/api-metrics.ts";
+import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
 import { scopeReader } from "./read-scope.ts";
@@ -14,6 +15,8 @@ export interface MetricFilter {
   readonly mode: Mode;
   /** The metric's usual one when absent. */
   readonly window?: MetricWindow | undefined;
+  /** What the stored fills of the bot tell in the window, for a metric that is made of them. */
+  readonly history?: HistoryReading | undefined;
 }
 
 /** The catalogue as the wire has it. */
@@ -35,6 +38,17 @@ const entryOf = (definition: MetricDefinition): CatalogueEntry => ({
   prometheus: definition.prometheus.map(({ name, window }) => ({ name, window })),
 });
 
+/** Which history a metric is made of; undefined for one that is not, or cannot be asked like that. */
+export function historyOf(
+  name: string,
+  { bot, mode, window }: MetricFilter,
+): { readonly bot: string; readonly mode: Mode; readonly window: MoneyWindow } | undefined {
+  const definition = metricNamed(name);
+  if (definition?.reads !== "fills" || bot === undefined) return undefined;
+  const chosen = window ?? definition.windows[0];
+  return chosen === "now" || !definition.windows.includes(chosen) ? undefined : { bot, mode, window: chosen };
+}
+
 export type MetricRefusal = "no such metric" | "no such window";
 
 /** The value of a metric by its own name, or by one it has for Prometheus; or why it cannot be asked like that. */
@@ -49,9 +63,9 @@ export function readMetricNamed(
   const alias = definition.prometheus.find((exposed) => exposed.name === name && name !== definition.name);
   const window = filter.window ?? alias?.window ?? definition.windows[0];
   if (!definition.windows.includes(window)) return "no such window";
-  const { bot, mode } = filter;
+  const { bot, mode, history } = filter;
   const reading: Reading = definition.scopes.includes(bot === undefined ? "desk" : "bot")
-    ? readMetric(definition, scopeReader(state, asOf, { bot, mode })(window))
+    ? readMetric(definition, scopeReader(state, asOf, { bot, mode }, { history })(window))
     : unknown("is of one bot: name it with bot");
   return {
     name: definition.name,

@@ -7,7 +7,8 @@ import type { BotState, Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
 import { isHeld } from "./ledgers.ts";
 import { botsOf } from "./made.ts";
-import { drawdownsOf, readEquity } from "./read-equity.ts";
+import { deskDrawdowns, drawdownsOf, readEquity } from "./read-equity.ts";
+import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
 import { finite, type Scope } from "./read-span.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
@@ -15,14 +16,20 @@ import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
 /** Exposure of one mode: made once for many bots. */
 export type Exposure = ReturnType<typeof readExposure>;
 
+/** Those of source document 1, where the configuration file declares none. */
+const LIMITS = { daily_loss_pct: 0.03, drawdown_pct: 0.05 } as const;
+
 /** What holds at a moment, of one bot or of the desk. */
 export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exposure): NowReading {
   const bots = botsOf(state, scope.bot);
   const bot = scope.bot === undefined ? undefined : state.bots.get(scope.bot);
+  const today = Math.floor(asOf / MICROS_PER_DAY);
   return {
     equity: readEquity(state, bots, scope.mode),
-    ...drawdownsOf(bot, scope.mode, Math.floor(asOf / MICROS_PER_DAY)),
+    ...(scope.bot === undefined ? deskDrawdowns(state, scope.mode, today) : drawdownsOf(bot, scope.mode, today)),
+    limits: { ...LIMITS, ...Object.fromEntries(state.desk.limits) },
     ...exposureOf(bots, scope, exposure ?? readExposure(state, scope.mode)),
+    ...(tradesIn(bots, scope.mode) ? readConcentration(state, bots, scope.mode) : NOT_TRADED),
     ...countsOf(bots, scope.mode),
     ...riskOf(state, scope, asOf),
     ...ticksOf(state, scope),
@@ -32,6 +39,7 @@ export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exp
 }
 
 const NOTHING = "nothing was traded";
+const NOT_TRADED = { concentration: unknown(NOTHING), effectivePositions: unknown(NOTHING) };
 
 const tradesIn = (bots: readonly BotState[], mode: Mode): boolean =>
   bots.some(({ ledgers, pairs }) => [...ledgers.values(), ...pairs.values()].some((each) => each.mode === mode));

@@ -3,7 +3,7 @@ import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import type { SpanReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import { activityOfAll, orderCountsOf } from "./activity.ts";
-import type { Mode } from "./bot-state.ts";
+import type { BotState, Mode } from "./bot-state.ts";
 import type { Span } from "./cash.ts";
 import type { State } from "./fold.ts";
 import { botsOf, firstDayOf } from "./made.ts";
@@ -46,9 +46,30 @@ export function readOrderWork(state: State, asOf: Micros, scope: Scope, window: 
 function marketTimeOf(state: State, asOf: Micros, { bot: name, mode }: Scope, spans: readonly Span[]): Measure {
   const bot = name === undefined ? undefined : state.bots.get(name);
   const [span] = spans;
-  if (bot === undefined || span === undefined || spans.length > 1)
-    return unknown("is read for one bot, of a session, today or all");
-  return timeInMarketPct(bot, mode, span, asOf);
+  if (bot === undefined || span === undefined) return unknown("is read for one bot");
+  return spans.length === 1 ? timeInMarketPct(bot, mode, span, asOf) : timeOfDays(bot, { asOf, mode, days: spans });
+}
+
+interface Days {
+  readonly asOf: Micros;
+  readonly mode: Mode;
+  readonly days: readonly Span[];
+}
+
+/** Of several days, from that of the first fill on: each by how much of it is over. */
+function timeOfDays(bot: BotState, { asOf, mode, days }: Days): Measure {
+  let [held, over] = [0, 0];
+  let none: Measure = unknown("no fills were reported");
+  for (const day of days) {
+    const part = timeInMarketPct(bot, mode, day, asOf);
+    if (typeof part.value !== "number") none = part;
+    else {
+      const micros = Math.min(MICROS_PER_DAY, asOf - Number(day) * MICROS_PER_DAY);
+      held += part.value * micros;
+      over += micros;
+    }
+  }
+  return over > 0 ? measured(held / over, 1) : none;
 }
 
 function spansOf(window: MoneyWindow, asOf: Micros): Span[] {

@@ -1,6 +1,7 @@
 import type { Micros } from "../base/time.ts";
 import type { MetricWindow } from "../metrics/definition.ts";
-import type { NowReading, ScopeReading, SpanReading } from "../metrics/scope-reading.ts";
+import { unknown } from "../metrics/measure.ts";
+import type { HistoryReading, NowReading, Reading, ScopeReading, SpanReading } from "../metrics/scope-reading.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
 import { readExposure } from "./read-exposure.ts";
@@ -13,7 +14,7 @@ export function scopeReader(
   state: State,
   asOf: Micros,
   scope: Scope,
-  exposure?: () => Exposure,
+  { exposure, history = NOT_READ }: ReadAlready = {},
 ): (window: MetricWindow) => ScopeReading {
   const spans = new Map<MetricWindow, SpanReading>();
   let now: NowReading | undefined;
@@ -32,8 +33,32 @@ export function scopeReader(
     get span() {
       return spanOf(window);
     },
+    history,
   });
 }
+
+/** What was made beforehand. */
+interface ReadAlready {
+  /** Made once for many bots. */
+  readonly exposure?: () => Exposure;
+  /** Of the scope's bot and the window that is asked for. */
+  readonly history?: HistoryReading | undefined;
+}
+
+const UNREAD: Reading = unknown("is made from the stored fills of one bot, when it is asked for alone");
+
+const NOT_READ: HistoryReading = {
+  streak: UNREAD,
+  longestWins: UNREAD,
+  longestLosses: UNREAD,
+  largestWin: UNREAD,
+  largestLoss: UNREAD,
+  medianHoldingHours: UNREAD,
+  inventoryAvg: UNREAD,
+  inventoryNetAvg: UNREAD,
+  inventoryMax: UNREAD,
+  inventoryTurnover: UNREAD,
+};
 
 /** A bot in one of the modes it spoke in. */
 export interface BotReading {
@@ -59,7 +84,7 @@ export function readEachBot(state: State, asOf: Micros): BotReading[] {
         bot: bot.bot,
         mode,
         facts: bot.facts,
-        reading: scopeReader(state, asOf, { bot: bot.bot, mode }, () => exposureOf(mode)),
+        reading: scopeReader(state, asOf, { bot: bot.bot, mode }, { exposure: () => exposureOf(mode) }),
       })),
     );
 }

@@ -9,6 +9,7 @@ import type { State } from "./fold.ts";
 import { type Made, type Money, moneyOf, netMoney, readMade, readRealized, tellsFills } from "./made.ts";
 import { usdRate } from "./money.ts";
 import { readOrderWork } from "./read-order-work.ts";
+import { tradesPerDay } from "./trade-frequency.ts";
 import { tradeCountOf, tradeMeasures } from "./trade-readings.ts";
 
 /** Whose readings: one bot's, or the whole desk's where none is named. Modes are never added together. */
@@ -26,10 +27,12 @@ const NO_SPAN: Reading = unknown("what is not realised has no past");
 export function readSpan(state: State, asOf: Micros, scope: Scope, window: MoneyWindow): SpanReading {
   const filter = { ...scope, window, asOf };
   const made = window === "all" ? readMade(state, filter) : readRealized(state, filter);
+  const trades = tradeSpan(state, made);
   return {
     ...moneySpan(state, made),
     ...(window === "all" ? {} : { unrealized: NO_SPAN, gross: NO_SPAN, net: NO_SPAN }),
-    ...tradeSpan(state, made),
+    ...trades,
+    tradesPerDay: tradesPerDay(state, { asOf, scope, window, closed: trades.tradesClosed }),
     ...readOrderWork(state, asOf, scope, window),
   };
 }
@@ -41,7 +44,7 @@ interface Common {
 }
 
 /** USD where every currency has a recorded rate, else the one that there is; else why not. */
-function commonCurrency(state: State, made: readonly Made[]): Common | string {
+export function commonCurrency(state: State, made: readonly { readonly currency: string }[]): Common | string {
   const [first] = made;
   if (first === undefined) return NOTHING;
   const rates = made.map(({ currency }) => usdRate(state, currency));
@@ -120,7 +123,7 @@ function makerRatioOf(made: readonly Made[]): Measure {
 
 type TradeSpan = Pick<
   SpanReading,
-  "tradesClosed" | "winRatePct" | "expectancy" | "profitFactor" | "payoff" | "avgHoldingHours"
+  "tradesClosed" | "winRatePct" | "expectancy" | "profitFactor" | "payoff" | "avgWin" | "avgLoss" | "avgHoldingHours"
 >;
 
 function tradeSpan(state: State, made: readonly Made[]): TradeSpan {
@@ -131,15 +134,19 @@ function tradeSpan(state: State, made: readonly Made[]): TradeSpan {
     .filter((count) => closedOf(count) > 0)
     .map((count, index) => (typeof common === "string" ? count : inCurrency(count, common.rates[index] ?? ZERO)))
     .reduce(sumOfCounts, NO_COUNT);
-  const { closed, winRatePct, expectancy, profitFactor, payoff, avgHoldingHours } = tradeMeasures(total);
+  const { closed, winRatePct, profitFactor, payoff, avgHoldingHours, ...amounts } = tradeMeasures(total);
   const ofMoney = (measure: Measure): Reading =>
     typeof common === "string" && closed > 0 ? unknown(common, closed) : measure;
+  const amount = (measure: Measure): Reading =>
+    typeof common === "string" ? ofMoney(measure) : { ...measure, currency: common.currency };
   return {
     tradesClosed: made.length === 0 ? unknown(NOTHING) : measured(closed, closed),
     winRatePct,
-    expectancy: typeof common === "string" ? ofMoney(expectancy) : { ...expectancy, currency: common.currency },
+    expectancy: amount(amounts.expectancy),
     profitFactor: ofMoney(profitFactor),
     payoff: ofMoney(payoff),
+    avgWin: amount(amounts.avgWin),
+    avgLoss: amount(amounts.avgLoss),
     avgHoldingHours,
   };
 }

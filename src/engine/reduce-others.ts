@@ -7,7 +7,11 @@ import { pointFrom } from "./snapshot-text.ts";
 
 /** Whether an event changes bots besides the one that said it. */
 export const isOfManyBots = ({ type }: DeskEvent): boolean =>
-  type === "settlement" || type === "instrument" || type === "ledger.rebased";
+  type === "settlement" ||
+  type === "instrument" ||
+  type === "instrument.declared" ||
+  type === "instrument.withdrawn" ||
+  type === "ledger.rebased";
 
 /**
  * What a fact does to a bot, whichever bot said it. A bot that it changed has its `seq` from then on: the next snapshot
@@ -18,6 +22,8 @@ export function reduceOther(bot: BotState, desk: DeskState, { event, ...recorded
     case "settlement":
       return settleBot(bot, event, recorded);
     case "instrument":
+    case "instrument.declared":
+    case "instrument.withdrawn":
       return retermBot(bot, desk, event, recorded.seq);
     case "ledger.rebased": {
       const { ledger_bot: name, ledger_account: account = "", venue = "", symbol = "", mode = "live" } = event;

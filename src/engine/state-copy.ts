@@ -26,6 +26,9 @@ export function* copyState(state: State): Generator<void, StateCopy> {
   return { state: { desk, bots, samples: copySamples(state.samples, count) }, entries: count.entries };
 }
 
+/** A copy of one bot that stays as it is while the original goes on. */
+export const copyBot = (bot: BotState): BotState => copyPart(bot, { entries: 0 });
+
 interface Count {
   entries: number;
 }

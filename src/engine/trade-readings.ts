@@ -1,7 +1,16 @@
 import { decimalToNumber, type Decimal } from "../domain/decimal.ts";
 import type { Totals, TradeCount } from "../domain/ledger/totals.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
-import { expectancy, payoff, profitFactor, type TradeSums, tradesOf, winRate } from "../metrics/trade-statistics.ts";
+import {
+  averageLoss,
+  averageWin,
+  expectancy,
+  payoff,
+  profitFactor,
+  type TradeSums,
+  tradesOf,
+  winRate,
+} from "../metrics/trade-statistics.ts";
 import type { TradeStatisticsView, WireMeasure } from "../protocol/api-money.ts";
 
 const MICROS_PER_HOUR = 3_600_000_000;
@@ -33,6 +42,9 @@ interface TradeMeasures {
   readonly expectancy: Measure;
   readonly profitFactor: Measure;
   readonly payoff: Measure;
+  readonly avgWin: Measure;
+  /** ≤ 0. */
+  readonly avgLoss: Measure;
   readonly avgHoldingHours: Measure;
 }
 
@@ -45,6 +57,8 @@ export function tradeMeasures(count: TradeCount): TradeMeasures {
     expectancy: expectancy(sums),
     profitFactor: profitFactor(sums),
     payoff: payoff(sums),
+    avgWin: averageWin(sums),
+    avgLoss: averageLoss(sums),
     avgHoldingHours:
       closed === 0 ? unknown("no trades") : measured(count.heldMicros / closed / MICROS_PER_HOUR, closed),
   };

@@ -43,7 +43,7 @@ async function at(ms: number): Promise<void> {
 const closedDays = () => [...(bench.hub?.state.desk.closedDays.keys() ?? [])];
 
 /** Waits until the days up to `date` are closed in the log. */
-const closed = (date: string) => vi.waitFor(() => expect(closedDays()).toContain(date), 10_000);
+const closed = (date: string) => vi.waitFor(() => expect(closedDays()).toContain(date), 30_000);
 
 let sent = 0;
 
@@ -123,7 +123,7 @@ describe("the end of a day", () => {
     await trade(nowMs());
     refuse = true;
     await at(midnight(1) + 5_000);
-    await vi.waitFor(() => expect(bench.problems).toContain("closing a day: Error: disk full"));
+    await vi.waitFor(() => expect(bench.problems).toContain("closing a day: Error: disk full"), 30_000);
     expect(closedDays()).toEqual([]);
     refuse = false;
     await at(midnight(1) + 70_000);

@@ -2,12 +2,14 @@ import type { Clock } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
 import type { HubHealth } from "../protocol/api.ts";
+import type { Declared } from "../protocol/declared.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { Admission } from "./admission.ts";
 import { startBackground } from "./background.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { NO_CHANGES } from "./changes.ts";
+import { declare } from "./declare.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
 import { KeptSamples } from "./kept-samples.ts";
 import type { Store } from "./ports.ts";
@@ -38,6 +40,8 @@ export interface HubOptions {
   readonly sampleRetentionDays?: number;
   /** USD of gross exposure of an event or venue: green below the first, red above the second; 20 and 50 when absent. */
   readonly exposureLimits?: ExposureLimits;
+  /** Instruments and rates of the configuration file; what the log has of an earlier file stays when absent. */
+  readonly declared?: Declared;
   /** Keeps the summary of each day that ends; without it no day is closed. */
   readonly keepSummary?: KeepSummary;
   /** Names replays: names that nobody guesses. Counted when absent. */
@@ -106,6 +110,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     },
     onStoreError: (error) => storeState.failed(error),
   });
+  if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const background = startBackground({ ...options, state, ingest, rejections, samples, storeState, publisher, since });
   const { keepSummary: keep } = options;

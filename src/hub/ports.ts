@@ -3,6 +3,7 @@ import type { OrderStatus } from "../protocol/api-trading.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import type { Recorded, Standing } from "../protocol/recorded.ts";
 import type { PastReads } from "./past-reads.ts";
+import type { RollupStore } from "./rollup-port.ts";
 
 /** One fact on its way into the log. `event` carries its mode; `key` is its natural key. */
 export interface AppendRow {
@@ -162,6 +163,7 @@ export interface Store extends PastReads {
   }>;
   /** Deletes samples received before `before`; facts are never deleted. */
   readonly forgetSamples: (before: Micros) => Promise<number>;
+  readonly rollups: RollupStore;
   readonly keys: KeyStore;
   /** Resolves when the store answers a write, else rejects with the reason. */
   readonly check: () => Promise<void>;

@@ -6,7 +6,7 @@ import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
 import { readPerformance } from "../engine/read-performance.ts";
-import { catalogueEntries, readMetricNamed } from "../engine/read-metrics.ts";
+import { catalogueEntries, historyOf, readMetricNamed } from "../engine/read-metrics.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
 import { readPairs, readPositions } from "../engine/read-positions.ts";
 import { readDays } from "../engine/read-day.ts";
@@ -17,6 +17,7 @@ import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { summaryOfDay } from "./day-summaries.ts";
 import { explainPnl, inTurn } from "./explain.ts";
+import { Histories } from "./histories.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
@@ -45,9 +46,9 @@ export function createQuery(parts: QueryParts): Query {
     mode === "all" ? undefined : (mode ?? parts.defaultMode);
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
   const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
-  const explainInTurn = inTurn();
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
+    ...moneyReads({ ...parts, asOf, modeOf }),
     asOf,
     desk: () => ({
       kind: parts.defaultMode === "demo" ? "demo" : "live",
@@ -69,26 +70,12 @@ export function createQuery(parts: QueryParts): Query {
       const now = clock.now();
       return { edges: readEdges(state, now, modeOf(mode)).slice(0, limit), ...asOf(now) };
     },
-    performance: ({ mode, ...filter }) => {
-      const now = clock.now();
-      return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
-    },
-    catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
-    metric: (name, { mode = parts.defaultMode, ...filter }) => {
-      const now = clock.now();
-      const answer = readMetricNamed(state, now, name, { ...filter, mode });
-      return typeof answer === "string" ? answer : { ...answer, ...asOf(now) };
-    },
     summary: (date) => {
       const now = clock.now();
       const summary = summaryOfDay(date, { state, asOf: now, mode: parts.defaultMode });
       return summary && { summary, ...asOf(now) };
     },
     summaries: (limit) => ({ days: readDays(state, limit), ...asOf() }),
-    explain: async ({ mode, ...filter }) => ({
-      ...(await explainInTurn(() => explainPnl(parts, { ...filter, mode: modeOf(mode) }))),
-      ...asOf(),
-    }),
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
     health: () => {
       const now = clock.now();
@@ -152,6 +139,40 @@ function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbook
       const chosen = mode === undefined || mode === "all" ? filter : { ...filter, mode };
       return { sessions: readSessions(state, now, chosen), ...asOf(now) };
     },
+  };
+}
+
+interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "timers" | "defaultMode"> {
+  readonly asOf: (now?: Micros) => AsOf;
+  readonly modeOf: (mode: string | undefined) => string | undefined;
+}
+
+/** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
+function moneyReads(
+  parts: MoneyParts,
+): Pick<Query, "performance" | "fifoPerformance" | "catalogue" | "metric" | "explain"> {
+  const { state, clock, asOf, modeOf } = parts;
+  const explainInTurn = inTurn();
+  const histories = new Histories(parts);
+  return {
+    performance: ({ mode, ...filter }) => {
+      const now = clock.now();
+      return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
+    },
+    fifoPerformance: ({ mode, ...filter }) => histories.fifo({ ...filter, mode: modeOf(mode) }),
+    catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
+    metric: async (name, { mode = parts.defaultMode, ...filter }) => {
+      const asked = { ...filter, mode };
+      const wanted = historyOf(name, asked);
+      const told = wanted && (await histories.read(wanted));
+      const now = clock.now();
+      const answer = readMetricNamed(state, now, name, { ...asked, history: told?.history });
+      return typeof answer === "string" ? answer : { ...answer, ...(told?.asOf ?? asOf(now)) };
+    },
+    explain: async ({ mode, ...filter }) => ({
+      ...(await explainInTurn(() => explainPnl(parts, { ...filter, mode: modeOf(mode) }))),
+      ...asOf(),
+    }),
   };
 }
 

@@ -104,10 +104,12 @@ export interface Query {
   readonly edges: (limit: number, mode?: string) => z.infer<typeof edgesAnswer>;
   readonly exposure: (mode?: string) => ExposureAnswer;
   readonly performance: (filter: PerformanceFilter) => PerformanceAnswer;
+  /** The same of one bot, first in, first out: reads its stored fills one after the other; see `Histories`. */
+  readonly fifoPerformance: (filter: PerformanceFilter & { readonly bot: string }) => Promise<PerformanceAnswer>;
   /** Every metric that there is. */
   readonly catalogue: () => CatalogueAnswer;
-  /** One metric of a bot, or of the desk; or why it cannot be asked like that. */
-  readonly metric: (name: string, filter: MetricQuery) => MetricAnswer | MetricRefusal;
+  /** One metric of a bot, or of the desk; or why it cannot be asked like that. Some are made from stored fills: see `Histories`. */
+  readonly metric: (name: string, filter: MetricQuery) => Promise<MetricAnswer | MetricRefusal>;
   /** The summary of a UTC day, made from its facts; undefined for one that has not begun. */
   readonly summary: (date: string) => ({ readonly summary: DaySummary } & AsOf) | undefined;
   /** The days that have facts, newest first. */

@@ -82,7 +82,7 @@ async function untilRight(): Promise<void> {
   await vi.waitFor(() => {
     bench.time.advance(1_000);
     expect(bench.hub?.state.bots.get("mm")?.staleLedgers.size).toBe(0);
-  });
+  }, 30_000);
 }
 
 async function rebasings(): Promise<Record<string, unknown>[]> {

@@ -1,4 +1,4 @@
-import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
+import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { decimalText, ZERO } from "../domain/decimal.ts";
 import {
   type DayTotals,
@@ -13,14 +13,13 @@ import {
 } from "../domain/ledger/holding.ts";
 import type { BotState } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
-import { fillEntry, type FullFill, type Ledger, settlementEntry } from "../engine/ledgers.ts";
+import type { Ledger } from "../engine/ledgers.ts";
 import { HUB_BOT } from "../engine/read-bots.ts";
 import { pointText } from "../engine/snapshot-text.ts";
-import type { FillView } from "../protocol/api.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import type { WireEvent } from "../protocol/recorded.ts";
 import type { Ingest } from "./ingest.ts";
-import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "./ports.ts";
+import { type Store, StoreUnavailable } from "./ports.ts";
+import { entryOfFill, entryOfSettlement, isBefore, storedFills, storedSettlements } from "./stored-entries.ts";
 
 export interface RebaseParts {
   readonly state: State;
@@ -31,7 +30,6 @@ export interface RebaseParts {
   readonly goesOn: () => boolean;
 }
 
-const PAGE = 1_000;
 /** Ledgers made again in one round: late fills of one import come together, and each ledger is made again once. */
 const LEDGERS_A_ROUND = 50;
 
@@ -142,53 +140,23 @@ async function remade(store: RebaseParts["store"], course: Course): Promise<Ledg
   return late.slice(next).reduce(withEntry, point);
 }
 
-const isBefore = (a: LedgerEntry, b: LedgerEntry): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
-
 /** The fills of the ledger that are not voided, in the order of the log. */
 async function* entriesOf(store: RebaseParts["store"], { bot, ledger, startedAt, asOfSeq }: Course) {
-  const { mode, account, venue, symbol, terms } = ledger;
-  const filter = { bot, mode, venue, symbol, order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
-  for await (const text of everyItem((page) => store.fills({ ...filter, ...page }))) {
-    const view = JSON.parse(text) as FillView & FullFill;
-    if (view.voided || (view.account ?? bot) !== account) continue;
-    const entry = fillEntry(view, { terms, recorded: momentOf(view.seq, view.timestamp, view.received_at), startedAt });
+  const { mode, account, venue, symbol } = ledger;
+  for await (const fill of storedFills(store, { bot, mode, venue, symbol, asOfSeq })) {
+    if ((fill.account ?? bot) !== account) continue;
+    const entry = entryOfFill(fill, ledger, startedAt);
     if (entry !== undefined) yield entry;
   }
 }
 
 async function settlementsOf(
   store: RebaseParts["store"],
-  { ledger, startedAt, asOfSeq }: Course,
+  { bot, ledger, startedAt, asOfSeq }: Course,
 ): Promise<LedgerEntry[]> {
-  const { mode, venue, symbol, terms } = ledger;
-  const filter = {
-    type: "settlement",
-    mode,
-    venue,
-    symbol,
-    order: "oldest",
-    beforeSeq: asOfSeq + 1,
-    limit: PAGE,
-  } as const;
+  const { mode, venue, symbol } = ledger;
   const entries: LedgerEntry[] = [];
-  for await (const text of everyItem((page) => store.events({ ...filter, ...page }))) {
-    const event = JSON.parse(text) as WireEvent & EventOf<"settlement">;
-    if (event.standing !== undefined) continue;
-    const recorded = momentOf(event.seq, event.ts, event.received_at);
-    entries.push(settlementEntry(event, { terms, recorded, startedAt }));
-  }
+  for await (const event of storedSettlements(store, { bot, mode, venue, symbol, asOfSeq }))
+    entries.push(entryOfSettlement(event, ledger, startedAt));
   return entries;
-}
-
-function momentOf(seq: number, ts: string, receivedAt: string) {
-  return { seq, ts: parseTime(ts) ?? (0 as Micros), receivedAt: parseTime(receivedAt) ?? (0 as Micros) };
-}
-
-async function* everyItem(read: (page: Pick<EventFilter, "afterSeq">) => Promise<EventPage>): AsyncGenerator<string> {
-  for (let afterSeq: number | undefined; ; ) {
-    const page = await read(afterSeq === undefined ? {} : { afterSeq });
-    yield* page.events;
-    if (page.complete || page.lastSeq === undefined) return;
-    afterSeq = page.lastSeq;
-  }
 }

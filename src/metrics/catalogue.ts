@@ -1,3 +1,4 @@
+import { HISTORY_METRICS } from "./catalogue/history.ts";
 import { MONEY_METRICS } from "./catalogue/money.ts";
 import { RISK_METRICS } from "./catalogue/risk.ts";
 import { STATE_METRICS } from "./catalogue/state.ts";
@@ -10,6 +11,7 @@ import type { Reading, ScopeReading } from "./scope-reading.ts";
 export const CATALOGUE: readonly MetricDefinition[] = [
   ...MONEY_METRICS,
   ...TRADE_METRICS,
+  ...HISTORY_METRICS,
   ...EXECUTION_METRICS,
   ...RISK_METRICS,
   ...STATE_METRICS,

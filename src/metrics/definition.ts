@@ -55,6 +55,8 @@ export interface MetricDefinition {
   /** Where the definition comes from. */
   readonly source: string;
   readonly format: MetricFormat;
+  /** `fills`: made from the stored fills of a bot when it is asked for, so not for Prometheus. */
+  readonly reads: "fold" | "fills";
   readonly prometheus: readonly ExposedName[];
   readonly read: (reading: ScopeReading) => Reading;
 }
@@ -64,6 +66,7 @@ export const USUAL = {
   kind: "gauge",
   scopes: ["desk", "bot"],
   minSample: 1,
+  reads: "fold",
 } as const satisfies Partial<MetricDefinition>;
 
 export const SPANS = ["today", "session", "7d", "30d", "all"] as const satisfies readonly MetricWindow[];

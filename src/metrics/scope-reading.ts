@@ -35,6 +35,9 @@ export interface SpanReading {
   readonly expectancy: Reading;
   readonly profitFactor: Reading;
   readonly payoff: Reading;
+  readonly avgWin: Reading;
+  /** ≤ 0. */
+  readonly avgLoss: Reading;
   readonly avgHoldingHours: Reading;
   readonly ordersPlaced: Reading;
   readonly ordersFilled: Reading;
@@ -43,6 +46,7 @@ export interface SpanReading {
   readonly entrySlippageBps: Reading;
   readonly exitSlippageBps: Reading;
   readonly timeInMarketPct: Reading;
+  readonly tradesPerDay: Reading;
 }
 
 /** Fields of `risk` that are numbers. */
@@ -65,9 +69,14 @@ export interface NowReading {
   readonly drawdown: Reading;
   readonly maxDrawdown: Reading;
   readonly dailyLoss: Reading;
+  /** Ratios: what a day may lose, and how far equity may fall below its peak. */
+  readonly limits: { readonly daily_loss_pct: number; readonly drawdown_pct: number };
   /** At average cost, in USD. */
   readonly exposureGross: Reading;
   readonly exposureNet: Reading;
+  /** Of the exposure in how few instruments it is (Herfindahl), and as many of equal size. */
+  readonly concentration: Reading;
+  readonly effectivePositions: Reading;
   readonly openOrders: Reading;
   readonly positions: Reading;
   /** Statements of fills: none is taken back. */
@@ -87,8 +96,26 @@ export interface NowReading {
   readonly consecutiveLosses: Reading;
 }
 
+/** What the fills of one bot in a window tell one after the other: read from the log when it is asked for. */
+export interface HistoryReading {
+  /** Wins in a row at the end (> 0), or losses (< 0). */
+  readonly streak: Reading;
+  readonly longestWins: Reading;
+  readonly longestLosses: Reading;
+  readonly largestWin: Reading;
+  /** ≤ 0. */
+  readonly largestLoss: Reading;
+  readonly medianHoldingHours: Reading;
+  /** Means over time, and the largest, of what is held at the price of its newest fill. */
+  readonly inventoryAvg: Reading;
+  readonly inventoryNetAvg: Reading;
+  readonly inventoryMax: Reading;
+  readonly inventoryTurnover: Reading;
+}
+
 /** Everything that the catalogue reads: of one bot or the whole desk, in one mode and window, at one moment. */
 export interface ScopeReading {
   readonly now: NowReading;
   readonly span: SpanReading;
+  readonly history: HistoryReading;
 }

@@ -174,6 +174,10 @@ export const eventTypes = {
   "ledger.rebased": { schema: hub.ledgerRebased, class: "fact", hubOnly: true },
   reconciliation: { schema: hub.reconciliation, class: "fact", hubOnly: true },
   "day.closed": { schema: hub.dayClosed, class: "fact", hubOnly: true },
+  "instrument.declared": { schema: hub.instrumentDeclared, class: "fact", hubOnly: true },
+  "instrument.withdrawn": { schema: hub.instrumentWithdrawn, class: "fact", hubOnly: true },
+  "limit.declared": { schema: hub.limitDeclared, class: "fact", hubOnly: true },
+  "rate.declared": { schema: hub.rateDeclared, class: "fact", hubOnly: true },
 } as const satisfies Record<string, EventType>;
 
 export type EventTypeName = keyof typeof eventTypes;

@@ -13,6 +13,7 @@ import {
   ZERO,
   add,
 } from "../../src/domain/decimal.ts";
+import { FifoLots } from "../../src/domain/ledger/fifo.ts";
 import { type ClosedTrade, NO_TRADE, trade } from "../../src/domain/ledger/trades.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
 
@@ -22,6 +23,7 @@ interface Golden {
   readonly per_fill: readonly {
     readonly i: number;
     readonly realized_ac: number;
+    readonly realized_fifo: number;
     readonly position: number;
     readonly avg_entry_price_ac: number | null;
   }[];
@@ -123,6 +125,23 @@ requireTestData("goldens/positions")("Positions and profit as the reference impl
       near(unrealized, Number(golden.totals["unrealized_ac"]), "unrealized_ac");
       near(fees, Number(golden.totals["fees"]), "fees");
       near(subtract(add(realized, unrealized), fees), Number(golden.totals["total_pnl_net"]), "total_pnl_net");
+    });
+
+    test("Each fill realises what the references say, first in first out, and the totals tie out", () => {
+      const lots = new FifoLots();
+      let sum = ZERO;
+      rows.forEach(({ side, size, price, fee }, index) => {
+        const closing = lots.take({ side, size, value: multiply(price, size), fee, at: index as Micros });
+        sum = add(sum, closing?.grossPnl ?? ZERO);
+        const expected = wanted.get(index);
+        if (expected === undefined) return;
+        near(closing?.grossPnl ?? ZERO, expected.realized_fifo, `realized_fifo of ${index}`);
+        near(lots.quantity, expected.position, `position after ${index}`);
+      });
+      const unrealized = subtract(multiply(lots.quantity, exact(String(golden.mark_price))), lots.cost);
+      near(sum, Number(golden.totals["realized_gross_fifo"]), "realized_gross_fifo");
+      near(unrealized, Number(golden.totals["unrealized_fifo"]), "unrealized_fifo");
+      near(add(sum, unrealized), Number(golden.totals["total_pnl_gross"]), "total_pnl_gross");
     });
 
     test("Closing fills carry their fees in proportion", () => {

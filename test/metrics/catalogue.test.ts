@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { readMetricNamed } from "../../src/engine/read-metrics.ts";
+import { FillHistory } from "../../src/engine/fill-history.ts";
+import type { Ledger } from "../../src/engine/ledgers.ts";
+import { historyOf, readMetricNamed } from "../../src/engine/read-metrics.ts";
 import { readPerformance } from "../../src/engine/read-performance.ts";
 import { CATALOGUE } from "../../src/metrics/catalogue.ts";
 import type { MetricWindow } from "../../src/metrics/definition.ts";
+import type { HistoryReading } from "../../src/metrics/scope-reading.ts";
 import type { MetricAnswer } from "../../src/protocol/api-metrics.ts";
 import { at, type FoldedDesk } from "../support/folded-desk.ts";
 import { metricsOver, seriesOf, seriesValue } from "./metrics-page.ts";
@@ -11,9 +14,23 @@ import { READ_AT_S, RISK, toldDesk } from "./told-desk.ts";
 type Answer = Omit<MetricAnswer, "as_of" | "as_of_seq">;
 
 function ask(desk: FoldedDesk, name: string, window?: MetricWindow, bot: string | undefined = "mm"): Answer {
-  const answer = readMetricNamed(desk.state, at(READ_AT_S), name, { bot, mode: "live", window });
+  const history = historyOf(name, { bot, mode: "live", window }) && historyAt(desk, bot);
+  const answer = readMetricNamed(desk.state, at(READ_AT_S), name, { bot, mode: "live", window, history });
   if (typeof answer === "string") throw new Error(`${name}: ${answer}`);
   return answer;
+}
+
+/** What the few fills of the ledgers tell, all in USD. */
+function historyAt(desk: FoldedDesk, bot: string): HistoryReading {
+  const ledgers = desk.state.bots.get(bot)?.ledgers ?? new Map<string, Ledger>();
+  const history = new FillHistory({
+    from: undefined,
+    makesMarkets: false,
+    rateOf: () => 1,
+    money: { currency: "USD" },
+  });
+  for (const [key, { holding }] of ledgers) for (const entry of holding.recent) history.take(key, entry);
+  return history.reading(at(READ_AT_S));
 }
 
 /** By hand; see told-desk.ts for where the numbers come from. */
@@ -38,6 +55,23 @@ const BY_HAND: readonly (readonly [name: string, value: number])[] = [
   ["profit_factor_7d", 28.5 / 3.8],
   ["profit_factor_30d", 28.5 / 3.8],
   ["payoff_ratio", 28.5 / 3.8],
+  ["avg_win", 28.5],
+  ["avg_loss", -3.8],
+  // Since the first fill 3,000 s ago.
+  ["trades_per_day", (2 * 86_400) / 3_000],
+  ["trade_streak", -1],
+  ["longest_win_streak", 1],
+  ["longest_loss_streak", 1],
+  ["largest_win", 28.5],
+  ["largest_loss", -3.8],
+  ["median_holding_time_hours", (600 + 300) / 2 / 3_600],
+  // 1,000 for 600 s, 400 for 300 s, 200 for 1,200 s.
+  ["inventory_avg", (1_000 * 600 + 400 * 300 + 200 * 1_200) / 3_000],
+  ["inventory_net_avg", (1_000 * 600 + 400 * 300 + 200 * 1_200) / 3_000],
+  ["inventory_max", 1_000],
+  ["inventory_turnover", (1_000 + 1_030 + 400 + 396 + 200) / 320],
+  ["exposure_concentration", 1],
+  ["effective_positions", 1],
   ["avg_holding_time_hours", (600 + 300) / 2 / 3_600],
   // Open for 600 s and 300 s, and since 2,400 s: 2,100 s of the hour.
   ["time_in_market_pct", (100 * 2_100) / 3_600],
@@ -54,7 +88,11 @@ const BY_HAND: readonly (readonly [name: string, value: number])[] = [
   ["margin_ratio", RISK.margin_ratio],
   ["funding_rate", RISK.funding_rate],
   ["daily_loss_pct", RISK.daily_loss_pct],
+  ["daily_loss_limit", 0.03],
+  ["daily_loss_used", RISK.daily_loss_pct / 0.03],
   ["drawdown_pct", RISK.drawdown_pct],
+  ["drawdown_limit", 0.05],
+  ["drawdown_used", RISK.drawdown_pct / 0.05],
   ["max_drawdown", 0.04],
   ["realized_pnl_today_quote", RISK.realized_pnl_today_quote],
   ["equity_quote", 960],
@@ -94,8 +132,8 @@ describe("the catalogue", () => {
   });
 
   test("offers on its page for Prometheus no window that it does not have", () => {
-    for (const { windows, prometheus } of CATALOGUE) {
-      expect(prometheus.length).toBeGreaterThan(0);
+    for (const { windows, prometheus, reads } of CATALOGUE) {
+      expect(prometheus.length > 0).toBe(reads === "fold");
       for (const { window } of prometheus) expect(windows).toContain(window);
     }
   });

@@ -44,10 +44,11 @@ const EXPOSED = CATALOGUE.flatMap(({ name, prometheus }) => prometheus.map((expo
   ({ exposed }) => exposed.name !== "hbot_bot_risk_reasons_info",
 );
 
-/** Time in market goes on between two readings of one seq; everything else stands still. */
+/** Time goes on between two readings of one seq; everything that is not by time stands still. */
 function expectSame(name: string, said: MetricAnswer["value"], shown: number | undefined): void {
   if (said === null) return expect({ [name]: shown }).toEqual({ [name]: undefined });
   if (said === "unbounded") return expect({ [name]: shown }).toEqual({ [name]: Number.POSITIVE_INFINITY });
+  if (name === "deskwatch_trades_per_day") return expect(shown, name).toBeGreaterThanOrEqual(0);
   if (name === "time_in_market_pct") return expect(shown, name).toBeCloseTo(said, 1);
   expect({ [name]: shown }).toEqual({ [name]: said });
 }
@@ -110,6 +111,31 @@ describe("a hub with a simulated desk", () => {
     expect(shown.length).toBeGreaterThan(100);
   });
 
+  test("makes of each bot, first in first out, together with what is open the same as at average cost", async () => {
+    const { url, truth } = await simulatedHub();
+    for (const [bot, { fills }] of Object.entries(truth.bots)) {
+      const of = async (method: string) =>
+        performanceAnswer.parse(
+          await read(url, `/api/v1/performance?bot=${bot}&mode=simulate&window=all&method=${method}`),
+        );
+      const [average, fifo] = [await of("average"), await of("fifo")];
+      expect(fifo.rows.length).toBe(average.rows.length);
+      fifo.rows.forEach((row) => {
+        const same = average.rows.find(({ currency }) => currency === row.currency);
+        expect(Number(row.realized) + Number(row.unrealized), `${bot} in ${row.currency}`).toBeCloseTo(
+          Number(same?.realized) + Number(same?.unrealized),
+          6,
+        );
+        expect(row).toMatchObject({ fees: same?.fees, fills: same?.fills });
+      });
+      for (const { name } of CATALOGUE.filter(({ reads }) => reads === "fills")) {
+        const answer = await metric(url, name, `bot=${bot}&window=all`);
+        expect(answer.value === null, `${name} of ${bot}: ${answer.reason}`).toBe(answer.reason !== undefined);
+        if (fills > 0 && name === "inventory_max") expect(answer.value).toBeGreaterThan(0);
+      }
+    }
+  });
+
   test("answers the catalogue, and refuses what is not in it", async () => {
     const { url } = await scratchHub();
     const { metrics } = (await read(url, "/api/v1/metrics")) as { metrics: { name: string; formula: string }[] };
@@ -120,5 +146,9 @@ describe("a hub with a simulated desk", () => {
     expect(await status("equity?bot=nobody")).toBe(404);
     expect(await status("equity?window=7d")).toBe(400);
     expect(await status("equity?mode=all")).toBe(400);
+    const performance = async (search: string) => (await fetch(`${url}/api/v1/performance?${search}`)).status;
+    expect(await performance("method=fifo")).toBe(400);
+    expect(await performance("method=lifo&bot=a")).toBe(400);
+    expect(await performance("method=fifo&bot=nobody")).toBe(404);
   });
 });

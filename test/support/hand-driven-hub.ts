@@ -24,7 +24,8 @@ export class HandDrivenHub {
     this.#more = more;
   }
 
-  async start(): Promise<void> {
+  /** `more`: what this start is told besides. */
+  async start(more: Partial<HubOptions> = {}): Promise<void> {
     const store = await openSqliteStore({ dataDir: this.dataDir });
     this.store = store;
     this.hub = await startHub({
@@ -45,6 +46,7 @@ export class HandDrivenHub {
       version: "test",
       onProblem: (what, error) => this.problems.push(`${what}: ${String(error)}`),
       ...this.#more,
+      ...more,
     });
   }
 

@@ -120,7 +120,8 @@ export class HandMadeDesk {
         },
       }),
     catalogue: () => ({ metrics: catalogueEntries(), ...this.#asOf() }),
-    metric: (name, { mode = "live", ...filter }) => {
+    fifoPerformance: async (filter) => this.query.performance(filter),
+    metric: async (name, { mode = "live", ...filter }) => {
       const answer = readMetricNamed(emptyState(), START, name, { ...filter, mode });
       return typeof answer === "string" ? answer : { ...answer, ...this.#asOf() };
     },

@@ -34,7 +34,7 @@ function wrongPackage(path: string, layer: Layer, from: string): string | undefi
   const pure = isPure(path);
   if (from.startsWith("@deskwatch/"))
     return CLIENT_ENTRIES[folder] === from && !pure ? undefined : `${folder} may not import ${from}`;
-  if (layer.packages?.includes(from) === true || (layer.packages === undefined && !pure)) return undefined;
+  if (layer.packages?.includes(from) === true || !pure) return undefined;
   return `${folder} is pure and may not import ${from}`;
 }
 

@@ -8,11 +8,13 @@ export interface Layer {
   readonly packages?: readonly string[];
   /** Files under this path are pure although the folder is not: the models inside of processes. */
   readonly pureUnder?: string;
+  /** Files that are not pure although the folder is: where it meets the machine. */
+  readonly impure?: RegExp;
 }
 
 const UP_TO_PROTOCOL = ["base", "domain", "metrics", "protocol"];
 const UP_TO_HUB = [...UP_TO_PROTOCOL, "engine", "view", "hub"];
-const ADAPTERS = ["store", "http", "imports", "prometheus", "exports"];
+const ADAPTERS = ["store", "http", "imports", "prometheus", "exports", "venues"];
 
 const pure = (folders: readonly string[], packages: readonly string[] = []): Layer => ({
   folders,
@@ -35,8 +37,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   imports: adapter,
   prometheus: adapter,
   exports: adapter,
+  venues: {
+    ...pure(["base", "domain", "protocol"]),
+    impure: /^src\/venues\/(?:(?:io|recording)\/|[a-z-]+\/sign\.ts$)/,
+  },
   web: { folders: ["base", "domain", "protocol", "view"], pure: false },
-  bots: { folders: ["base", "domain", "protocol"], pure: false, pureUnder: "src/bots/simulator/model/" },
+  bots: { folders: ["base", "domain", "protocol", "venues"], pure: false, pureUnder: "src/bots/simulator/model/" },
   app: { folders: [...UP_TO_HUB, ...ADAPTERS, "bots"], pure: false },
 };
 
@@ -49,5 +55,6 @@ export const CLIENT_ENTRIES: Readonly<Record<string, string>> = {
 /** Whether a file takes everything as a parameter, and no package but those of its layer. */
 export function isPure(path: string): boolean {
   const layer = LAYERS[path.split("/")[1] ?? ""];
-  return layer?.pure === true || (layer?.pureUnder !== undefined && path.startsWith(layer.pureUnder));
+  if (layer?.pure === true) return layer.impure?.test(path) !== true;
+  return layer?.pureUnder !== undefined && path.startsWith(layer.pureUnder);
 }

@@ -1,7 +1,7 @@
 import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
 import { type Decimal, ZERO, absolute, add, isZero, multiply, subtract } from "../decimal.ts";
 import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, totalsSince, withTraded } from "./totals.ts";
-import { NO_TRADE, type OpenTrade, trade } from "./trades.ts";
+import { NO_TRADE, type OpenTrade, trade, type Traded, type TradedFill } from "./trades.ts";
 
 /** Where something stands in the order of the ledger: by the time it took effect, then by `seq`. */
 interface Place {
@@ -92,7 +92,7 @@ export interface Holding {
 }
 
 /** A ledger that begins with a point. */
-const holdingAt = (point: LedgerPoint): Holding => ({
+export const holdingAt = (point: LedgerPoint): Holding => ({
   checkpoint: point,
   groups: [],
   waiting: undefined,
@@ -132,17 +132,26 @@ const GROUPS_MAX = 2;
 /** Days kept for each instrument: more than a year. */
 const DAYS_MAX = 400;
 
-/** The ledger after one more entry; entries are to come in their order here. */
-export function withEntry(point: LedgerPoint, entry: LedgerEntry): LedgerPoint {
-  if (!("payout" in entry)) return withFill(point, entry);
+/** What a fill does to what is open. */
+export type Accounting = (open: OpenTrade, fill: TradedFill) => Traded;
+
+/** The ledger after one more entry, at average cost; entries are to come in their order here. */
+export const withEntry = (point: LedgerPoint, entry: LedgerEntry): LedgerPoint => withEntryBy(trade, point, entry);
+
+/** The same by another accounting. */
+export function withEntryBy(accounting: Accounting, point: LedgerPoint, entry: LedgerEntry): LedgerPoint {
+  if (!("payout" in entry)) return withFill(accounting, point, entry);
   const fill = settling(point, entry);
   return fill === undefined
     ? { ...point, at: entry.at, seq: entry.seq, lastSeq: Math.max(point.lastSeq, entry.seq) }
-    : withFill(point, fill);
+    : withFill(accounting, point, fill);
 }
 
-/** The fill that a settlement is for what is held then. */
-function settling({ open }: LedgerPoint, { payout, ...entered }: LedgerSettlement): LedgerFill | undefined {
+/** The fill that a settlement is for what is held then; undefined where nothing is. */
+export function settling(
+  { open }: Pick<LedgerPoint, "open">,
+  { payout, ...entered }: LedgerSettlement,
+): LedgerFill | undefined {
   const { quantity } = open.position;
   if (isZero(quantity)) return undefined;
   const size = absolute(quantity);
@@ -150,8 +159,8 @@ function settling({ open }: LedgerPoint, { payout, ...entered }: LedgerSettlemen
   return { ...entered, side, size, value: multiply(payout, size), fee: ZERO, isMaker: undefined };
 }
 
-function withFill(point: LedgerPoint, fill: LedgerFill): LedgerPoint {
-  const traded = trade(point.open, fill);
+function withFill(accounting: Accounting, point: LedgerPoint, fill: LedgerFill): LedgerPoint {
+  const traded = accounting(point.open, fill);
   const day = Math.floor(fill.at / MICROS_PER_DAY);
   const isSameDay = day === point.today.day;
   return {

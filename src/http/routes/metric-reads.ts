@@ -4,6 +4,7 @@ import type { Query } from "../../hub/query.ts";
 import { tradingMode } from "../../protocol/api.ts";
 import { catalogueAnswer, metricAnswer, metricWindow } from "../../protocol/api-metrics.ts";
 import { botName } from "../../protocol/fields.ts";
+import { madeInTurn } from "../made-in-turn.ts";
 import { ProblemError } from "../problem.ts";
 import { addRead, jsonAnswer } from "../read-route.ts";
 
@@ -26,7 +27,8 @@ export function registerMetricReads(app: FastifyInstance, query: Query): void {
     summary: "The value of a metric, or why there is none",
     description:
       "By its name in the catalogue, or by one that it has for Prometheus. A value is a number, `unbounded` (a profit " +
-      "factor without losses), or null with the reason. Live and paper are never added: there is no mode `all`.",
+      "factor without losses), or null with the reason. Live and paper are never added: there is no mode `all`. Those " +
+      "without a name for Prometheus are made from the stored fills of the bot: seconds where there are very many.",
     query: z.strictObject({
       bot: botName.optional().describe("the whole desk when absent"),
       mode: tradingMode.optional().describe("the store's own mode when absent"),
@@ -34,11 +36,11 @@ export function registerMetricReads(app: FastifyInstance, query: Query): void {
     }),
     params: nameParams,
     answer: jsonAnswer(metricAnswer),
-    handler: (filter, request) => {
+    handler: async (filter, request) => {
       const { name } = nameParams.parse(request.params);
       if (filter.bot !== undefined && query.bot(filter.bot) === undefined)
         throw new ProblemError("not_found", { detail: `No bot called ${filter.bot} has spoken here.` });
-      const answer = query.metric(name, filter);
+      const answer = await madeInTurn(() => query.metric(name, filter));
       if (answer === "no such metric")
         throw new ProblemError("not_found", {
           detail: `There is no metric called ${name}: GET /api/v1/metrics names them all.`,

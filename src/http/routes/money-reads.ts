@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Overloaded } from "../../hub/explain.ts";
 import type { Query } from "../../hub/query.ts";
 import { explainAnswer, moneyWindow, performanceAnswer } from "../../protocol/api-money.ts";
 import { botName } from "../../protocol/fields.ts";
 import { definedOf } from "../defined.ts";
+import { madeInTurn } from "../made-in-turn.ts";
 import { ProblemError } from "../problem.ts";
 import { addRead, jsonAnswer, modeParam, timeParam } from "../read-route.ts";
 
@@ -17,14 +17,27 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
     summary: "What trading made, by bot and currency, and all of it in USD",
     description:
       "Realised profit of the ledgers at average cost, fees, funding, and what is not realised at the marks of the moment. " +
-      "Windows of days are UTC days, today's included; a session begins with the bot's last `bot.started`.",
+      "Windows of days are UTC days, today's included; a session begins with the bot's last `bot.started`. With " +
+      "`method=fifo` the oldest lot is closed first: what is realised, what is not, and the trades of a bot that makes " +
+      "markets; it reads all fills of one bot, which takes seconds where there are very many.",
     query: z.strictObject({
       bot: botName.optional(),
       mode: modeParam,
       window: moneyWindow.default("today").describe("`today` when absent"),
+      method: z.enum(["average", "fifo"]).default("average").describe("average cost when absent; `fifo` needs `bot`"),
     }),
     answer: jsonAnswer(performanceAnswer),
-    handler: (filter) => query.performance(filter),
+    handler: ({ method, bot, ...filter }) => {
+      if (method === "average") return query.performance({ ...filter, bot });
+      if (bot === undefined)
+        throw new ProblemError("invalid_request", {
+          detail: "First in, first out is read for one bot: name it with `bot`.",
+          errors: [{ path: "bot", message: "expected with method=fifo" }],
+        });
+      if (query.bot(bot) === undefined)
+        throw new ProblemError("not_found", { detail: `No bot called ${bot} has spoken here.` });
+      return madeInTurn(() => query.fifoPerformance({ ...filter, bot }));
+    },
   });
   addRead(app, {
     ...each,
@@ -43,16 +56,7 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
     answer: jsonAnswer(explainAnswer),
     handler: async ({ from, ...filter }) => {
       if (from === undefined) throw new ProblemError("invalid_request", { detail: "Say `from`, the first moment." });
-      return explained(() => query.explain({ from, ...definedOf(filter) }));
+      return madeInTurn(() => query.explain({ from, ...definedOf(filter) }));
     },
   });
-}
-
-async function explained<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Overloaded) throw new ProblemError("overloaded", { detail: `${error.message}.` });
-    throw error;
-  }
 }

@@ -1,9 +1,13 @@
+import { utilization } from "../daily-loss.ts";
 import { measured, unknown } from "../measure.ts";
 import { type MetricDefinition, USUAL } from "../definition.ts";
 import type { Reading, RiskField, ScopeReading } from "../scope-reading.ts";
 
 const RISK = { ...USUAL, windows: ["now"], source: "document 1", scopes: ["bot"] } as const;
 const RATIO = { ...RISK, unit: "ratio", format: "ratio_as_percent" } as const;
+
+const BOTH = ["desk", "bot"] as const;
+const OF_DESK = "of the desk, what a bot brings that joins is no profit";
 
 /** What the bot said of itself in `risk`. */
 const reported = (field: RiskField, { now }: ScopeReading): Reading => {
@@ -16,6 +20,16 @@ const reported = (field: RiskField, { now }: ScopeReading): Reading => {
 /** The reported value where there is one, else the computed. */
 const reportedOr = (field: RiskField, reading: ScopeReading, computed: Reading): Reading =>
   reading.now.risk[field] === undefined ? { ...computed, source: "computed" } : reported(field, reading);
+
+const dailyLossOf = (reading: ScopeReading): Reading => reportedOr("daily_loss_pct", reading, reading.now.dailyLoss);
+const drawdownOf = (reading: ScopeReading): Reading => reportedOr("drawdown_pct", reading, reading.now.drawdown);
+
+type Limited = "daily_loss_pct" | "drawdown_pct";
+
+const LIMITED: Readonly<Record<Limited, { readonly title: string; readonly help: string }>> = {
+  daily_loss_pct: { title: "Daily loss", help: "What a UTC day may lose" },
+  drawdown_pct: { title: "Drawdown", help: "How far equity may fall below its peak" },
+};
 
 /** A gauge that only the bot can know. */
 const said = (field: RiskField) => ({
@@ -93,35 +107,73 @@ export const RISK_METRICS: readonly MetricDefinition[] = [
   },
 ];
 
+/** The limit of a loss, and how much of it is used. */
+function limitMetrics(name: Limited, of: (reading: ScopeReading) => Reading): MetricDefinition[] {
+  const stem = name.replace("_pct", "");
+  const { title, help } = LIMITED[name];
+  const limited = { ...RATIO, scopes: BOTH, source: "document 1; metrics.md §5" };
+  return [
+    {
+      ...limited,
+      name: `${stem}_limit`,
+      title: `${title}, limit`,
+      help: `${help}; a ratio, 0.05 is 5 %`,
+      sign: "> 0",
+      minSample: 0,
+      formula: `limits.${name} of the configuration file, else that of document 1`,
+      prometheus: [{ name: `deskwatch_${stem}_limit_ratio`, window: "now" }],
+      read: ({ now }) => measured(now.limits[name], 1),
+    },
+    {
+      ...limited,
+      name: `${stem}_used`,
+      title: `${title}, of its limit`,
+      help: "How much of the limit is used: 1 is the limit itself, and from there on it is breached",
+      sign: "≥ 0, larger is worse",
+      formula: `${name} ÷ ${stem}_limit`,
+      prometheus: [{ name: `deskwatch_${stem}_used_ratio`, window: "now" }],
+      read: (reading) => {
+        const { source, ...measure } = of(reading);
+        return { ...utilization(measure, reading.now.limits[name]), ...(source === undefined ? {} : { source }) };
+      },
+    },
+  ];
+}
+
 function lossMetrics(): MetricDefinition[] {
   return [
     {
       ...RATIO,
       name: "daily_loss_pct",
       title: "Daily loss",
-      help: "Loss of the UTC day with what is not realised; a ratio, 0.03 is 3 %",
+      help: `Loss of the UTC day with what is not realised; a ratio, 0.03 is 3 %; ${OF_DESK}`,
+      scopes: BOTH,
       sign: "≥ 0 is a loss",
       formula: "max(0, (equity at 00:00 UTC − equity) ÷ equity at 00:00 UTC)",
       source: "document 1; metrics.md §5",
       prometheus: [{ name: "hbot_bot_daily_loss_pct", window: "now" }],
-      read: (reading) => reportedOr("daily_loss_pct", reading, reading.now.dailyLoss),
+      read: dailyLossOf,
     },
+    ...limitMetrics("daily_loss_pct", dailyLossOf),
     {
       ...RATIO,
       name: "drawdown_pct",
       title: "Drawdown",
-      help: "Below the highest equity now; a ratio, 0.05 is 5 %",
+      help: `Below the highest equity now; a ratio, 0.05 is 5 %; ${OF_DESK}`,
+      scopes: BOTH,
       sign: "≥ 0 is below the peak",
       formula: "(peak equity − equity) ÷ peak equity",
       source: "document 1; metrics.md §4",
       prometheus: [{ name: "hbot_bot_drawdown_pct", window: "now" }],
-      read: (reading) => reportedOr("drawdown_pct", reading, reading.now.drawdown),
+      read: drawdownOf,
     },
+    ...limitMetrics("drawdown_pct", drawdownOf),
     {
       ...RATIO,
       name: "max_drawdown",
       title: "Largest drawdown",
       help: "Largest fall of the reported equity below its peak; a ratio",
+      scopes: BOTH,
       sign: "≥ 0 is below the peak",
       formula: "max over time of (peak equity − equity) ÷ peak equity",
       source: "document 5; metrics.md §4",

@@ -13,6 +13,8 @@ const CALIBRATION = { ...NOW, scopes: ["bot"], source: "document 1; metrics.md �
 const STATS = { ...NOW, scopes: ["bot"], source: "document 4" } as const;
 const EXPOSURE = { ...NOW, unit: "USD", format: "money", source: "document 2", minSample: 0 } as const;
 
+const CONCENTRATION = { ...NOW, unit: "ratio", format: "number", source: "metrics.md §5" } as const;
+
 /** What is held and open now, and what bots tell of their own work. */
 export const STATE_METRICS: readonly MetricDefinition[] = [
   {
@@ -34,6 +36,26 @@ export const STATE_METRICS: readonly MetricDefinition[] = [
     formula: "Σ position · average cost",
     prometheus: [{ name: "deskwatch_exposure_net_usd", window: "now" }],
     read: ({ now }) => now.exposureNet,
+  },
+  {
+    ...CONCENTRATION,
+    name: "exposure_concentration",
+    title: "Concentration",
+    help: "How much of the exposure is in few instruments (Herfindahl): 1 where it is all in one",
+    formula: "Σ (|exposure of an instrument| ÷ Σ |exposure|)²",
+    sign: "0–1, larger is more concentrated",
+    prometheus: [{ name: "deskwatch_exposure_concentration_ratio", window: "now" }],
+    read: ({ now }) => now.concentration,
+  },
+  {
+    ...CONCENTRATION,
+    name: "effective_positions",
+    title: "Effective positions",
+    help: "Positions of equal size that would be as concentrated",
+    formula: "1 ÷ concentration",
+    sign: "≥ 1",
+    prometheus: [{ name: "deskwatch_effective_positions", window: "now" }],
+    read: ({ now }) => now.effectivePositions,
   },
   {
     ...NOW,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { decimal, number, prose, severity, symbol, text, time, venue } from "../fields.ts";
+import { currency, decimal, number, positiveDecimal, prose, severity, symbol, text, time, venue } from "../fields.ts";
+import { instrumentFields } from "./market.ts";
 
 const target = z.looseObject({
   bot: text(64).optional(),
@@ -80,3 +81,12 @@ export const dayClosed = event("day.closed", {
   usd_rates: z.record(z.string(), decimal).optional(),
   market_makers: z.array(text(64)).optional(),
 });
+
+/** An instrument of the configuration file, as it stands there from here on; what events say of it yields to this. */
+export const instrumentDeclared = event("instrument.declared", instrumentFields);
+/** The file no longer declares the instrument: what events say of it holds again. */
+export const instrumentWithdrawn = event("instrument.withdrawn", { venue, symbol });
+/** A rate of the configuration file; without a price it no longer declares one. A `rate` that was told goes before it. */
+export const rateDeclared = event("rate.declared", { currency, per: currency, price: positiveDecimal.optional() });
+/** A limit of the configuration file in the unit of its metric; without one the file no longer declares any. */
+export const limitDeclared = event("limit.declared", { metric: text(64), limit: number.positive().optional() });

@@ -13,7 +13,8 @@ import {
   venue,
 } from "../fields.ts";
 
-export const instrument = event("instrument", {
+/** What can be said of an instrument, by an event or by the configuration file. */
+export const instrumentFields = {
   venue,
   symbol,
   kind: z.enum(["spot", "linear", "inverse", "binary"]),
@@ -31,7 +32,9 @@ export const instrument = event("instrument", {
   maker_fee_rate: decimal.optional(),
   taker_fee_rate: decimal.optional(),
   fee_model: text(64).optional(),
-});
+};
+
+export const instrument = event("instrument", instrumentFields);
 
 export const rate = event("rate", { currency, per: currency, price: positiveDecimal });
 

@@ -3,9 +3,10 @@ import type { Micros } from "../../base/time.ts";
 import { type Migration, pendingMigrations } from "../migration.ts";
 import { log } from "./migrations/0001-log.ts";
 import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
+import { rollups } from "./migrations/0003-rollups.ts";
 
 /** Every step of the schema, oldest first. */
-const postgresMigrations: readonly Migration[] = [log, ordersAndImports];
+const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups];
 
 const SAMPLES_CHUNK_MICROS = 86_400_000_000;
 

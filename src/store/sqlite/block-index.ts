@@ -3,7 +3,7 @@ import type { EventFilter } from "../../hub/ports.ts";
 import type { Parameters } from "../filters.ts";
 
 /** Rows of the log to a block. */
-const BLOCK_ROWS = 1024;
+export const BLOCK_ROWS = 1024;
 
 /** The block that a row of the log is in. */
 const blockOf = (seq: number): number => Math.floor(seq / BLOCK_ROWS);

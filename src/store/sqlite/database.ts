@@ -5,9 +5,10 @@ import type { Micros } from "../../base/time.ts";
 import { type Migration, pendingMigrations } from "../migration.ts";
 import { log } from "./migrations/0001-log.ts";
 import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
+import { rollups } from "./migrations/0003-rollups.ts";
 
 /** Every step of the schema, oldest first. */
-export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports];
+export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, rollups];
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
 

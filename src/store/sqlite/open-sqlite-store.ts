@@ -15,6 +15,7 @@ import { wholePage } from "../whole-page.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
 import type { PackedPage } from "./reader.ts";
 import { Remote } from "./remote.ts";
+import type { RollupCalls } from "./rollup-worker.ts";
 import type { WriterCalls } from "./writer-worker.ts";
 
 export interface SqliteStoreOptions {
@@ -69,6 +70,7 @@ export async function openSqliteForReading(dataDir: string): Promise<Store> {
 function storeOn({ dataDir, throwAway, release }: Place): Store {
   const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir, throwAway });
   const readers = Array.from({ length: READERS }, () => new Remote<ReaderCalls>({ file: "reader-worker", dataDir }));
+  const roller = new Remote<RollupCalls>({ file: "rollup-worker", dataDir });
   const group = new GroupCommit(commitThrough(writer));
   /** The reader with the least to do: a long read holds up no other. */
   const reader = (): Remote<ReaderCalls> => readers.reduce((a, b) => (b.load < a.load ? b : a));
@@ -108,10 +110,18 @@ function storeOn({ dataDir, throwAway, release }: Place): Store {
       revoke: (prefix, at) => writer.call("revokeKey", prefix, at),
       touch: (prefix, at) => writer.call("touchKey", prefix, at),
     },
+    rollups: {
+      advance: async (grain) => {
+        const { writes, progress } = await roller.call("step", grain);
+        if (writes !== undefined) await writer.call("saveRollups", writes);
+        return progress;
+      },
+      read: (filter) => reader().call("rollups", filter),
+    },
     check: () => writer.call("check"),
     close: () => {
       closing ??= group.drained().then(async () => {
-        await Promise.all([writer.close(), ...readers.map((each) => each.close())]);
+        await Promise.all([writer.close(), roller.close(), ...readers.map((each) => each.close())]);
         release();
       });
       return closing;

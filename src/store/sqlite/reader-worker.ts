@@ -1,10 +1,13 @@
 import { workerData } from "node:worker_threads";
 import type { EventFilter, OpportunityFilter, OrderFilter } from "../../hub/ports.ts";
 import type { SamplesFrom } from "../../hub/past-reads.ts";
+import type { RollupFilter } from "../../hub/rollup-port.ts";
+import { readRollups } from "../rollup/read-rollups.ts";
 import { openForReading } from "./database.ts";
 import { readSamples, readStatements } from "./past-reader.ts";
 import { Reader } from "./reader.ts";
 import { serve } from "./remote.ts";
+import { RollupQuestions, sqliteDialect } from "./rollup-database.ts";
 import { yieldToOthers } from "./thread-priority.ts";
 
 const { dataDir } = workerData as { readonly dataDir: string };
@@ -12,6 +15,7 @@ const { dataDir } = workerData as { readonly dataDir: string };
 yieldToOthers();
 const database = openForReading(dataDir);
 const reader = new Reader(database);
+const questions = new RollupQuestions(database);
 
 const calls = {
   lastSeq: () => reader.lastSeq(),
@@ -28,6 +32,7 @@ const calls = {
   keys: () => reader.keys(),
   samples: (from: SamplesFrom) => readSamples(database, from),
   statementsOf: (seqs: readonly number[]) => readStatements(database, seqs),
+  rollups: (filter: RollupFilter) => questions.run(readRollups(sqliteDialect, filter)),
   close: () => database.close(),
 };
 

@@ -47,7 +47,7 @@ interface Pending {
 
 export interface RemoteOptions {
   /** The worker's file beside this one, without its ending. */
-  readonly file: "writer-worker" | "reader-worker";
+  readonly file: "writer-worker" | "reader-worker" | "rollup-worker";
   readonly dataDir: string;
   /** For the writer: the store is thrown away, and need not outlive a crash of the machine. */
   readonly throwAway?: boolean;

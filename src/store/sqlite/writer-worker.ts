@@ -3,9 +3,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { workerData } from "node:worker_threads";
 import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
 import type { GroupReply } from "../reply.ts";
+import type { Writes } from "../rollup/kept.ts";
 import { databaseFile, openForWriting } from "./database.ts";
 import { EventWriter } from "./event-writer.ts";
 import { serve } from "./remote.ts";
+import { writeRollups } from "./rollup-database.ts";
 import { SideWriter } from "./side-writer.ts";
 import { sqliteCode, SQLITE_FULL } from "./sqlite-error.ts";
 
@@ -70,6 +72,8 @@ const calls = {
   addKey: (row: KeyRow): void => guarded(({ side }) => side.addKey(row)),
   revokeKey: (prefix: string, at: number): boolean => guarded(({ side }) => side.revokeKey(prefix, at)),
   touchKey: (prefix: string, at: number): void => guarded(({ side }) => side.touchKey(prefix, at)),
+  saveRollups: (writes: string): void =>
+    guarded(({ database }) => writeRollups(database, JSON.parse(writes) as Writes)),
   check: (): void => guarded(({ side }) => side.probe()),
   close,
 };

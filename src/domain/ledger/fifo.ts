@@ -1,0 +1,182 @@
+import { type Micros, micros } from "../../base/time.ts";
+import { type Decimal, powerOfTen, roundedQuotient } from "../decimal.ts";
+import type { ClosedTrade, TradedFill } from "./trades.ts";
+
+/** A part of a position that one fill opened and nothing has closed yet. */
+export interface OpenLot {
+  readonly openedAt: Micros;
+  /** > 0, whatever the direction. */
+  readonly size: Decimal;
+  /** What it was worth when it was opened, in the currency of the profit. */
+  readonly value: Decimal;
+}
+
+/** In units of the book's scales; changed in place. */
+interface Lot {
+  readonly openedAt: Micros;
+  size: bigint;
+  value: bigint;
+  fee: bigint;
+}
+
+/** Decimals to which a value or a fee is split by size; the remainder stays with what is still open. */
+const SPLIT_SCALE = 12;
+/** Lots that are closed are let go of so many at a time. */
+const SPENT_MAX = 1_024;
+const NONE = 0n;
+
+/**
+ * The lots of one instrument, closed first in, first out (metrics.md §2): a fill against them closes the oldest first, and
+ * what is left over after flat opens the other way. Exact; where a value cannot be split (of inverse contracts) the
+ * remainder stays in the lot, so that realised and unrealised together are always what they are at average cost. Sizes,
+ * values and fees are kept at one scale each, which grows with the finest that came.
+ */
+export class FifoLots {
+  #lots: Lot[] = [];
+  /** The oldest that is open. */
+  #first = 0;
+  #direction: "long" | "short" = "long";
+  #size = NONE;
+  #sizeScale = 0;
+  /** Fine enough for any size that came at any price that came, so that what is worth price × size splits exactly. */
+  #valueScale = SPLIT_SCALE;
+  #priceScale = 0;
+  #feeScale = SPLIT_SCALE;
+
+  /** What is held: > 0 long. */
+  get quantity(): Decimal {
+    return { units: this.#direction === "long" ? this.#size : -this.#size, scale: this.#sizeScale };
+  }
+
+  /** What the open lots were worth when they were opened, with the sign of the quantity. */
+  get cost(): Decimal {
+    let units = NONE;
+    for (let index = this.#first; index < this.#lots.length; index++) units += this.#lots[index]?.value ?? NONE;
+    return { units: this.#direction === "long" ? units : -units, scale: this.#valueScale };
+  }
+
+  /** What is open, oldest first. */
+  get open(): OpenLot[] {
+    return this.#lots.slice(this.#first).map(({ openedAt, size, value }) => ({
+      openedAt,
+      size: { units: size, scale: this.#sizeScale },
+      value: { units: value, scale: this.#valueScale },
+    }));
+  }
+
+  /**
+   * Takes a fill in; what it closed, undefined where it only opened. `openedAt` of what closed is the moment that its lots
+   * were opened, weighted by size: their age is how long it was held. Fills come in the order of the ledger.
+   */
+  take(fill: TradedFill): ClosedTrade | undefined {
+    this.#fit(fill);
+    const direction = fill.side === "buy" ? "long" : "short";
+    let size = unitsAt(fill.size, this.#sizeScale);
+    let value = unitsAt(fill.value, this.#valueScale);
+    let fee = unitsAt(fill.fee, this.#feeScale);
+    let closing: ClosedTrade | undefined;
+    if (this.#size > NONE && direction !== this.#direction) {
+      const isWithin = size <= this.#size;
+      const closed = isWithin ? size : this.#size;
+      const closedValue = part(value, closed, size);
+      const closedFee = part(fee, closed, size);
+      closing = this.#close({ size: closed, value: closedValue, fee: closedFee, at: fill.at });
+      size -= closed;
+      value -= closedValue;
+      fee -= closedFee;
+    }
+    if (size > NONE) {
+      this.#direction = direction;
+      this.#size += size;
+      this.#lots.push({ openedAt: fill.at, size, value, fee });
+    }
+    return closing;
+  }
+
+  #close({ size, value, fee, at }: Exit): ClosedTrade {
+    let [left, cost, fees, held] = [size, NONE, fee, 0];
+    while (left > NONE) {
+      const lot = this.#lots[this.#first];
+      if (lot === undefined) throw new RangeError("more was closed than is open");
+      const taken = left < lot.size ? left : lot.size;
+      const takenValue = part(lot.value, taken, lot.size);
+      const takenFee = part(lot.fee, taken, lot.size);
+      cost += takenValue;
+      fees += takenFee;
+      left -= taken;
+      held += (at - lot.openedAt) * (taken === size ? 1 : Number(taken) / Number(size));
+      if (taken === lot.size) this.#first++;
+      else {
+        lot.size -= taken;
+        lot.value -= takenValue;
+        lot.fee -= takenFee;
+      }
+    }
+    this.#size -= size;
+    if (this.#first > SPENT_MAX && this.#first * 2 > this.#lots.length) {
+      this.#lots = this.#lots.slice(this.#first);
+      this.#first = 0;
+    }
+    const gross = this.#direction === "long" ? value - cost : cost - value;
+    return this.#closing({ size, gross, fees, openedAt: micros(Math.round(at - held)), at });
+  }
+
+  #closing({ size, gross, fees, openedAt, at }: Closed): ClosedTrade {
+    const scale = Math.max(this.#valueScale, this.#feeScale);
+    const net = raised(gross, scale - this.#valueScale) - raised(fees, scale - this.#feeScale);
+    return {
+      direction: this.#direction,
+      openedAt,
+      closedAt: at,
+      size: { units: size, scale: this.#sizeScale },
+      grossPnl: { units: gross, scale: this.#valueScale },
+      fees: { units: fees, scale: this.#feeScale },
+      netPnl: { units: net, scale },
+    };
+  }
+
+  /** Makes the scales fine enough for a fill. */
+  #fit({ size, value, fee }: TradedFill): void {
+    const bySize = size.scale - this.#sizeScale;
+    this.#priceScale = Math.max(this.#priceScale, value.scale - size.scale);
+    const byValue = Math.max(size.scale, this.#sizeScale) + this.#priceScale - this.#valueScale;
+    const byFee = fee.scale - this.#feeScale;
+    if (bySize <= 0 && byValue <= 0 && byFee <= 0) return;
+    this.#sizeScale += Math.max(0, bySize);
+    this.#valueScale += Math.max(0, byValue);
+    this.#feeScale += Math.max(0, byFee);
+    this.#size = raised(this.#size, bySize);
+    for (let index = this.#first; index < this.#lots.length; index++) {
+      const lot = this.#lots[index];
+      if (lot === undefined) continue;
+      lot.size = raised(lot.size, bySize);
+      lot.value = raised(lot.value, byValue);
+      lot.fee = raised(lot.fee, byFee);
+    }
+  }
+}
+
+/** The part of a fill that closes. */
+interface Exit {
+  readonly size: bigint;
+  readonly value: bigint;
+  readonly fee: bigint;
+  readonly at: Micros;
+}
+
+interface Closed {
+  readonly size: bigint;
+  readonly gross: bigint;
+  readonly fees: bigint;
+  readonly openedAt: Micros;
+  readonly at: Micros;
+}
+
+/** The part of `amount` that goes with `size` of `whole`; all of it when they are equal. */
+const part = (amount: bigint, size: bigint, whole: bigint): bigint =>
+  size === whole || amount === NONE ? amount : roundedQuotient(amount * size, whole);
+
+/** At so many more decimals; as it is where there are none. */
+const raised = (units: bigint, decimals: number): bigint => (decimals <= 0 ? units : units * powerOfTen(decimals));
+
+const unitsAt = ({ units, scale }: Decimal, to: number): bigint => raised(units, to - scale);

@@ -1,0 +1,76 @@
+/**
+ * Prices and sizes of books as scaled integers in doubles: exact below 2^53, and much quicker than `bigint` in the
+ * hottest loop there is. What does not fit is told apart, never rounded.
+ */
+import { canonicalDecimal, type DecimalText } from "./decimal.ts";
+
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+
+/** More decimals than this no venue has. */
+export const SCALE_MAX = 18;
+
+const powers = Array.from({ length: SCALE_MAX + 1 }, (_, exponent) => 10 ** exponent);
+
+/** 10^exponent, exact for the exponents that scales may have. */
+export const power = (exponent: number): number => powers[exponent] ?? Number.NaN;
+
+/**
+ * A decimal in plain notation (`.48`, `0.4800`, `-54.00`) as an integer count of 10^-scale. NaN when it is no plain
+ * decimal, is finer than the scale, or needs more than 53 bits: `scaleNeeded` tells which.
+ */
+export function unitsOf(text: string, scale: number): number {
+  const negative = text.charCodeAt(0) === MINUS;
+  const units = magnitude(text, negative ? 1 : 0, scale);
+  if (!(units <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
+  return negative && units !== 0 ? -units : units;
+}
+
+function magnitude(text: string, start: number, scale: number): number {
+  const { length } = text;
+  let units = 0;
+  let index = start;
+  let digit = text.charCodeAt(index) - ZERO;
+  while (digit >= 0 && digit <= 9) {
+    units = units * 10 + digit;
+    digit = text.charCodeAt(++index) - ZERO;
+  }
+  if (index === length) return length === start ? Number.NaN : units * power(scale);
+  if (digit !== DOT - ZERO || length === start + 1) return Number.NaN;
+  return withFraction(text, index + 1, { units, scale });
+}
+
+/** Goes on with the digits after the point; zeros beyond the scale are none too fine. */
+function withFraction(text: string, start: number, whole: { readonly units: number; readonly scale: number }): number {
+  const { length } = text;
+  const end = Math.min(length, start + whole.scale);
+  let units = whole.units;
+  let index = start;
+  for (; index < end; index++) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    units = units * 10 + digit;
+  }
+  for (; index < length; index++) if (text.charCodeAt(index) !== ZERO) return Number.NaN;
+  return units * power(whole.scale - (end - start));
+}
+
+/** The decimals that a decimal in any notation needs; undefined when it is none. */
+export function scaleNeeded(text: string): number | undefined {
+  const canonical = canonicalDecimal(text);
+  if (canonical === undefined) return undefined;
+  const point = canonical.indexOf(".");
+  return point < 0 ? 0 : canonical.length - point - 1;
+}
+
+/** The canonical text of a count of 10^-scale. */
+export function unitsText(units: number, scale: number): DecimalText {
+  if (scale === 0 || units === 0) return String(units);
+  const digits = String(units < 0 ? -units : units).padStart(scale + 1, "0");
+  let end = digits.length;
+  const point = end - scale;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end--;
+  const text = end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
+  return units < 0 ? `-${text}` : text;
+}

@@ -1,0 +1,76 @@
+import { type Micros, parseTime } from "../base/time.ts";
+import type { LedgerEntry } from "../domain/ledger/holding.ts";
+import { fillEntry, type FullFill, type Ledger, settlementEntry } from "../engine/ledgers.ts";
+import type { FillView } from "../protocol/api.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import type { WireEvent } from "../protocol/recorded.ts";
+import type { EventFilter, EventPage, Store } from "./ports.ts";
+
+export type EntryStore = Pick<Store, "fills" | "events">;
+
+/** Whose entries are read, up to which fact. */
+export interface EntryFilter {
+  readonly bot: string;
+  readonly mode: string;
+  readonly venue?: string;
+  readonly symbol?: string;
+  readonly asOfSeq: number;
+}
+
+/** A fill as it is stored, with what was said of it later. */
+export type StoredFill = FillView & FullFill;
+
+const PAGE = 1_000;
+
+/** The fills with a price that are not voided, in the order of the log. */
+export async function* storedFills(store: EntryStore, { asOfSeq, ...filter }: EntryFilter): AsyncGenerator<StoredFill> {
+  const wanted = { ...filter, order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
+  for await (const text of everyItem((page) => store.fills({ ...wanted, ...page }))) {
+    const view = JSON.parse(text) as StoredFill;
+    if (!view.voided && view.price !== undefined) yield view;
+  }
+}
+
+/** The settlements of the mode, whichever bot said them, in the order of the log. */
+export async function* storedSettlements(
+  store: EntryStore,
+  { asOfSeq, bot: _, ...filter }: EntryFilter,
+): AsyncGenerator<WireEvent & EventOf<"settlement">> {
+  const wanted = { ...filter, type: "settlement", order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
+  for await (const text of everyItem((page) => store.events({ ...wanted, ...page }))) {
+    const event = JSON.parse(text) as WireEvent & EventOf<"settlement">;
+    if (event.standing === undefined) yield event;
+  }
+}
+
+/** A stored fill as its ledger takes it; undefined where its price has no worth. */
+export const entryOfFill = (
+  view: StoredFill,
+  { terms }: Pick<Ledger, "terms">,
+  startedAt: Micros | undefined,
+): LedgerEntry | undefined =>
+  fillEntry(view, { terms, recorded: momentOf(view.seq, view.timestamp, view.received_at), startedAt });
+
+/** A stored settlement as a ledger takes it. */
+export const entryOfSettlement = (
+  event: WireEvent & EventOf<"settlement">,
+  { terms }: Pick<Ledger, "terms">,
+  startedAt: Micros | undefined,
+): LedgerEntry =>
+  settlementEntry(event, { terms, recorded: momentOf(event.seq, event.ts, event.received_at), startedAt });
+
+/** Whether an entry comes before another in the order of the ledger. */
+export const isBefore = (a: LedgerEntry, b: LedgerEntry): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);
+
+function momentOf(seq: number, ts: string, receivedAt: string) {
+  return { seq, ts: parseTime(ts) ?? (0 as Micros), receivedAt: parseTime(receivedAt) ?? (0 as Micros) };
+}
+
+async function* everyItem(read: (page: Pick<EventFilter, "afterSeq">) => Promise<EventPage>): AsyncGenerator<string> {
+  for (let afterSeq: number | undefined; ; ) {
+    const page = await read(afterSeq === undefined ? {} : { afterSeq });
+    yield* page.events;
+    if (page.complete || page.lastSeq === undefined) return;
+    afterSeq = page.lastSeq;
+  }
+}
