@@ -23,7 +23,17 @@ export function benchDirectory(): { readonly path: string; readonly remove: () =
 export const startHub = (dataDir: string, args: readonly string[] = []): Promise<HubProcess> =>
   startHubProcess({
     command: process.execPath,
-    args: ["--max-semi-space-size=16", MAIN, "start", "--port", "0", "--data-dir", dataDir, ...args],
+    args: [
+      "--max-semi-space-size=16",
+      "--v8-pool-size=1",
+      MAIN,
+      "start",
+      "--port",
+      "0",
+      "--data-dir",
+      dataDir,
+      ...args,
+    ],
     cwd: root,
   });
 

@@ -49,7 +49,7 @@ function epochToMicros(value: number): Micros | undefined {
   return value < 8e18 ? (Math.trunc(value / 1e3) as Micros) : undefined;
 }
 
-/** The forms that `isoFromMicros` writes, read without a pattern: most times come so, and each is read often. */
+/** The forms that `isoFromMicros` writes, read without a pattern: most times come so. */
 function parseCanonical(text: string): Micros | undefined {
   if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH || text.charCodeAt(10) !== T) return undefined;
   if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON || text.charCodeAt(19) !== DOT) return undefined;
@@ -81,10 +81,18 @@ function digits(text: string, start: number, end: number): number {
 }
 
 /** True for a text that `isoFromMicros` would write the same; false says nothing. */
-export const isCanonicalIso = (text: string): boolean => text.length === 24 && parseCanonical(text) !== undefined;
+export const isCanonicalIso = (text: string): boolean => text.length === 24 && readCanonical(text) !== undefined;
+
+/** The text read last: a time is asked for several times on the way of its event. */
+let known: { readonly text: string; readonly at: Micros | undefined } = { text: "", at: undefined };
+
+function readCanonical(text: string): Micros | undefined {
+  if (text !== known.text) known = { text, at: parseCanonical(text) };
+  return known.at;
+}
 
 function parseIso(text: string): Micros | undefined {
-  const quick = text.length === 24 || text.length === 27 ? parseCanonical(text) : undefined;
+  const quick = text.length === 24 || text.length === 27 ? readCanonical(text) : undefined;
   if (quick !== undefined) return quick;
   const match = ISO.exec(text);
   if (match === null) return undefined;

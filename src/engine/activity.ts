@@ -31,14 +31,19 @@ export interface OrderCounts {
   readonly exit: Slippage;
 }
 
-/** The same in one mode: of all time, of the session, and of the newest UTC day. */
+/**
+ * The same in one mode. What comes now is counted once, in `current`; what was done before that in all time, in the
+ * session and on the day is beside it, and added when somebody asks.
+ */
 export interface ModeActivity {
   readonly mode: Mode;
-  readonly all: OrderCounts;
-  readonly session: OrderCounts;
-  /** Days since 1970-01-01. */
+  /** The newest UTC day, in days since 1970-01-01. */
   readonly day: number;
-  readonly today: OrderCounts;
+  /** Since the session or the day began, whichever came later. */
+  readonly current: OrderCounts;
+  readonly allBefore: OrderCounts;
+  readonly sessionBefore: OrderCounts;
+  readonly todayBefore: OrderCounts;
 }
 
 /** Days kept for each bot, all modes together. */
@@ -57,7 +62,14 @@ export const NO_COUNTS: OrderCounts = {
 
 /** A new session begins: what belonged to the last one stays in its days. */
 export function beginActivitySession(state: BotState): void {
-  for (const [mode, activity] of state.activity) state.activity.set(mode, { ...activity, session: NO_COUNTS });
+  for (const [mode, { current, allBefore, todayBefore, ...activity }] of state.activity)
+    state.activity.set(mode, {
+      ...activity,
+      current: NO_COUNTS,
+      allBefore: sumOfCounts(allBefore, current),
+      sessionBefore: NO_COUNTS,
+      todayBefore: sumOfCounts(todayBefore, current),
+    });
   beginPresenceSession(state);
 }
 
@@ -144,24 +156,74 @@ function eachSpan(state: BotState, mode: Mode = "live", { ts, receivedAt }: Reco
   const at = effectiveTs(ts, receivedAt);
   const day = Math.floor(at / MICROS_PER_DAY);
   const before = inDay(state, mode, day);
-  const isLate = day < before.day;
-  if (isLate) keepDay(state, mode, day, step(dayCounts(state, mode, day)));
-  state.activity.set(mode, {
+  const isOfSession = state.startedAt === undefined || at >= state.startedAt;
+  state.activity.set(
     mode,
-    all: step(before.all),
-    session: state.startedAt === undefined || at >= state.startedAt ? step(before.session) : before.session,
-    day: before.day,
-    today: isLate ? before.today : step(before.today),
-  });
+    day === before.day && isOfSession
+      ? { ...before, current: step(before.current) }
+      : withLate(state, before, { day, isOfSession, step }),
+  );
+}
+
+/** With something of a day that is over, or of before the session. */
+function withLate(
+  state: BotState,
+  before: ModeActivity,
+  { day, isOfSession, step }: { readonly day: number; readonly isOfSession: boolean; readonly step: Step },
+): ModeActivity {
+  const isOfToday = day === before.day;
+  if (!isOfToday) keepDay(state, before.mode, day, step(dayCounts(state, before.mode, day)));
+  return {
+    ...before,
+    allBefore: step(before.allBefore),
+    sessionBefore: isOfSession ? step(before.sessionBefore) : before.sessionBefore,
+    todayBefore: isOfToday ? step(before.todayBefore) : before.todayBefore,
+  };
 }
 
 /** The activity with `day` begun, the day before it put away; unchanged where `day` is over already. */
 function inDay(state: BotState, mode: Mode, day: number): ModeActivity {
   const before = state.activity.get(mode);
-  if (before === undefined) return { mode, all: NO_COUNTS, session: NO_COUNTS, day, today: NO_COUNTS };
+  const empty = { current: NO_COUNTS, allBefore: NO_COUNTS, sessionBefore: NO_COUNTS, todayBefore: NO_COUNTS };
+  if (before === undefined) return { mode, day, ...empty };
   if (day <= before.day) return before;
-  keepDay(state, mode, before.day, before.today);
-  return { ...before, day, today: NO_COUNTS };
+  const { current, allBefore, sessionBefore, todayBefore } = before;
+  keepDay(state, mode, before.day, sumOfCounts(todayBefore, current));
+  return {
+    ...empty,
+    mode,
+    day,
+    allBefore: sumOfCounts(allBefore, current),
+    sessionBefore: sumOfCounts(sessionBefore, current),
+  };
+}
+
+/** The counts of both: those of `a` came first. */
+function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
+  if (a === NO_COUNTS) return b;
+  if (b === NO_COUNTS) return a;
+  return {
+    ordersPlaced: a.ordersPlaced + b.ordersPlaced,
+    ordersFilled: a.ordersFilled + b.ordersFilled,
+    sizePlaced: add(a.sizePlaced, b.sizePlaced),
+    sizeFilled: add(a.sizeFilled, b.sizeFilled),
+    instrument: instrumentOfBoth(a, b),
+    entry: sumOfSlippage(a.entry, b.entry),
+    exit: sumOfSlippage(a.exit, b.exit),
+  };
+}
+
+function instrumentOfBoth(a: OrderCounts, b: OrderCounts): Instrument | undefined {
+  if (a.ordersPlaced === 0) return b.instrument;
+  if (b.ordersPlaced === 0) return a.instrument;
+  return b.instrument && sameInstrument(a.instrument, b.instrument);
+}
+
+function sumOfSlippage(a: Slippage, b: Slippage): Slippage {
+  const sum = { n: a.n + b.n, total: a.total, rest: a.rest };
+  addTo(sum, b.total);
+  addTo(sum, b.rest);
+  return sum;
 }
 
 const dayKey = (mode: Mode, day: number): string => `${mode}\t${day}`;
@@ -176,8 +238,10 @@ const dayCounts = (state: BotState, mode: Mode, day: number): OrderCounts =>
 export function orderCountsOf(state: BotState, mode: Mode, span: Span): OrderCounts {
   const activity = state.activity.get(mode);
   if (activity === undefined) return NO_COUNTS;
-  if (typeof span === "string") return activity[span];
-  return span === activity.day ? activity.today : dayCounts(state, mode, span);
+  const { day, current, allBefore, sessionBefore, todayBefore } = activity;
+  if (span === "all") return sumOfCounts(allBefore, current);
+  if (span === "session") return sumOfCounts(sessionBefore, current);
+  return span === day ? sumOfCounts(todayBefore, current) : dayCounts(state, mode, span);
 }
 
 /** What a bot did with its orders in one mode and span. */

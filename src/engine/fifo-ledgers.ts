@@ -2,8 +2,7 @@ import { type Decimal, compare, subtract } from "../domain/decimal.ts";
 import { FifoLots } from "../domain/ledger/fifo.ts";
 import {
   type Accounting,
-  EMPTY_HOLDING,
-  type Holding,
+  holdingAt,
   type LedgerEntry,
   type LedgerPoint,
   NO_FILLS,
@@ -74,10 +73,3 @@ const isOfOnePiece = (a: LedgerPoint, b: LedgerPoint): boolean =>
   compare(movedBy(a), movedBy(b)) === 0;
 
 const movedBy = ({ all, open }: LedgerPoint): Decimal => subtract(all.realized, open.position.cost);
-
-const holdingAt = (point: LedgerPoint): Holding => ({
-  ...EMPTY_HOLDING,
-  checkpoint: point,
-  booked: point,
-  quantity: point.open.position.quantity,
-});

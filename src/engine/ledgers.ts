@@ -93,16 +93,15 @@ export function fillEntry(event: FullFill, context: EntryContext): LedgerFill | 
   const size = decimal(event.size);
   const value = tradeValue(terms, decimal(event.price), size);
   if (value === undefined) return undefined;
-  return {
-    ...enteredBy(context),
-    key: event.fill_id,
-    side: event.side,
-    size,
-    value,
-    ...feesOf(event, terms),
-    ...(event.funding === undefined ? {} : { funding: decimal(event.funding) }),
-    isMaker: event.is_maker,
-  };
+  const { seq, at, session } = enteredBy(context);
+  const { fill_id: key, side, is_maker: isMaker } = event;
+  // One shape for what nearly all fills are: a desk keeps many thousands of them at hand.
+  const fill: LedgerFill = { seq, at, session, key, side, size, value, fee: ZERO, isMaker };
+  if (event.funding !== undefined) return { ...fill, ...feesOf(event, terms), funding: decimal(event.funding) };
+  if (event.fee === undefined) return fill;
+  const { fee, otherFee } = feesOf(event, terms);
+  if (otherFee !== undefined) return { ...fill, otherFee };
+  return { seq, at, session, key, side, size, value, fee, isMaker };
 }
 
 export interface EntryContext {

@@ -181,8 +181,7 @@ interface Filled {
 function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): void {
   state.fills++;
   const order = fill.order_id === undefined ? undefined : fillOrder(state, fill, fill.order_id);
-  const key = naturalKey(fill);
-  if (key !== undefined && state.voidsAhead.delete(key)) return;
+  if (state.voidsAhead.size > 0 && state.voidsAhead.delete(naturalKey(fill) ?? "")) return;
   takeFilled(state, fill, recorded, order);
   bookFill(state, desk, fill, recorded);
 }

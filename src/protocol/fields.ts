@@ -127,7 +127,10 @@ export const time = custom<string>(
 
 /** A finite float: statistics, latencies, cents of an edge. */
 export const number = z.number();
-export const count = z.number().int().nonnegative();
+export const count = quick(
+  z.number().int().nonnegative(),
+  (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+);
 
 export const side = z.enum(["buy", "sell"]);
 export const mode = z.enum(["live", "paper", "simulate", "demo"]);

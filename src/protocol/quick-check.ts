@@ -11,7 +11,8 @@ type ValueCheck = (value: unknown) => boolean;
  * knows, present or not; for the usual event, which is valid, that was half of the memory that its way in took.
  */
 export function objectCheck(schema: z.ZodObject): ObjectCheck {
-  if ((schema._zod.def.checks?.length ?? 0) > 0) return () => false;
+  const refinements = refinementsOf(schema);
+  if (refinements === undefined) return () => false;
   const checks = new Map<string, ValueCheck>();
   const required: string[] = [];
   for (const [name, field] of Object.entries(schema.shape)) {
@@ -23,8 +24,19 @@ export function objectCheck(schema: z.ZodObject): ObjectCheck {
       const check = checks.get(name);
       if (check === undefined ? name === "__proto__" : !check(body[name])) return false;
     }
-    return required.every((name) => body[name] !== undefined);
+    return required.every((name) => body[name] !== undefined) && refinements.every((holds) => holds(body));
   };
+}
+
+/** What `refine` says of the object as a whole; undefined when it has other checks besides. */
+function refinementsOf(schema: z.ZodObject): ObjectCheck[] | undefined {
+  const refinements: ObjectCheck[] = [];
+  for (const { _zod } of schema._zod.def.checks ?? []) {
+    const { check, fn } = _zod.def as { readonly check: string; readonly fn?: unknown };
+    if (check !== "custom" || typeof fn !== "function") return undefined;
+    refinements.push((body) => Boolean(fn(body)));
+  }
+  return refinements;
 }
 
 function valueCheck(schema: z.core.$ZodType): ValueCheck {

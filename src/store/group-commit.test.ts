@@ -3,7 +3,7 @@ import { micros } from "../base/time.ts";
 import { type AppendRow, StoreUnavailable } from "../hub/ports.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { ROW_SEPARATOR, unpackRow } from "./packed-row.ts";
+import { unpackRows } from "./packed-row.ts";
 import type { GroupReply } from "./reply.ts";
 
 const row = (id: string): AppendRow => {
@@ -25,7 +25,7 @@ function byHand() {
   const commit = new GroupCommit(
     (rows) =>
       new Promise((answer, fail) => {
-        groups.push({ ids: rows.split(ROW_SEPARATOR).map((text) => unpackRow(text).id), answer, fail });
+        groups.push({ ids: unpackRows(rows).map(({ id }) => id), answer, fail });
       }),
   );
   return { groups, commit };
@@ -111,7 +111,7 @@ describe("GroupCommit", () => {
 
   test("refuses a row that would break the framing when its body is not canonical", async () => {
     const { commit } = byHand();
-    await expect(commit.append([{ ...row("a"), body: '{"message":"\u001e"}' }])).rejects.toThrow(
+    await expect(commit.append([{ ...row("a"), body: '{"message":"\u001f"}' }])).rejects.toThrow(
       "not in canonical form",
     );
   });

@@ -1,5 +1,5 @@
 import { type AppendOutcome, type AppendRow, StoreUnavailable } from "../hub/ports.ts";
-import { packRow, ROW_SEPARATOR } from "./packed-row.ts";
+import { assertFramed, packRows } from "./packed-row.ts";
 import { type GroupReply, outcomesOf } from "./reply.ts";
 
 /** Makes one group of packed rows durable in one transaction; all of it or nothing. */
@@ -9,8 +9,7 @@ const GROUP_ROWS_MAX = 4_000;
 const GROUPS_IN_FLIGHT_MAX = 2;
 
 interface Call {
-  readonly rows: string;
-  readonly count: number;
+  readonly rows: readonly AppendRow[];
   readonly resolve: (outcomes: AppendOutcome[]) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -31,7 +30,8 @@ export class GroupCommit {
   append(rows: readonly AppendRow[]): Promise<AppendOutcome[]> {
     if (rows.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ rows: rows.map(packRow).join(ROW_SEPARATOR), count: rows.length, resolve, reject });
+      for (const row of rows) assertFramed(row);
+      this.#waiting.push({ rows, resolve, reject });
       this.#pump();
     });
   }
@@ -55,17 +55,18 @@ export class GroupCommit {
     let calls = 0;
     let rows = 0;
     for (const call of this.#waiting) {
-      if (calls > 0 && rows + call.count > GROUP_ROWS_MAX) break;
+      if (calls > 0 && rows + call.rows.length > GROUP_ROWS_MAX) break;
       calls++;
-      rows += call.count;
+      rows += call.rows.length;
     }
     return this.#waiting.splice(0, calls);
   }
 
   async #fly(calls: readonly Call[]): Promise<void> {
-    const count = calls.reduce((sum, call) => sum + call.count, 0);
+    const [first] = calls;
+    const rows = calls.length === 1 && first !== undefined ? first.rows : calls.flatMap((call) => call.rows);
     try {
-      settle(calls, await this.#commit(calls.map((call) => call.rows).join(ROW_SEPARATOR), count));
+      settle(calls, await this.#commit(packRows(rows), rows.length));
     } catch (error) {
       if (error instanceof StoreUnavailable || calls.length === 1) for (const call of calls) call.reject(error);
       else await this.#flyAlone(calls);
@@ -81,11 +82,11 @@ export class GroupCommit {
 function settle(calls: readonly Call[], reply: GroupReply): void {
   const outcomes = outcomesOf(
     reply,
-    calls.reduce((sum, call) => sum + call.count, 0),
+    calls.reduce((sum, { rows }) => sum + rows.length, 0),
   );
   let from = 0;
   for (const call of calls) {
-    call.resolve(calls.length === 1 ? outcomes : outcomes.slice(from, from + call.count));
-    from += call.count;
+    call.resolve(calls.length === 1 ? outcomes : outcomes.slice(from, from + call.rows.length));
+    from += call.rows.length;
   }
 }

@@ -61,6 +61,18 @@ export const NO_FILLS: LedgerPoint = {
   lastSeq: 0,
 };
 
+/** Entries that were booked together, in order, and the ledger after them. */
+interface Group {
+  readonly entries: readonly LedgerEntry[];
+  readonly after: LedgerPoint;
+}
+
+/** Entries that are not booked yet, the newest first: one more leaves those before it as they are. */
+interface Waiting {
+  readonly entry: LedgerEntry;
+  readonly before: Waiting | undefined;
+}
+
 /**
  * The ledger of one instrument: a pure function of its entries in their order. The newest of them are kept beside a
  * checkpoint, so that a fill which comes late takes its place among them; one that is older than all of them waits for
@@ -69,11 +81,10 @@ export const NO_FILLS: LedgerPoint = {
  */
 export interface Holding {
   readonly checkpoint: LedgerPoint;
-  /** Entries since the checkpoint, in order. */
-  readonly recent: readonly LedgerEntry[];
-  /** The ledger after the first `bookedCount` of them. */
-  readonly booked: LedgerPoint;
-  readonly bookedCount: number;
+  /** What came since the checkpoint and is booked, in order. */
+  readonly groups: readonly Group[];
+  readonly waiting: Waiting | undefined;
+  readonly waitingCount: number;
   /** What is held after all of them: above 0 long. */
   readonly quantity: Decimal;
   /** `seq` of the newest event that the ledger could not take in and has to be made again for; undefined when it is right. */
@@ -83,27 +94,41 @@ export interface Holding {
 /** A ledger that begins with a point. */
 export const holdingAt = (point: LedgerPoint): Holding => ({
   checkpoint: point,
-  recent: [],
-  booked: point,
-  bookedCount: 0,
+  groups: [],
+  waiting: undefined,
+  waitingCount: 0,
   quantity: point.open.position.quantity,
   staleSince: undefined,
 });
 
 export const EMPTY_HOLDING: Holding = holdingAt(NO_FILLS);
 
+const bookedOf = ({ groups, checkpoint }: Holding): LedgerPoint => groups.at(-1)?.after ?? checkpoint;
+
 /** The ledger after all entries. */
-export const nowOf = ({ booked, bookedCount, recent }: Holding): LedgerPoint =>
-  bookedCount === recent.length ? booked : recent.slice(bookedCount).reduce(withEntry, booked);
+export const nowOf = (holding: Holding): LedgerPoint => inOrder(holding.waiting).reduce(withEntry, bookedOf(holding));
 
 /** Where the newest entry stands. */
-export const newestOf = ({ recent, checkpoint }: Holding): Place => recent.at(-1) ?? checkpoint;
+export const newestOf = ({ waiting, groups, checkpoint }: Holding): Place =>
+  waiting?.entry ?? groups.at(-1)?.entries.at(-1) ?? checkpoint;
 
-/** Entries that a late one can still come before: so many, up to as many more as leave at once. */
-const RECENT_MIN = 32;
-const LEAVING = 16;
-/** Entries that wait to be booked together. */
-const UNBOOKED_MAX = 16;
+/** What waits, oldest first. */
+function inOrder(waiting: Waiting | undefined): LedgerEntry[] {
+  const entries: LedgerEntry[] = [];
+  for (let next = waiting; next !== undefined; next = next.before) entries.push(next.entry);
+  return entries.reverse();
+}
+
+/** All entries that are at hand, in order. */
+const entriesOf = ({ groups, waiting }: Holding): LedgerEntry[] => [
+  ...groups.flatMap(({ entries }) => entries),
+  ...inOrder(waiting),
+];
+
+/** Entries of a group, each of them. */
+const GROUP_SIZE = 16;
+/** Groups that a late entry can still come into; older ones are in the checkpoint. */
+const GROUPS_MAX = 2;
 /** Days kept for each instrument: more than a year. */
 const DAYS_MAX = 400;
 
@@ -173,23 +198,26 @@ export const totalsOfSession = ({ all, session }: LedgerPoint): Totals => totals
 export function takeEntry(holding: Holding, entry: LedgerEntry): Holding {
   if (!isBefore(entry, newestOf(holding))) return kept(holding, entry);
   if (isBefore(entry, holding.checkpoint)) return { ...holding, staleSince: entry.seq };
-  const place = holding.recent.findIndex((other) => isBefore(entry, other));
-  return remade(holding, holding.recent.toSpliced(place, 0, entry), place);
+  const entries = entriesOf(holding);
+  const place = entries.findIndex((other) => isBefore(entry, other));
+  return remade(holding, entries.toSpliced(place, 0, entry), place);
 }
 
 /** Takes a fill back that the event `seq` voids. */
 export function voidFill(holding: Holding, key: string, seq: number): Holding {
-  const place = holding.recent.findIndex((fill) => fill.key === key);
-  return place < 0 ? { ...holding, staleSince: seq } : remade(holding, holding.recent.toSpliced(place, 1), place);
+  const entries = entriesOf(holding);
+  const place = entries.findIndex((fill) => fill.key === key);
+  return place < 0 ? { ...holding, staleSince: seq } : remade(holding, entries.toSpliced(place, 1), place);
 }
 
 /** Says more of a fill than was known: what the event `seq` adds to it. */
 export function amendFill(holding: Holding, key: string, seq: number, more: Partial<LedgerFill>): Holding {
-  const place = holding.recent.findIndex((fill) => fill.key === key);
-  const fill = holding.recent[place];
+  const entries = entriesOf(holding);
+  const place = entries.findIndex((fill) => fill.key === key);
+  const fill = entries[place];
   return fill === undefined
     ? { ...holding, staleSince: seq }
-    : remade(holding, holding.recent.with(place, { ...fill, ...more }), place);
+    : remade(holding, entries.with(place, { ...fill, ...more }), place);
 }
 
 /**
@@ -198,18 +226,32 @@ export function amendFill(holding: Holding, key: string, seq: number, more: Part
  */
 export function rebased(holding: Holding, point: LedgerPoint, asOfSeq: number): Holding {
   if (holding.checkpoint.lastSeq > asOfSeq) return holding;
-  const after = holding.recent.filter((entry) => entry.seq > asOfSeq).reduce(takeEntry, holdingAt(point));
+  const after = entriesOf(holding)
+    .filter((entry) => entry.seq > asOfSeq)
+    .reduce(takeEntry, holdingAt(point));
   const { staleSince } = holding;
   return staleSince !== undefined && staleSince > asOfSeq ? { ...after, staleSince } : after;
 }
 
+/** The ledger with one more entry, which is its newest. */
 function kept(holding: Holding, entry: LedgerEntry): Holding {
-  const recent = [...holding.recent, entry];
+  const { checkpoint, groups, staleSince } = holding;
   const quantity = quantityAfter(holding.quantity, entry);
-  const waiting = recent.length - holding.bookedCount;
-  return settledDown(
-    waiting < UNBOOKED_MAX ? { ...holding, recent, quantity } : bookedAll({ ...holding, recent, quantity }),
-  );
+  const waiting = { entry, before: holding.waiting };
+  const waitingCount = holding.waitingCount + 1;
+  if (waitingCount < GROUP_SIZE) return { checkpoint, groups, waiting, waitingCount, quantity, staleSince };
+  const entries = inOrder(waiting);
+  const group = { entries, after: entries.reduce(withEntry, bookedOf(holding)) };
+  const [oldest] = groups;
+  const isFull = oldest !== undefined && groups.length === GROUPS_MAX;
+  return {
+    checkpoint: isFull ? oldest.after : checkpoint,
+    groups: [...(isFull ? groups.slice(1) : groups), group],
+    waiting: undefined,
+    waitingCount: 0,
+    quantity,
+    staleSince,
+  };
 }
 
 const quantityAfter = (quantity: Decimal, entry: LedgerEntry): Decimal => {
@@ -217,30 +259,12 @@ const quantityAfter = (quantity: Decimal, entry: LedgerEntry): Decimal => {
   return entry.side === "buy" ? add(quantity, entry.size) : subtract(quantity, entry.size);
 };
 
-const bookedAll = (holding: Holding): Holding => ({
-  ...holding,
-  booked: nowOf(holding),
-  bookedCount: holding.recent.length,
-});
-
-/** The oldest entries go into the checkpoint once there are enough of them. */
-function settledDown(holding: Holding): Holding {
-  const { recent, checkpoint, bookedCount } = holding;
-  if (recent.length < RECENT_MIN + LEAVING || bookedCount < LEAVING) return holding;
-  return {
-    ...holding,
-    checkpoint: recent.slice(0, LEAVING).reduce(withEntry, checkpoint),
-    recent: recent.slice(LEAVING),
-    bookedCount: bookedCount - LEAVING,
-  };
-}
-
 /** The ledger with other entries from `place` on. */
-function remade(holding: Holding, recent: readonly LedgerEntry[], place: number): Holding {
-  const { checkpoint, booked, bookedCount } = holding;
-  const known = place < bookedCount ? { booked: checkpoint, bookedCount: 0 } : { booked, bookedCount };
-  const whole = bookedAll({ ...holding, ...known, recent });
-  return settledDown({ ...whole, quantity: whole.booked.open.position.quantity });
+function remade(holding: Holding, entries: readonly LedgerEntry[], place: number): Holding {
+  const untouched = Math.min(holding.groups.length, Math.floor(place / GROUP_SIZE));
+  const before = { ...holdingAt(holding.checkpoint), groups: holding.groups.slice(0, untouched) };
+  const { quantity } = bookedOf(before).open.position;
+  return entries.slice(untouched * GROUP_SIZE).reduce(kept, { ...before, quantity, staleSince: holding.staleSince });
 }
 
 const isBefore = (a: Place, b: Place): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
-import { FIELD_SEPARATOR, packRow, unpackRow } from "../packed-row.ts";
+import { FIELD_SEPARATOR, incomingRow } from "../packed-row.ts";
 import { type Fact, factOf, type FactBook, type LaterStatement, planRow, type StoringPlan } from "../plan.ts";
 import { FactIndex, textHash } from "./fact-index.ts";
 import { TextFile } from "./text-file.ts";
@@ -44,7 +44,7 @@ function taken(rows: ScratchRows, row: AppendRow): AppendOutcome {
     const seq = rows.addNew({ idText, key: row.key ?? "", type: row.event.type, body: row.body });
     if (seq !== undefined) return { seq, standing: "fact" };
   }
-  const incoming = unpackRow(packRow(row));
+  const incoming = incomingRow(row);
   const plan = planRow(incoming, rows);
   if (plan.standing === "duplicate") return plan;
   const seq = rows.addPlanned({ idText, key: incoming.key ?? "", type: incoming.type, body: plan.body }, plan);

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type IncomingRow, ROW_SEPARATOR, unpackRow } from "../packed-row.ts";
+import { type IncomingRow, unpackRows } from "../packed-row.ts";
 import { contentOf, planRow, type StoringPlan } from "../plan.ts";
 import type { GroupReply, OddRow } from "../reply.ts";
 import { isFillType } from "../statement.ts";
@@ -68,8 +68,7 @@ export class EventWriter {
     const first = this.#nextSeq;
     const odd: OddRow[] = [];
     let index = 0;
-    for (const text of rows.split(ROW_SEPARATOR)) {
-      const row = unpackRow(text);
+    for (const row of unpackRows(rows)) {
       if (row.refersTo !== undefined || !this.#insertNew(row)) odd.push(this.#insertPlanned(row, index));
       index++;
     }
