@@ -91,7 +91,7 @@ export function moneyShown(money: Money): MoneyShown {
 const SMALL_DECIMALS = 8;
 
 /** Signed money; what is below a hundredth, as coins may be, with as many decimals as its first two digits need. */
-function madeAmount(value: number): Shown {
+export function madeAmount(value: number): Shown {
   const size = Math.abs(value);
   const decimals = size === 0 || size >= 0.01 ? 2 : Math.min(SMALL_DECIMALS, 1 - Math.floor(Math.log10(size)));
   return signedAmount(value, decimals);

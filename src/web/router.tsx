@@ -8,6 +8,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { eventFilter } from "../view/event-filter.ts";
 import { tradeFilter } from "../view/trade-filter.ts";
 import { SetUp, SignIn } from "./pages/account.tsx";
 import { BotDetail } from "./pages/bot-detail.tsx";
@@ -24,6 +25,20 @@ import { DeskShell } from "./shell/shell.tsx";
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
+
+interface MetricSearch {
+  readonly bot?: string | undefined;
+  readonly window?: string | undefined;
+  readonly search?: string | undefined;
+  readonly metric?: string | undefined;
+}
+
+const metricSearch = (search: Record<string, unknown>): MetricSearch => ({
+  bot: text(search["bot"]),
+  window: text(search["window"]),
+  search: text(search["search"]),
+  metric: text(search["metric"]),
+});
 
 /** The replay that is watched stays in the address from page to page, so that a link to what is seen shows the same. */
 const root = createRootRoute({
@@ -84,10 +99,35 @@ const routeTree = root.addChildren([
       component: lazyRouteComponent(() => import("./pages/performance.tsx"), "Performance"),
       validateSearch: (
         search: Record<string, unknown>,
-      ): { window?: string | undefined; mode?: string | undefined } => ({
+      ): {
+        window?: string | undefined;
+        mode?: string | undefined;
+        range?: string | undefined;
+        bot?: string | undefined;
+      } => ({
         window: text(search["window"]),
         mode: text(search["mode"]),
+        range: text(search["range"]),
+        bot: text(search["bot"]),
       }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/performance/metrics",
+      component: lazyRouteComponent(() => import("./pages/metrics.tsx"), "Metrics"),
+      validateSearch: metricSearch,
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/performance/days",
+      component: lazyRouteComponent(() => import("./pages/summaries.tsx"), "Summaries"),
+      validateSearch: (search: Record<string, unknown>): { day?: string | undefined } => ({ day: text(search["day"]) }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/events",
+      component: lazyRouteComponent(() => import("./pages/events.tsx"), "Events"),
+      validateSearch: eventFilter,
     }),
     createRoute({
       getParentRoute: () => desk,

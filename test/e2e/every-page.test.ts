@@ -77,6 +77,11 @@ requireTool("chromium")("every page in a browser", () => {
       "/exposure?view=positions": "Exposure",
       "/performance": "Performance",
       "/performance?window=30d&mode=paper": "Performance",
+      "/performance?range=max&bot=mm-btc": "Performance",
+      "/performance/metrics": "Performance",
+      "/performance/metrics?bot=mm-btc&metric=win_rate_pct": "Performance",
+      "/performance/days": "Performance",
+      "/events?type=fill": "Events",
       "/replays": "Replays",
       "/imports": "Imports",
       "/health": "Health",
@@ -125,6 +130,10 @@ requireTool("chromium")("every page in a browser", () => {
         orders: "No orders yet",
         exposure: "Positions follow from the fills that bots report.",
         performance: "Nothing was made yet",
+        "performance?range=1h": "No equity over this time",
+        "performance/metrics?search=zzz": "No metric is like that",
+        "performance/days": "No day yet",
+        events: "No event is like that",
         replays: "Nothing was recorded yet",
         imports: "Bring in what bots wrote",
         health: "No feed reported",
@@ -141,7 +150,7 @@ requireTool("chromium")("every page in a browser", () => {
     test("says that an address is none of its pages", async () => {
       await scene.open("/nothing-here");
       await scene.page.getByRole("heading", { name: "There is no such page" }).waitFor();
-      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(14);
+      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(15);
     });
   });
 });

@@ -1,6 +1,8 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
-import type { PerformanceAnswer } from "../../protocol/api-money.ts";
+import type { ExplainAnswer, PerformanceAnswer } from "../../protocol/api-money.ts";
+import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../../protocol/api-metrics.ts";
 import type { DeskAnswer, ImportView, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
+import type { DaySummary, SummaryDay } from "../../protocol/api-summaries.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../protocol/api-trading.ts";
 
 /**
@@ -80,6 +82,50 @@ export const isPerformance = (data: unknown): data is PerformanceAnswer =>
   isList(data["equity"], isEquityRow) &&
   isFields(data["total"]);
 
+/** The answer of `GET /api/v1/metrics`. */
+export const isCatalogue = (data: unknown): data is CatalogueAnswer =>
+  isFields(data) &&
+  isList(
+    data["metrics"],
+    (entry) =>
+      hold("string", "name", "title", "help", "unit", "sign", "formula", "format")(entry) &&
+      [entry["windows"], entry["scopes"], entry["prometheus"]].every(Array.isArray),
+  );
+
+/** The answer of `GET /api/v1/metrics/{name}`. */
+export const isMetric = (data: unknown): data is MetricAnswer =>
+  isMeasure(data) && isFields(data) && hold("string", "name", "window")(data);
+
+/** The answer of `GET /api/v1/metrics/{name}` over time. */
+export const isMetricSeries = (data: unknown): data is MetricSeries =>
+  isFields(data) &&
+  hold("string", "name", "from", "to")(data) &&
+  isList(data["points"], (point) => hold("string", "to")(point) && hold("number", "n")(point));
+
+/** The answer of `GET /api/v1/pnl/explain`. */
+export const isExplained = (data: unknown): data is ExplainAnswer =>
+  isFields(data) &&
+  hold("string", "from", "to")(data) &&
+  isList(data["rows"], hold("string", "bot", "mode", "currency"));
+
+/** The answer of `GET /api/v1/summaries`. */
+export const isSummaryDays = (data: unknown): data is { days: SummaryDay[] } =>
+  isFields(data) && isList(data["days"], hold("string", "date"));
+
+const isSection = (section: unknown): boolean =>
+  isFields(section) &&
+  hold("string", "mode", "currency")(section) &&
+  [section["costs"], section["trades"], section["execution"]].every(isFields) &&
+  [section["time_in_market_pct"], section["avg_slippage_bps"]].every(isMeasure);
+
+/** The answer of `GET /api/v1/summaries/{date}`. */
+export const isDaySummary = (data: unknown): data is { summary: DaySummary } =>
+  isFields(data) &&
+  isFields(data["summary"]) &&
+  hold("string", "date")(data["summary"]) &&
+  isSection(data["summary"]["desk"]) &&
+  isList(data["summary"]["bots"], isSection);
+
 const isOpportunity = (data: unknown): boolean =>
   isFields(data) &&
   hold("string", "opportunity_id", "bot", "timestamp", "action")(data) &&
@@ -127,6 +173,15 @@ const isOrder = hold("string", "bot", "venue", "symbol", "side", "size", "filled
 /** A page of `GET /api/v1/orders`. */
 export const isOrdersPage = (data: unknown): data is { orders: OrderView[]; next_cursor?: string } =>
   isFields(data) && isList(data["orders"], isOrder) && isCursor(data["next_cursor"]);
+
+/** An event of the log, as it was stored. */
+export type EventRecord = Fields & { readonly seq: number; readonly type: string; readonly bot: string };
+
+/** A page of `GET /api/v1/events`. */
+export const isEventsPage = (data: unknown): data is { events: EventRecord[]; next_cursor?: string } =>
+  isFields(data) &&
+  isList(data["events"], (event) => hold("string", "type", "bot")(event) && hold("number", "seq")(event)) &&
+  isCursor(data["next_cursor"]);
 
 const isSession = (item: Fields): boolean =>
   hold("string", "session_id", "bot", "from")(item) && hold("number", "facts", "fills")(item);

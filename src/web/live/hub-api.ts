@@ -2,7 +2,15 @@ import type { FillView } from "../../protocol/api.ts";
 import type { ReplayControl, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
 import type { OrderView } from "../../protocol/api-trading.ts";
 import { filterQuery, type TradeFilter } from "../../view/trade-filter.ts";
-import { isDemoStarted, isFillsPage, isOrdersPage, isReplay, isSessionsPage } from "./frames.ts";
+import {
+  isDemoStarted,
+  type EventRecord,
+  isEventsPage,
+  isFillsPage,
+  isOrdersPage,
+  isReplay,
+  isSessionsPage,
+} from "./frames.ts";
 
 /** Why the hub did not do what was asked, in words for whoever reads the page. */
 export class HubError extends Error {
@@ -125,6 +133,17 @@ export async function readFills({ base, filter, limit, cursor }: PageWanted): Pr
 export async function readOrders({ base, filter, limit, cursor }: PageWanted): Promise<ListPage<OrderView>> {
   const body = await read(`${base}/orders?${filterQuery(filter, { limit, cursor })}`, isOrdersPage);
   return { items: body.orders, cursor: body.next_cursor };
+}
+
+/** Events of the log, oldest first. Throws `HubError`. */
+export async function readEvents(
+  base: string,
+  query: Readonly<Record<string, string>>,
+  cursor?: string,
+): Promise<ListPage<EventRecord>> {
+  const asked = new URLSearchParams({ ...query, ...(cursor === undefined ? {} : { cursor }) });
+  const body = await read(`${base}/events?${asked}`, isEventsPage);
+  return { items: body.events, cursor: body.next_cursor };
 }
 
 /** Sessions of bots, newest first. Throws `HubError`. */

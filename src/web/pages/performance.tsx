@@ -1,21 +1,29 @@
-import { useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import type { MoneyWindow, PerformanceAnswer } from "../../protocol/api-money.ts";
 import { count } from "../../view/number-format.ts";
 import { MONEY_WINDOWS, madeByCurrency, moneyShown, moneyWindowOf, windowWords } from "../../view/performance-rows.ts";
 import type { Shown } from "../../view/shown.ts";
+import { TIME_RANGES, type TimeRange, timeRangeOf } from "../../view/time-range.ts";
 import { modeBadge, modeBadges } from "../../view/trading-mode.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import { useDeskMode, usePerformance } from "../live/use-performance.ts";
+import { Choose } from "../parts/choose.tsx";
+import { EquityPanel } from "../parts/equity-panel.tsx";
 import { EquityTable } from "../parts/equity-table.tsx";
+import { OneOf } from "../parts/one-of.tsx";
 import { Empty, Panel, Skeleton, Trouble } from "../parts/panel.tsx";
 import { PerformanceTable } from "../parts/performance-table.tsx";
 import { TabLinks } from "../parts/tab-links.tsx";
 import { Value } from "../parts/value.tsx";
+import { WhyPanel } from "../parts/why-panel.tsx";
 import { PageFrame } from "./page-frame.tsx";
+import { PerformanceTabs } from "./performance-tabs.tsx";
 
-/** What trading made: all of it, by bot and currency, and what the equity says. */
+const ranges = TIME_RANGES.map(({ range, label, words }) => ({ value: range, label, hint: words }));
+
+/** What trading made: all of it, why, by bot and currency, and what the equity says. */
 export function Performance(): ReactNode {
   const search = useSearch({ from: "/desk/performance" });
   const own = useDeskMode();
@@ -26,13 +34,14 @@ export function Performance(): ReactNode {
   const modes = [...new Set([own, ...badges.map((badge) => badge.mode)])];
   return (
     <PageFrame title="Performance" note={`${windowWords(window)}; realised − fees + funding`}>
+      <PerformanceTabs current="/performance" />
       <div className="flex flex-wrap justify-between border-n5 border-b [&>nav]:border-0">
         <TabLinks
           label="Window"
           links={MONEY_WINDOWS.map((each) => ({
             to: "/performance",
             label: each.label,
-            search: { window: each.window, mode: search.mode },
+            search: { ...search, window: each.window },
             current: each.window === window,
           }))}
         />
@@ -42,13 +51,15 @@ export function Performance(): ReactNode {
             links={modes.map((each) => ({
               to: "/performance",
               label: modeBadge(each).label,
-              search: { window, mode: each },
+              search: { ...search, mode: each },
               current: each === mode,
             }))}
           />
         )}
       </div>
-      <Made key={`${window} ${mode}`} window={window} mode={mode} />
+      <Made key={`${window} ${mode}`} window={window} mode={mode}>
+        <OverTime mode={mode} />
+      </Made>
     </PageFrame>
   );
 }
@@ -56,9 +67,11 @@ export function Performance(): ReactNode {
 interface MadeProps {
   readonly window: MoneyWindow;
   readonly mode: BotView["mode"];
+  /** What stands between the sums and the tables. */
+  readonly children: ReactNode;
 }
 
-function Made({ window, mode }: MadeProps): ReactNode {
+function Made({ window, mode, children }: MadeProps): ReactNode {
   const { data, trouble, again } = usePerformance({ window, mode });
   if (data === undefined) {
     if (trouble === undefined) return <Skeleton rows={12} />;
@@ -71,6 +84,7 @@ function Made({ window, mode }: MadeProps): ReactNode {
   return (
     <div className="@container flex min-w-0 grow flex-col">
       <Total answer={data} />
+      {children}
       <div className="grid min-w-0 gap-px bg-n4 @min-[130rem]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Panel title="By bot and currency" note={`${data.rows.length}, money in the row's own currency`}>
           {data.rows.length === 0 ? (
@@ -93,6 +107,29 @@ function Made({ window, mode }: MadeProps): ReactNode {
       </div>
       <Footnote />
     </div>
+  );
+}
+
+/** How equity went and why it changed, over a range of its own. */
+function OverTime({ mode }: { readonly mode: BotView["mode"] }): ReactNode {
+  const search = useSearch({ from: "/desk/performance" });
+  const navigate = useNavigate();
+  const bots = (useCell(useDesk().bots) ?? []).map(({ data }) => data.bot).toSorted();
+  const range = timeRangeOf(search.range);
+  const { bot } = search;
+  const change = (changes: { readonly range?: TimeRange; readonly bot?: string | undefined }): void =>
+    void navigate({ to: "/performance", search: { ...search, ...changes }, replace: true, resetScroll: false });
+  return (
+    <section aria-label="Over time" className="border-n4 border-b">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-n4 border-b px-3 py-1.5">
+        <OneOf label="Range" value={range} options={ranges} choose={(to) => change({ range: to })} />
+        <Choose label="Bot" value={bot} options={bots} all="all bots" choose={(to) => change({ bot: to })} />
+      </div>
+      <div className="grid min-w-0 gap-px bg-n4 @min-[62rem]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <EquityPanel range={range} mode={mode} bot={bot} height="min-h-80" />
+        <WhyPanel key={`why ${range} ${mode} ${bot}`} range={range} mode={mode} bot={bot} />
+      </div>
+    </section>
   );
 }
 

@@ -10,27 +10,20 @@ import {
 } from "../../view/performance-rows.ts";
 import type { Shown } from "../../view/shown.ts";
 import { usePerformance } from "../live/use-performance.ts";
+import { OneOf } from "./one-of.tsx";
 import { Empty, Panel, Skeleton, Trouble } from "./panel.tsx";
 import { Value } from "./value.tsx";
+
+const windows = MONEY_WINDOWS.map(({ window, label }) => ({ value: window, label }));
 
 /** What a bot made, window by window. */
 export function MadePanel({ bot }: { readonly bot: Pick<BotView, "bot" | "mode"> }): ReactNode {
   const [window, setWindow] = useState<MoneyWindow>("today");
   return (
     <Panel title="What it made" note={windowWords(window)}>
-      <fieldset aria-label="Window" className="flex flex-wrap gap-1 px-3 pt-2">
-        {MONEY_WINDOWS.map((each) => (
-          <button
-            key={each.window}
-            type="button"
-            aria-pressed={each.window === window}
-            onClick={() => setWindow(each.window)}
-            className="whitespace-nowrap rounded border border-n5 px-2 text-n10 hover:bg-n4 hover:text-n12 aria-pressed:border-n9 aria-pressed:bg-n5 aria-pressed:text-n12"
-          >
-            {each.label}
-          </button>
-        ))}
-      </fieldset>
+      <div className="px-3 pt-2">
+        <OneOf label="Window" value={window} options={windows} choose={setWindow} />
+      </div>
       <Made key={`${bot.bot} ${bot.mode} ${window}`} bot={bot} window={window} />
     </Panel>
   );

@@ -55,6 +55,17 @@ export function RowMode({ mode }: { readonly mode: BotView["mode"] }): ReactNode
   return mode === (about?.mode ?? "live") ? null : <ModeBadge mode={mode} />;
 }
 
+/** What a chart is of, where that is not the live desk: a picture of it is never mistaken. */
+export function SourceBadge({ mode }: { readonly mode: BotView["mode"] }): ReactNode {
+  const isReplay = useDesk().source !== undefined;
+  return (
+    <>
+      {isReplay && <span className="replay-badge">REPLAY</span>}
+      {mode !== "live" && <ModeBadge mode={mode} />}
+    </>
+  );
+}
+
 const beatClasses: Record<Beat, string> = {
   none: "h-1 bg-n6",
   few: "h-2.5 bg-stale",

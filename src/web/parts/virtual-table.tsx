@@ -29,6 +29,8 @@ interface VirtualTableProps<Row> {
   readonly rowData?: (row: Row) => Readonly<Record<`data-${string}`, string | undefined>>;
   /** What stands below the cells of a row, over its whole width. */
   readonly below?: (row: Row) => ReactNode;
+  /** What scrolls the rows; the page's `main` when absent. */
+  readonly scroller?: () => HTMLElement | null;
 }
 
 interface Sorting {
@@ -40,22 +42,24 @@ const ROW_PX = 32;
 /** Rows beyond the view that are ready in the document. */
 const OVERSCAN = 8;
 
+const pageMain = (): HTMLElement | null => document.getElementById("content");
+
 /**
- * A table of any length: only the rows in view of the page's `main` are in the document. In a narrow frame its rows are
+ * A table of any length: only the rows in view of what scrolls them are in the document. In a narrow frame its rows are
  * cards. Heads sort where they can.
  */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
-  const { label, columns, rows, rowKey } = props;
+  const { label, columns, rows, rowKey, scroller = pageMain } = props;
   const [sorting, setSorting] = useState<Sorting>();
   const body = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => sortedRows(rows, columns, sorting), [rows, columns, sorting]);
   const virtual = useVirtualizer({
     count: sorted.length,
-    getScrollElement: () => document.getElementById("content"),
+    getScrollElement: scroller,
     estimateSize: () => ROW_PX,
     getItemKey: (index) => keyAt(sorted, index, rowKey),
     overscan: OVERSCAN,
-    scrollMargin: useOffset(body),
+    scrollMargin: useOffset(body, scroller),
   });
   const items = virtual.getVirtualItems();
   const start = (items[0]?.start ?? 0) - virtual.options.scrollMargin;
@@ -82,11 +86,11 @@ function keyAt<Row>(rows: readonly Row[], index: number, rowKey: (row: Row) => s
   return row === undefined ? String(index) : rowKey(row);
 }
 
-/** How far below the top of `main` the rows begin, in px; looked at again after every render. */
-function useOffset(body: { readonly current: HTMLDivElement | null }): number {
+/** How far below the top of what scrolls them the rows begin, in px; looked at again after every render. */
+function useOffset(body: { readonly current: HTMLDivElement | null }, scroller: () => HTMLElement | null): number {
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
-    const main = document.getElementById("content");
+    const main = scroller();
     if (main === null || body.current === null) return;
     const top = body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
     if (Math.abs(top - offset) > 1) setOffset(top);

@@ -9,6 +9,7 @@ export const pages = [
   { to: "/orders", label: "Orders", letter: "d", short: false },
   { to: "/exposure", label: "Exposure", letter: "x", short: true },
   { to: "/performance", label: "Performance", letter: "n", short: false },
+  { to: "/events", label: "Events", letter: "v", short: false },
   { to: "/replays", label: "Replays", letter: "y", short: false },
   { to: "/imports", label: "Imports", letter: "i", short: false },
   { to: "/health", label: "Health", letter: "h", short: false },

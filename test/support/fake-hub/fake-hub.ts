@@ -8,6 +8,7 @@ import { moneyWindow, type PerformanceAnswer } from "../../../src/protocol/api-m
 import type { ReplayView } from "../../../src/protocol/api-sessions.ts";
 import { matchesFilter, tradeFilter } from "../../../src/view/trade-filter.ts";
 import { afterControl, startedReplay } from "./fake-replay.ts";
+import { moneyRead } from "./money-reads.ts";
 import type { SampleDesk } from "./sample-desk.ts";
 
 /** A hub that only looks like one: it serves the page and says what a test tells it to, so that every state can be shown. */
@@ -139,17 +140,17 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
   hub.read.push(url.pathname + url.search);
   const asOf = { as_of: hub.desk.exposure.as_of, as_of_seq: 90_000 };
   const { sessions, imports, rejected, rejectedCounts: counts, about } = hub.desk;
-  const bodies: Record<string, object | undefined> = {
-    "/api/v1/desk": about,
-    "/api/v1/sessions": { sessions },
-    "/api/v1/performance": performanceRead(hub.desk, url.searchParams),
-    "/api/v1/imports": { imports },
-    "/api/v1/rejected": { rejected, counts },
-    "/api/v1/replays": { replays: [...hub.replays.values()] },
+  const bodies: Record<string, () => object | undefined> = {
+    "/api/v1/desk": () => about,
+    "/api/v1/sessions": () => ({ sessions }),
+    "/api/v1/performance": () => performanceRead(hub.desk, url.searchParams),
+    "/api/v1/imports": () => ({ imports }),
+    "/api/v1/rejected": () => ({ rejected, counts }),
+    "/api/v1/replays": () => ({ replays: [...hub.replays.values()] }),
   };
   if (path === "/api/v1/fills" || path === "/api/v1/orders")
     return listPage(hub, new URL(path + url.search, hub.url), response);
-  const body = bodies[path];
+  const body = bodies[path]?.() ?? moneyRead(hub.desk.money, { path, query: url.searchParams });
   if (body === undefined) send(response, 404, { title: "Not found", detail: path });
   else send(response, 200, { ...asOf, ...body });
 }

@@ -11,6 +11,7 @@ import type {
 import type { PerformanceAnswer } from "../../../src/protocol/api-money.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../../../src/protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../../src/protocol/api-trading.ts";
+import { noMoney, sampleMoney, type SampleMoney } from "./sample-money.ts";
 import { samplePerformance } from "./sample-performance.ts";
 import {
   sampleAbout,
@@ -34,6 +35,7 @@ export interface SampleDesk {
   readonly rejectedCounts: readonly { readonly bot: string | null; readonly code: string; readonly count: number }[];
   readonly positions: PositionsAnswer;
   readonly performance: PerformanceAnswer;
+  readonly money: SampleMoney;
   /** Newest first. */
   readonly opportunities: readonly OpportunityView[];
   readonly orderbooks: readonly OrderbookView[];
@@ -326,6 +328,7 @@ export function busyDesk(nowMs: number, fillCount = 1400): SampleDesk {
     ],
     positions: samplePositions(nowMs),
     performance: samplePerformance(nowMs),
+    money: sampleMoney(nowMs),
     opportunities: sampleOpportunities(nowMs),
     orderbooks: sampleBooks(nowMs),
     orders: sampleOrders(nowMs),
@@ -354,6 +357,7 @@ export function emptyDesk(nowMs: number): SampleDesk {
     health: { ...calm, hub: { ...calm.hub, facts: 0, samples: 0, last_append_ms: null, queue_events: 0, uptime_s: 4 } },
     rejected: [],
     rejectedCounts: [],
+    money: noMoney,
     performance: {
       ...samplePerformance(nowMs),
       ...{ rows: [], equity: [] },
