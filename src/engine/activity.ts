@@ -199,7 +199,7 @@ function inDay(state: BotState, mode: Mode, day: number): ModeActivity {
 }
 
 /** The counts of both: those of `a` came first. */
-function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
+export export function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
   if (a === NO_COUNTS) return b;
   if (b === NO_COUNTS) return a;
   return {
@@ -219,7 +219,8 @@ function instrumentOfBoth(a: OrderCounts, b: OrderCounts): Instrument | undefine
   return b.instrument && sameInstrument(a.instrument, b.instrument);
 }
 
-function sumOfSlippage(a: Slippage, b: Slippage): Slippage {
+/** The slippage of both. */
+export function sumOfSlippage(a: Slippage, b: Slippage): Slippage {
   const sum = { n: a.n + b.n, total: a.total, rest: a.rest };
   addTo(sum, b.total);
   addTo(sum, b.rest);

@@ -1,12 +1,11 @@
 import { type Micros, isoFromMicros } from "../../base/time.ts";
-import { add, negate, subtract } from "../../domain/decimal.ts";
+import { negate, subtract } from "../../domain/decimal.ts";
 import { type Cash, NO_CASH } from "../../domain/ledger/cash.ts";
 import { type Flow, sumOfFlows } from "../../domain/ledger/flow.ts";
 import { holdingAt, type LedgerPoint } from "../../domain/ledger/holding.ts";
 import type { Terms } from "../../domain/ledger/terms.ts";
 import { NO_TOTALS, sumOfTotals, type Totals, totalsSince } from "../../domain/ledger/totals.ts";
-import { addTo } from "../../metrics/sum.ts";
-import { NO_COUNTS, type OrderCounts, type Slippage } from "../activity.ts";
+import { NO_COUNTS, type Slippage, sumOfCounts } from "../activity.ts";
 import { type BotState, emptyBotState, type Mode } from "../bot-state.ts";
 import { type CashEntry, cashKey, NO_PAIRS, type Span } from "../cash.ts";
 import { emptyDeskState, instrumentKey } from "../desk-state.ts";
@@ -135,8 +134,9 @@ function addOrders(
   const before = bot.told.get(mode) ?? NOTHING_TOLD;
   bot.told.set(mode, { ...before, orders: before.orders + told });
   const instrument = to.ordersPlaced === from.ordersPlaced ? undefined : { venue, symbol };
-  const session = sumOfCounts(known?.session ?? NO_COUNTS, { ...ordersSince(to, from), instrument });
-  bot.activity.set(mode, { mode, all: session, session, day: 0, today: NO_COUNTS });
+  const current = sumOfCounts(known?.current ?? NO_COUNTS, { ...ordersSince(to, from), instrument });
+  const none = { allBefore: NO_COUNTS, sessionBefore: NO_COUNTS, todayBefore: NO_COUNTS };
+  bot.activity.set(mode, { mode, day: 0, current, ...none });
 }
 
 const ordersSince = (to: RolledOrders, from: RolledOrders): RolledOrders => ({
@@ -149,28 +149,7 @@ const ordersSince = (to: RolledOrders, from: RolledOrders): RolledOrders => ({
 });
 
 const slippageSince = (to: Slippage, from: Slippage): Slippage =>
-  summedSlippage(to, { n: -from.n, total: -from.total, rest: -from.rest });
-
-function summedSlippage(a: Slippage, b: Slippage): Slippage {
-  const sum = { total: a.total, rest: a.rest };
-  addTo(sum, b.total);
-  addTo(sum, b.rest);
-  return { n: a.n + b.n, ...sum };
-}
-
-/** Sizes of several instruments do not add up: then there is no one instrument. */
-function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
-  const placing = [a, b].filter(({ ordersPlaced }) => ordersPlaced > 0);
-  return {
-    ordersPlaced: a.ordersPlaced + b.ordersPlaced,
-    ordersFilled: a.ordersFilled + b.ordersFilled,
-    sizePlaced: add(a.sizePlaced, b.sizePlaced),
-    sizeFilled: add(a.sizeFilled, b.sizeFilled),
-    instrument: placing.length === 1 ? placing[0]?.instrument : undefined,
-    entry: summedSlippage(a.entry, b.entry),
-    exit: summedSlippage(a.exit, b.exit),
-  };
-}
+  sumOfSlippage(to, { n: -from.n, total: -from.total, rest: -from.rest });
 
 interface Ends<K extends "cash" | "reported"> {
   readonly from: RolledOf<K> | undefined;
