@@ -24,13 +24,19 @@ export class Watching {
   readonly events: VenueEvent[] = [];
   readonly marks: VenueMark[] = [];
   readonly trades: PublicTrade[] = [];
+  /** Each stale state that a listener saw, as `SYMBOL reason`. */
+  readonly staleSeen = new Set<string>();
   readonly feed: FeedReport;
   readonly #connector: VenueConnector;
 
   constructor({ kind, markets, settings, secrets = {}, speed = 10 }: WatchingOptions) {
     const clock = fasterClock(speed);
     const sink = {
-      bookChanged: (market: WatchedMarket) => void this.markets.set(market.symbol, market),
+      bookChanged: (market: WatchedMarket) => {
+        this.markets.set(market.symbol, market);
+        const { state } = market.book;
+        if (state.kind === "stale") this.staleSeen.add(`${market.symbol} ${state.reason}`);
+      },
       marked: (mark: VenueMark) => void this.marks.push(mark),
       traded: (trade: PublicTrade) => void this.trades.push(trade),
       tell: (event: VenueEvent) => void this.events.push(event),

@@ -10,10 +10,15 @@ const ETH = "ETHUSDT";
 let venue: FakeBinance;
 let desk: Watching;
 
-const watch = (settings: Readonly<Record<string, string>> = {}, markets: readonly string[] = [BTC]): Watching =>
+const watch = (
+  settings: Readonly<Record<string, string>> = {},
+  markets: readonly string[] = [BTC],
+  speed = 10,
+): Watching =>
   new Watching({
     kind: binance,
     markets,
+    speed,
     settings: { rest_url: venue.restUrl, ws_url: venue.wsUrl, weight_per_minute: "60000", ...settings },
   });
 
@@ -179,10 +184,7 @@ describe("a connection in trouble", () => {
     await settle(ETH);
     venue.drop();
     await waitUntil("the loss is told", () => desk.told("disconnected").length === 1);
-    expect([desk.book(BTC)?.state, desk.book(ETH)?.state]).toEqual([
-      { kind: "stale", reason: "disconnected" },
-      { kind: "stale", reason: "disconnected" },
-    ]);
+    expect([...desk.staleSeen]).toEqual(["BTCUSDT disconnected", "ETHUSDT disconnected"]);
     await settle(BTC);
     await settle(ETH);
     expect(desk.told("connected")).toHaveLength(2);
@@ -198,7 +200,7 @@ describe("a connection in trouble", () => {
   });
 
   test("one that is open and says nothing is given up", async () => {
-    desk = watch();
+    desk = watch({}, [BTC], 40);
     await settle();
     venue.isSilent = true;
     await waitUntil("it is given up", () =>
@@ -210,7 +212,7 @@ describe("a connection in trouble", () => {
 
   test("a subscription without a reply is tried on a new connection", async () => {
     venue.isMute = true;
-    desk = watch();
+    desk = watch({}, [BTC], 40);
     await waitUntil("it connects again", () => venue.connections >= 2);
     venue.isMute = false;
     await settle();

@@ -31,7 +31,7 @@ function bookOf(event: Json): MarketMessage {
   const bids = levelsOf(event["bids"] ?? event["buys"]);
   const asks = levelsOf(event["asks"] ?? event["sells"]);
   if (token === undefined || market === undefined || bids === undefined || asks === undefined) {
-    return malformed("book without its token, market or levels");
+    return { ...malformed("book without its token, market or levels"), market };
   }
   const [hash, tick] = [textAt(event, "hash"), decimalAt(event, "tick_size")];
   return { kind: "book", token, market, at: msAt(event, "timestamp"), hash, bids, asks, tick };
@@ -85,8 +85,10 @@ function changesMessage(
   changes: readonly (LevelChange | undefined)[],
 ): MarketMessage {
   const known = changes.filter((change) => change !== undefined);
-  if (known.length < changes.length) return malformed(`price_change (${generation}) with missing fields`);
   const [market, at] = [textAt(event, "market"), msAt(event, "timestamp")];
+  if (known.length < changes.length) {
+    return { ...malformed(`price_change (${generation}) with missing fields`), market };
+  }
   return { kind: "changes", generation, market, at, changes: known };
 }
 

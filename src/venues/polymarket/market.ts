@@ -90,6 +90,11 @@ export class PolymarketMarket implements WatchedMarket {
     return this.#follower.compare(rest, version);
   }
 
+  /** Something was told of the book that nobody can read: it may have been a change. */
+  unreadable(detail: string): void {
+    this.#follower.distrust("malformed", `malformed: ${detail}`);
+  }
+
   disconnected(reason: string): void {
     this.#follower.distrust("disconnected", reason);
   }

@@ -70,7 +70,8 @@ export type MarketMessage =
     }
   /** An event that nobody here reads. */
   | { readonly kind: "other"; readonly event: string }
-  | { readonly kind: "malformed"; readonly reason: string };
+  /** With the market whose book may have missed something by it. */
+  | { readonly kind: "malformed"; readonly reason: string; readonly market?: string | undefined };
 
 /** What one frame holds: the answer to a PING, words that are no JSON (mostly errors), or messages in their order. */
 export type PolymarketFrame =

@@ -171,7 +171,10 @@ export class PolymarketShard {
 
   #message(message: MarketMessage, receivedAt: Micros): void {
     const { context, channel } = this.#options;
-    if (message.kind === "malformed") return context.feed.malformed(channel, message.reason);
+    if (message.kind === "malformed") {
+      context.feed.malformed(channel, message.reason);
+      return this.#byCondition(message.market)?.unreadable(message.reason);
+    }
     const at = "at" in message && message.at !== undefined ? microsFromMs(message.at) : undefined;
     context.feed.message(channel, receivedAt, at);
     const market = this.#marketOf(message);
@@ -191,9 +194,11 @@ export class PolymarketShard {
         if (market !== undefined) return market;
       }
     }
-    if (message.kind === "resolved") {
-      for (const market of this.#recoveries.keys()) if (market.condition === message.market) return market;
-    }
+    return message.kind === "resolved" ? this.#byCondition(message.market) : undefined;
+  }
+
+  #byCondition(condition: string | undefined): PolymarketMarket | undefined {
+    for (const market of this.#recoveries.keys()) if (market.condition === condition) return market;
     return undefined;
   }
 
