@@ -9,6 +9,8 @@ import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
 import { registerMigrate } from "./commands/migrate.ts";
+import { registerPlay } from "./commands/play.ts";
+import { registerRecord } from "./commands/record.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerReport } from "./commands/report.ts";
 import { registerSend } from "./commands/send.ts";
@@ -47,6 +49,8 @@ export function createProgram(): Command {
   registerFollow(program);
   registerExport(program);
   registerSimulate(program);
+  registerRecord(program);
+  registerPlay(program);
   registerReplay(program);
   registerConfig(program);
   registerMigrate(program);

@@ -15,6 +15,7 @@ import { importReportBodyOf, reportToHub } from "../../imports/report-to-hub.ts"
 import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
 import { FollowTotals } from "./follow-totals.ts";
 import { botNameProblem, type HubAddress, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 interface FollowFlags extends HubFlags {
   readonly bot?: string;
@@ -32,19 +33,6 @@ interface FollowFlags extends HubFlags {
 }
 
 const MODES: readonly ImportMode[] = ["live", "paper", "simulate", "demo"];
-
-/** Aborted by the first Ctrl-C or SIGTERM; the second ends the process as it always does. */
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  const stop = () => {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-    stopping.abort();
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  return stopping.signal;
-}
 
 /** `deskwatch follow`: what an existing bot writes or shows, as it does, without a change to its code. */
 export function registerFollow(
