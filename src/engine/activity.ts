@@ -199,7 +199,7 @@ function inDay(state: BotState, mode: Mode, day: number): ModeActivity {
 }
 
 /** The counts of both: those of `a` came first. */
-export export function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
+export function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
   if (a === NO_COUNTS) return b;
   if (b === NO_COUNTS) return a;
   return {

@@ -5,7 +5,7 @@ import { type Flow, sumOfFlows } from "../../domain/ledger/flow.ts";
 import { holdingAt, type LedgerPoint } from "../../domain/ledger/holding.ts";
 import type { Terms } from "../../domain/ledger/terms.ts";
 import { NO_TOTALS, sumOfTotals, type Totals, totalsSince } from "../../domain/ledger/totals.ts";
-import { NO_COUNTS, type Slippage, sumOfCounts } from "../activity.ts";
+import { NO_COUNTS, type Slippage, sumOfCounts, sumOfSlippage } from "../activity.ts";
 import { type BotState, emptyBotState, type Mode } from "../bot-state.ts";
 import { type CashEntry, cashKey, NO_PAIRS, type Span } from "../cash.ts";
 import { emptyDeskState, instrumentKey } from "../desk-state.ts";
