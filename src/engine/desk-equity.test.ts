@@ -71,6 +71,18 @@ describe("The equity of the desk", () => {
     expect(ask(folded, "drawdown_pct", 70).value).toBeCloseTo(30 / 2_050, 12);
   });
 
+  test("is by venue where a bot trades in several currencies and does not say in which its whole is", () => {
+    const folded = desk()
+      .fact(5, quoted("a", "USDC"))
+      .fact(5, { type: "rate", currency: "USDC", per: "USD", price: "1" })
+      .fact(10, equity("a", 1_500))
+      .fact(20, balance("a", "kalshi", 1_000, "USD"))
+      .fact(20, balance("a", "polymarket", 500, "USDC"))
+      .fact(30, equity("a", 9_999))
+      .fact(40, balance("a", "kalshi", 850, "USD"));
+    expect(ask(folded, "drawdown_pct", 50).value).toBeCloseTo(150 / 1_500, 12);
+  });
+
   test("keeps the modes apart, and is not known where nobody reported any", () => {
     const folded = desk().fact(10, equity("a", 100, { mode: "paper" }));
     expect(ask(folded, "drawdown_pct", 20)).toMatchObject({ value: null, reason: "no equity was reported" });

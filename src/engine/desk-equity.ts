@@ -100,20 +100,22 @@ function partsAfter(before: Parts | undefined, event: Report, equity: Decimal): 
   };
 }
 
+/** Whether nothing came to what the bot reports of: neither the whole of it nor a venue. */
 const sameParts = (a: Parts, b: Parts): boolean =>
-  a.whole === undefined
-    ? b.whole === undefined && Object.keys(a.venues).length === Object.keys(b.venues).length
-    : b.whole !== undefined;
+  (a.whole === undefined) === (b.whole === undefined) && Object.keys(a.venues).length === Object.keys(b.venues).length;
 
 type Counted = Pick<Reported, "counted" | "currency">;
 
-/** In USD where every part has a recorded rate, else in the one currency that there is. */
+/**
+ * In USD where every part has a recorded rate, else in the one currency that there is. Where the currency of the whole is
+ * not known, that of the venues' parts is.
+ */
 function countedIn(state: DeskEquityState, bot: string, { whole, venues }: Parts): Counted {
   const quote = state.quotes.get(bot) ?? undefined;
+  const byVenue = Object.values(venues).map(({ equity, currency = quote }) => ({ equity, currency }));
+  const isNamed = byVenue.length > 0 && byVenue.every(({ currency }) => currency !== undefined);
   const parts =
-    whole === undefined
-      ? Object.values(venues).map(({ equity, currency = quote }) => ({ equity, currency }))
-      : [{ equity: whole, currency: quote }];
+    whole === undefined || (quote === undefined && isNamed) ? byVenue : [{ equity: whole, currency: quote }];
   const rates = parts.map(({ currency }) => (currency === undefined ? undefined : rateOf(state, currency)));
   const isPriced = rates.every((rate) => rate !== undefined);
   const [first] = parts;

@@ -10,14 +10,12 @@ import { botsOf } from "./made.ts";
 import { deskDrawdowns, drawdownsOf, readEquity } from "./read-equity.ts";
 import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
+import { limitsOf } from "./read-limits.ts";
 import { finite, type Scope } from "./read-span.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
 
 /** Exposure of one mode: made once for many bots. */
 export type Exposure = ReturnType<typeof readExposure>;
-
-/** Those of source document 1, where the configuration file declares none. */
-const LIMITS = { daily_loss_pct: 0.03, drawdown_pct: 0.05 } as const;
 
 /** What holds at a moment, of one bot or of the desk. */
 export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exposure): NowReading {
@@ -27,7 +25,7 @@ export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exp
   return {
     equity: readEquity(state, bots, scope.mode),
     ...(scope.bot === undefined ? deskDrawdowns(state, scope.mode, today) : drawdownsOf(bot, scope.mode, today)),
-    limits: { ...LIMITS, ...Object.fromEntries(state.desk.limits) },
+    limits: limitsOf(state),
     ...exposureOf(bots, scope, exposure ?? readExposure(state, scope.mode)),
     ...(tradesIn(bots, scope.mode) ? readConcentration(state, bots, scope.mode) : NOT_TRADED),
     ...countsOf(bots, scope.mode),

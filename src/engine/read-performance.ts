@@ -18,6 +18,7 @@ import {
   tellsFills,
 } from "./made.ts";
 import { usdRate } from "./money.ts";
+import { type Limits, limitsOf } from "./read-limits.ts";
 import { tradeStatisticsOf, wire } from "./trade-readings.ts";
 
 /**
@@ -36,13 +37,17 @@ export function readPerformance(
     window: filter.window,
     from: first === undefined ? null : isoFromMicros((first * MICROS_PER_DAY) as Micros),
     rows: all.map(rowOf).sort((a, b) => (b.net ?? 0) - (a.net ?? 0)),
-    equity: botsOf(state, filter.bot).flatMap((bot) => equityOf(bot, filter.mode, today)),
+    equity: botsOf(state, filter.bot).flatMap((bot) => equityOf(bot, filter.mode, { today, limits: limitsOf(state) })),
     total: totalOf(state, all),
   };
 }
 
 /** A day that nothing was reported of yet has not lost anything that is known. */
-const equityOf = (bot: BotState, mode: string | undefined, today: number): EquityRow[] =>
+const equityOf = (
+  bot: BotState,
+  mode: string | undefined,
+  { today, limits }: { readonly today: number; readonly limits: Limits },
+): EquityRow[] =>
   [...bot.equity.values()]
     .filter((curve) => mode === undefined || curve.mode === mode)
     .map(({ mode: curveMode, venue, currency, drawdown, day, dayEquity }) => ({
@@ -55,6 +60,8 @@ const equityOf = (bot: BotState, mode: string | undefined, today: number): Equit
       drawdown: wire(currentDrawdown(drawdown)),
       max_drawdown: wire(maxDrawdown(drawdown)),
       daily_loss: wire(day === today ? dailyLoss(dayEquity) : unknown("no equity was reported today")),
+      drawdown_limit: limits.drawdown_pct,
+      daily_loss_limit: limits.daily_loss_pct,
     }));
 
 function rowOf(made: Made): PerformanceRow {

@@ -64,6 +64,8 @@ const equityRow = z.object({
   drawdown: measure.describe("below the peak now, a ratio ≥ 0"),
   max_drawdown: measure.describe("the largest of them, a ratio ≥ 0"),
   daily_loss: measure.describe("of the equity at 00:00 UTC, a ratio ≥ 0"),
+  drawdown_limit: z.number().describe("of the configuration file, else of source document 1; a ratio"),
+  daily_loss_limit: z.number(),
 });
 export type EquityRow = z.infer<typeof equityRow>;
 

@@ -2,10 +2,7 @@ import type { EquityRow, WireMeasure } from "../protocol/api-money.ts";
 import { amount, fixed } from "./number-format.ts";
 import { plain, type Shown, type Tone, unknownValue } from "./shown.ts";
 
-/** Limits that many desks keep: suggestions, which stop nothing by themselves. */
-export const SUGGESTED_LIMITS = { drawdown: 0.05, dailyLoss: 0.03 } as const;
-
-/** A loss beside the limit that is suggested for it. */
+/** A loss beside its limit. */
 export interface LimitUse {
   /** In percent. */
   readonly shown: Shown;
@@ -27,7 +24,7 @@ export function limitUse({ value, reason, n }: WireMeasure, limit: number): Limi
   const share = value / limit;
   const shown = plain(
     fixed(value * 100, 2),
-    `${fixed(value * 100, 3)} % of the suggested limit of ${fixed(limit * 100, 0)} %, n=${n} reports`,
+    `${fixed(value * 100, 3)} % of the limit of ${fixed(limit * 100, 1)} %, n=${n} reports`,
   );
   const known = { shown, share: Math.min(1, share) };
   if (share >= 1) return { ...known, word: "over", sign: "⚠", tone: "bad" };
@@ -60,8 +57,8 @@ function equityLine(row: EquityRow): EquityLine {
     equity: amount(row.equity),
     currency:
       row.currency === null ? unknownValue("the report names none: the bot's quote currency") : plain(row.currency),
-    drawdown: limitUse(row.drawdown, SUGGESTED_LIMITS.drawdown),
-    maxDrawdown: limitUse(row.max_drawdown, SUGGESTED_LIMITS.drawdown).shown,
-    dailyLoss: limitUse(row.daily_loss, SUGGESTED_LIMITS.dailyLoss),
+    drawdown: limitUse(row.drawdown, row.drawdown_limit),
+    maxDrawdown: limitUse(row.max_drawdown, row.drawdown_limit).shown,
+    dailyLoss: limitUse(row.daily_loss, row.daily_loss_limit),
   };
 }

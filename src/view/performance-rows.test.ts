@@ -123,6 +123,7 @@ describe("losses beside their limits", () => {
     const row = (bot: string, drawdown: WireMeasure) => ({
       ...{ bot, mode: "live" as const, venue: null, currency: null, equity: 10, at: "2026-11-21T14:03:22Z" },
       ...{ drawdown, max_drawdown: drawdown, daily_loss: none },
+      ...{ drawdown_limit: 0.05, daily_loss_limit: 0.03 },
     });
     const lines = equityLines([row("a", none), row("b", known(0.01, 2)), row("c", known(0.2, 2))]);
     expect(lines.map((line) => line.row.bot)).toEqual(["c", "b", "a"]);

@@ -1,14 +1,12 @@
 import { type ReactNode, useMemo } from "react";
 import type { EquityRow } from "../../protocol/api-money.ts";
-import { type EquityLine, equityLines, type LimitUse, SUGGESTED_LIMITS } from "../../view/equity-rows.ts";
+import { type EquityLine, equityLines, type LimitUse } from "../../view/equity-rows.ts";
 import { moment } from "../../view/time-format.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
 import { ShareBar } from "./marks.tsx";
 import { toneClass, Value } from "./value.tsx";
 import { botColumn } from "./bot-column.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
-
-const limitText = (limit: number): string => `${Math.round(limit * 100)} %`;
 
 const columns: readonly GridColumn<EquityLine>[] = [
   botColumn,
@@ -38,8 +36,8 @@ const columns: readonly GridColumn<EquityLine>[] = [
   },
   {
     name: "drawdown",
-    head: `Drawdown % of ${limitText(SUGGESTED_LIMITS.drawdown)}`,
-    hint: "below the peak of the equity now; the limit is a suggestion, nothing stops at it",
+    head: "Drawdown %",
+    hint: "below the peak of the equity now, held against its limit, at which nothing stops by itself",
     width: "minmax(8rem, 14rem)",
     card: "wide",
     sortBy: ({ drawdown }) => drawdown.share,
@@ -56,8 +54,8 @@ const columns: readonly GridColumn<EquityLine>[] = [
   },
   {
     name: "loss",
-    head: `Lost today % of ${limitText(SUGGESTED_LIMITS.dailyLoss)}`,
-    hint: "of the equity at 00:00 UTC; the limit is a suggestion, nothing stops at it",
+    head: "Lost today %",
+    hint: "of the equity at 00:00 UTC, held against its limit, at which nothing stops by itself",
     width: "minmax(8rem, 14rem)",
     card: "wide",
     sortBy: ({ dailyLoss }) => dailyLoss.share,

@@ -86,6 +86,7 @@ function sampleEquity(nowMs: number): EquityRow[] {
       at: new Date(nowMs - 4_000).toISOString(),
     },
     ...{ drawdown: known(drawdown, 412), max_drawdown: known(drawdown * 1.5, 412), daily_loss: dailyLoss },
+    ...{ drawdown_limit: 0.05, daily_loss_limit: 0.03 },
   });
   return [
     equity("mm-btc", 0.003, known(0, 412)),
