@@ -41,9 +41,11 @@ export function pastState(state: State, pasts: readonly Past[], span: PastSpan):
   const bots = new Map<string, BotState>();
   const past: State = { desk: pastDesk(state), bots, samples: pastSamples(state, pasts, span) };
   const told = new Set(pasts.filter(({ key }) => key.kind === "ledger").map(({ key }) => `${key.bot}\t${key.mode}`));
-  for (const each of pasts) {
+  const known = [...state.bots.keys()];
+  const ofBots = pasts.filter(({ key }) => key.kind !== "mark");
+  for (const name of known) if (ofBots.some(({ key }) => key.bot === name)) bots.set(name, pastBot(state, name));
+  for (const each of ofBots) {
     const { key } = each;
-    if (key.kind === "mark") continue;
     const bot = bots.get(key.bot) ?? pastBot(state, key.bot);
     bots.set(key.bot, bot);
     addPast(bot, each, { span, tellsFills: told.has(`${key.bot}\t${key.mode}`) });

@@ -16,6 +16,7 @@ const SPANS: ReadonlySet<string> = new Set(["session", "today", "7d", "30d"]);
 /** Whether a metric is of a span of time; else it tells how something stands. */
 export const isOfSpan = ({ windows }: MetricDefinition): boolean => windows.some((window) => SPANS.has(window));
 
+const OF_DESK: Reading = unknown("over time it is kept for each bot: name one with bot");
 const NO_PAST: Reading = unknown("keeps no past: it is read as of now only");
 
 /** What holds at a moment of the past follows from what was rolled; anything else is known of now alone. */
@@ -47,7 +48,7 @@ export interface PastScope {
 function pastReading(past: State, asOf: Micros, scope: Scope): ScopeReading {
   return {
     get now() {
-      return pastNow(readNow(past, asOf, scope));
+      return pastNow(readNow(past, asOf, scope), scope);
     },
     get span(): SpanReading {
       return { ...readSpan(past, asOf, scope, "session"), timeInMarketPct: NO_PAST, tradesPerDay: NO_PAST };
@@ -56,7 +57,7 @@ function pastReading(past: State, asOf: Micros, scope: Scope): ScopeReading {
   };
 }
 
-function pastNow(now: NowReading): NowReading {
+function pastNow(now: NowReading, { bot }: Scope): NowReading {
   const kept = Object.fromEntries(KEPT.map((name) => [name, now[name]]));
   const others = Object.keys(now).map((name) => [name, NO_PAST]);
   return {
@@ -65,6 +66,7 @@ function pastNow(now: NowReading): NowReading {
     limits: now.limits,
     risk: {},
     riskReasons: undefined,
+    ...(bot === undefined ? { drawdown: OF_DESK, maxDrawdown: OF_DESK, dailyLoss: OF_DESK } : {}),
   };
 }
 
