@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Result, err, ok } from "../base/result.ts";
 import { type Declared, declaredInstruments, declaredLimits, declaredRates } from "../protocol/declared.ts";
 import { shown } from "../protocol/fields.ts";
+import { type VenueEntry, venueListSchema } from "./markets/venue-list.ts";
 
 /** Domain rules and access, from the YAML file. Every key is optional; unknown ones are refused, so that typos are seen. */
 const fileSchema = z.strictObject({
@@ -25,6 +26,8 @@ const fileSchema = z.strictObject({
   rates: declaredRates.optional(),
   /** Ratios; what source document 1 has when absent. */
   limits: declaredLimits.optional(),
+  /** What `deskwatch watch` connects to. */
+  venues: venueListSchema.optional(),
 });
 
 export type LoopbackScope = "ingest" | "read" | "metrics";
@@ -47,6 +50,7 @@ export interface Config {
   /** Undefined for the limits of source document 4. */
   readonly exposureLimits: { readonly low_usd: number; readonly high_usd: number } | undefined;
   readonly declared: Declared;
+  readonly venues: readonly VenueEntry[];
   /** The YAML file that was read; undefined when there is none. */
   readonly file: string | undefined;
   readonly logLevel: string;
@@ -77,7 +81,14 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
   const ports = portsOf(flags, env);
   if (!ports.ok) return ports;
   const dataDir = flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data";
-  const { trust_loopback, allowed_hosts = [], sample_retention_days, exposure, ...declared } = file.value.content;
+  const {
+    trust_loopback,
+    allowed_hosts = [],
+    sample_retention_days,
+    exposure,
+    venues = [],
+    ...declared
+  } = file.value.content;
   return ok({
     host: flags.host ?? env["DESKWATCH_HOST"] ?? "127.0.0.1",
     ...ports.value,
@@ -92,6 +103,7 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     exposureLimits: exposure,
     file: file.value.name,
     declared: declaredOf(declared),
+    venues,
     logLevel: env["DESKWATCH_LOG_LEVEL"] ?? "info",
   });
 }

@@ -18,6 +18,7 @@ import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerSummary } from "./commands/summary.ts";
+import { registerWatch } from "./commands/watch.ts";
 import { keepMemorySmall } from "./memory.ts";
 import { VERSION } from "./version.ts";
 
@@ -47,6 +48,7 @@ export function createProgram(): Command {
   registerSend(program);
   registerImport(program);
   registerFollow(program);
+  registerWatch(program);
   registerExport(program);
   registerSimulate(program);
   registerRecord(program);

@@ -38,7 +38,7 @@ export function connectVenues({ venues, ports, secretsOf, sink }: ConnectOptions
 }
 
 /** The real world. */
-function machinePorts(): WorldPorts {
+export function machinePorts(): WorldPorts {
   const clock = machineClock();
   return {
     clock,

@@ -30,8 +30,10 @@ const NEXT: Readonly<Record<Rung, Rung>> = {
   reconnect: "reconnect",
 };
 
-/** Trouble so soon after the last was cured: the cure was too weak. */
-const RELAPSE_MICROS = 10_000_000;
+/** A gap so soon after the last was cured: the cure was too weak. */
+const RELAPSE_MICROS = 3_000_000;
+/** A market that is wrong by itself again so soon is left for later. */
+const DOUBT_MICROS = 10_000_000;
 /** A single market that does not come right while others do is tried again this often. */
 const LAGGARD_MS = 60_000;
 const UNKNOWN_SID = 7;
@@ -222,7 +224,7 @@ export class BookSubscription {
     context.feed.stale(channel, [ticker], `${ticker}: ${detail}`);
     const last = this.#doubtedAt.get(ticker) ?? Number.NEGATIVE_INFINITY;
     this.#doubtedAt.set(ticker, this.#now());
-    if (isUseless || this.#now() - last < RELAPSE_MICROS) this.#later(ticker);
+    if (isUseless || this.#now() - last < DOUBT_MICROS) this.#later(ticker);
     else this.#ask([ticker]);
   }
 
