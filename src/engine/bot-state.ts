@@ -7,6 +7,7 @@ import type { CashEntry, ReportedEntry } from "./cash.ts";
 import type { Ledger } from "./ledgers.ts";
 import type { MarketTime, Presence } from "./presence.ts";
 import type { OpenSession, Session } from "./sessions.ts";
+import type { ModeTally, TallyMark } from "./tallies.ts";
 import type { Told } from "./told.ts";
 
 export type Mode = "live" | "paper" | "simulate" | "demo";
@@ -118,6 +119,13 @@ export interface BotState {
   readonly calibrations: Map<string, EventOf<"calibration">>;
   /** Voids that came before their fill: the fill will have no effect. */
   readonly voidsAhead: Map<string, number>;
+  /** What was counted in each mode since the beginning: changed in place. */
+  readonly tallies: ModeTally[];
+  /** What each was when a day began, by mode and day. */
+  readonly tallyMarks: Map<string, TallyMark>;
+  /** Orders that were sent and not acknowledged, and acknowledged and not filled: the moment of it. */
+  readonly sentOrders: Map<string, Micros>;
+  readonly acknowledgedOrders: Map<string, Micros>;
   /** Sessions that may go on: one for each mode and kind at most. */
   readonly openSessions: OpenSession[];
   /** `seq` of its first fact → a session that is over; the newest 200. */
@@ -161,6 +169,10 @@ export const emptyBotState = (bot: string): BotState => ({
   told: new Map(),
   calibrations: new Map(),
   voidsAhead: new Map(),
+  tallies: [],
+  tallyMarks: new Map(),
+  sentOrders: new Map(),
+  acknowledgedOrders: new Map(),
   openSessions: [],
   sessions: new Map(),
 });

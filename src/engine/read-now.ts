@@ -1,6 +1,8 @@
 import { MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
-import type { NowReading, RiskField } from "../metrics/scope-reading.ts";
+import { percentilesOf } from "../metrics/percentiles.ts";
+import { QuantileSketch } from "../metrics/quantile-sketch.ts";
+import type { NowReading, Reading, RiskField } from "../metrics/scope-reading.ts";
 import type { ExposureRow } from "../protocol/api.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { BotState, Mode } from "./bot-state.ts";
@@ -12,6 +14,7 @@ import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
 import { limitsOf } from "./read-limits.ts";
 import { finite, type Scope } from "./read-span.ts";
+import { readTallies } from "./tallies.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
 
 /** Exposure of one mode: made once for many bots. */
@@ -31,8 +34,9 @@ export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exp
     ...countsOf(bots, scope.mode),
     ...riskOf(state, scope, asOf),
     ...ticksOf(state, scope),
+    tickTimes: tickTimesOf(state, bots, { mode: scope.mode, asOf }),
     ...calibrationsOf(bot, scope.mode),
-    ...statsOf(state, scope),
+    ...statsOf(state, scope, asOf),
   };
 }
 
@@ -123,6 +127,20 @@ function ticksOf(
   };
 }
 
+/** Of the whole desk: the ticks of all its bots as one. */
+function tickTimesOf(
+  state: State,
+  bots: readonly BotState[],
+  { mode, asOf }: { readonly mode: Mode; readonly asOf: Micros },
+): NowReading["tickTimes"] {
+  const seconds = new QuantileSketch();
+  for (const { bot } of bots) {
+    const window = state.samples.tickTimes.get(`${bot}\t${mode}`);
+    if (window !== undefined) seconds.merge(window.read(asOf));
+  }
+  return percentilesOf((q) => seconds.quantile(q), seconds.count, "the bot does not report ticks");
+}
+
 function calibrationsOf(
   bot: BotState | undefined,
   mode: Mode,
@@ -136,14 +154,29 @@ function calibrationsOf(
   };
 }
 
-function statsOf(state: State, { bot, mode }: Scope): Pick<NowReading, "approvalRate" | "consecutiveLosses"> {
+function statsOf(
+  state: State,
+  { bot, mode }: Scope,
+  asOf: Micros,
+): Pick<NowReading, "approvalRate" | "consecutiveLosses"> {
   const facts = bot === undefined ? undefined : state.bots.get(bot);
   const said = bot === undefined ? undefined : (state.samples.said.get(bot) ?? facts?.said);
   const stats = facts?.mode === mode ? said?.riskStats : undefined;
+  const reported = saidNumber(stats?.["approval_rate"], NO_APPROVALS);
   return {
-    approvalRate: saidNumber(stats?.["approval_rate"], "the bot does not report approval_rate"),
+    approvalRate: reported.value === undefined && facts !== undefined ? approvalRateOf(facts, mode, asOf) : reported,
     consecutiveLosses: saidNumber(stats?.["consecutive_losses"], "the bot does not report consecutive_losses"),
   };
+}
+
+const NO_APPROVALS = "the bot does not report approval_rate, nor what became of opportunities";
+
+/** Of the opportunities told since the session began; one that is only said to be executed was approved too. */
+function approvalRateOf(bot: BotState, mode: Mode, asOf: Micros): Reading {
+  const { approved, executed, rejected } = readTallies([bot], mode, { window: "session", asOf });
+  const passed = Math.max(approved, executed);
+  const decided = passed + rejected;
+  return decided === 0 ? unknown(NO_APPROVALS) : { ...measured(passed / decided, decided), source: "computed" };
 }
 
 const saidNumber = (value: unknown, reason: string) =>

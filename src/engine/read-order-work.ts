@@ -1,5 +1,7 @@
 import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
+import { latencyCount, latencyQuantile } from "../metrics/latency-sketch.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import { percentilesOf } from "../metrics/percentiles.ts";
 import type { SpanReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import { activityOfAll, orderCountsOf } from "./activity.ts";
@@ -8,6 +10,7 @@ import type { Span } from "./cash.ts";
 import type { State } from "./fold.ts";
 import { botsOf, firstDayOf } from "./made.ts";
 import { timeInMarketPct } from "./presence.ts";
+import { type OrderLeg, readTallies } from "./tallies.ts";
 
 type OrderWork = Pick<
   SpanReading,
@@ -18,6 +21,9 @@ type OrderWork = Pick<
   | "entrySlippageBps"
   | "exitSlippageBps"
   | "timeInMarketPct"
+  | "orderSent"
+  | "orderAcknowledged"
+  | "orderFilled"
 >;
 
 interface Scope {
@@ -40,6 +46,22 @@ export function readOrderWork(state: State, asOf: Micros, scope: Scope, window: 
     entrySlippageBps: work.avgEntrySlippageBps,
     exitSlippageBps: work.avgExitSlippageBps,
     timeInMarketPct: marketTimeOf(state, asOf, scope, spans),
+    ...orderPathOf(bots, scope.mode, { window, asOf }),
+  };
+}
+
+function orderPathOf(
+  bots: readonly BotState[],
+  mode: Mode,
+  when: { readonly window: MoneyWindow; readonly asOf: Micros },
+): Pick<OrderWork, "orderSent" | "orderAcknowledged" | "orderFilled"> {
+  const { legs } = readTallies(bots, mode, when);
+  const of = (leg: OrderLeg, moments: string) =>
+    percentilesOf((q) => latencyQuantile(legs[leg], q), latencyCount(legs[leg]), `the bot does not report ${moments}`);
+  return {
+    orderSent: of("sent", "decided_at and sent_at of orders"),
+    orderAcknowledged: of("acknowledged", "sent_at of orders and their acknowledgement"),
+    orderFilled: of("filled", "the acknowledgement of orders that were filled"),
   };
 }
 

@@ -12,6 +12,7 @@ import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
 import { noteSession } from "./sessions.ts";
+import { beginTallySession, forgetOrder, noteAcknowledged, noteFilled, noteOpportunity, noteSent } from "./tallies.ts";
 import { noteTold } from "./told.ts";
 
 const OPEN_ORDERS_MAX = 20_000;
@@ -50,6 +51,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
       state.said = undefined;
       beginCashSession(state);
       beginActivitySession(state);
+      beginTallySession(state);
       return said(state, event, recorded);
     case "bot.state":
     case "bot.stopped":
@@ -96,13 +98,17 @@ function reduceOrder(state: BotState, event: DeskEvent, recorded: Recorded): voi
   switch (event.type) {
     case "order.placed":
       takePlaced(state, event, recorded);
-      return openOrder(state, event, state.seq);
+      return openOrder(state, event, recorded);
+    case "order.acknowledged":
+      return noteAcknowledged(state, orderKey(modeOf(event), event.venue, event.order_id), event, recorded);
     case "order.cancelled":
     case "order.rejected":
     case "order.expired":
       return endOrder(state, orderKey(modeOf(event), event.venue, event.order_id));
     case "orders.snapshot":
       return replaceOrders(state, event);
+    case "opportunity":
+      return noteOpportunity(state, event, recorded);
     default:
       return;
   }
@@ -111,15 +117,18 @@ function reduceOrder(state: BotState, event: DeskEvent, recorded: Recorded): voi
 function endOrder(state: BotState, key: string): void {
   const placed = state.openOrders.get(key)?.placed;
   state.openOrders.delete(key);
+  forgetOrder(state, key);
   if (placed !== undefined) putBounded(state.endedOrders, key, placed, ENDED_ORDERS_MAX);
 }
 
 const orderKey = (mode: Mode, venue: string | undefined, orderId: string): string =>
   `${mode}\t${venue ?? ""}\t${orderId}`;
 
-function openOrder(state: BotState, event: EventOf<"order.placed">, seq: number): void {
+function openOrder(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
   const mode = modeOf(event);
-  state.openOrders.set(orderKey(mode, event.venue, event.order_id), {
+  const key = orderKey(mode, event.venue, event.order_id);
+  noteSent(state, key, event, recorded);
+  state.openOrders.set(key, {
     mode,
     venue: event.venue,
     orderId: event.order_id,
@@ -128,7 +137,7 @@ function openOrder(state: BotState, event: EventOf<"order.placed">, seq: number)
     price: event.price,
     size: event.size,
     filled: ZERO,
-    seq,
+    seq: state.seq,
     placed: placedOrder(event),
   });
   if (state.openOrders.size <= OPEN_ORDERS_MAX) return;
@@ -180,15 +189,16 @@ interface Filled {
 
 function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): void {
   state.fills++;
-  const order = fill.order_id === undefined ? undefined : fillOrder(state, fill, fill.order_id);
+  const order = fill.order_id === undefined ? undefined : fillOrder(state, fill, fill.order_id, recorded);
   if (state.voidsAhead.size > 0 && state.voidsAhead.delete(naturalKey(fill) ?? "")) return;
   takeFilled(state, fill, recorded, order);
   bookFill(state, desk, fill, recorded);
 }
 
 /** Takes a fill off its order; what was said when the order was placed, if it was placed here. */
-function fillOrder(state: BotState, fill: FullFill, orderId: string): PlacedOrder | undefined {
+function fillOrder(state: BotState, fill: FullFill, orderId: string, recorded: Recorded): PlacedOrder | undefined {
   const key = orderKey(modeOf(fill), fill.venue, orderId);
+  noteFilled(state, key, fill.mode, recorded);
   const order = state.openOrders.get(key);
   if (order === undefined) return fillEnded(state, key);
   const { placed } = order;

@@ -4,6 +4,7 @@ import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
 import { type Said, saidBy } from "./bot-state.ts";
 import { type Contact, heard, isSignOfLife, touch } from "./contacts.ts";
 import { FeedWindow } from "./feed-window.ts";
+import { TickWindow } from "./tick-window.ts";
 
 /** A sample with the time of its receipt. */
 export interface Latest<E> {
@@ -24,6 +25,8 @@ export interface SampleState {
   readonly books: Map<string, Latest<EventOf<"book">>>;
   readonly rates: Map<string, Latest<EventOf<"rate">>>;
   readonly ticks: Map<string, Latest<EventOf<"tick">>>;
+  /** `bot\tmode` → how long ticks took. */
+  readonly tickTimes: Map<string, TickWindow>;
   readonly metrics: Map<string, Latest<EventOf<"metric">>>;
   readonly feeds: Map<string, FeedWindow>;
 }
@@ -37,6 +40,7 @@ export const emptySampleState = (): SampleState => ({
   books: new Map(),
   rates: new Map(),
   ticks: new Map(),
+  tickTimes: new Map(),
   metrics: new Map(),
   feeds: new Map(),
 });
@@ -44,6 +48,7 @@ export const emptySampleState = (): SampleState => ({
 const STREAMS_MAX = 20_000;
 const BOOKS_MAX = 2_000;
 const FEEDS_MAX = 1_000;
+const TICKS_MAX = 2_000;
 
 /** A sign of life of the bot, whatever it said and whatever became of it. */
 export function noteContact(state: SampleState, event: DeskEvent, at: Micros): void {
@@ -83,6 +88,7 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
     case "rate":
       return put(state.rates, `${event.currency}\t${event.per}`, { ...latest, event });
     case "tick":
+      windowOf(state, event).add(receivedAt, event.duration_s);
       return put(state.ticks, event.bot, { ...latest, event });
     case "metric":
       return put(state.metrics, `${event.bot}\t${event.name}\t${JSON.stringify(event.labels ?? {})}`, {
@@ -112,6 +118,16 @@ export function supersede(state: SampleState, fact: DeskEvent): void {
 
 const put = <T>(map: Map<string, T>, key: string, value: T, max = STREAMS_MAX): void =>
   putBounded(map, key, value, max);
+
+function windowOf({ tickTimes }: SampleState, { bot, mode = "live" }: EventOf<"tick">): TickWindow {
+  const key = `${bot}\t${mode}`;
+  let window = tickTimes.get(key);
+  if (window === undefined) {
+    window = new TickWindow();
+    putBounded(tickTimes, key, window, TICKS_MAX);
+  }
+  return window;
+}
 
 function feedOf(state: SampleState, venue: string): FeedWindow {
   let window = state.feeds.get(venue);

@@ -53,5 +53,6 @@ function copySamples(samples: SampleState, count: Count): SampleState {
   const copy = copyPart(samples, count);
   for (const [bot, contact] of copy.contacts) copy.contacts.set(bot, { ...contact, perMinute: [...contact.perMinute] });
   for (const [venue, window] of copy.feeds) copy.feeds.set(venue, window.copy());
+  for (const [bot, window] of copy.tickTimes) copy.tickTimes.set(bot, window.copy());
   return copy;
 }

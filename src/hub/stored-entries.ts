@@ -66,11 +66,14 @@ function momentOf(seq: number, ts: string, receivedAt: string) {
   return { seq, ts: parseTime(ts) ?? (0 as Micros), receivedAt: parseTime(receivedAt) ?? (0 as Micros) };
 }
 
+/** The next page is read while one is worked on. */
 async function* everyItem(read: (page: Pick<EventFilter, "afterSeq">) => Promise<EventPage>): AsyncGenerator<string> {
-  for (let afterSeq: number | undefined; ; ) {
-    const page = await read(afterSeq === undefined ? {} : { afterSeq });
-    yield* page.events;
-    if (page.complete || page.lastSeq === undefined) return;
-    afterSeq = page.lastSeq;
+  let next: Promise<EventPage> | undefined = read({});
+  while (next !== undefined) {
+    const { events, complete, lastSeq }: EventPage = await next;
+    next = complete || lastSeq === undefined ? undefined : read({ afterSeq: lastSeq });
+    // Whoever leaves off before the next page does not hear of its failure.
+    next?.catch(() => undefined);
+    yield* events;
   }
 }

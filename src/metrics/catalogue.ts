@@ -1,4 +1,5 @@
 import { HISTORY_METRICS } from "./catalogue/history.ts";
+import { LATENCY_METRICS } from "./catalogue/latency.ts";
 import { MONEY_METRICS } from "./catalogue/money.ts";
 import { RISK_METRICS } from "./catalogue/risk.ts";
 import { STATE_METRICS } from "./catalogue/state.ts";
@@ -13,6 +14,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...TRADE_METRICS,
   ...HISTORY_METRICS,
   ...EXECUTION_METRICS,
+  ...LATENCY_METRICS,
   ...RISK_METRICS,
   ...STATE_METRICS,
 ];

@@ -8,6 +8,13 @@ export type Reading = Measure & {
   readonly currency?: string;
 };
 
+/** Of a distribution, in seconds. */
+export interface Percentiles {
+  readonly p50: Reading;
+  readonly p95: Reading;
+  readonly p99: Reading;
+}
+
 /** What trading made and what orders did in a window. Money is in USD where rates are recorded, else in the one currency there is. */
 export interface SpanReading {
   /** Gross profit of what was closed. */
@@ -46,6 +53,10 @@ export interface SpanReading {
   readonly entrySlippageBps: Reading;
   readonly exitSlippageBps: Reading;
   readonly timeInMarketPct: Reading;
+  /** From the decision until it was sent, from there until it was acknowledged, and until its first fill. */
+  readonly orderSent: Percentiles;
+  readonly orderAcknowledged: Percentiles;
+  readonly orderFilled: Percentiles;
   readonly tradesPerDay: Reading;
 }
 
@@ -89,6 +100,8 @@ export interface NowReading {
   readonly tickDurationS: Reading;
   readonly tickIndicatorS: Reading;
   readonly tickConnectorIoS: Reading;
+  /** Of the last five minutes. */
+  readonly tickTimes: Percentiles;
   readonly avgCaptureBps: Reading;
   readonly realizedFillFactor: Reading;
   readonly configuredFillFactor: Reading;

@@ -1,4 +1,7 @@
-import { FoldedDesk } from "../support/folded-desk.ts";
+import { isoFromMicros } from "../../src/base/time.ts";
+import { at, FoldedDesk } from "../support/folded-desk.ts";
+
+const iso = (seconds: number): string => isoFromMicros(at(seconds));
 
 /** A bot of which everything is known: an hour of a day, in USD, each number by hand. */
 export function toldDesk(): FoldedDesk {
@@ -14,7 +17,9 @@ export function toldDesk(): FoldedDesk {
     new FoldedDesk()
       .fact(0, { type: "bot.started", status: "running", risk_stats: { approval_rate: 0.75, consecutive_losses: 2 } })
       .fact(0, { type: "instrument", venue: "v", symbol: "A", kind: "spot", quote: "USD" })
-      .fact(600, order("o1"))
+      // Decided, sent 0.04 s later, acknowledged 0.06 s after that, filled a second later.
+      .fact(599, order("o1", { decided_at: iso(598.9), sent_at: iso(598.94) }))
+      .fact(599, { type: "order.acknowledged", order_id: "o1", venue: "v" })
       .fact(600, order("o2"))
       // Bought 10 at 100 against a mid of 99.9: (100 − 99.9) ÷ 99.9 = 10.01001 bps of cost.
       .fact(600, fill("f1", "buy", 10, 100, { fee: 1, is_maker: true, order_id: "o1", arrival_mid: 99.9 }))
@@ -31,7 +36,7 @@ export function toldDesk(): FoldedDesk {
         ...{ type: "calibration", kind: "fill_factor", configured_fill_factor: 0.4, realized_fill_factor: 0.35 },
       })
       .sample(2_500, { type: "mark", venue: "v", symbol: "A", price: 101 })
-      .sample(2_500, { type: "tick", duration_s: 0.02, indicator_s: 0.005, connector_io_s: 0.012 })
+      .sample(3_500, { type: "tick", duration_s: 0.02, indicator_s: 0.005, connector_io_s: 0.012 })
       .sample(2_500, { type: "metric", name: "queue_depth", value: 7 })
       .fact(2_600, { type: "risk", equity_quote: 1_000, base_pct: 0.2 })
       .fact(2_700, { type: "risk", ...RISK })

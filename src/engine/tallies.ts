@@ -1,0 +1,187 @@
+import { putBounded } from "../base/bounded-map.ts";
+import { MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
+import {
+  addLatencies,
+  countLatency,
+  emptyLatencies,
+  type LatencySketch,
+  packedLatencies,
+} from "../metrics/latency-sketch.ts";
+import type { MoneyWindow } from "../protocol/api-money.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
+import type { BotState, Mode } from "./bot-state.ts";
+import { firstDayOf } from "./made.ts";
+
+/** The way of an order: from the decision until it was sent, from there until the venue acknowledged it, and until its first fill. */
+export const ORDER_LEGS = ["sent", "acknowledged", "filled"] as const;
+export type OrderLeg = (typeof ORDER_LEGS)[number];
+
+/** What a bot did in one mode, counted since the beginning. Changed in place: it lies in a list, which copies of a state copy. */
+export interface ModeTally {
+  readonly mode: Mode;
+  /** Days since 1970-01-01, of the newest that was counted. */
+  day: number;
+  /** What it was when the session began; undefined where that was the beginning. */
+  session: TallyMark | undefined;
+  readonly sent: LatencySketch;
+  readonly acknowledged: LatencySketch;
+  readonly filled: LatencySketch;
+  /** Opportunities that risk checks approved, that were executed, and that were rejected. */
+  approved: number;
+  executed: number;
+  rejected: number;
+}
+
+type Opportunities = Readonly<Pick<ModeTally, "approved" | "executed" | "rejected">>;
+
+/** What a tally was when a day, or the session, began. Never changed. */
+export interface TallyMark extends Opportunities {
+  /** Packed, one for each leg. */
+  readonly legs: readonly (readonly number[])[];
+}
+
+/** What was counted in a window. */
+export interface TallyReading extends Opportunities {
+  readonly legs: Readonly<Record<OrderLeg, LatencySketch>>;
+}
+
+/** Days of which a mark is kept, all modes together. */
+const MARKS_MAX = 140;
+/** Orders whose next step is awaited. */
+const AWAITED_MAX = 20_000;
+
+/** The session begins for every mode. */
+export function beginTallySession(state: BotState): void {
+  for (const tally of state.tallies) tally.session = markOf(tally);
+}
+
+/** An order was placed: how long after it was decided upon it was sent. */
+export function noteSent(state: BotState, key: string, event: EventOf<"order.placed">, recorded: Recorded): void {
+  if (event.sent_at === undefined) return;
+  const sent = parseTime(event.sent_at);
+  if (sent === undefined) return;
+  putBounded(state.sentOrders, key, sent, AWAITED_MAX);
+  const decided = event.decided_at === undefined ? undefined : parseTime(event.decided_at);
+  if (decided !== undefined) count(state, { mode: event.mode, recorded, leg: "sent", micros: sent - decided });
+}
+
+/** The venue acknowledged an order: from here on its first fill is awaited. */
+export function noteAcknowledged(
+  state: BotState,
+  key: string,
+  { mode }: EventOf<"order.acknowledged">,
+  recorded: Recorded,
+): void {
+  const sent = state.sentOrders.get(key);
+  if (sent !== undefined) {
+    state.sentOrders.delete(key);
+    count(state, { mode, recorded, leg: "acknowledged", micros: recorded.ts - sent });
+  }
+  if (state.openOrders.get(key)?.placed?.isMet === false)
+    putBounded(state.acknowledgedOrders, key, recorded.ts, AWAITED_MAX);
+}
+
+/** An order was filled for the first time. */
+export function noteFilled(state: BotState, key: string, mode: Mode | undefined, recorded: Recorded): void {
+  if (state.acknowledgedOrders.size === 0 && state.sentOrders.size === 0) return;
+  const acknowledged = state.acknowledgedOrders.get(key);
+  forgetOrder(state, key);
+  if (acknowledged !== undefined) count(state, { mode, recorded, leg: "filled", micros: recorded.ts - acknowledged });
+}
+
+/** Nothing more is awaited of an order. */
+export function forgetOrder(state: BotState, key: string): void {
+  state.sentOrders.delete(key);
+  state.acknowledgedOrders.delete(key);
+}
+
+/** What became of an opportunity. */
+export function noteOpportunity(state: BotState, { mode, action }: EventOf<"opportunity">, recorded: Recorded): void {
+  if (action !== "detected") tallyOf(state, mode, recorded)[action]++;
+}
+
+interface Counted {
+  readonly mode: Mode | undefined;
+  readonly recorded: Recorded;
+  readonly leg: OrderLeg;
+  readonly micros: number;
+}
+
+/** A step that is said to be before the one before it tells nothing. */
+function count(state: BotState, { mode, recorded, leg, micros }: Counted): void {
+  if (micros >= 0) countLatency(tallyOf(state, mode, recorded)[leg], micros);
+}
+
+/** The tally of a mode, with the day of a fact begun; what comes late is counted on the newest day. */
+function tallyOf(state: BotState, mode: Mode = "live", { ts, receivedAt }: Recorded): ModeTally {
+  const day = Math.floor(effectiveTs(ts, receivedAt) / MICROS_PER_DAY);
+  let tally = state.tallies.find((each) => each.mode === mode);
+  if (tally === undefined) {
+    tally = emptyTally(mode);
+    state.tallies.push(tally);
+  }
+  if (day > tally.day) {
+    putBounded(state.tallyMarks, `${mode}\t${day}`, markOf(tally), MARKS_MAX);
+    tally.day = day;
+  }
+  return tally;
+}
+
+const emptyTally = (mode: Mode): ModeTally => ({
+  mode,
+  day: 0,
+  session: undefined,
+  sent: emptyLatencies(),
+  acknowledged: emptyLatencies(),
+  filled: emptyLatencies(),
+  approved: 0,
+  executed: 0,
+  rejected: 0,
+});
+
+const markOf = (tally: ModeTally): TallyMark => ({
+  legs: ORDER_LEGS.map((leg) => packedLatencies(tally[leg])),
+  approved: tally.approved,
+  executed: tally.executed,
+  rejected: tally.rejected,
+});
+
+/** What some bots did in a window, together. */
+export function readTallies(
+  bots: readonly BotState[],
+  mode: Mode,
+  { window, asOf }: { readonly window: MoneyWindow; readonly asOf: Micros },
+): TallyReading {
+  const legs = { sent: emptyLatencies(), acknowledged: emptyLatencies(), filled: emptyLatencies() };
+  let [approved, executed, rejected] = [0, 0, 0];
+  for (const bot of bots) {
+    const tally = bot.tallies.find((each) => each.mode === mode);
+    const mark = tally && markBefore(bot, tally, window, asOf);
+    if (tally === undefined || mark === "nothing since") continue;
+    for (const [index, leg] of ORDER_LEGS.entries()) {
+      addLatencies(legs[leg], packedLatencies(tally[leg]));
+      if (mark !== undefined) addLatencies(legs[leg], mark.legs[index] ?? [], -1);
+    }
+    approved += tally.approved - (mark?.approved ?? 0);
+    executed += tally.executed - (mark?.executed ?? 0);
+    rejected += tally.rejected - (mark?.rejected ?? 0);
+  }
+  return { legs, approved, executed, rejected };
+}
+
+/** What the tally was when a window began; undefined where that was the beginning of all. */
+function markBefore(
+  { tallyMarks }: BotState,
+  { mode, day: newest, session }: ModeTally,
+  window: MoneyWindow,
+  asOf: Micros,
+): TallyMark | "nothing since" | undefined {
+  if (window === "all") return undefined;
+  if (window === "session") return session;
+  for (let day = firstDayOf(window, asOf) ?? newest; day <= newest; day++) {
+    const mark = tallyMarks.get(`${mode}\t${day}`);
+    if (mark !== undefined) return mark;
+  }
+  return "nothing since";
+}
