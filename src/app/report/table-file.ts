@@ -53,10 +53,11 @@ export class TableRow {
     return value;
   }
 
-  /** Epoch ms from the first of these columns that there is; any time that events may have. */
+  /** Epoch ms from the first of these columns that there is: any time that events may have, of a name that ends in _ms ms. */
   time(columns: readonly string[]): number {
     const column = columns.find((name) => this.has(name)) ?? columns[0] ?? "";
     const text = this.text(column);
+    if (column.endsWith("_ms") && NUMBER.test(text)) return Number(text);
     const at = text === "" ? undefined : parseTime(text);
     if (at === undefined)
       throw new BadRow(text === "" ? `${column} is empty` : `${column} is no time: ${text.slice(0, 40)}`);

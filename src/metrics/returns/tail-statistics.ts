@@ -8,6 +8,7 @@ import { type CornishFisherRisk, cornishFisherRisk, gaussianRisk, historicalRisk
 /** Value at risk and shortfall of one confidence such as 0.95, by three models; all of one period, a loss < 0. */
 export function tailStatistics(confidence: number): readonly ReturnStatistic[] {
   const level = String(Number((100 * confidence).toPrecision(12)));
+  const rest = String(Number((100 - 100 * confidence).toPrecision(12)));
   const fewBelow = Math.ceil(1 / (1 - confidence) - 1e-9);
   const historical = remembered((reading) => historicalRisk(reading.returns, confidence));
   const common = { group: "tail", unit: "fraction/period", fewBelow } as const;
@@ -16,7 +17,7 @@ export function tailStatistics(confidence: number): readonly ReturnStatistic[] {
       ...common,
       name: `var_hist_${level}`,
       title: `Value at risk ${level} %`,
-      formula: `quantile of the returns at ${level} % (linear, type 7)`,
+      formula: `quantile of the returns at α = ${rest} % (linear between neighbours, type 7)`,
       differs: "skfolio takes an order statistic without interpolation.",
       read: (reading) => needing(1, reading, () => measured(historical(reading).valueAtRisk, reading.n)),
     },

@@ -76,7 +76,7 @@ function totalFigures({ totals, steps, mark }: BookedFills): readonly Figure[] {
     ["unrealized_ac", "Not realised, average cost", "money", of(ac, NO_MARK)],
     ["unrealized_fifo", "Not realised, first in first out", "money", of(fifo, NO_MARK)],
     ["total_pnl_gross", "Profit before fees", "money", of(gross, NO_MARK)],
-    ["fees", "Fees, rebates taken off", "money", of(fees, NO_FEES)],
+    ["fees", "Fees, rebates taken off", "amount", of(fees, NO_FEES)],
     ["total_pnl_net", "Profit after fees", "money", of(net, gross === undefined ? NO_MARK : NO_FEES)],
     ["end_position", "Held at the end", "quantity", of(position, "")],
     ["end_avg_price_ac", "Average price of what is held", "price", average],

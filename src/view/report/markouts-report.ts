@@ -12,7 +12,8 @@ import { noInterval, percentileInterval, resample, stationaryDraw } from "../../
 import { STATISTIC_OF } from "../../metrics/inference/sampled-statistics.ts";
 import { fixed } from "../number-format.ts";
 import type { CurveChart } from "./chart.ts";
-import { type Figure, type FigureGroup, measureJson, numberJson, type Report } from "./report.ts";
+import { intervalText, measureText } from "./figure-text.ts";
+import { type Figure, type FigureGroup, measureJson, numberJson, type Report, type ReportTable } from "./report.ts";
 import type { IntervalOptions } from "./return-intervals.ts";
 
 /** Fills held against quotes. */
@@ -30,6 +31,9 @@ const FILLS_LISTED = 10_000;
 /** So many values are drawn at most for one interval. */
 const DRAWS_MAX = 20_000_000;
 
+const SIGNS =
+  "bps of the mid at the fill, > 0 is good for us, slippage > 0 a cost; without a quote then or later a fill is left out";
+
 const horizonName = ({ afterMs }: Markout): string => `${afterMs / 1000}s`;
 
 /** Markouts, slippage and drift of fills (metrics.md §1). */
@@ -46,13 +50,11 @@ export function markoutsReport(marked: MarkedFills, intervals: IntervalOptions):
   }));
   return {
     title: "Fills against quotes",
-    about: [source, `${fixed(fills.at.length, 0)} fills`, `${fixed(quoteCount, 0)} quotes`],
+    about: [source, `${fixed(fills.at.length, 0)} fills`, `${fixed(quoteCount, 0)} quotes`, SIGNS],
     groups: parts.map(groupOf),
-    tables: [],
+    tables: parts.filter(({ capture }) => capture.n > 0).map(tableOf),
     charts: fills.at.length === 0 ? [] : [curveOf(parts)],
-    notes: [
-      "bps are of the mid at the fill; > 0 is good for us, slippage > 0 a cost; a fill without a quote then or later is left out",
-    ],
+    notes: [],
     json: {
       report: "markouts",
       n: fills.at.length,
@@ -95,8 +97,9 @@ function meanInterval(
   return { ...found, confidence, method: `stationary bootstrap, blocks of ${fixed(length, 1)} on average` };
 }
 
+const nameOf = (liquidity: Liquidity): string => (liquidity === "all" ? "all fills" : `${liquidity} fills`);
+
 function groupOf({ liquidity, capture, horizons }: Part): FigureGroup {
-  const name = liquidity === "all" ? "all fills" : `${liquidity} fills`;
   const figure = (key: string, title: string, unit: Figure["unit"], measure: Figure["measure"]): Figure => ({
     name: `${liquidity}_${key}`,
     title,
@@ -104,7 +107,7 @@ function groupOf({ liquidity, capture, horizons }: Part): FigureGroup {
     measure,
   });
   return {
-    title: `${name}, n = ${fixed(capture.n, 0)}`,
+    title: `${nameOf(liquidity)}, n = ${fixed(capture.n, 0)}`,
     figures: [
       figure("spread_capture_bps", "Spread capture", "bps", capture.meanBps),
       figure("spread_capture_weighted_bps", "Spread capture, by notional", "bps", capture.weightedBps),
@@ -112,14 +115,33 @@ function groupOf({ liquidity, capture, horizons }: Part): FigureGroup {
       figure("spread_capture_total", "Spread captured", "money", capture.total),
       ...horizons.flatMap(({ markout, summary, interval }) => {
         const after = horizonName(markout);
-        return [
+        return tabled([
           { ...figure(`markout_${after}_bps`, `Markout after ${after}`, "bps", summary.meanBps), interval },
           figure(`markout_${after}_weighted_bps`, `Markout after ${after}, by notional`, "bps", summary.weightedBps),
           figure(`drift_${after}_bps`, `Drift after ${after}`, "bps", summary.meanDriftBps),
           figure(`markout_${after}_net`, `Made after ${after}, fees taken off`, "money", summary.net),
-        ];
+        ]);
       }),
     ],
+  };
+}
+
+const tabled = (figures: readonly Figure[]): readonly Figure[] => figures.map((each) => ({ ...each, isTabled: true }));
+
+function tableOf({ liquidity, horizons }: Part): ReportTable {
+  return {
+    title: `Markouts of ${nameOf(liquidity)}`,
+    columns: ["after", "n", "bps", "95 %", "by notional", "drift bps", "made, net", "bps, net"],
+    rows: horizons.map(({ markout, summary, interval }) => [
+      horizonName(markout),
+      fixed(summary.n, 0),
+      measureText(summary.meanBps, "bps"),
+      "reason" in interval ? "—" : intervalText({ interval, unit: "bps" }),
+      measureText(summary.weightedBps, "bps"),
+      measureText(summary.meanDriftBps, "bps"),
+      measureText(summary.net, "money"),
+      measureText(summary.meanNetBps, "bps"),
+    ]),
   };
 }
 

@@ -13,7 +13,10 @@ export function reportText(report: Report, screen: Screen): string {
   const { paint } = screen;
   const parts = [
     [report.title, ...report.about.map((line) => paint(line, "muted"))],
-    ...report.groups.filter(({ figures }) => figures.length > 0).map((group) => groupLines(group, screen)),
+    ...report.groups
+      .map(({ title, figures }) => ({ title, figures: figures.filter(({ isTabled }) => isTabled !== true) }))
+      .filter(({ figures }) => figures.length > 0)
+      .map((group) => groupLines(group, screen)),
     ...report.tables.filter(({ rows }) => rows.length > 0).map((table) => tableLines(table, screen)),
     ...(report.notes.length > 0 ? [report.notes.map((note) => paint(`⚠ ${note}`, "stale"))] : []),
   ];
@@ -37,7 +40,7 @@ function groupLines({ title, figures }: FigureGroup, { width, paint }: Screen): 
 function shownOf({ measure, unit }: Figure): Shown {
   const text = measureText(measure, unit);
   if (measure.value === undefined) return unknownValue(measure.reason);
-  const isSigned = unit === "money" || unit === "bps" || unit === "price";
+  const isSigned = unit === "money" || unit === "bps";
   if (!isSigned || typeof measure.value !== "number" || measure.value === 0) return plain(text);
   return { text, tone: measure.value > 0 ? "up" : "down" };
 }

@@ -2,8 +2,11 @@ import type { Measure } from "../../metrics/measure.ts";
 import type { StatisticUnit } from "../../metrics/returns/statistic.ts";
 import type { Chart } from "./chart.ts";
 
-/** Besides the units of statistics: `money` in the one currency of the input, `price` in its quote currency. */
-export type FigureUnit = StatisticUnit | "money" | "price" | "bps" | "seconds" | "quantity";
+/**
+ * Besides the units of statistics: `money` that may be gained or lost and `amount` that has no such meaning, in the one
+ * currency of the input; `price` in its quote currency.
+ */
+export type FigureUnit = StatisticUnit | "money" | "amount" | "price" | "bps" | "seconds" | "quantity";
 
 /** Where a number lies with the confidence given; a bound is `Infinity` where it is unbounded. */
 export interface FigureInterval {
@@ -25,6 +28,8 @@ export interface Figure {
   readonly formula?: string;
   /** There are fewer samples than the number needs to say much. */
   readonly isFew?: boolean;
+  /** A table of the report shows it already; it stands alone in CSV and JSON only. */
+  readonly isTabled?: boolean;
 }
 
 export interface FigureGroup {

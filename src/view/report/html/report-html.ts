@@ -47,7 +47,8 @@ ${keys.length === 0 ? "" : `<dl class="keys">${keys.map(keyOf).join("")}</dl>`}
 const keyOf = (figure: Figure): string =>
   `<div><dt>${escaped(figure.title)}</dt><dd>${escaped(measureText(figure.measure, figure.unit))}<small>${escaped(intervalText(figure))}</small></dd></div>`;
 
-function groupOf({ title, figures }: FigureGroup): string {
+function groupOf({ title, figures: all }: FigureGroup): string {
+  const figures = all.filter(({ isTabled }) => isTabled !== true);
   if (figures.length === 0) return "";
   return `<section><h2>${escaped(title)}</h2><table><tbody>${figures.map(rowOf).join("")}</tbody></table></section>`;
 }
