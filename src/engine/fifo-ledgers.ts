@@ -63,7 +63,7 @@ function courseOf(): Course {
 function closed(course: Course | undefined): LedgerPoint {
   if (course === undefined) return NO_FILLS;
   const { point, lots } = course;
-  return { ...point, open: { ...point.open, position: { ...point.open.position, cost: lots.cost } } };
+  return { ...point, open: { ...point.open, position: { quantity: lots.quantity, cost: lots.cost } } };
 }
 
 /** Both come from the same fills: as many, what is held, and the money that they moved. */

@@ -14,7 +14,7 @@ import type { BotState, Mode } from "./bot-state.ts";
 import { firstDayOf } from "./made.ts";
 
 /** The way of an order: from the decision until it was sent, from there until the venue acknowledged it, and until its first fill. */
-export const ORDER_LEGS = ["sent", "acknowledged", "filled"] as const;
+const ORDER_LEGS = ["sent", "acknowledged", "filled"] as const;
 export type OrderLeg = (typeof ORDER_LEGS)[number];
 
 /** What a bot did in one mode, counted since the beginning. Changed in place: it lies in a list, which copies of a state copy. */

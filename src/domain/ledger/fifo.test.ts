@@ -1,7 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Micros, micros } from "../../base/time.ts";
-import { type Decimal, add, decimal, decimalText, divide, multiply, negate, subtract, ZERO } from "../decimal.ts";
+import {
+  type Decimal,
+  absolute,
+  add,
+  compare,
+  decimal,
+  decimalText,
+  divide,
+  multiply,
+  negate,
+  subtract,
+  ZERO,
+} from "../decimal.ts";
 import { FifoLots } from "./fifo.ts";
 import { tradeValue, UNKNOWN_TERMS } from "./terms.ts";
 import { NO_TRADE, trade, type TradedFill } from "./trades.ts";
@@ -43,9 +55,8 @@ describe("lots, first in first out", () => {
     // 2 × (30 − 10) + 1 × (30 − 20); held 200 for two thirds, and 100 for one.
     expect(text(closing?.grossPnl)).toBe("50");
     expect(closing).toMatchObject({ direction: "long", closedAt: 200, openedAt: 33 });
-    expect(lots.open.map(({ size, value, openedAt }) => [text(size), text(value), openedAt])).toEqual([
-      ["1", "20", 100],
-    ]);
+    expect([text(lots.quantity), text(lots.cost)]).toEqual(["1", "20"]);
+    expect(lots.take(fill("sell", "1", "30", { at: 300 }))).toMatchObject({ openedAt: 100 });
   });
 
   test("opens the other way with what is left after flat, the fee split by size", () => {
@@ -76,7 +87,6 @@ describe("lots, first in first out", () => {
       fill("sell", "0.99999999", "3.00000001"),
       fill("sell", "0.00000001", "3"),
     ]);
-    expect(lots.open).toEqual([]);
     expect([text(lots.quantity), text(lots.cost), text(realized)]).toEqual(["0", "0", "0.0000000099999999"]);
   });
 
@@ -96,8 +106,8 @@ describe("lots, first in first out", () => {
     for (let price = 1; price <= 5_000; price++) lots.take(fill("buy", "1", String(price)));
     for (let price = 1; price <= 4_000; price++)
       expect(text(lots.take(fill("sell", "1", "0"))?.grossPnl)).toBe(String(-price));
-    expect(lots.open).toHaveLength(1_000);
-    expect(text(lots.open[0]?.value)).toBe("4001");
+    expect(text(lots.quantity)).toBe("1000");
+    expect(text(lots.take(fill("sell", "1", "0"))?.grossPnl)).toBe("-4001");
   });
 });
 
@@ -161,17 +171,21 @@ describe("any fills", () => {
     );
   });
 
-  test("are lots of one direction, none of them empty, that add up to what is held", () => {
+  test("close no more than is held, and what they opened longest ago", () => {
     fc.assert(
       fc.property(inOrder, (fills) => {
-        const { lots } = taken(fills);
-        const open = lots.open;
-        const sum = open.reduce((total, { size }) => add(total, size), ZERO);
-        expect(open.every(({ size }) => size.units > 0n)).toBe(true);
-        expect(text(sum)).toBe(text(lots.quantity.units < 0n ? negate(lots.quantity) : lots.quantity));
-        expect(open.map(({ openedAt }) => openedAt)).toEqual(
-          open.map(({ openedAt }) => openedAt).toSorted((a, b) => a - b),
-        );
+        const lots = new FifoLots();
+        for (const each of fills) {
+          const held = lots.quantity;
+          const closing = lots.take(each);
+          const after = each.side === "buy" ? add(held, each.size) : subtract(held, each.size);
+          expect(text(lots.quantity)).toBe(text(after));
+          if (closing !== undefined) {
+            expect(closing.direction).toBe(held.units > 0n ? "long" : "short");
+            expect(compare(closing.size, absolute(held))).toBeLessThanOrEqual(0);
+            expect(closing.openedAt).toBeLessThan(each.at);
+          }
+        }
       }),
     );
   });

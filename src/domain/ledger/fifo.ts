@@ -2,16 +2,7 @@ import { type Micros, micros } from "../../base/time.ts";
 import { type Decimal, powerOfTen, roundedQuotient } from "../decimal.ts";
 import type { ClosedTrade, TradedFill } from "./trades.ts";
 
-/** A part of a position that one fill opened and nothing has closed yet. */
-export interface OpenLot {
-  readonly openedAt: Micros;
-  /** > 0, whatever the direction. */
-  readonly size: Decimal;
-  /** What it was worth when it was opened, in the currency of the profit. */
-  readonly value: Decimal;
-}
-
-/** In units of the book's scales; changed in place. */
+/** A part of a position that one fill opened, as far as nothing has closed it, in units of the book's scales; changed in place. */
 interface Lot {
   readonly openedAt: Micros;
   size: bigint;
@@ -53,15 +44,6 @@ export class FifoLots {
     let units = NONE;
     for (let index = this.#first; index < this.#lots.length; index++) units += this.#lots[index]?.value ?? NONE;
     return { units: this.#direction === "long" ? units : -units, scale: this.#valueScale };
-  }
-
-  /** What is open, oldest first. */
-  get open(): OpenLot[] {
-    return this.#lots.slice(this.#first).map(({ openedAt, size, value }) => ({
-      openedAt,
-      size: { units: size, scale: this.#sizeScale },
-      value: { units: value, scale: this.#valueScale },
-    }));
   }
 
   /**
