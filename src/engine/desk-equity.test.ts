@@ -81,6 +81,7 @@ describe("The equity of the desk", () => {
       .fact(30, equity("a", 9_999))
       .fact(40, balance("a", "kalshi", 850, "USD"));
     expect(ask(folded, "drawdown_pct", 50).value).toBeCloseTo(150 / 1_500, 12);
+    expect(ask(folded, "equity", 50)).toMatchObject({ value: 1_350, currency: "USD", n: 2 });
   });
 
   test("keeps the modes apart, and is not known where nobody reported any", () => {

@@ -14,7 +14,7 @@ const NONE = "no equity was reported";
 
 /** Equity of some bots together: in USD through recorded rates, else in the one currency there is. */
 export function readEquity(state: State, bots: readonly BotState[], mode: Mode): Reading {
-  const parts = bots.flatMap((bot) => curvesOf(bot, mode).map((curve) => ({ bot, curve })));
+  const parts = bots.flatMap((bot) => namedCurvesOf(bot, mode).map((curve) => ({ bot, curve })));
   const [first] = parts;
   if (first === undefined) return unknown(NONE);
   const currencies = parts.map(({ bot, curve }) => curve.currency ?? quoteOf(bot, mode));
@@ -36,6 +36,15 @@ function curvesOf(bot: BotState, mode: Mode): EquityCurve[] {
   const curves = [...bot.equity.values()].filter((curve) => curve.mode === mode);
   const whole = curves.filter(({ venue }) => venue === undefined);
   return whole.length > 0 ? whole : curves;
+}
+
+/** As `curvesOf`; what each venue reports where nothing says in which currency the whole is, but all of them do. */
+function namedCurvesOf(bot: BotState, mode: Mode): readonly EquityCurve[] {
+  const whole = curvesOf(bot, mode);
+  if (whole.some(({ currency, venue }) => venue !== undefined || currency !== undefined)) return whole;
+  const venues = [...bot.equity.values()].filter((curve) => curve.mode === mode && curve.venue !== undefined);
+  const isNamed = venues.length > 0 && venues.every(({ currency }) => currency !== undefined);
+  return isNamed && quoteOf(bot, mode) === undefined ? venues : whole;
 }
 
 /** The currency of a bot that trades in one only. */
