@@ -150,6 +150,24 @@ describe("a summary made again", () => {
     expect(again()?.restated).toBe(false);
   });
 
+  test("is what was kept that night when late fills of later days come, which restate those days alone", async () => {
+    await trade(nowMs());
+    await at(midnight(1) + 5_000);
+    await closed("2026-02-24");
+    await trade(nowMs());
+    await at(midnight(2) + 5_000);
+    await closed("2026-02-25");
+    await trade(midnight(2) - 60_000);
+    await bench.stop();
+    await bench.start();
+    expect(texts([again()])).toEqual(texts(kept.slice(0, 1)));
+    expect(bench.hub?.query.summary("2026-02-25")?.summary).toMatchObject({
+      restated: true,
+      desk: { trades: { total_trades: 2 } },
+    });
+    expect(kept.map(({ date }) => date)).toEqual(["2026-02-24", "2026-02-25"]);
+  });
+
   test("says that it is restated when a fact of that day came after it", async () => {
     await trade(nowMs());
     await at(midnight(1) + 5_000);

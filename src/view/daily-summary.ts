@@ -2,8 +2,20 @@ import type { BotSummary, DaySummary, SummarySection } from "../protocol/api-sum
 
 type Value = number | string | null;
 
-/** The summary as its JSON file has it. */
-export const summaryJson = (summary: DaySummary | BotSummary): string => `${JSON.stringify(summary, null, 2)}\n`;
+/** The summary as its JSON file has it: with the win rate also under the name that source document 3 gives it. */
+export const summaryJson = (summary: DaySummary | BotSummary): string =>
+  `${JSON.stringify("bots" in summary ? withNamesOfDay(summary) : withNames(summary), null, 2)}\n`;
+
+const withNamesOfDay = ({ desk, bots, ...day }: DaySummary) => ({
+  ...day,
+  desk: withNames(desk),
+  bots: bots.map(withNames),
+});
+
+const withNames = <T extends SummarySection>(section: T) => ({
+  ...section,
+  trades: { ...section.trades, win_rate: section.trades.win_rate_pct },
+});
 
 /**
  * A section as the log line of source document 3: percentages and basis points with one decimal, money and factors with
@@ -46,6 +58,7 @@ const COLUMNS: readonly (readonly [name: string, of: (section: SummarySection) =
   ["losses", ({ trades }) => trades.losses],
   ["breakeven", ({ trades }) => trades.breakeven],
   ["win_rate_pct", ({ trades }) => trades.win_rate_pct.value],
+  ["win_rate", ({ trades }) => trades.win_rate_pct.value],
   ["expectancy", ({ trades }) => trades.expectancy.value],
   ["profit_factor", ({ trades }) => trades.profit_factor.value],
   ["avg_holding_hours", ({ trades }) => trades.avg_holding_hours.value],

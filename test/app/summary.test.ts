@@ -37,8 +37,8 @@ async function hubAfterMidnight(): Promise<{ readonly desk: Desk; readonly file:
   const desk = await hubIn(directory);
   onTestFinished(() => desk.close());
   const path = (ending: string) => join(directory, "logs", `daily_summary_${YESTERDAY}.${ending}`);
-  await vi.waitFor(() => expect(existsSync(path("csv"))).toBe(true), 10_000);
-  await vi.waitFor(() => expect(desk.hub.state.desk.closedDays.has(YESTERDAY)).toBe(true), 10_000);
+  await vi.waitFor(() => expect(existsSync(path("csv"))).toBe(true), 30_000);
+  await vi.waitFor(() => expect(desk.hub.state.desk.closedDays.has(YESTERDAY)).toBe(true), 30_000);
   return { desk, file: (ending) => readFileSync(path(ending), "utf8") };
 }
 

@@ -8,51 +8,9 @@ import { CATALOGUE, readMetric } from "../../src/metrics/catalogue.ts";
 import { findTool } from "../support/find-tool.ts";
 import { at, FoldedDesk } from "../support/folded-desk.ts";
 import { requireTool } from "../support/tools.ts";
+import { DOCUMENT_1, DOCUMENT_3 } from "./document-names.ts";
 import { metricsOver, seriesOf, seriesValue } from "./metrics-page.ts";
 import { READ_AT_S, toldDesk } from "./told-desk.ts";
-
-const DOCUMENT_1 = [
-  "hbot_bot_fills_total",
-  "hbot_bot_tick_duration_seconds",
-  "hbot_bot_tick_indicator_seconds",
-  "hbot_bot_tick_connector_io_seconds",
-  "hbot_bot_ws_reconnect_total",
-  "hbot_bot_order_book_stale",
-  "hbot_bot_position_drift_pct",
-  "hbot_bot_margin_ratio",
-  "hbot_bot_funding_rate",
-  "hbot_bot_daily_loss_pct",
-  "hbot_bot_drawdown_pct",
-  "hbot_bot_realized_pnl_today_quote",
-  "hbot_bot_equity_quote",
-  "hbot_bot_base_pct",
-  "hbot_bot_risk_reasons_info",
-  "hbot_bot_avg_capture_bps",
-  "hbot_bot_realized_fill_factor",
-  "hbot_bot_configured_fill_factor",
-  "hbot_bot_adverse_drift_30s",
-  "hbot_bot_maker_ratio",
-];
-
-const DOCUMENT_3 = [
-  "orders_placed_total",
-  "orders_filled_total",
-  "fill_rate_pct",
-  "avg_entry_slippage_bps",
-  "avg_exit_slippage_bps",
-  "fees_paid_total",
-  "funding_received_total",
-  "funding_paid_total",
-  "net_funding",
-  "expectancy_per_trade",
-  "profit_factor_session",
-  "profit_factor_7d",
-  "profit_factor_30d",
-  "win_rate_pct",
-  "time_in_market_pct",
-  "avg_holding_time_hours",
-  "trades_closed_total",
-];
 
 /** What the configuration says, and not what happened. */
 const SETTINGS = ["daily_loss_limit", "drawdown_limit"];
