@@ -35,9 +35,12 @@ function stampedStreams(): ForeignReader {
       const request = symbol === undefined ? "/fapi/v1/depth" : `/fapi/v1/depth?symbol=${symbol}`;
       return text.startsWith('{"lastUpdateId"') ? [{ at, kind: "answer", venue, request, status: 200, text }] : [];
     }
-    const opening: VenueRecord[] = symbol === undefined ? [opened(at, venue, 1)] : [];
+    const connection = `${venue}-1`;
+    // The recorder named its streams in the address, so nothing answers the subscription of a connector.
+    const reply: VenueRecord = { at, kind: "frame", connection, text: '{"result":null,"id":1}' };
+    const opening: VenueRecord[] = symbol === undefined ? [opened(at, venue, 1), reply] : [];
     symbol ??= SYMBOL.exec(text)?.[1] ?? "";
-    return [...opening, { at, kind: "frame", connection: `${venue}-1`, text }];
+    return [...opening, { at, kind: "frame", connection, text }];
   };
   return { venue, read };
 }

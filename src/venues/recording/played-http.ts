@@ -1,3 +1,4 @@
+import type { Micros } from "../../base/time.ts";
 import type { HttpAnswer, HttpPort } from "../core/ports.ts";
 import type { VenueRecord } from "./record.ts";
 import { isSameRequest, requestOf } from "./target.ts";
@@ -10,8 +11,9 @@ interface Asked {
 
 type HttpRecord = Extract<VenueRecord, { kind: "answer" | "failed" }>;
 
-/** Answers that came before they were asked for are kept, the newest so many. */
+/** Answers that came before they were asked for are kept for a while, the newest so many. */
 const EARLY_MAX = 1_000;
+const EARLY_MICROS = 10_000_000;
 const NO_ANSWER: HttpAnswer = { ok: false, reason: "the recording has no answer to this" };
 
 /** The answers of a recording: a request gets the next one to the same request, now or when it comes. */
@@ -22,6 +24,12 @@ export class PlayedHttp {
   #early: HttpRecord[] = [];
   #isMoving = false;
   #isOver = false;
+  readonly #now: () => Micros;
+
+  /** `now`: the time of the recording. */
+  constructor(now: () => Micros) {
+    this.#now = now;
+  }
 
   /** Somebody asked or was answered since the last `settled`: promises wait to run on. */
   get isMoving(): boolean {
@@ -37,6 +45,7 @@ export class PlayedHttp {
       this.#isMoving = true;
       if (method !== "GET" || this.#isOver) return Promise.resolve(NO_ANSWER);
       const request = requestOf(url);
+      this.#forget();
       const at = this.#early.findIndex((record) => record.venue === venue && isSameRequest(record.request, request));
       const [early] = at < 0 ? [] : this.#early.splice(at, 1);
       if (early !== undefined) return Promise.resolve(answerOf(early));
@@ -65,9 +74,15 @@ export class PlayedHttp {
 
   #keep(record: HttpRecord): void {
     this.#early.push(record);
-    if (this.#early.length <= EARLY_MAX) return;
-    this.#early.shift();
-    this.unasked++;
+    this.#forget();
+  }
+
+  /** Drops the oldest early answers: there are too many, or what they say was long ago. */
+  #forget(): void {
+    const since = this.#now() - EARLY_MICROS;
+    const fresh = this.#early.filter(({ at }) => at >= since).slice(-EARLY_MAX);
+    this.unasked += this.#early.length - fresh.length;
+    this.#early = fresh;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { SocketHandlers, SocketPort } from "../core/ports.ts";
-import type { VenueRecord } from "./record.ts";
+import type { SocketEnd, SocketHandlers, SocketPort } from "../core/ports.ts";
+import type { RecordedConnection, VenueRecord } from "./record.ts";
 import { isSameRequest, targetOf } from "./target.ts";
 
 interface Asked {
@@ -39,10 +39,7 @@ export class PlayedSockets {
   deliver(record: SocketRecord): void {
     switch (record.kind) {
       case "segment":
-        for (const { connection, venue, target } of record.open) {
-          if (!this.#open.has(connection)) this.#opened(connection, venue, target);
-        }
-        return;
+        return this.#begin(record.open);
       case "opened":
         if (!this.#open.has(record.connection)) this.#opened(record.connection, record.venue, record.target);
         return;
@@ -56,16 +53,31 @@ export class PlayedSockets {
       case "ping":
         return this.#open.get(record.connection)?.handlers.onPing();
       case "ended": {
-        const asked = this.#open.get(record.connection);
-        this.#open.delete(record.connection);
         const { reason, status, code } = record;
-        return asked?.handlers.onEnd({
+        return this.#ended(record.connection, {
           reason,
           ...(status === undefined ? {} : { status }),
           ...(code === undefined ? {} : { code }),
         });
       }
     }
+  }
+
+  /** A segment says what is open: what it does not name ended untold, with a recorder that was killed. */
+  #begin(open: readonly RecordedConnection[]): void {
+    const named = new Set(open.map(({ connection }) => connection));
+    for (const connection of [...this.#open.keys()]) {
+      if (!named.has(connection)) this.#ended(connection, { reason: "the recording was interrupted" });
+    }
+    for (const { connection, venue, target } of open) {
+      if (!this.#open.has(connection)) this.#opened(connection, venue, target);
+    }
+  }
+
+  #ended(connection: string, end: SocketEnd): void {
+    const asked = this.#open.get(connection);
+    this.#open.delete(connection);
+    asked?.handlers.onEnd(end);
   }
 
   #opened(connection: string, venue: string, target: string): void {

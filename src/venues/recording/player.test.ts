@@ -106,6 +106,8 @@ describe("a connector that is played a recording", () => {
   test("gets an answer that came before it asked, and none for what was never answered", async () => {
     const early = await played([[answer(0, "early"), opened(1, "1")]]);
     expect(early.lines).toEqual(["1 open true", "1 early"]);
+    const old = await played([[answer(0, "old"), opened(11, "1"), answer(12, "new")]]);
+    expect(old.lines.filter((line) => /old|new/.test(line))).toEqual(["12 new"]);
     const never = await played([
       [opened(1, "1"), record(2, { kind: "failed", venue: "v", request: "/else", reason: "" })],
     ]);
@@ -141,6 +143,20 @@ describe("a connector that is played a recording", () => {
       [frame(6.5, "b")],
     ]);
     expect(lines).toEqual(["5 open true", "6 beat 1", "6 6 a", "6.5 6.5 b", "6.5 the recording has no answer to this"]);
+  });
+
+  test("loses its connection where the recorder was killed, and gets the one of the recorder after it", async () => {
+    const { lines } = await played([
+      [record(0, { kind: "segment", version: 1, open: [] }), opened(0, "1"), frame(0.5, "a")],
+      [record(2, { kind: "segment", version: 1, open: [] }), opened(2, "2"), frame(2.1, "b", "2")],
+    ]);
+    expect(lines.filter((line) => /end|open|[ab]$/.test(line)).map((line) => line.replace(/^[\d.]+ /, ""))).toEqual([
+      "open true",
+      "0.5 a",
+      "end undefined the recording was interrupted",
+      "open true",
+      "2.1 b",
+    ]);
   });
 
   test("of nothing is over at once", async () => {

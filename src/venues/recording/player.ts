@@ -59,7 +59,7 @@ export class Player {
   readonly #first: readonly VenueRecord[];
   readonly #time: PlayTime;
   readonly #sockets = new PlayedSockets();
-  readonly #http = new PlayedHttp();
+  readonly #http: PlayedHttp;
   readonly #random: Random = seededRandom(SEED);
   #records = 0;
   #lost = 0;
@@ -75,6 +75,7 @@ export class Player {
     this.#batches = batches;
     this.#first = first;
     this.#time = new PlayTime(first[0]?.at ?? micros(0));
+    this.#http = new PlayedHttp(this.#time.now);
   }
 
   /** Reads the first records, so that time begins with them. Rejects when they cannot be read. */
