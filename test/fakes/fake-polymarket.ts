@@ -1,3 +1,4 @@
+import { FakeAccount } from "./polymarket-account.ts";
 import {
   type FakeMarketOptions,
   type LevelChange,
@@ -23,6 +24,7 @@ export class FakePolymarket {
   readonly #pinged = new Map<VenueSocket, number>();
   readonly #users = new Set<VenueSocket>();
   readonly #planned: { readonly path: string; readonly answer: VenueAnswer }[] = [];
+  readonly account = new FakeAccount();
   readonly requests: VenueRequest[] = [];
   /** Every frame of a client. */
   readonly said: string[] = [];
@@ -39,7 +41,6 @@ export class FakePolymarket {
   /** Subscriptions bring no book. */
   withoutBooks = false;
   connections = 0;
-  accepted: { readonly apiKey: string; readonly secret: string; readonly passphrase: string } | undefined;
 
   static async start(): Promise<FakePolymarket> {
     const fake = new FakePolymarket();
@@ -194,9 +195,9 @@ export class FakePolymarket {
     for (const socket of this.#subscribed.keys()) socket.send(text);
   }
 
-  /** Sends a message of the user channel. */
-  tellUser(event: unknown): void {
-    for (const socket of this.#users) socket.json(event);
+  /** Sends a frame of the user channel. */
+  tellUser(text: string): void {
+    for (const socket of this.#users) socket.send(text);
   }
 
   get users(): number {
@@ -312,9 +313,7 @@ export class FakePolymarket {
   }
 
   #user(socket: VenueSocket, { auth }: Command): void {
-    const { accepted } = this;
-    const isKnown = (["apiKey", "secret", "passphrase"] as const).every((name) => auth?.[name] === accepted?.[name]);
-    if (accepted !== undefined && isKnown) this.#users.add(socket);
+    if (this.account.accepts(auth)) this.#users.add(socket);
     else socket.close(4001, "unauthorized");
   }
 
@@ -322,6 +321,8 @@ export class FakePolymarket {
     this.requests.push(request);
     const planned = this.#planned.findIndex(({ path }) => request.path.startsWith(path));
     if (planned >= 0) return this.#planned.splice(planned, 1)[0]?.answer ?? "hang";
+    const ofAccount = this.account.answer(request);
+    if (ofAccount !== undefined) return ofAccount;
     const { path, query } = request;
     const markets = [...this.#markets.values()];
     if (path === "/markets/keyset") {

@@ -114,9 +114,17 @@ export function settlementsOf({ first, second, payouts }: MarketInfo, venue: str
   });
 }
 
-function outcomeOf(slug: string, token: string, label: string): Outcome {
+const outcomeOf = (slug: string, token: string, label: string): Outcome => ({
+  token,
+  label,
+  symbol: symbolFor(slug, label, token),
+});
+
+/** `<slug>-<LABEL>`, as importers name it too; the token where there are no words for it, or too many. */
+export function symbolFor(slug: string | undefined, label: string | undefined, token: string): string {
+  if (slug === undefined || label === undefined || label === "") return token;
   const named = `${slug}-${label.toUpperCase().replace(/[^\p{L}\p{N}.]+/gu, "_")}`;
-  return { token, label, symbol: label === "" || named.length > SYMBOL_MAX ? token : named };
+  return named.length > SYMBOL_MAX ? token : named;
 }
 
 /** A list of texts, which Gamma also writes as JSON inside of a text. */

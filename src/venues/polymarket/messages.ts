@@ -2,6 +2,7 @@
 export interface RestAddresses {
   readonly gammaUrl: string;
   readonly clobUrl: string;
+  readonly dataUrl: string;
 }
 
 /** One level of a `book`, as the venue wrote it: prices may lack the zero before the point. */

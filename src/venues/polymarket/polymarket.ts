@@ -6,6 +6,8 @@ import { PolymarketMarket } from "./market.ts";
 import { instrumentsOf, type MarketInfo, settlementsOf } from "./market-info.ts";
 import { PolymarketRest } from "./rest.ts";
 import { PolymarketShard } from "./shard.ts";
+import type { PolymarketKeys } from "./sign.ts";
+import { PolymarketUser } from "./user.ts";
 
 /** The venue was seen to send nothing above 500 tokens on one connection; each market has two. */
 const MARKETS_PER_SHARD = 100;
@@ -22,17 +24,42 @@ export const polymarket: VenueKind = {
       help: "address of the WebSocket, without its channel",
       fallback: "wss://ws-subscriptions-clob.polymarket.com/ws",
     },
+    data_url: { help: "address of positions by wallet", fallback: "https://data-api.polymarket.com" },
+    account: { help: "report orders, fills and positions, as those of an account of this name", fallback: "" },
+    address: { help: "the wallet of that account: 0x and 40 hex digits", fallback: "" },
     silent_ms: { help: "a market silent for so long is checked against REST", fallback: "60000" },
     reconcile_ms: { help: "every book is checked against REST once in so long", fallback: "600000" },
   },
-  credentials: {},
+  credentials: {
+    apiKey: { variable: "POLYMARKET_API_KEY", isNeeded: false },
+    secret: { variable: "POLYMARKET_API_SECRET", isNeeded: false },
+    passphrase: { variable: "POLYMARKET_API_PASSPHRASE", isNeeded: false },
+  },
   connect: (setup) => {
     const settings = settingsOf(setup.settings);
-    return settings.ok ? ok(new Polymarket(setup, settings.value)) : settings;
+    if (!settings.ok) return settings;
+    const keys = keysOf(setup, settings.value);
+    return keys.ok ? ok(new Polymarket(setup, settings.value, keys.value)) : keys;
   },
 };
 
+const WALLET = /^0x[0-9a-fA-F]{40}$/;
+
+/** What signs for the account; undefined when no account is asked for. */
+function keysOf({ secrets }: VenueSetup, { account, address }: Settings): Result<PolymarketKeys | undefined, string> {
+  if (account === "") return ok(undefined);
+  if (!WALLET.test(address)) return err("address is needed with account: 0x and 40 hex digits");
+  const { apiKey, secret, passphrase } = secrets;
+  if (apiKey === undefined || secret === undefined || passphrase === undefined) {
+    return err("account needs POLYMARKET_API_KEY, POLYMARKET_API_SECRET and POLYMARKET_API_PASSPHRASE");
+  }
+  return ok({ apiKey, secret, passphrase });
+}
+
 interface Settings {
+  readonly dataUrl: string;
+  readonly account: string;
+  readonly address: string;
   readonly clobUrl: string;
   readonly gammaUrl: string;
   readonly wsUrl: string;
@@ -42,17 +69,24 @@ interface Settings {
 
 function settingsOf(given: VenueSetup["settings"]): Result<Settings, string> {
   const said = (name: string): string => given[name] ?? polymarket.settings[name]?.fallback ?? "";
-  for (const name of ["clob_url", "gamma_url", "ws_url"]) {
+  for (const name of ["clob_url", "gamma_url", "data_url", "ws_url"]) {
     const isAddress = URL.canParse(said(name)) && (name === "ws_url" ? /^wss?:/ : /^https?:/).test(said(name));
     if (!isAddress) return err(`${name} is no address such as ${polymarket.settings[name]?.fallback}`);
   }
   const [silentMs, reconcileMs] = [Number(said("silent_ms")), Number(said("reconcile_ms"))];
   if (!(silentMs > 0) || !(reconcileMs > 0)) return err("silent_ms and reconcile_ms are numbers above 0");
-  const [clobUrl, gammaUrl, wsUrl] = [said("clob_url"), said("gamma_url"), said("ws_url")].map(withoutSlash);
-  return ok({ clobUrl: clobUrl ?? "", gammaUrl: gammaUrl ?? "", wsUrl: wsUrl ?? "", silentMs, reconcileMs });
+  const address = (name: string): string => said(name).replace(/\/+$/, "");
+  return ok({
+    clobUrl: address("clob_url"),
+    gammaUrl: address("gamma_url"),
+    dataUrl: address("data_url"),
+    wsUrl: address("ws_url"),
+    account: said("account"),
+    address: said("address"),
+    silentMs,
+    reconcileMs,
+  });
 }
-
-const withoutSlash = (address: string): string => address.replace(/\/+$/, "");
 
 interface Placed {
   readonly market: PolymarketMarket;
@@ -63,6 +97,7 @@ class Polymarket implements VenueConnector {
   readonly #setup: VenueSetup;
   readonly #settings: Settings;
   readonly #rest: PolymarketRest;
+  readonly #user: PolymarketUser | undefined;
   readonly #freeze: FreezeWatch;
   readonly #check: BookCheck;
   readonly #shards: PolymarketShard[] = [];
@@ -73,11 +108,23 @@ class Polymarket implements VenueConnector {
   readonly #cancels = new Map<string, () => void>();
   #isStopped = false;
 
-  constructor(setup: VenueSetup, settings: Settings) {
+  constructor(setup: VenueSetup, settings: Settings, keys: PolymarketKeys | undefined) {
     this.#setup = setup;
     this.#settings = settings;
-    const { clock, timers } = setup.context;
-    this.#rest = new PolymarketRest(setup.context, settings);
+    const { context } = setup;
+    const { clock, timers } = context;
+    this.#rest = new PolymarketRest(context, settings);
+    this.#user =
+      keys === undefined
+        ? undefined
+        : new PolymarketUser({
+            ...settings,
+            context,
+            keys,
+            url: `${settings.wsUrl}/user`,
+            rest: this.#rest,
+            found: (info) => this.#tell(info.condition, info),
+          });
     this.#check = new BookCheck({
       context: setup.context,
       rest: this.#rest,
@@ -97,6 +144,7 @@ class Polymarket implements VenueConnector {
   start(): void {
     this.#freeze.start();
     this.#check.start();
+    this.#user?.start();
     for (const name of new Set(this.#setup.markets)) void this.#look(name);
   }
 
@@ -104,6 +152,7 @@ class Polymarket implements VenueConnector {
     this.#isStopped = true;
     this.#freeze.stop();
     this.#check.stop();
+    this.#user?.stop();
     this.#rest.stop();
     for (const cancel of this.#cancels.values()) cancel();
     for (const shard of this.#shards) shard.stop();

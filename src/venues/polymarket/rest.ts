@@ -1,9 +1,11 @@
+import { parseExactJson } from "../../protocol/exact-json.ts";
 import { RateLimit } from "../core/rate-limit.ts";
 import { Rest } from "../core/rest.ts";
 import type { VenueContext } from "../core/ports.ts";
 import type { BookMessage, RestAddresses } from "./messages.ts";
 import { restBookOf } from "./market-messages.ts";
 import { clobFees, type MarketInfo, marketInfoOf } from "./market-info.ts";
+import { type PolymarketKeys, signedHeaders } from "./sign.ts";
 import { isRecord, textAt } from "./wire.ts";
 
 /** Well below the venue's 300 (markets) and 500 (books) requests in ten seconds. */
@@ -11,17 +13,27 @@ const PER_SECOND = 10;
 const BURST = 50;
 /** One request may ask for 500 books. */
 export const BOOKS_MAX = 100;
+const PAGES_MAX = 100;
+/** The venue's way to say that there is no further page: −1 in base64. */
+const LAST_CURSOR = "LTE=";
+const POSITIONS_PAGE = 500;
+const POSITIONS_MAX = 10_000;
 const CONDITION = /^0x[0-9a-fA-F]{64}$/;
 
 /** What the venue tells over REST: markets by Gamma, fees and books by the CLOB. */
 export class PolymarketRest {
   readonly #rest: Rest;
+  /** Ids of the account's trades keep their digits. */
+  readonly #signedRest: Rest;
+  readonly #context: VenueContext;
   readonly #addresses: RestAddresses;
 
   constructor(context: VenueContext, addresses: RestAddresses) {
     const { clock, timers } = context;
     const limit = new RateLimit({ capacity: BURST, perSecond: PER_SECOND, clock, timers });
+    this.#context = context;
     this.#rest = new Rest({ context, limit, errorText: restError });
+    this.#signedRest = new Rest({ context, limit, errorText: restError, parse: parseExactJson });
     this.#addresses = addresses;
   }
 
@@ -48,6 +60,40 @@ export class PolymarketRest {
     return new Map(books.map((book) => [book.token, book]));
   }
 
+  /** Trades of the account since a time, as the user channel tells them; undefined when the list could not be had. */
+  async trades(keys: PolymarketKeys, address: string, sinceS: number): Promise<readonly unknown[] | undefined> {
+    const path = "/data/trades";
+    const { clock } = this.#context;
+    const trades: unknown[] = [];
+    let cursor = "";
+    for (let page = 0; page < PAGES_MAX && cursor !== LAST_CURSOR; page++) {
+      const query = `after=${sinceS}${cursor === "" ? "" : `&next_cursor=${encodeURIComponent(cursor)}`}`;
+      const answer = await this.#signedRest.ask(path, 1, () => ({
+        method: "GET",
+        url: `${this.#addresses.clobUrl}${path}?${query}`,
+        headers: signedHeaders(keys, address, { method: "GET", path, nowS: clock.now() / 1_000_000 }),
+      }));
+      const body = answer.ok && isRecord(answer.value) ? answer.value : undefined;
+      if (!Array.isArray(body?.["data"])) return undefined;
+      trades.push(...body["data"]);
+      cursor = textAt(body, "next_cursor") ?? LAST_CURSOR;
+    }
+    return trades;
+  }
+
+  /** Open positions of a wallet, which are public; undefined when they could not all be had. */
+  async positions(address: string): Promise<readonly unknown[] | undefined> {
+    const positions: unknown[] = [];
+    for (let offset = 0; offset < POSITIONS_MAX; offset += POSITIONS_PAGE) {
+      const query = `user=${encodeURIComponent(address)}&limit=${POSITIONS_PAGE}&offset=${offset}`;
+      const list = await this.#get(this.#addresses.dataUrl, `/positions?${query}`);
+      if (!Array.isArray(list)) return undefined;
+      positions.push(...list);
+      if (list.length < POSITIONS_PAGE) return positions;
+    }
+    return positions;
+  }
+
   /** Closed markets are not found unless they are asked for. */
   async #byCondition(condition: string): Promise<unknown> {
     const query = `condition_ids=${condition}&limit=1`;
@@ -60,7 +106,7 @@ export class PolymarketRest {
   }
 
   async #get(base: string, path: string): Promise<unknown> {
-    const name = path.startsWith("/clob-markets/") ? "/clob-markets" : path.replace(/^(\/markets\/\w+).*$/, "$1");
+    const name = path.startsWith("/clob-markets/") ? "/clob-markets" : path.replace(/^(\/markets\/\w+|\/\w+).*$/, "$1");
     const answer = await this.#rest.ask(name, 1, () => ({ method: "GET", url: base + path }));
     return answer.ok ? answer.value : undefined;
   }

@@ -1,0 +1,53 @@
+import { createHmac } from "node:crypto";
+import { jsonAnswer, type VenueAnswer, type VenueRequest } from "./venue-server.ts";
+
+const PAGE = 2;
+const LAST = "LTE=";
+
+/** The account that a fake Polymarket knows: it checks keys and signatures, and has lists of trades and positions. */
+export class FakeAccount {
+  readonly address = `0x${"1b".repeat(20)}`;
+  readonly apiKey = "11111111-2222-3333-4444-555555555555";
+  /** Base64url, with both characters that plain base64 does not have. */
+  readonly secret = "-_canary-secret-0123456789abcdefghijklmnop==";
+  readonly passphrase = "canary-passphrase-of-a-test";
+  /** Rows of `/data/trades` as they are written, newest first. */
+  readonly trades: string[] = [];
+  readonly positions: unknown[] = [];
+  /** Requests with a wrong signature. */
+  forged = 0;
+
+  accepts(auth: Readonly<Record<string, string>> | undefined): boolean {
+    return (["apiKey", "secret", "passphrase"] as const).every((name) => auth?.[name] === this[name]);
+  }
+
+  /** The answer to a request for lists of this account; undefined for any other. */
+  answer(request: VenueRequest): VenueAnswer | undefined {
+    const { path, query } = request;
+    if (path === "/positions") return jsonAnswer(query.get("user") === this.address ? this.positions : []);
+    if (path !== "/data/trades") return undefined;
+    if (this.#isSigned(request)) return this.#page(query.get("next_cursor"));
+    this.forged++;
+    return jsonAnswer({ error: "Unauthorized/Invalid api key" }, 401);
+  }
+
+  #isSigned({ method, path, headers }: VenueRequest): boolean {
+    const timestamp = String(headers["poly_timestamp"]);
+    const key = Buffer.from(this.secret, "base64url");
+    const signature = createHmac("sha256", key).update(`${timestamp}${method}${path}`).digest("base64");
+    return (
+      headers["poly_address"] === this.address &&
+      headers["poly_api_key"] === this.apiKey &&
+      headers["poly_passphrase"] === this.passphrase &&
+      headers["poly_signature"] === signature.replaceAll("+", "-").replaceAll("/", "_")
+    );
+  }
+
+  /** Some rows at a time. A row is text: its ids may have more digits than a double. */
+  #page(cursor: string | null): VenueAnswer {
+    const from = cursor === null ? 0 : Number(Buffer.from(cursor, "base64").toString());
+    const rows = this.trades.slice(from, from + PAGE);
+    const next = from + PAGE < this.trades.length ? Buffer.from(String(from + PAGE)).toString("base64") : LAST;
+    return { status: 200, text: `{"limit":${PAGE},"next_cursor":"${next}","data":[${rows.join(",")}]}` };
+  }
+}
