@@ -7,7 +7,7 @@ import type { BookLevel } from "../src/domain/order-book.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const DATA = resolve(ROOT, process.env["DESKWATCH_TEST_DATA"] ?? "../shared", "data");
 
-export const BINANCE_FILE = resolve(DATA, "binance-futures/btcusdt_20240808.gz");
+const BINANCE_FILE = resolve(DATA, "binance-futures/btcusdt_20240808.gz");
 export const KALSHI_FILE = resolve(DATA, "kalshi-websocket/raw_events_20260514T014324Z.ndjson.gz");
 
 /** A recorded session: its frames as text, and how a parsed one changes a book. */

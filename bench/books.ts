@@ -262,7 +262,7 @@ async function playOnce(): Promise<string> {
     markets: ["KXBTC15M-26MAY132145-45", "KXBTC15M-26MAY132200-00"],
     settings: { use_yes_price: "false" },
     secrets: { keyId: new Secret("bench"), privateKey: new Secret(PRIVATE_KEY) },
-    context: { ...ports, sink, feed: new FeedReport({ venue: "kalshi", clock: ports.clock, sink }) },
+    context: { venue: "kalshi", ...ports, sink, feed: new FeedReport({ venue: "kalshi", clock: ports.clock, sink }) },
   });
   if (!made.ok) throw new Error(made.error);
   made.value.start();
