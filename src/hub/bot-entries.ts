@@ -29,7 +29,9 @@ interface Placed {
   readonly entry: LedgerEntry;
 }
 
-/** Fills that came after a later one are held in memory: no more than these. */
+/** Entries that are held back until all that can come before them has come: one that is later than so many was late. */
+const HELD_BACK = 4_096;
+/** Late entries are held in memory: no more than these. */
 const LATE_MAX = 200_000;
 
 /** Why fills cannot be read one after the other. */
@@ -39,52 +41,83 @@ export class TooManyLate extends Error {
 
 /**
  * Hands the stored fills of a bot, and the settlements of what it traded, to a sink in the order of time. They are stored
- * in the order of the log, which is nearly that: where some came late it is begun again with these set aside, so a log
- * in order is read once and any other twice. Rejects with `TooManyLate`.
+ * in the order of the log, which is nearly that: what is out of it by some thousand fills finds its place on the way;
+ * where some came later than that it is begun again with these set aside. Rejects with `TooManyLate`.
  */
 export async function readInOrder<Sink extends EntrySink>(
   store: EntryStore,
   course: BotCourse,
   begin: () => Sink,
 ): Promise<Sink> {
-  const aside = await settlementsOf(store, course);
-  const settlements = aside.length;
-  let [sink, next, newest] = [begin(), 0, Number.NEGATIVE_INFINITY];
+  const settlements = await settlementsOf(store, course);
+  const sink = begin();
+  const late: Placed[] = [];
+  const first = new Sorting((placed) => late.length === 0 && sink.take(placed.key, placed.entry), settlements);
   for await (const placed of fillsOf(store, course)) {
-    const isLate = placed.entry.at < newest;
-    if (isLate) aside.push(placed);
-    if (aside.length > settlements + LATE_MAX)
-      throw new TooManyLate(`more than ${LATE_MAX} fills of ${course.bot.bot} came after later ones`);
-    newest = Math.max(newest, placed.entry.at);
-    if (aside.length === settlements) next = takeDue(sink, { aside, next, before: placed });
+    if (first.push(placed)) continue;
+    late.push(placed);
+    if (late.length > LATE_MAX)
+      throw new TooManyLate(`more than ${LATE_MAX} fills of ${course.bot.bot} came long after later ones`);
   }
-  if (aside.length > settlements) {
-    inOrderOfTime(aside);
-    [sink, next] = [begin(), 0];
-    const late = new Set(aside.map(({ entry }) => entry));
-    const seqs = new Set([...late].map(({ seq }) => seq));
-    for await (const placed of fillsOf(store, course))
-      if (!seqs.has(placed.entry.seq)) next = takeDue(sink, { aside, next, before: placed });
-  }
-  for (const { key, entry } of aside.slice(next)) sink.take(key, entry);
+  first.end();
+  return late.length === 0 ? sink : readAgain(store, course, { sink: begin(), aside: [...settlements, ...late] });
+}
+
+async function readAgain<Sink extends EntrySink>(
+  store: EntryStore,
+  course: BotCourse,
+  { sink, aside }: { readonly sink: Sink; readonly aside: Placed[] },
+): Promise<Sink> {
+  const seqs = new Set(aside.map(({ entry }) => entry.seq));
+  const sorting = new Sorting(({ key, entry }) => sink.take(key, entry), inOrderOfTime(aside));
+  for await (const placed of fillsOf(store, course)) if (!seqs.has(placed.entry.seq)) sorting.push(placed);
+  sorting.end();
   return sink;
 }
 
-interface Due {
-  /** In the order of time. */
-  readonly aside: readonly Placed[];
-  /** The first of them that was not taken. */
-  readonly next: number;
-  readonly before: Placed;
-}
+/** Puts entries that are nearly in order into it, and those set aside between them. */
+class Sorting {
+  readonly #take: (placed: Placed) => void;
+  readonly #aside: readonly Placed[];
+  #next = 0;
+  #held: Placed[] = [];
+  #newest: LedgerEntry | undefined;
 
-/** Takes an entry, and those set aside that come before it; which of these is the next. */
-function takeDue(sink: EntrySink, { aside, next, before }: Due): number {
-  let index = next;
-  for (let due = aside[index]; due !== undefined && isBefore(due.entry, before.entry); due = aside[++index])
-    sink.take(due.key, due.entry);
-  sink.take(before.key, before.entry);
-  return index;
+  /** `aside` in the order of time. */
+  constructor(take: (placed: Placed) => void, aside: readonly Placed[]) {
+    this.#take = take;
+    this.#aside = aside;
+  }
+
+  /** False for an entry that comes too late to find its place. */
+  push(placed: Placed): boolean {
+    if (this.#newest !== undefined && isBefore(placed.entry, this.#newest)) return false;
+    this.#held.push(placed);
+    if (this.#held.length >= 2 * HELD_BACK) this.#letGo(HELD_BACK);
+    return true;
+  }
+
+  end(): void {
+    this.#letGo(this.#held.length);
+    for (const placed of this.#aside.slice(this.#next)) this.#take(placed);
+  }
+
+  #letGo(count: number): void {
+    inOrderOfTime(this.#held);
+    for (const placed of this.#held.slice(0, count)) {
+      this.#takeAsideBefore(placed);
+      this.#take(placed);
+      this.#newest = placed.entry;
+    }
+    this.#held = this.#held.slice(count);
+  }
+
+  #takeAsideBefore({ entry }: Placed): void {
+    for (let due = this.#aside[this.#next]; due !== undefined && isBefore(due.entry, entry); ) {
+      this.#take(due);
+      due = this.#aside[++this.#next];
+    }
+  }
 }
 
 const inOrderOfTime = (all: Placed[]): Placed[] =>

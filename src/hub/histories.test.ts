@@ -241,4 +241,23 @@ describe("metrics from stored fills", () => {
       expect(value, [...names, ...levels][index]).toBeCloseTo(Number(inOrder[index]), 9),
     );
   });
+
+  test("come to the same when fills come later than can be held back", async () => {
+    const many = Array.from({ length: 9_000 }, (_, n) =>
+      fill(-20_000 + n, n % 2 === 0 ? "buy" : "sell", 1, n % 2 === 0 ? 100 : 97 + (n % 9)),
+    );
+    const early = [fill(-21_000, "buy", 5, 100), fill(-20_990, "sell", 5, 300)];
+    const names = ["trade_streak", "longest_win_streak", "largest_win", "inventory_avg", "inventory_max"];
+    const read = async () => {
+      const values: (number | string | null)[] = [];
+      for (const name of names) values.push(await metric(name));
+      return values;
+    };
+    await send(quotedInUsd("A"), ...early, ...many);
+    const inOrder = await read();
+    expect(inOrder.slice(2)).toEqual([1_000, expect.any(Number), 500]);
+    bot = `${bot}-late`;
+    await send(...many, ...early);
+    expect(await read()).toEqual(inOrder);
+  });
 });
