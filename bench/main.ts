@@ -12,9 +12,11 @@ import { postgres } from "./postgres.ts";
 import { query } from "./query.ts";
 import { replay } from "./replay.ts";
 import { type Measure, report } from "./report.ts";
+import { rollups } from "./rollups.ts";
 import { scrape } from "./scrape.ts";
 import { single } from "./single.ts";
 import { start } from "./start.ts";
+import { statistics } from "./statistics.ts";
 import { store } from "./store.ts";
 
 const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
@@ -23,12 +25,14 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   single,
   start,
   ledger,
+  statistics,
   memory,
   page,
   query,
   store,
   postgres,
   replay,
+  rollups,
   scrape,
   client,
   follow,
