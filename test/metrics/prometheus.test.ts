@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -8,12 +9,16 @@ import { z } from "zod";
 import { loadConfig } from "../../src/app/config.ts";
 import { startDesk } from "../../src/app/wiring.ts";
 import { ensure } from "../../src/base/assert.ts";
-import { simulate } from "../../src/bots/simulator/model/simulation.ts";
+import { BOT_NAMES, simulate } from "../../src/bots/simulator/model/simulation.ts";
+import type { SimulatedEvent } from "../../src/bots/simulator/model/truth.ts";
 import { findTool } from "../support/find-tool.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { requireTool } from "../support/tools.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { seriesOf, seriesValue } from "./metrics-page.ts";
+import { HandDrivenHub } from "../support/hand-driven-hub.ts";
+import { DOCUMENT_1, DOCUMENT_3 } from "./document-names.ts";
+import { metricsOver, seriesOf, seriesValue } from "./metrics-page.ts";
+import { trueValues } from "./simulated-truth.ts";
 
 const MAKER = "mm-majors";
 const EVENTS = 4_000;
@@ -87,7 +92,76 @@ async function scraped(prometheus: string): Promise<z.infer<typeof answer>["data
   }
 }
 
+const BATCH = 1_000;
+const FROM_MS = Date.UTC(2026, 2, 4, 7);
+/** After 08:00, when funding is paid. */
+const SIMULATED_MIN = 8_000;
+const SIMULATED_MAX = 60_000;
+
+/** A desk up to a moment after a time of funding at which a bot has a risk flag, so that each name has a value. */
+function simulatedDesk(): { readonly events: readonly SimulatedEvent[]; readonly endMs: number } {
+  const simulation = simulate({ seed: 8, fromMs: FROM_MS, mode: "simulate", activity: 0.04, bots: BOT_NAMES });
+  const events: SimulatedEvent[] = [];
+  const isEnd = (event: SimulatedEvent): boolean =>
+    events.length >= SIMULATED_MIN && event.type === "risk" && (event["risk_reasons"] as string[]).length > 0;
+  for (let done = false; !done && events.length < SIMULATED_MAX; ) {
+    const event = simulation.next(Number.POSITIVE_INFINITY);
+    if (event === undefined) continue;
+    events.push(event);
+    done = isEnd(event);
+  }
+  return { events, endMs: Date.parse(events.at(-1)?.ts ?? "") };
+}
+
+/** A hub that the desk told everything to, at the moment of its last word; and where its metrics are. */
+async function hubOf(events: readonly SimulatedEvent[], endMs: number): Promise<string> {
+  const bench = new HandDrivenHub(endMs * 1_000);
+  await bench.start();
+  for (let begin = 0; begin < events.length; begin += BATCH) {
+    const lines = events.slice(begin, begin + BATCH).map((value) => ({ line: JSON.stringify(value) }));
+    const taken = await bench.hub?.ingest.submit(lines);
+    if (taken?.ok !== true) throw new Error("the hub did not take the desk's words");
+  }
+  const { state } = ensure(bench.hub, "a hub");
+  const metrics = metricsOver(state, () => bench.now);
+  const server = createHttpServer((_, response) => {
+    void metrics.text().then((text) => response.setHeader("content-type", metrics.contentType).end(text));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    server.close();
+    await bench.stop();
+    bench.remove();
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+}
+
 requireTool("prometheus")("Debian's Prometheus", () => {
+  test("has each name of documents 1 and 3 of a simulated desk, with the value that is true of each bot", async () => {
+    const { events, endMs } = simulatedDesk();
+    const prometheus = await startPrometheus(await hubOf(events, endMs));
+    let result = await scraped(prometheus);
+    await waitUntil("Prometheus has scraped the hub", async () => {
+      result = await scraped(prometheus);
+      return result.some(({ metric }) => metric["__name__"] === "hbot_bot_fills_total");
+    });
+    const found = (name: string, bot: string): number[] =>
+      result
+        .filter(({ metric }) => metric["__name__"] === name && metric["bot"] === bot)
+        .map(({ value }) => Number(value[1].replace("+Inf", "Infinity")));
+    const seen = new Set<string>();
+    for (const [bot, values] of trueValues(events, endMs))
+      for (const [name, value] of Object.entries(values)) {
+        const series = found(name, bot);
+        if (name === "hbot_bot_risk_reasons_info")
+          expect({ bot, name, series }).toEqual({ bot, name, series: new Array(value).fill(1) });
+        else expect({ bot, name, series }).toEqual({ bot, name, series: [expect.closeTo(value, 5)] });
+        if (series.length > 0) seen.add(name);
+      }
+    expect([...DOCUMENT_1, ...DOCUMENT_3].filter((name) => !seen.has(name))).toEqual([]);
+  });
+
   test("scrapes the root of the port, and has every series of the bot with the value that the hub shows", async () => {
     const target = await simulatedHub();
     const prometheus = await startPrometheus(target);
