@@ -1,4 +1,4 @@
-import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
+import { MICROS_PER_SECOND, type Micros, parseTime } from "../base/time.ts";
 import { type Decimal, add, compare, decimal, decimalToNumber, multiply, subtract } from "../domain/decimal.ts";
 import type { OrderbookView } from "../protocol/api-trading.ts";
 import type { EventOf } from "../protocol/event-types.ts";
@@ -7,6 +7,7 @@ import type { State } from "./fold.ts";
 import type { Latest } from "./sample-state.ts";
 
 const STALE_AFTER_MICROS = 5 * MICROS_PER_SECOND;
+const LATENCY_MAX_MICROS = 60 * MICROS_PER_SECOND;
 const MICROS_PER_MS = 1_000;
 const HALF = decimal("0.5");
 
@@ -70,8 +71,15 @@ function orderbookView(state: State, { event, receivedAt }: LatestBook, asOf: Mi
     ...topOf(bids[0], asks[0]),
     age_ms: Math.round(ageMicros / MICROS_PER_MS),
     stale: ageMicros > STALE_AFTER_MICROS,
-    ...(event.venue_ts === undefined ? {} : { venue_ts: event.venue_ts }),
+    ...(event.venue_ts === undefined ? {} : { venue_ts: event.venue_ts, ...latencyOf(event.venue_ts, receivedAt) }),
   };
+}
+
+/** From the venue's clock to ours. A book that is older than a minute comes from a file, or from a clock that is wrong. */
+function latencyOf(venueTs: string, receivedAt: Micros): Pick<OrderbookView, "latency_ms"> {
+  const venueAt = parseTime(venueTs);
+  const latency = venueAt === undefined ? Number.NaN : receivedAt - venueAt;
+  return latency >= 0 && latency <= LATENCY_MAX_MICROS ? { latency_ms: Math.round(latency / MICROS_PER_MS) } : {};
 }
 
 type Level = [string, string];

@@ -232,11 +232,23 @@ describe("order books", () => {
           age_ms: 3_000,
           stale: false,
           venue_ts: "2026-02-24T00:00:06.000Z",
+          latency_ms: 1_000,
         },
       },
     ]);
     expect(readOrderbooks(desk.state, at(12), { levels: 1 })).toMatchObject([{ stale: false }]);
     expect(readOrderbooks(desk.state, at(12.001), { levels: 1 })).toMatchObject([{ stale: true, age_ms: 5_001 }]);
+  });
+
+  test.each([
+    ["2026-02-24T00:00:06.962Z", 38],
+    ["2026-02-24T00:00:07Z", 0],
+    ["2026-02-24T00:00:07.001Z", undefined],
+    ["2026-02-23T23:59:06Z", undefined],
+    [undefined, undefined],
+  ])("told for %s by the venue and received at 7 s was %s ms on its way", (venueTs, latency) => {
+    const desk = new FoldedDesk().sample(7, book("A", venueTs === undefined ? {} : { venue_ts: venueTs }));
+    expect(readOrderbooks(desk.state, at(9), { levels: 1 })[0]?.latency_ms).toBe(latency);
   });
 
   test("of what has settled in their mode are gone once they are stale", () => {

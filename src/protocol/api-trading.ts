@@ -133,6 +133,10 @@ export const orderbookView = z.object({
   age_ms: z.number().describe("since the hub received it"),
   stale: z.boolean().describe("older than 5 s"),
   venue_ts: iso.optional(),
+  latency_ms: z
+    .number()
+    .optional()
+    .describe("from `venue_ts` until the hub received it; absent without one, and where the clocks cannot be right"),
 });
 export type OrderbookView = z.infer<typeof orderbookView>;
 export const orderbooksAnswer = z.object({

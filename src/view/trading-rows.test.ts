@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OrderbookView, OrderView, PositionView } from "../protocol/api-trading.ts";
-import { bookRow, facingBooks, ladder, sortedBooks } from "./book-rows.ts";
+import { bookLatency, bookRow, facingBooks, ladder, sortedBooks } from "./book-rows.ts";
 import { exposureLevel, USUAL_LIMITS } from "./exposure-level.ts";
 import { orderRow } from "./order-row.ts";
 import { eventTable, positionRow } from "./position-rows.ts";
@@ -149,6 +149,20 @@ describe("ladder", () => {
 
   test("says when a book is crossed", () => {
     expect(bookRow(book({ crossed: true, spread_bps: -12 })).spread).toMatchObject({ text: "⚠ −12.0", tone: "stale" });
+  });
+});
+
+describe("bookLatency", () => {
+  test("is the way to the hub and on to the page, as far as it is known", () => {
+    expect(bookLatency(book({}))).toBeUndefined();
+    expect(bookLatency(book({ latency_ms: 38, age_ms: 12 }))).toMatchObject({
+      text: "50 ms",
+      full: expect.stringContaining("received it: 38 ms; and until it was sent to this page: 12 ms more"),
+    });
+  });
+
+  test("leaves out the wait of a book that nobody looked at", () => {
+    expect(bookLatency(book({ latency_ms: 38, age_ms: 1_001 }))?.text).toBe("38 ms to the hub");
   });
 });
 

@@ -103,6 +103,8 @@ requireTool("chromium")("pages of trading in a browser", () => {
     test("put a book and the same event elsewhere face to face, and warn of what is stale", async () => {
       await scene.open("/markets?book=kalshi:KXPRES-TRUMP");
       await scene.page.locator('[data-ladder="kalshi:KXPRES-TRUMP"]').waitFor();
+      const latency = scene.page.locator('[data-ladder="kalshi:KXPRES-TRUMP"] [data-latency]');
+      expect(await latency.textContent()).toBe("from the venue 90 ms");
       const poly = scene.page.locator('[data-ladder="polymarket:0x1234a7"]');
       expect(await poly.textContent()).toContain("⚠ 14 s");
       expect(await scene.page.locator('[data-book="polymarket:0x1234a7"]').textContent()).toContain("⚠ 14 s");

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { OrderbookView } from "../../protocol/api-trading.ts";
-import { bookRow, type LadderLevel, ladder } from "../../view/book-rows.ts";
+import { bookLatency, bookRow, type LadderLevel, ladder } from "../../view/book-rows.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { BookAge } from "./book-table.tsx";
 import { Value } from "./value.tsx";
@@ -9,6 +9,7 @@ import { Value } from "./value.tsx";
 export function BookLadder({ book: { data, atMs } }: { readonly book: Stamped<OrderbookView> }): ReactNode {
   const { bids, asks, spread, mid, beyond } = ladder(data);
   const { market } = bookRow(data);
+  const latency = bookLatency(data);
   return (
     <section
       aria-label={`${data.symbol} on ${data.venue}`}
@@ -45,6 +46,14 @@ export function BookLadder({ book: { data, atMs } }: { readonly book: Stamped<Or
           </span>{" "}
           bps
         </span>
+        {latency !== undefined && (
+          <span data-latency>
+            from the venue{" "}
+            <span className="text-n12">
+              <Value shown={latency} />
+            </span>
+          </span>
+        )}
         {beyond !== undefined && <span className="ml-auto">{beyond}</span>}
       </p>
     </section>

@@ -192,6 +192,7 @@ function book(
     age_ms: 84,
     stale: false,
     venue_ts: iso(nowMs - 90),
+    latency_ms: 6,
     ...rest,
   };
 }
