@@ -134,28 +134,41 @@ const fillOf = (fill: SimulatedEvent): Fill => ({
   fee: Number(fill["fee"] ?? 0),
 });
 
+interface Closed {
+  readonly trades: Trade[];
+  readonly held: [number, number][];
+}
+
 /** What one instrument's fills closed, at average cost: each closing fill, or each way from flat to flat. */
-function closedBy(fills: readonly SimulatedEvent[], isMaker: boolean): { trades: Trade[]; held: [number, number][] } {
-  const trades: Trade[] = [];
-  const held: [number, number][] = [];
+function closedBy(fills: readonly SimulatedEvent[], isMaker: boolean): Closed {
+  const closed: Closed = { trades: [], held: [] };
   let open = FLAT;
   for (const fill of fills.map(fillOf)) {
     const against = Math.sign(open.size) === -Math.sign(fill.signed);
     const closing = against ? Math.min(Math.abs(open.size), Math.abs(fill.signed)) : 0;
     const share = closing / Math.abs(fill.signed);
-    if (closing > 0) {
-      const { since } = open;
-      const net = netOf(open, fill, closing);
-      open = reduced(open, closing, net);
-      const isFlat = open.size === 0;
-      if (isMaker || isFlat) trades.push({ net: isMaker ? net : open.made, hours: (fill.at - since) / HOUR_MS });
-      if (isFlat) held.push([since, fill.at]);
-      if (isFlat) open = FLAT;
-    }
+    if (closing > 0) open = close(open, fill, { closing, isMaker, closed });
     if (share < 1 - DUST) open = grown(open, fill, 1 - share);
   }
-  if (open.size !== 0) held.push([open.since, Number.POSITIVE_INFINITY]);
-  return { trades, held };
+  if (open.size !== 0) closed.held.push([open.since, Number.POSITIVE_INFINITY]);
+  return closed;
+}
+
+interface Closing {
+  readonly closing: number;
+  readonly isMaker: boolean;
+  readonly closed: Closed;
+}
+
+function close(open: Open, fill: Fill, { closing, isMaker, closed }: Closing): Open {
+  const net = netOf(open, fill, closing);
+  const after = reduced(open, closing, net);
+  const hours = (fill.at - open.since) / HOUR_MS;
+  if (isMaker) closed.trades.push({ net, hours });
+  if (after.size !== 0) return after;
+  if (!isMaker) closed.trades.push({ net: after.made, hours });
+  closed.held.push([open.since, fill.at]);
+  return FLAT;
 }
 
 function netOf({ size, cost, fee }: Open, fill: Fill, closing: number): number {
