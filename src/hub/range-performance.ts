@@ -25,7 +25,7 @@ export async function readRangePerformance(
   const now = parts.clock.now();
   const to = micros(Math.max(from, Math.min(asked ?? now, now)));
   const reading = await readPast(parts, { bot, mode: mode as Mode | undefined, kinds: KINDS }, [from, to]);
-  const past = pastState(parts.state, reading.between(0, 1), { isNow: to === now });
+  const past = pastState(parts.state, reading.between(0, 1), { end: to, isNow: to === now });
   const told = readPerformance(past, micros(to - 1), { bot, mode, window: "session" });
   return { ...told, window: "range", from: isoFromMicros(from), to: isoFromMicros(to) };
 }

@@ -91,10 +91,9 @@ async function readPoints({ state, timers }: PastParts, points: Points): Promise
   const scope = { bot: filter.bot, mode: filter.mode };
   const told: Reading[] = [];
   for (const [index, end] of moments.entries()) {
-    const begin = moments[index - 1];
-    if (begin === undefined) continue;
+    if (index === 0) continue;
     const pasts = reading.between(sinceOf(says, index), index);
-    const past = pastState(state, pasts, { isNow: end === now, equitySince: begin });
+    const past = pastState(state, pasts, { end, isNow: end === now });
     told.push(readPastMetric(definition, past, { asOf: micros(end - 1), scope }));
     if (index % POINTS_AT_ONCE === 0) await timers.breathe();
   }

@@ -27,10 +27,10 @@ export interface Past {
 
 /** What a reading of the past is of. */
 export interface PastSpan {
+  /** The first moment after it. */
+  readonly end: Micros;
   /** The end is now: what is not realised is at the marks of the moment. */
   readonly isNow: boolean;
-  /** A key counts as reporting equity only where it did so from then on; always where absent. */
-  readonly equitySince?: Micros | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export function pastState(state: State, pasts: readonly Past[], span: PastSpan):
     const { key } = each;
     const bot = bots.get(key.bot) ?? pastBot(state, key.bot);
     bots.set(key.bot, bot);
-    addPast(bot, each, { span, tellsFills: told.has(`${key.bot}\t${key.mode}`) });
+    addPast(bot, each, told.has(`${key.bot}\t${key.mode}`));
   }
   return past;
 }
@@ -58,13 +58,16 @@ function pastDesk({ desk }: State): State["desk"] {
   return { ...emptyDeskState(), seq, facts, instruments, pairs, rates, settled };
 }
 
-function pastSamples(state: State, pasts: readonly Past[], { isNow }: PastSpan): State["samples"] {
+/** The log keeps marks where facts need them: one that is older says nothing of what something was worth. */
+const MARK_AGE_MAX = 300_000_000;
+
+function pastSamples(state: State, pasts: readonly Past[], { isNow, end }: PastSpan): State["samples"] {
   const { marks, books, rates } = state.samples;
   if (isNow) return { ...emptySampleState(), marks, books, rates };
   const then: State["samples"] = { ...emptySampleState(), rates };
   for (const { key, to } of pasts) {
     const [venue = "", symbol = ""] = key.parts;
-    if (to?.kind !== "mark") continue;
+    if (to?.kind !== "mark" || end - to.at > MARK_AGE_MAX) continue;
     const event = { type: "mark", bot: "", ts: isoFromMicros(to.at), venue, symbol, price: to.price } as const;
     then.marks.set(instrumentKey(venue, symbol), { event, receivedAt: to.at });
   }
@@ -79,13 +82,8 @@ function pastBot(state: State, name: string): BotState {
 const ofKind = <K extends Rolled["kind"]>(kind: K, rolled: Rolled | undefined): RolledOf<K> | undefined =>
   rolled?.kind === kind ? (rolled as RolledOf<K>) : undefined;
 
-interface Around {
-  readonly span: PastSpan;
-  /** At any time: then what was reported of closed positions does not count besides. */
-  readonly tellsFills: boolean;
-}
-
-function addPast(bot: BotState, past: Past, { span, tellsFills }: Around): void {
+/** `tellsFills`: at any time; then what was reported of closed positions does not count besides. */
+function addPast(bot: BotState, past: Past, tellsFills: boolean): void {
   const { key, from, to, latest } = past;
   if (latest.kind === "cash") return addCash(bot, key, { from: ofKind("cash", from), to: ofKind("cash", to), latest });
   if (to === undefined) return;
@@ -95,7 +93,6 @@ function addPast(bot: BotState, past: Past, { span, tellsFills }: Around): void 
     case "reported":
       return tellsFills ? undefined : addReported(bot, key, { from: ofKind("reported", from), to });
     case "equity":
-      if (span.equitySince !== undefined && to.at < span.equitySince) return;
       bot.equity.set(`${key.mode}\t${key.parts[0] ?? ""}`, to.curve);
       return;
     default:
