@@ -35,6 +35,11 @@ export class SymbolBook {
     return this.#top.compared;
   }
 
+  /** The id of the newest update that the book has; undefined while it does not follow the stream. */
+  get lastUpdateId(): number | undefined {
+    return this.#sync.lastUpdateId;
+  }
+
   /** Begins anew, as after a reconnect: asks for a snapshot. */
   restart(): void {
     this.disconnected();

@@ -2,12 +2,6 @@ import type { BookTicker } from "./frames.ts";
 
 const WAITING_MAX = 256;
 
-/** The best level of each side, `[price, size]`; undefined for an empty side. */
-export interface Top {
-  readonly bid: readonly [price: string, size: string] | undefined;
-  readonly ask: readonly [price: string, size: string] | undefined;
-}
-
 /**
  * Holds a book to the best bid and ask that the venue tells beside it: after the same update both must say the same.
  * Tickers are told of more updates than depth is, and come before or after it.
