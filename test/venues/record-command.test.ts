@@ -11,11 +11,13 @@ import { OrderBook } from "../../src/domain/order-book.ts";
 import { binance } from "../../src/venues/binance/binance.ts";
 import { FeedReport } from "../../src/venues/core/feed.ts";
 import type { VenueSink } from "../../src/venues/core/sink.ts";
+import type { VenueConnector } from "../../src/venues/core/venue.ts";
 import { Player } from "../../src/venues/recording/player.ts";
 import { noTrouble, type ReadTrouble, readRecording } from "../../src/venues/recording/read-recording.ts";
 import type { VenueRecord } from "../../src/venues/recording/record.ts";
 import { FakeBinance } from "../fakes/fake-binance.ts";
 import { scratchDirectory } from "../support/scratch.ts";
+import { scratchHub } from "../support/scratch-hub.ts";
 import { typed } from "../support/typed-command.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -24,10 +26,16 @@ const SYMBOL = "BTCUSDT";
 const TIMEOUT_MS = 120_000;
 
 let venue: FakeBinance;
-let moving: NodeJS.Timeout;
+let moving: NodeJS.Timeout | undefined;
 
 beforeEach(async () => {
   venue = await FakeBinance.start([SYMBOL]);
+  move(4);
+});
+
+/** Changes the market so often. */
+function move(everyMs: number): void {
+  clearInterval(moving);
   let moves = 0;
   moving = setInterval(() => {
     moves++;
@@ -35,8 +43,8 @@ beforeEach(async () => {
       { side: "bids", price: "99.70", size: `${moves}.001` },
       { side: "asks", price: `100.${20 + (moves % 70)}`, size: String(moves % 3) },
     ]);
-  }, 4);
-});
+  }, everyMs);
+}
 
 afterEach(async () => {
   clearInterval(moving);
@@ -137,10 +145,12 @@ describe("deskwatch record", () => {
     "stops by itself when the disk that it may take is taken",
     async () => {
       const directory = scratchDirectory();
-      const full = record(directory, "--max-size", "8KB", "--segment-size", "4KB", "--when-full", "stop");
+      // Slowly: what comes in a second is much less than all that it may hold.
+      move(20);
+      const full = record(directory, "--max-size", "16KB", "--segment-size", "8KB", "--when-full", "stop");
       const code = await new Promise((resolve) => full.child.once("close", resolve));
       expect(code).toBe(1);
-      expect(full.output()).toContain("the recording has reached its limit of 8000 bytes");
+      expect(full.output()).toContain("the recording has reached its limit of 16000 bytes");
       expect(recordsIn(directory).length).toBeGreaterThan(0);
     },
     TIMEOUT_MS,
@@ -187,31 +197,44 @@ describe("deskwatch play", () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("raw frames in a format known here")]);
   });
 
-  test("plays what others recorded, some of it the worse for wear", async () => {
-    const file = join(scratchDirectory(), "frames.gz");
-    const stamp = (ms: number): string => `${1_723_161_255_000 + ms}000000`;
-    const depth = (U: number, u: number, pu: number, b: string[][]) =>
-      JSON.stringify({
-        stream: "btcusdt@depth@0ms",
-        data: { e: "depthUpdate", E: 1, T: 1, s: SYMBOL, U, u, pu, b, a: [] },
-      });
-    const lines = [
-      `${stamp(0)} ${depth(1, 5, 0, [["9", "1"]])}`,
-      `${stamp(10)} {"lastUpdateId":5,"E":1,"T":1,"bids":[["9","1"]],"asks":[["10","1"]]}`,
-      "torn line",
-      `${stamp(20)} ${depth(6, 7, 5, [["9", "2"]])}`,
-      "",
-    ];
-    writeFileSync(file, gzipSync(lines.join("\n")));
+  test("plays what others recorded, some of it the worse for wear, and tells a hub that none of it is live", async () => {
+    const file = foreignFile();
     const ran = await play(file);
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.out)).toMatchObject({ records: 5, frames: 3, unheard: 0, from: "2024-08-08T23:54:15.000Z" });
     expect(JSON.parse(ran.out).books).toBeGreaterThan(0);
+    const hub = await scratchHub();
+    expect(await play(file, "--tell", "--url", hub.url)).toEqual(ran);
+    const books = async (mode: string) =>
+      (await (await fetch(`${hub.url}/api/v1/orderbooks?mode=${mode}`)).json()).orderbooks;
+    expect(await books("simulate")).toMatchObject([
+      { venue: "binance", symbol: SYMBOL, bot: "markets", bids: [["9", "2"]], asks: [["10", "1"]] },
+    ]);
+    expect(await books("live")).toEqual([]);
   });
 });
 
-const play = (recording: string) =>
-  typed([registerPlay], ["play", recording, "--market", `binance:${SYMBOL}`, "--json"]);
+/** A short session as another recorder writes it, with a line that is none. */
+function foreignFile(): string {
+  const file = join(scratchDirectory(), "frames.gz");
+  const stamp = (ms: number): string => `${1_723_161_255_000 + ms}000000`;
+  const depth = (U: number, u: number, pu: number, b: string[][]) => {
+    const data = { e: "depthUpdate", E: 1, T: 1, s: SYMBOL, U, u, pu, b, a: [] };
+    return JSON.stringify({ stream: "btcusdt@depth@0ms", data });
+  };
+  const lines = [
+    `${stamp(0)} ${depth(1, 5, 0, [["9", "1"]])}`,
+    `${stamp(10)} {"lastUpdateId":5,"E":1,"T":1,"bids":[["9","1"]],"asks":[["10","1"]]}`,
+    "torn line",
+    `${stamp(20)} ${depth(6, 7, 5, [["9", "2"]])}`,
+    "",
+  ];
+  writeFileSync(file, gzipSync(lines.join("\n")));
+  return file;
+}
+
+const play = (recording: string, ...flags: readonly string[]) =>
+  typed([registerPlay], ["play", recording, "--market", `binance:${SYMBOL}`, "--json", ...flags]);
 
 const lastTop = (update: unknown): unknown => {
   const { b } = update as { b: [string, string][] };
@@ -227,26 +250,37 @@ async function playedBook(directory: string): Promise<unknown> {
     traded: () => undefined,
     tell: () => undefined,
   };
+  let connector: VenueConnector | undefined;
+  const begin = (): void => {
+    connector?.stop();
+    const ports = player.ports("binance");
+    const made = binance.connect({
+      venue: "binance",
+      markets: [SYMBOL],
+      settings: { rest_url: venue.restUrl, ws_url: venue.wsUrl },
+      secrets: {},
+      context: {
+        venue: "binance",
+        ...ports,
+        sink,
+        feed: new FeedReport({ venue: "binance", clock: ports.clock, sink }),
+      },
+    });
+    if (!made.ok) throw new Error(made.error);
+    connector = made.value;
+    connector.start();
+  };
   const player = await Player.open({
     batches: readRecording(directory, noTrouble()),
     sleep: async () => undefined,
     nowMs: () => 0,
     settle: () => new Promise((resolve) => setImmediate(resolve)),
+    onNewRun: begin,
   });
-  const ports = player.ports("binance");
-  const feed = new FeedReport({ venue: "binance", clock: ports.clock, sink });
-  const made = binance.connect({
-    venue: "binance",
-    markets: [SYMBOL],
-    settings: { rest_url: venue.restUrl, ws_url: venue.wsUrl },
-    secrets: {},
-    context: { venue: "binance", ...ports, sink, feed },
-  });
-  if (!made.ok) throw new Error(made.error);
-  made.value.start();
+  begin();
   await player.play();
   const book = books.get(SYMBOL) ?? new OrderBook();
   const found = book.top("bids", 99).find(([price]) => price === "99.7");
-  made.value.stop();
+  connector?.stop();
   return [Number(found?.[0]), Number(found?.[1])];
 }

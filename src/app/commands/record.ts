@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { err, ok, type Result } from "../../base/result.ts";
 import type { VenueEvent } from "../../venues/core/sink.ts";
-import { Recorder, type RecordingLimits } from "../../venues/recording/recorder.ts";
+import { Recorder, type RecorderOptions, type RecordingLimits } from "../../venues/recording/recorder.ts";
 import { connectVenues, recordingPorts } from "../markets/connect.ts";
 import { feedLine } from "../markets/feed-lines.ts";
 import { type MarketFlags, type NamedVenue, namedVenues, secretsOf, venueNames } from "../markets/named-markets.ts";
@@ -64,15 +64,18 @@ async function run(directory: string, flags: RecordFlags, io: CommandIo, stop: (
   if (!asked.ok) return failCommand(io, asked.error, 2);
   const ended = new AbortController();
   const failed: string[] = [];
-  const recorder = openRecorder(directory, asked.value.limits, (reason) => {
+  const runId = Math.round(Date.now()).toString(36);
+  const { limits } = asked.value;
+  const onStopped = (reason: string): void => {
     failed.push(reason);
     ended.abort();
-  });
+  };
+  const recorder = openRecorder({ directory, runId, limits, onStopped });
   if (!recorder.ok) return failCommand(io, recorder.error, 1);
   const heard = { changes: 0, trades: 0 };
   const made = connectVenues({
     venues: asked.value.venues,
-    ports: recordingPorts(recorder.value),
+    ports: recordingPorts(recorder.value, runId),
     secretsOf: ({ kind }) => secretsOf(kind, io.environment),
     sink: {
       bookChanged: () => heard.changes++,
@@ -114,13 +117,9 @@ function askedOf(flags: RecordFlags): Result<Asked, string> {
   return ok({ venues: venues.value, limits: { maxBytes, segmentBytes, segmentMs, whenFull }, forMs });
 }
 
-function openRecorder(
-  directory: string,
-  limits: RecordingLimits,
-  onStopped: (reason: string) => void,
-): Result<Recorder, string> {
+function openRecorder(options: RecorderOptions): Result<Recorder, string> {
   try {
-    return ok(new Recorder({ directory, limits, onStopped }));
+    return ok(new Recorder(options));
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }

@@ -50,9 +50,8 @@ export function machinePorts(): WorldPorts {
 }
 
 /** The real world, with everything that comes in from it recorded. */
-export function recordingPorts(recorder: Recorder): (venue: string) => WorldPorts {
+export function recordingPorts(recorder: Recorder, runId: string): (venue: string) => WorldPorts {
   const world = machinePorts();
-  const runId = Math.round(world.clock.now()).toString(36);
   return (venue) => ({
     ...world,
     ...recordedPorts({ venue, runId, ...world, write: (record) => recorder.write(record) }),

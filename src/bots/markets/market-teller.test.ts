@@ -130,9 +130,10 @@ test("what else connectors tell goes on as it is, and trades are counted", () =>
   expect(teller.counts).toMatchObject({ events: 1, trades: 1 });
 });
 
-test("nothing is told after it was stopped", () => {
-  change(watched(), "1");
+test("what waits is told when it is stopped, and nothing after that", () => {
+  const market = watched();
+  for (const size of ["1", "2", "3"]) change(market, size);
   teller.stop();
   until(60_000);
-  expect(bids()).toHaveLength(1);
+  expect(bids()).toEqual([[["0.4", "1"]], [["0.4", "3"]]]);
 });

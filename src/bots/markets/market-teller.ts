@@ -61,8 +61,17 @@ export class MarketTeller implements VenueSink {
     }, this.#options.everyMs / 2);
   }
 
+  /** Tells the newest of what is still waiting for its turn, and ends. */
   stop(): void {
     this.#cancel();
+    for (const told of this.#markets.values()) if (told.isChanged) this.#tellBook(told);
+    for (const told of this.#marks.values()) this.#tellMark(told);
+  }
+
+  /** Tells no more of any market until it is heard of again: its connector is gone. */
+  forget(): void {
+    this.#markets.clear();
+    this.#marks.clear();
   }
 
   bookChanged(market: WatchedMarket): void {

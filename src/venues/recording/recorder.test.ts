@@ -41,6 +41,7 @@ function recorderOf(directory: string, limits: Partial<RecordingLimits> = {}) {
   const stopped: string[] = [];
   const recorder = new Recorder({
     directory,
+    runId: "run",
     limits: { ...LIMITS, ...limits },
     onStopped: (reason) => stopped.push(reason),
   });

@@ -22,6 +22,8 @@ export interface RecordingLimits {
 
 export interface RecorderOptions {
   readonly directory: string;
+  /** Unlike that of any other run. */
+  readonly runId: string;
   readonly limits: RecordingLimits;
   /** Told once, when it writes no more: the disk is full, it may not grow further, the directory is gone. */
   readonly onStopped: (reason: string) => void;
@@ -168,7 +170,8 @@ export class Recorder {
   async #beginSegment({ firstAt: at, open }: WrittenChunk): Promise<SegmentFile> {
     const segment = await SegmentFile.create(this.#options.directory, (this.#closed.at(-1)?.number ?? 0) + 1);
     this.#segmentAt = at;
-    const head = `${recordLine({ at, kind: "segment", version: RECORDING_VERSION, open })}\n`;
+    const { runId: run } = this.#options;
+    const head = `${recordLine({ at, kind: "segment", version: RECORDING_VERSION, run, open })}\n`;
     const what = { records: 1, firstAt: at, lastAt: at };
     await segment.append(encodeChunk(head, what), { ...what, rawBytes: Buffer.byteLength(head) });
     return segment;
