@@ -44,6 +44,33 @@ beforeEach(() => {
   teller.start();
 });
 
+test("nothing is told while what was told before is still on its way, and the newest of it afterwards", () => {
+  let isBehind = true;
+  const told: ToldEvent[] = [];
+  const slow = new MarketTeller({
+    now: time.now,
+    timers: time,
+    report: (event) => told.push(event),
+    everyMs: 100,
+    levels: 2,
+    isBehind: () => isBehind,
+  });
+  slow.start();
+  until(100);
+  const market = watched();
+  for (let size = 1; size <= 9; size++) {
+    market.book.set({ bids: [["0.40", String(size)]] }, { receivedAt: time.now() });
+    slow.bookChanged(market);
+    slow.marked({ venue: "v", symbol: "Y", price: String(size) });
+    until(100 + size * 1_000);
+  }
+  expect(told).toEqual([]);
+  isBehind = false;
+  until(9_300);
+  expect(told.map((event) => event["price"] ?? event["bids"])).toEqual([[["0.4", "9"]], "0.45", "9"]);
+  slow.stop();
+});
+
 describe("the book of a market", () => {
   test("is told at once when it was quiet, with its mark and the venue's time", () => {
     const market = watched();
@@ -72,7 +99,7 @@ describe("the book of a market", () => {
     expect(bids()).toEqual([[["0.4", "1"]]]);
     until(400);
     expect(bids()).toEqual([[["0.4", "1"]], [["0.4", "99"]]]);
-    expect(teller.counts).toMatchObject({ changes: 99, books: 2, marks: 2 });
+    expect(teller.counts).toMatchObject({ changes: 99, books: 2, marks: 1 });
   });
 
   test("does not keep another one waiting", () => {
