@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
+import { CATALOGUE } from "../../src/metrics/catalogue.ts";
 import { type MetricAnswer, metricAnswer, type MetricSeries, metricSeries } from "../../src/protocol/api-metrics.ts";
 import { type PerformanceAnswer, performanceAnswer } from "../../src/protocol/api-money.ts";
 import { scratchHub, sendTo } from "../support/scratch-hub.ts";
@@ -103,6 +104,18 @@ describe("A series of a metric", () => {
     expect(told.points.map(({ value, n, reason }) => [value, n, reason])).toEqual([[null, 0, "needs 1, has 0"]]);
     const more = await series(url, "realized_pnl", "from=2026-03-01T12:00:10Z&to=2026-03-01T12:00:30.000001Z&step=1m");
     expect(values(more)).toEqual([10]);
+  });
+
+  test("answers for every metric there is, with a number or the reason that there is none", async () => {
+    const { url } = await scratchHub();
+    await sendTo(url, TWO_DAYS);
+    for (const { name } of CATALOGUE) {
+      const { points } = await series(url, name, `bot=maker&${DAYS}&step=1d`);
+      expect(points.length, name).toBeGreaterThan(0);
+      for (const { value, reason } of points) expect(value === null, name).toBe(reason !== undefined);
+    }
+    const { points } = await series(url, "tick_duration_p95_seconds", `bot=maker&${DAYS}&step=1d`);
+    expect(points[0]?.reason).toBe("keeps no past: it is read as of now only");
   });
 
   test("has no number where nothing was known, and says why", async () => {
