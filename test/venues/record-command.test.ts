@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ import type { VenueConnector } from "../../src/venues/core/venue.ts";
 import { Player } from "../../src/venues/recording/player.ts";
 import { noTrouble, type ReadTrouble, readRecording } from "../../src/venues/recording/read-recording.ts";
 import type { VenueRecord } from "../../src/venues/recording/record.ts";
+import { listSegments } from "../../src/venues/recording/segments.ts";
 import { FakeBinance } from "../fakes/fake-binance.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { scratchHub } from "../support/scratch-hub.ts";
@@ -95,6 +96,13 @@ const updatesOf = (records: readonly VenueRecord[]): { u: number; pu: number }[]
     return [JSON.parse(record.text).data];
   });
 
+/** Updates since the venue last answered with the whole book, in the newest segment. */
+function followed(records: readonly VenueRecord[]): number {
+  const segment = records.slice(records.findLastIndex(({ kind }) => kind === "segment"));
+  const answer = segment.findLastIndex((each) => each.kind === "answer" && each.request.startsWith("/fapi/v1/depth"));
+  return answer < 0 ? 0 : updatesOf(segment.slice(answer)).length;
+}
+
 const isUnbroken = (updates: readonly { u: number; pu: number }[]): boolean =>
   updates.every(({ pu }, index) => index === 0 || pu === updates[index - 1]?.u);
 
@@ -104,7 +112,9 @@ describe("deskwatch record", () => {
     async () => {
       const directory = scratchDirectory();
       const enough = async (count: number): Promise<void> => {
-        await waitUntil(`${count} updates are recorded`, () => updatesOf(recordsIn(directory)).length >= count, 60_000);
+        const isEnough = (records: readonly VenueRecord[]) =>
+          updatesOf(records).length >= count && followed(records) > 50;
+        await waitUntil(`${count} updates are recorded`, () => isEnough(recordsIn(directory)), 60_000);
       };
       const killed = record(directory);
       await enough(100);
@@ -142,6 +152,21 @@ describe("deskwatch record", () => {
   );
 
   test(
+    "what is left when old files have gone can still be played, for connections are made anew",
+    async () => {
+      const directory = scratchDirectory();
+      const renewing = record(directory, "--renew", "1s");
+      const runs = () => new Set(recordsIn(directory).flatMap((each) => (each.kind === "segment" ? [each.run] : [])));
+      await waitUntil("connections were made anew twice", () => runs().size >= 3, 60_000);
+      await waitUntil("the last of them tells of the market", () => followed(recordsIn(directory)) > 5, 60_000);
+      expect(await renewing.end("SIGTERM")).toBe(0);
+      rmSync(join(directory, listSegments(directory)[0]?.file ?? ""));
+      expect(await playedBook(directory)).toEqual(lastTop(updatesOf(recordsIn(directory)).at(-1)));
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "stops by itself when the disk that it may take is taken",
     async () => {
       const directory = scratchDirectory();
@@ -166,6 +191,7 @@ describe("deskwatch record", () => {
     [["record", "x", "--market", "binance:BTCUSDT", "--max-size", "1MB"], "--max-size has room for at least two"],
     [["record", "x", "--market", "binance:BTCUSDT", "--segment-time", "9"], "--segment-time is a time"],
     [["record", "x", "--market", "binance:BTCUSDT", "--for", "long"], "--for is a time"],
+    [["record", "x", "--market", "binance:BTCUSDT", "--renew", "25d"], "--renew is a time"],
     [["record", "x", "--market", "binance:BTCUSDT", "--when-full", "burst"], "--when-full is drop-oldest or stop"],
     [["play", "x"], "--market VENUE:SYMBOL says what to watch in the recording"],
     [["play", "x", "--market", "binance:BTCUSDT", "--speed", "0"], "--speed is a number above 0"],

@@ -49,7 +49,7 @@ export function machinePorts(): WorldPorts {
   };
 }
 
-/** The real world, with everything that comes in from it recorded. */
+/** The real world, with everything that comes in from it recorded. `runId` is unlike that of any other run. */
 export function recordingPorts(recorder: Recorder, runId: string): (venue: string) => WorldPorts {
   const world = machinePorts();
   return (venue) => ({
