@@ -144,8 +144,8 @@ function fourteenOf(returns: Float64Array): unknown[] {
 }
 
 function markoutsOf(fills: Fills, quotes: Quotes): unknown {
-  const quality = fillQuality(fills, quotes, { horizonsMs: HORIZONS_MS });
-  return quality.horizons.map((later) => summarizeMarkouts(fills, quality, { later, liquidity: "all" }));
+  const quality = fillQuality(fills, quotes);
+  return HORIZONS_MS.map((afterMs) => summarizeMarkouts(fills, quality, { afterMs, liquidity: "all" }));
 }
 
 function rollingSortinoOf(returns: Float64Array): Float64Array {

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { captureAt, type FillMarkout, fillQuality, markoutAt } from "../../src/metrics/microstructure/markouts.ts";
+import {
+  captureAt,
+  type FillMarkout,
+  fillQuality,
+  laterMids,
+  markoutAt,
+} from "../../src/metrics/microstructure/markouts.ts";
 import {
   type CaptureSummary,
   type Liquidity,
@@ -49,8 +55,7 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
   describe.each(names)("%s", (name) => {
     const golden = JSON.parse(readFileSync(testData("goldens/microstructure", `${name}.json`), "utf8")) as Golden;
     const fills = fillsOf(`${name}_fills`);
-    const horizonsMs = HORIZONS_S.map((seconds) => seconds * 1000);
-    const quality = fillQuality(fills, quotesOf(`${name}_quotes`), { horizonsMs });
+    const quality = fillQuality(fills, quotesOf(`${name}_quotes`));
 
     test("every fill: spread capture, slippage and fee", () => {
       for (const [index, wanted] of golden.fills_out.entries()) {
@@ -66,23 +71,19 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
       }
     });
 
-    test.each(HORIZONS_S.map((seconds, place) => [seconds, place] as const))(
-      "every fill after %i s",
-      (seconds, place) => {
-        const later = quality.horizons[place];
-        if (later === undefined) throw new Error("no such horizon");
-        for (const [index, { markout: all }] of golden.fills_out.entries()) {
-          const wanted = all[`${seconds}s`] ?? {};
-          const markout = markoutAt(fills, quality, later, index);
-          expectNear(later.mid[index], wanted["mid"] ?? null, TOLERANCE);
-          for (const [key, field] of Object.entries(FILL_FIELDS))
-            expectNear(markout[field], wanted[key] ?? null, TOLERANCE);
-        }
-      },
-    );
+    test.each(HORIZONS_S)("every fill after %i s", (seconds) => {
+      const later = laterMids(fills, quality, seconds * 1000);
+      for (const [index, { markout: all }] of golden.fills_out.entries()) {
+        const wanted = all[`${seconds}s`] ?? {};
+        const markout = markoutAt(fills, quality, later, index);
+        expectNear(later.mid[index], wanted["mid"] ?? null, TOLERANCE);
+        for (const [key, field] of Object.entries(FILL_FIELDS))
+          expectNear(markout[field], wanted[key] ?? null, TOLERANCE);
+      }
+    });
 
     test("a markout is spread capture and drift together", () => {
-      for (const later of quality.horizons)
+      for (const later of HORIZONS_S.map((seconds) => laterMids(fills, quality, seconds * 1000)))
         for (let index = 0; index < fills.at.length; index++) {
           const { bps, driftBps } = markoutAt(fills, quality, later, index);
           const { spreadCaptureBps } = captureAt(fills, quality, index);
@@ -91,10 +92,8 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
     });
 
     describe.each(["maker", "taker", "all"] as const)("of %s fills", (liquidity) => {
-      test.each(HORIZONS_S.map((seconds, place) => [seconds, place] as const))("after %i s", (seconds, place) => {
-        const later = quality.horizons[place];
-        if (later === undefined) throw new Error("no such horizon");
-        const found = summarizeMarkouts(fills, quality, { later, liquidity });
+      test.each(HORIZONS_S)("after %i s", (seconds) => {
+        const found = summarizeMarkouts(fills, quality, { afterMs: seconds * 1000, liquidity });
         const wanted = golden.aggregates[liquidity][`${seconds}s`] ?? {};
         expect(found.n).toBe(wanted["n"]);
         for (const [key, field] of Object.entries(MARKOUT_FIELDS))
@@ -123,8 +122,7 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
       fee: new Float64Array(at.length),
       maker: new Int8Array(at.length),
     };
-    const horizonsMs = HORIZONS_S.map((seconds) => seconds * 1000);
-    const quality = fillQuality(fills, quotesOf("real_hf_quotes_1s"), { horizonsMs });
+    const quality = fillQuality(fills, quotesOf("real_hf_quotes_1s"));
     let compared = 0;
     const expectColumn = (column: string, of: (index: number) => number) => {
       for (const [index, cell] of (cells[column] ?? []).entries()) {
@@ -134,9 +132,8 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
       }
     };
     expectColumn("effectiveSpread", (index) => -2 * captureAt(fills, quality, index).spreadCapture);
-    for (const [place, seconds] of HORIZONS_S.entries()) {
-      const later = quality.horizons[place];
-      if (later === undefined) throw new Error("no such horizon");
+    for (const seconds of HORIZONS_S) {
+      const later = laterMids(fills, quality, seconds * 1000);
       expectColumn(`realizedSpread_${seconds}`, (index) => -2 * markoutAt(fills, quality, later, index).price);
       expectColumn(`priceImpact_${seconds}`, (index) => markoutAt(fills, quality, later, index).drift);
     }

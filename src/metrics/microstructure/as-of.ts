@@ -1,28 +1,23 @@
 import type { Fills, Quotes } from "./columns.ts";
 
-/** Times to look at: each plus `afterMs`, and none after `until`, beyond which nobody knows. In order. */
-export interface Moments {
-  readonly times: Float64Array;
-  readonly afterMs: number;
+/** Values that stand from their time (ms, in order) until the next; after `until` nobody knows. */
+export interface Marks {
+  readonly at: Float64Array;
+  readonly value: Float64Array;
   readonly until: number;
 }
 
 /**
- * The value that stood at each moment: of the last quote told by then, ties included; NaN where there was none yet, or
- * nobody knows. One pass over both (a merge join), so times and quotes have to be in order.
+ * The value that stood at each time plus `afterMs`: the last one told by then, ties included; NaN where there was none yet,
+ * or nobody knows. One pass over both (a merge join), so the times have to be in order.
  */
-export function valuesAsOf(
-  { times, afterMs, until }: Moments,
-  quotedAt: Float64Array,
-  values: Float64Array,
-): Float64Array {
+export function valuesAsOf(times: Float64Array, afterMs: number, { at, value, until }: Marks): Float64Array {
   const found = new Float64Array(times.length);
-  const count = quotedAt.length;
   let next = 0;
   for (let index = 0; index < times.length; index++) {
     const time = (times[index] as number) + afterMs;
-    while (next < count && (quotedAt[next] as number) <= time) next++;
-    found[index] = time > until || next === 0 ? Number.NaN : (values[next - 1] as number);
+    while (next < at.length && (at[next] as number) <= time) next++;
+    found[index] = time > until || next === 0 ? Number.NaN : (value[next - 1] as number);
   }
   return found;
 }

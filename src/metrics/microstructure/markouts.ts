@@ -1,4 +1,4 @@
-import { midsOf, quotesAtFills, valuesAsOf } from "./as-of.ts";
+import { type Marks, midsOf, quotesAtFills, valuesAsOf } from "./as-of.ts";
 import type { Fills, Quotes } from "./columns.ts";
 
 /**
@@ -10,7 +10,16 @@ export interface FillQuality {
   readonly mid: Float64Array;
   /** The best price of the side that a taker would have taken: the ask for a buy, the bid for a sell. */
   readonly touch: Float64Array;
-  readonly horizons: readonly Later[];
+  readonly marks: Marks;
+}
+
+/** The quotes of every fill. Nothing is known after `until`, the last quote if not given. */
+export function fillQuality(
+  fills: Fills,
+  quotes: Quotes,
+  until: number = quotes.at.at(-1) ?? Number.NEGATIVE_INFINITY,
+): FillQuality {
+  return { ...quotesAtFills(fills, quotes, until), marks: { at: quotes.at, value: midsOf(quotes), until } };
 }
 
 /** The mid a while after each fill. */
@@ -19,24 +28,10 @@ export interface Later {
   readonly mid: Float64Array;
 }
 
-/** The quotes of every fill at it and after each horizon. Nothing is known after `until`, the last quote if not given. */
-export function fillQuality(
-  fills: Fills,
-  quotes: Quotes,
-  {
-    horizonsMs,
-    until = quotes.at.at(-1) ?? Number.NEGATIVE_INFINITY,
-  }: { horizonsMs: readonly number[]; until?: number },
-): FillQuality {
-  const mids = midsOf(quotes);
-  return {
-    ...quotesAtFills(fills, quotes, until),
-    horizons: horizonsMs.map((afterMs) => ({
-      afterMs,
-      mid: valuesAsOf({ times: fills.at, afterMs, until }, quotes.at, mids),
-    })),
-  };
-}
+export const laterMids = ({ at }: Fills, { marks }: FillQuality, afterMs: number): Later => ({
+  afterMs,
+  mid: valuesAsOf(at, afterMs, marks),
+});
 
 /** What a fill was worth when it was made. NaN where there is no quote; fees in bps where the fee is not known. */
 export interface Capture {
@@ -80,12 +75,12 @@ export function captureAt(fills: Fills, { mid, touch }: FillQuality, index: numb
   };
 }
 
-export function markoutAt(fills: Fills, { mid }: FillQuality, later: Later, index: number): FillMarkout {
+export function markoutAt(fills: Fills, { mid }: FillQuality, { mid: marks }: Later, index: number): FillMarkout {
   const side = fills.side[index] as number;
   const quantity = fills.quantity[index] as number;
   const fee = fills.fee[index] as number;
   const middle = mid[index] as number;
-  const mark = later.mid[index] as number;
+  const mark = marks[index] as number;
   const price = side * (mark - (fills.price[index] as number));
   const drift = side * (mark - middle);
   const bps = (price / middle) * BPS;

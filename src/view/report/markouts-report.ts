@@ -1,5 +1,11 @@
 import type { Fills } from "../../metrics/microstructure/columns.ts";
-import { captureAt, type FillQuality, type Later, markoutAt } from "../../metrics/microstructure/markouts.ts";
+import {
+  captureAt,
+  type FillQuality,
+  type Later,
+  laterMids,
+  markoutAt,
+} from "../../metrics/microstructure/markouts.ts";
 import {
   type CaptureSummary,
   type Liquidity,
@@ -20,6 +26,7 @@ import type { IntervalOptions } from "./return-intervals.ts";
 export interface MarkedFills {
   readonly fills: Fills;
   readonly quality: FillQuality;
+  readonly horizonsMs: readonly number[];
   readonly ids: readonly string[];
   readonly quoteCount: number;
   readonly source: string;
@@ -34,18 +41,18 @@ const DRAWS_MAX = 20_000_000;
 const SIGNS =
   "bps of the mid at the fill, > 0 is good for us, slippage > 0 a cost; without a quote then or later a fill is left out";
 
-const horizonName = ({ afterMs }: Later): string => `${afterMs / 1000}s`;
+const horizonName = (afterMs: number): string => `${afterMs / 1000}s`;
 
 /** Markouts, slippage and drift of fills (metrics.md §1). */
 export function markoutsReport(marked: MarkedFills, intervals: IntervalOptions): Report {
-  const { fills, quality, quoteCount, source } = marked;
+  const { fills, quality, horizonsMs, quoteCount, source } = marked;
   const parts = LIQUIDITIES.map((liquidity) => ({
     liquidity,
     capture: summarizeCapture(fills, quality, liquidity),
-    horizons: quality.horizons.map((later) => ({
-      later,
-      summary: summarizeMarkouts(fills, quality, { later, liquidity }),
-      interval: meanInterval(() => markoutsBps(marked, later, liquidity), intervals),
+    horizons: horizonsMs.map((afterMs) => ({
+      afterMs,
+      summary: summarizeMarkouts(fills, quality, { afterMs, liquidity }),
+      interval: meanInterval(markoutsBps(marked, afterMs, liquidity), intervals),
     })),
   }));
   return {
@@ -68,14 +75,15 @@ interface Part {
   readonly liquidity: Liquidity;
   readonly capture: CaptureSummary;
   readonly horizons: readonly {
-    readonly later: Later;
+    readonly afterMs: number;
     readonly summary: MarkoutSummary;
     readonly interval: NonNullable<Figure["interval"]>;
   }[];
 }
 
 /** The markouts that are known, in order of time. */
-function markoutsBps({ fills, quality }: MarkedFills, later: Later, liquidity: Liquidity): Float64Array {
+function markoutsBps({ fills, quality }: MarkedFills, afterMs: number, liquidity: Liquidity): Float64Array {
+  const later = laterMids(fills, quality, afterMs);
   const wanted = liquidity === "maker" ? 1 : 0;
   return quality.mid
     .map((_, index) => markoutAt(fills, quality, later, index).bps)
@@ -84,11 +92,10 @@ function markoutsBps({ fills, quality }: MarkedFills, later: Later, liquidity: L
 
 /** Fills that lie close together share their future: neighbours are drawn together. */
 function meanInterval(
-  read: () => Float64Array,
+  values: Float64Array,
   { random, resamples, confidence }: IntervalOptions,
 ): NonNullable<Figure["interval"]> {
   const statistic = STATISTIC_OF["mean"];
-  const values = read();
   if (values.length * resamples > DRAWS_MAX || statistic === undefined)
     return { reason: "too many fills to draw anew" };
   if (values.length < 2) return { reason: `needs 30, has ${values.length}` };
@@ -117,8 +124,8 @@ function groupOf({ liquidity, capture, horizons }: Part): FigureGroup {
       figure("spread_capture_weighted_bps", "Spread capture, by notional", "bps", capture.weightedBps),
       figure("slippage_bps", "Slippage against the mid", "bps", capture.meanSlippageBps),
       figure("spread_capture_total", "Spread captured", "money", capture.total),
-      ...horizons.flatMap(({ later, summary, interval }) => {
-        const after = horizonName(later);
+      ...horizons.flatMap(({ afterMs, summary, interval }) => {
+        const after = horizonName(afterMs);
         return tabled([
           { ...figure(`markout_${after}_bps`, `Markout after ${after}`, "bps", summary.meanBps), interval },
           figure(`markout_${after}_weighted_bps`, `Markout after ${after}, by notional`, "bps", summary.weightedBps),
@@ -136,8 +143,8 @@ function tableOf({ liquidity, horizons }: Part): ReportTable {
   return {
     title: `Markouts of ${nameOf(liquidity)}`,
     columns: ["after", "n", "bps", "95 %", "by notional", "drift bps", "made, net", "bps, net"],
-    rows: horizons.map(({ later, summary, interval }) => [
-      horizonName(later),
+    rows: horizons.map(({ afterMs, summary, interval }) => [
+      horizonName(afterMs),
       fixed(summary.n, 0),
       measureText(summary.meanBps, "bps"),
       "reason" in interval ? "—" : intervalText({ interval, unit: "bps" }),
@@ -157,7 +164,7 @@ function curveOf(parts: readonly Part[]): CurveChart {
     title: "Markout curve, bps of the mid at the fill",
     about: "Mean of fills at the fill (spread capture) and later, with 95 % intervals",
     unit: "bps",
-    places: ["fill", ...(parts[0]?.horizons.map(({ later }) => horizonName(later)) ?? [])],
+    places: ["fill", ...(parts[0]?.horizons.map(({ afterMs }) => horizonName(afterMs)) ?? [])],
     curves: (shown.length > 0 ? shown : parts.slice(-1)).map(({ liquidity, capture, horizons }) => ({
       label: liquidity,
       tone: tones[liquidity],
@@ -181,8 +188,8 @@ function pointOf(
 
 const partJson = ({ capture, horizons }: Part): object => ({
   ...Object.fromEntries(
-    horizons.map(({ later, summary, interval }) => [
-      horizonName(later),
+    horizons.map(({ afterMs, summary, interval }) => [
+      horizonName(afterMs),
       {
         n: summary.n,
         mean_markout_bps: measureJson(summary.meanBps),
@@ -205,8 +212,9 @@ const partJson = ({ capture, horizons }: Part): object => ({
   },
 });
 
-function fillsJson({ ids, fills, quality }: MarkedFills): object {
+function fillsJson({ ids, fills, quality, horizonsMs }: MarkedFills): object {
   if (ids.length > FILLS_LISTED) return { fills_out: null, fills_out_reason: `more than ${FILLS_LISTED} fills` };
+  const laters = horizonsMs.map((afterMs) => laterMids(fills, quality, afterMs));
   return {
     fills_out: ids.map((id, index) => {
       const capture = captureAt(fills, quality, index);
@@ -219,7 +227,7 @@ function fillsJson({ ids, fills, quality }: MarkedFills): object {
         slippage_vs_tob_bps: numberJson(capture.touchSlippageBps),
         fee_bps_of_mid0: numberJson(capture.feeBps),
         markout: Object.fromEntries(
-          quality.horizons.map((later) => [horizonName(later), laterJson({ fills, quality }, later, index)]),
+          laters.map((later) => [horizonName(later.afterMs), laterJson({ fills, quality }, later, index)]),
         ),
       };
     }),
