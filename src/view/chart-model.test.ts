@@ -7,6 +7,7 @@ import {
   groupedMarks,
   hasPoints,
   indexAfterKey,
+  lonePoints,
   marksAt,
   nearestIndex,
   newestPoints,
@@ -65,6 +66,11 @@ describe("points", () => {
     expect(cut.fromMs).toBe(NOON + 2 * MINUTE);
     const few = model([1]);
     expect(newestPoints(few, 2)).toBe(few);
+  });
+
+  test("those between gaps have no line to be seen by", () => {
+    expect(lonePoints([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+    expect(lonePoints([null, 7])).toEqual([1]);
   });
 
   test("nothing but gaps is nothing to draw", () => {

@@ -56,6 +56,12 @@ export function newestPoints(model: ChartModel, most = POINTS_MOST): ChartModel 
 export const hasPoints = ({ lines }: ChartModel): boolean =>
   lines.some(({ values }) => values.some((value) => value !== null));
 
+/** The points that no line goes through, since nothing is known before and after them. */
+export const lonePoints = (values: readonly (number | null | undefined)[]): number[] =>
+  values.flatMap((value, index) =>
+    value != null && values[index - 1] == null && values[index + 1] == null ? [index] : [],
+  );
+
 /** A line at a point of time. */
 export interface LineAt {
   readonly line: ChartLine;

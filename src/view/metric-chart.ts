@@ -52,10 +52,10 @@ export function metricChart({ series, form, marks = [] }: SeriesChart): ChartMod
   };
 }
 
-/** Each point stands at the end of its step. */
+/** Each point stands at the end of its step; the chart begins where the first step does. */
 function spanOf(points: readonly SeriesPoint[], series: MetricSeries) {
   const times = points.map(({ to }) => Date.parse(to));
-  return { times, fromMs: times[0] ?? Date.parse(series.from), toMs: times.at(-1) ?? Date.parse(series.to) };
+  return { times, fromMs: Date.parse(points[0]?.from ?? series.from), toMs: times.at(-1) ?? Date.parse(series.to) };
 }
 
 interface EquityChart {

@@ -1,3 +1,4 @@
+import { unknown } from "../../metrics/measure.ts";
 import { drawdownStatistics } from "../../metrics/returns/drawdown-statistics.ts";
 import { type EquityPath, growthOf, readPath } from "../../metrics/returns/equity-path.ts";
 import { ReturnReading } from "../../metrics/returns/reading.ts";
@@ -17,6 +18,8 @@ export interface ReturnsReportOptions {
   readonly intervals: IntervalOptions;
   /** Periods of the rolling statistics; undefined leaves them out. */
   readonly rollingWindow: number | undefined;
+  /** With fewer returns, statistics that need many are left open. */
+  readonly samples?: { readonly min: number; readonly called: string };
 }
 
 const ROLLING_CONFIDENCE = 0.95;
@@ -64,9 +67,10 @@ export function returnsReport(series: ReturnSeries, options: ReturnsReportOption
 /** The statistics with their intervals. */
 function statisticFigures(
   reading: ReturnReading,
-  { choices, intervals }: Pick<ReturnsReportOptions, "choices" | "intervals">,
+  { choices, intervals, samples }: Pick<ReturnsReportOptions, "choices" | "intervals" | "samples">,
 ): readonly GroupedFigure[] {
-  const known = returnIntervals(reading, intervals);
+  const isOpen = samples !== undefined && reading.n < samples.min;
+  const known = isOpen ? new Map<string, never>() : returnIntervals(reading, intervals);
   return returnStatistics(choices).map(({ name, title, unit, group, formula, fewBelow, read }) => {
     const interval = known.get(name);
     return {
@@ -75,12 +79,19 @@ function statisticFigures(
       unit,
       group,
       formula,
-      measure: read(reading),
+      measure:
+        isOpen && needsMany(name, group)
+          ? unknown(`needs ${samples.min} ${samples.called}, has ${reading.n}`, reading.n)
+          : read(reading),
       isFew: fewBelow !== undefined && reading.n < fewBelow,
       ...(interval === undefined ? {} : { interval }),
     };
   });
 }
+
+/** What a few returns tell anyhow is what happened, not what is likely. */
+const needsMany = (name: string, group: StatisticGroup): boolean =>
+  name === "cagr" || (name !== "max_drawdown_pct" && ["risk", "tail", "shape", "inference"].includes(group));
 
 interface GroupedFigure extends Figure {
   readonly group: StatisticGroup;

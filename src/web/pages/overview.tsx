@@ -1,12 +1,14 @@
-import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState, useSyncExternalStore } from "react";
 import type { ExposureLimits } from "../../view/exposure-level.ts";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
 import { type EventRow, eventTable } from "../../view/position-rows.ts";
 import { type BotToday, botToday } from "../../view/performance-rows.ts";
 import { currencyLines, exposureGroups } from "../../view/exposure-rows.ts";
+import { TIME_RANGES, type TimeRange } from "../../view/time-range.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
+import { useDeskMode } from "../live/use-performance.ts";
 import { BotLink, sortedBots } from "../parts/bot-table.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { EachCurrency } from "../parts/each-currency.tsx";
@@ -17,6 +19,7 @@ import { LevelMark } from "../parts/level-mark.tsx";
 import { OpportunityTable } from "../parts/opportunity-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { BotMark, BotSentence, HeartbeatBar, Mark } from "../parts/marks.tsx";
+import { OneOf } from "../parts/one-of.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { VenueTable } from "../parts/venue-table.tsx";
@@ -31,8 +34,9 @@ export function Overview(): ReactNode {
   return (
     <div className="@container flex min-h-full bg-n4">
       <h1 className="sr-only">Overview</h1>
-      <div className="grid min-w-0 grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_26rem] @min-[110rem]:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_26rem]">
-        <div className="grid min-w-0 grid-rows-[auto_1fr] gap-px @min-[110rem]:contents max-[60rem]:order-1">
+      <div className="grid min-w-0 grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_26rem]">
+        <div className="grid min-w-0 grid-rows-[auto_auto_1fr] gap-px @min-[110rem]:grid-cols-[minmax(0,2fr)_minmax(0,3fr)] @min-[110rem]:grid-rows-[auto_1fr] max-[60rem]:order-1">
+          <EquityOverTime />
           <div className="grid min-w-0 gap-px @min-[84rem]:grid-cols-2 @min-[110rem]:grid-cols-1 @min-[110rem]:grid-rows-[auto_1fr]">
             <EdgesPanel />
             <OpportunitiesPanel />
@@ -46,6 +50,35 @@ export function Overview(): ReactNode {
           <HealthPanel />
         </div>
       </div>
+    </div>
+  );
+}
+
+const ranges = TIME_RANGES.map(({ range, label, words }) => ({ value: range, label, hint: words }));
+
+/** Charts come with their first use, and not before the rest of the page. */
+const EquityPanel = lazy(async () => ({ default: (await import("../parts/equity-panel.tsx")).EquityPanel }));
+
+function EquityOverTime(): ReactNode {
+  const [range, setRange] = useState<TimeRange>("24h");
+  const mode = useDeskMode();
+  return (
+    <div className="min-w-0 @min-[110rem]:col-span-2">
+      <Suspense
+        fallback={
+          <Panel title="Equity and drawdown" className="min-h-64">
+            {null}
+          </Panel>
+        }
+      >
+        <EquityPanel
+          range={range}
+          mode={mode}
+          bot={undefined}
+          height="min-h-44 @min-[110rem]:min-h-64"
+          choice={<OneOf label="Range" value={range} options={ranges} choose={setRange} />}
+        />
+      </Suspense>
     </div>
   );
 }
@@ -135,7 +168,7 @@ function FillsPanel(): ReactNode {
 
 const ROW_REM = 2;
 /** Height (rem) of what stands above and between: less where the edges stand beside the fills. */
-const ABOVE_REM = { beside: 10, above: 24 };
+const ABOVE_REM = { beside: 31, above: 41 };
 const BESIDE_FROM_REM = 120;
 const FILLS_SHOWN = { least: 12, most: 60 };
 

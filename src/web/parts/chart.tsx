@@ -45,7 +45,7 @@ export function Chart({ label, model: whole, empty, stale, actions, height = "mi
   const day = Math.floor(nowMs / DAY_MS);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the day, not with the second
   const described = useMemo(() => chartWords(model, nowMs), [model, day]);
-  if (!hasPoints(model)) return <div className={`grid content-center ${height}`}>{empty}</div>;
+  if (!hasPoints(model)) return <div className="grid grow content-center">{empty}</div>;
   const last = model.times.length - 1;
   const at = Math.min(point ?? last, last);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -58,9 +58,9 @@ export function Chart({ label, model: whole, empty, stale, actions, height = "mi
   };
   return (
     <figure aria-label={label} className="chart" data-chart="" data-points={model.times.length}>
-      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-3 pt-2">
+      <div className="flex items-baseline gap-x-4 px-3 pt-2">
         <Readout model={model} index={at} nowMs={nowMs} />
-        <span className="ml-auto flex flex-wrap items-baseline gap-3">
+        <span className="ml-auto flex shrink-0 items-baseline gap-3">
           {stale !== undefined && (
             <span className="text-12 text-stale" data-old="">
               <span aria-hidden="true">⚠</span> {stale}

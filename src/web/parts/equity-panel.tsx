@@ -15,7 +15,7 @@ interface EquityPanelProps {
   readonly mode: BotView["mode"];
   /** The whole desk when absent. */
   readonly bot: string | undefined;
-  /** What stands in the head of the panel besides: a choice of the range. */
+  /** What stands in the head of the panel: a choice of the range, where it is not chosen elsewhere. */
   readonly choice?: ReactNode;
   readonly height?: string;
 }
@@ -32,6 +32,7 @@ export function EquityPanel(props: EquityPanelProps): ReactNode {
     <Panel
       title="Equity and drawdown"
       note={choice ?? `${bot ?? "the desk"}, ${rangeWords(range)}`}
+      {...(choice === undefined ? {} : { to: "/performance" })}
       className="flex flex-col"
     >
       {range === "max" && first === undefined ? (
@@ -66,7 +67,7 @@ function Drawn({
     bot,
   };
   const equity = useSeries("equity", wanted);
-  const drawdown = useSeries("drawdown_pct", wanted);
+  const drawdown = useSeries(bot === undefined ? undefined : "drawdown_pct", wanted);
   const marks = useNotes(wanted);
   const model = useMemo(
     () =>

@@ -81,7 +81,7 @@ function columnsOf({ reads, pasts, open, onOpen }: ColumnParts): readonly GridCo
     {
       name: "metric",
       head: "Metric",
-      width: "minmax(11rem, 1.2fr)",
+      width: "minmax(12rem, 2fr)",
       card: "title",
       wraps: true,
       cell: (line) => (
@@ -126,7 +126,7 @@ function columnsOf({ reads, pasts, open, onOpen }: ColumnParts): readonly GridCo
     {
       name: "why",
       head: "Why there is none, or who says it",
-      width: "minmax(9rem, 1.4fr)",
+      width: "minmax(9rem, 1.2fr)",
       card: "wide",
       wraps: true,
       cell: (line) => <Reason line={line} reads={reads} />,

@@ -1,5 +1,5 @@
 import uPlot from "uplot";
-import { type ChartLine, type ChartModel, tickText } from "../../view/chart-model.ts";
+import { type ChartLine, type ChartModel, lonePoints, tickText } from "../../view/chart-model.ts";
 
 /** The part of the height that belongs to what hangs below. */
 const BELOW_SHARE = 0.3;
@@ -86,7 +86,19 @@ function series(line: ChartLine, index: number): uPlot.Series {
     };
   }
   const look = LOOKS[index % LOOKS.length] ?? LOOKS[0];
-  return { scale: "y", width: 1.5, dash: [...look.dash], stroke: () => ink(look.ink), fill: "transparent" };
+  return {
+    scale: "y",
+    width: 1.5,
+    dash: [...look.dash],
+    stroke: () => ink(look.ink),
+    points: {
+      show: false,
+      size: 4,
+      stroke: () => ink(look.ink),
+      fill: () => ink(look.ink),
+      filter: (plot, at) => lonePoints([...(plot.data[at] ?? [])]),
+    },
+  };
 }
 
 interface AxesParts {
@@ -119,7 +131,7 @@ function axes(model: () => ChartModel, { fontPx, hasBelow }: AxesParts): uPlot.A
     scale: "below",
     side: 1,
     size: 0,
-    space: fontPx * 1.5,
+    space: fontPx * 1.125,
     grid: { show: false },
     values: (_, splits, __, ___, apart) =>
       splits.map((split) => (split > 0 ? null : axisText(below, split === 0 ? 0 : -split, apart))),

@@ -48,7 +48,7 @@ const HOUR_MS = 3_600_000;
 function series(money: SampleMoney, name: string, query: URLSearchParams): Omit<MetricSeries, "as_of" | "as_of_seq"> {
   const [from, to] = [query.get("from") ?? "", query.get("to") ?? new Date().toISOString()];
   const toMs = Date.parse(to);
-  const hours = Math.min(300, Math.ceil((toMs - Date.parse(from)) / HOUR_MS));
+  const hours = Math.min(300, Math.round((toMs - Date.parse(from)) / HOUR_MS));
   const points = Array.from({ length: hours }, (_, index): SeriesPoint => {
     const ago = hours - 1 - index;
     const equity = money.equity(ago);
