@@ -165,6 +165,19 @@ describe("the summary of a day", () => {
     expect(whole.trades).toMatchObject({ total_trades: 1, wins: 1, win_rate_pct: { value: 100, n: 1 } });
   });
 
+  test("of nothing but losses in currencies without rates keeps its counts, and knows no factor of them", () => {
+    const state = desk([
+      [1, fill({ side: "sell", price: 1 })],
+      [2, fill({ side: "buy", price: 2, fee: 0.1, fee_currency: "BNB" })],
+    ]);
+    const { bots, desk: whole } = read(state);
+    for (const { trades, costs } of [...bots, whole]) {
+      expect(trades).toMatchObject({ total_trades: 1, losses: 1, profit_factor: { value: null, n: 1 } });
+      expect(trades.profit_factor.reason).toMatch(/^no recorded rate from /);
+      expect(costs.fees_paid).toBeNull();
+    }
+  });
+
   test("has an unbounded profit factor without losses, `inf` in the line", () => {
     const summary = read(desk([USDT, RATE, ...trade(1, 102.32, [1, 3])]));
     expect(summary.desk.trades.profit_factor).toEqual({ value: "unbounded", n: 1 });

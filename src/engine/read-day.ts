@@ -192,7 +192,8 @@ function summed(parts: readonly Part[], rateOf: RateOf): Summed {
   for (const part of parts) {
     const rate = rateOf(part.currency);
     reason ??= part.reason ?? (rate === undefined ? `no recorded rate from ${part.currency} to USD` : undefined);
-    const by = (amount: Decimal): Decimal => multiply(amount, rate ?? ZERO);
+    // Without a rate no money is shown; wins and losses must not become nothing all the same.
+    const by = (amount: Decimal): Decimal => (rate === undefined ? amount : multiply(amount, rate));
     costs = {
       feesPaid: add(costs.feesPaid, by(part.costs.feesPaid)),
       rebates: add(costs.rebates, by(part.costs.rebates)),
