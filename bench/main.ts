@@ -18,6 +18,7 @@ import { single } from "./single.ts";
 import { start } from "./start.ts";
 import { statistics } from "./statistics.ts";
 import { store } from "./store.ts";
+import { venues } from "./venues.ts";
 
 const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   fold,
@@ -37,6 +38,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   client,
   follow,
   books,
+  venues,
   demo,
 };
 

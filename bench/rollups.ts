@@ -120,8 +120,7 @@ async function readRanges(store: Store): Promise<number[]> {
   const state = emptyState();
   const parts = {
     state,
-    store,
-    rollups: { upTo: async () => undefined },
+    rollups: { upTo: async () => undefined, read: store.rollups.read },
     clock: { now: () => END },
     timers: { breathe: async () => undefined },
   };

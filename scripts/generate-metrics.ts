@@ -48,8 +48,8 @@ Units: \`money\` is in USD where every currency has a recorded rate, else in the
 names; \`quote\` is the bot's quote currency; \`ratio\` 0.03 is 3 %; \`percent\` is 0–100; \`flag\` is 1 or 0. Windows of days
 are UTC days, today's included; a session begins with the bot's last \`bot.started\`. Live and paper are never added. Trades
 are counted after fees; funding is not allotted to trades. Metrics that are made from stored fills read those of the bot
-one after the other, a million at most, so they take seconds where there are very many; until the bot tells something new
-they are kept.`;
+one after the other, a million at most, so the first takes seconds where there are very many; what was read is kept for a
+while, and goes on with the fills that are told later.`;
 
 const PROMETHEUS = `## On the page for Prometheus
 

@@ -8,6 +8,7 @@ import { registerFollow } from "./commands/follow.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
+import { registerMetrics } from "./commands/metrics.ts";
 import { registerMigrate } from "./commands/migrate.ts";
 import { registerPlay } from "./commands/play.ts";
 import { registerRecord } from "./commands/record.ts";
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   registerStatus(program);
   registerLists(program);
   registerSummary(program);
+  registerMetrics(program);
   registerReport(program);
   registerKeys(program);
   registerSend(program);

@@ -1,4 +1,3 @@
-import { type Decimal, compare, subtract } from "../domain/decimal.ts";
 import { FifoLots } from "../domain/ledger/fifo.ts";
 import {
   type Accounting,
@@ -11,6 +10,7 @@ import {
 } from "../domain/ledger/holding.ts";
 import { trade } from "../domain/ledger/trades.ts";
 import type { Ledger } from "./ledgers.ts";
+import { isSameAccount } from "./same-account.ts";
 
 interface Course {
   readonly lots: FifoLots;
@@ -23,13 +23,7 @@ interface Course {
  * closing, by the age of the lots. Trades from flat to flat make the same either way.
  */
 export class FifoLedgers {
-  readonly #ledgers: ReadonlyMap<string, Ledger>;
   readonly #courses = new Map<string, Course>();
-
-  /** `ledgers` of the fold at the moment that the entries end at. */
-  constructor(ledgers: ReadonlyMap<string, Ledger>) {
-    this.#ledgers = ledgers;
-  }
 
   /** Takes an entry in; those of one ledger come in its order. */
   take(key: string, entry: LedgerEntry): void {
@@ -38,14 +32,18 @@ export class FifoLedgers {
     this.#courses.set(key, course);
   }
 
-  /** The ledgers first in, first out; or one of them whose entries do not add up to what the fold has of it. */
-  result(): ReadonlyMap<string, Ledger> | { readonly unlike: Ledger } {
+  /** A ledger of the fold whose fills are others than those that were taken; undefined where there is none. */
+  unlike(ledgers: Iterable<readonly [string, Ledger]>): Ledger | undefined {
+    for (const [key, ledger] of ledgers)
+      if (!isSameAccount(nowOf(ledger.holding), closed(this.#courses.get(key)))) return ledger;
+    return undefined;
+  }
+
+  /** The same ledgers first in, first out. */
+  of(ledgers: Iterable<readonly [string, Ledger]>): Map<string, Ledger> {
     const made = new Map<string, Ledger>();
-    for (const [key, ledger] of this.#ledgers) {
-      const point = closed(this.#courses.get(key));
-      if (!isOfOnePiece(nowOf(ledger.holding), point)) return { unlike: ledger };
-      made.set(key, { ...ledger, holding: holdingAt(point) });
-    }
+    for (const [key, ledger] of ledgers)
+      made.set(key, { ...ledger, holding: holdingAt(closed(this.#courses.get(key))) });
     return made;
   }
 }
@@ -65,11 +63,3 @@ function closed(course: Course | undefined): LedgerPoint {
   const { point, lots } = course;
   return { ...point, open: { ...point.open, position: { quantity: lots.quantity, cost: lots.cost } } };
 }
-
-/** Both come from the same fills: as many, what is held, and the money that they moved. */
-const isOfOnePiece = (a: LedgerPoint, b: LedgerPoint): boolean =>
-  a.all.fills === b.all.fills &&
-  compare(a.open.position.quantity, b.open.position.quantity) === 0 &&
-  compare(movedBy(a), movedBy(b)) === 0;
-
-const movedBy = ({ all, open }: LedgerPoint): Decimal => subtract(all.realized, open.position.cost);

@@ -1,13 +1,23 @@
 import type { Micros } from "../base/time.ts";
 import { decimalToNumber, isZero } from "../domain/decimal.ts";
-import { type LedgerEntry, type LedgerFill, settling } from "../domain/ledger/holding.ts";
-import { type ClosedTrade, NO_TRADE, type OpenTrade, trade } from "../domain/ledger/trades.ts";
+import {
+  type LedgerEntry,
+  type LedgerFill,
+  type LedgerPoint,
+  NO_FILLS as NO_FILLS_YET,
+  nowOf,
+  settling,
+  withEntryBy,
+} from "../domain/ledger/holding.ts";
+import { type ClosedTrade, type OpenTrade, trade } from "../domain/ledger/trades.ts";
 import { averageLevel, emptyLevel, type Level, maxLevel, setLevel } from "../metrics/level.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import { median } from "../metrics/median.ts";
 import type { HistoryReading, Reading } from "../metrics/scope-reading.ts";
 import * as statistics from "../metrics/trade-statistics.ts";
 import { addTo, emptySum, sumOf } from "../metrics/sum.ts";
+import type { Ledger } from "./ledgers.ts";
+import { isSameAccount } from "./same-account.ts";
 
 /** The window of a history, and what its money is worth. */
 export interface HistoryFrame {
@@ -23,7 +33,7 @@ export interface HistoryFrame {
 
 /** What is held in one ledger, and the worth of it at the price of its newest fill. */
 interface Held {
-  open: OpenTrade;
+  point: LedgerPoint;
   value: number;
 }
 
@@ -59,18 +69,25 @@ export class FillHistory {
 
   /** Takes the next entry of a ledger in. */
   take(ledger: string, entry: LedgerEntry): void {
-    const held = this.#held.get(ledger) ?? { open: NO_TRADE, value: 0 };
-    const fill = "payout" in entry ? settling(held, entry) : entry;
+    const held = this.#held.get(ledger) ?? { point: NO_FILLS_YET, value: 0 };
+    const { open } = held.point;
+    const fill = "payout" in entry ? settling(held.point, entry) : entry;
     if (fill === undefined) return;
     this.#held.set(ledger, held);
-    const was = isZero(held.open.position.quantity) ? 0 : 1;
-    const { open, closing, roundTrip } = trade(held.open, fill);
+    const traded = trade(open, fill);
+    held.point = withEntryBy(() => traded, held.point, fill);
+    this.#openLedgers += isOpen(traded.open) - isOpen(open);
     const rate = this.#frame.rateOf(ledger);
-    held.open = open;
-    this.#openLedgers += (isZero(open.position.quantity) ? 0 : 1) - was;
     this.#hold(held, fill, rate);
-    const closed = this.#frame.makesMarkets ? closing : roundTrip;
+    const closed = this.#frame.makesMarkets ? traded.closing : traded.roundTrip;
     if (closed !== undefined && this.#isWithin(fill.at)) this.#count(closed, rate);
+  }
+
+  /** A ledger of the fold whose fills are others than those that were taken; undefined where there is none. */
+  unlike(ledgers: Iterable<readonly [string, Ledger]>): Ledger | undefined {
+    for (const [key, ledger] of ledgers)
+      if (!isSameAccount(nowOf(ledger.holding), this.#held.get(key)?.point ?? NO_FILLS_YET)) return ledger;
+    return undefined;
   }
 
   /** All of it up to a moment; a later one may be asked for after it. */
@@ -101,7 +118,7 @@ export class FillHistory {
   #hold(held: Held, { at, value, size }: LedgerFill, rate: number): void {
     const worth = Math.abs(decimalToNumber(value)) * rate;
     const price = worth / decimalToNumber(size);
-    const now = price * decimalToNumber(held.open.position.quantity);
+    const now = price * decimalToNumber(held.point.open.position.quantity);
     this.#gross += Math.abs(now) - Math.abs(held.value);
     this.#net += now - held.value;
     held.value = now;
@@ -149,3 +166,5 @@ export class FillHistory {
     return "reason" in money && measure.value !== undefined ? unknown(money.reason, measure.n) : measure;
   }
 }
+
+const isOpen = ({ position }: OpenTrade): number => (isZero(position.quantity) ? 0 : 1);

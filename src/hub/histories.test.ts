@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { HandDrivenHub } from "../../test/support/hand-driven-hub.ts";
 import { seededRandom } from "../base/random.ts";
 import { MICROS_PER_DAY, micros } from "../base/time.ts";
@@ -71,6 +71,13 @@ async function metric(name: string, window: MetricWindow = "all"): Promise<numbe
   const answer = await query().metric(name, { bot, mode: "live", window });
   return typeof answer === "string" ? answer : (answer.value ?? answer.reason ?? null);
 }
+
+/** Lets the hub make the ledgers of the bot again. */
+const untilMadeAgain = (): Promise<void> =>
+  vi.waitFor(async () => {
+    await bench.time.advance(1_000);
+    expect(bench.hub?.state.bots.get(bot)?.staleLedgers.size).toBe(0);
+  }, 30_000);
 
 describe("performance, first in first out", () => {
   test("realises the oldest lot, and leaves together with what is open what average cost does", async () => {
@@ -206,6 +213,38 @@ describe("metrics from stored fills", () => {
     expect(await query().metric("trade_streak", { bot, mode: "live", window: "now" })).toBe("no such window");
   });
 
+  test("go on from what was read with what is told later, and begin again where that is not enough", async () => {
+    const { store } = bench;
+    if (store === undefined) throw new Error("no store");
+    const read = vi.spyOn(store, "fills");
+    const readOn = (): boolean => read.mock.calls.every(([{ afterSeq }]) => afterSeq !== undefined);
+    const traded = async () => ({
+      largest: await metric("largest_win"),
+      longest: await metric("longest_win_streak"),
+      fifo: (await rowOf("fifo")).realized,
+    });
+    const sold = fill(-90, "sell", 1, 110);
+    await send(quotedInUsd("A"), fill(-100, "buy", 2, 100), sold);
+    expect(await traded()).toEqual({ largest: "no trades", longest: "no trades", fifo: 10 });
+    read.mockClear();
+    await send(fill(-80, "sell", 1, 130), fill(-70, "buy", 1, 100), fill(-60, "sell", 1, 101));
+    expect(await traded()).toEqual({ largest: 40, longest: 2, fifo: 41 });
+    expect(read.mock.calls.length).toBeGreaterThan(0);
+    expect(readOn()).toBe(true);
+    // A fee that another source knew, a fill that came late, and one that is taken back.
+    await send({ ...sold, fee: "3" });
+    expect(await traded()).toEqual({ largest: 37, longest: 2, fifo: 41 });
+    expect((await rowOf("fifo")).fees).toBe(3);
+    await send(fill(-75, "buy", 1, 90), fill(-72, "sell", 1, 91));
+    expect(await traded()).toEqual({ largest: 37, longest: 3, fifo: 42 });
+    await send({ type: "fill.voided", fill_id: sold.fill_id, venue: "v", reason: "FAILED" });
+    // 30 of the first lot, −9 of the second, and 11 of that bought at 90.
+    expect((await rowOf("fifo")).realized).toBe(32);
+    expect((await rowOf("average")).realized).toBe(29.5);
+    expect(readOn()).toBe(false);
+    read.mockRestore();
+  });
+
   test("are refused when too many wait already", async () => {
     await send(quotedInUsd("A"), fill(-100, "buy", 1, 100));
     const asked = Array.from({ length: 8 }, () => metric("inventory_avg"));
@@ -243,7 +282,7 @@ describe("metrics from stored fills", () => {
   });
 
   test("come to the same when fills come later than can be held back", async () => {
-    const many = Array.from({ length: 9_000 }, (_, n) =>
+    const many = Array.from({ length: 2_400 }, (_, n) =>
       fill(-20_000 + n, n % 2 === 0 ? "buy" : "sell", 1, n % 2 === 0 ? 100 : 97 + (n % 9)),
     );
     const early = [fill(-21_000, "buy", 5, 100), fill(-20_990, "sell", 5, 300)];
@@ -258,6 +297,8 @@ describe("metrics from stored fills", () => {
     expect(inOrder.slice(2)).toEqual([1_000, expect.any(Number), 500]);
     bot = `${bot}-late`;
     await send(...many, ...early);
+    await expect(read()).rejects.toThrow(HistoryUnreadable);
+    await untilMadeAgain();
     expect(await read()).toEqual(inOrder);
   });
 });

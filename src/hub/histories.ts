@@ -1,5 +1,5 @@
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, micros } from "../base/time.ts";
-import { decimalToNumber } from "../domain/decimal.ts";
+import { decimal, decimalToNumber } from "../domain/decimal.ts";
 import { nowOf } from "../domain/ledger/holding.ts";
 import { type BotState, emptyBotState, type Mode } from "../engine/bot-state.ts";
 import { FifoLedgers } from "../engine/fifo-ledgers.ts";
@@ -12,7 +12,7 @@ import { commonCurrency } from "../engine/read-span.ts";
 import { copyBot } from "../engine/state-copy.ts";
 import type { HistoryReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow, PerformanceAnswer } from "../protocol/api-money.ts";
-import { readInOrder, TooManyLate } from "./bot-entries.ts";
+import { type BotCourse, type EntrySink, type ReadSoFar, readInOrder, readOn, TooManyLate } from "./bot-entries.ts";
 import { inTurn } from "./explain.ts";
 import type { AsOf } from "./query.ts";
 import type { EntryStore } from "./stored-entries.ts";
@@ -40,15 +40,23 @@ const FILLS_MAX = 1_000_000;
 /** Answers that are kept until the bot tells something new. */
 const KEPT_MAX = 8;
 
+/** What goes through the entries of a bot, and can be held to what the fold has of them. */
+interface Course extends EntrySink {
+  readonly unlike: (ledgers: Iterable<readonly [string, Ledger]>) => Ledger | undefined;
+}
+
 interface Kept {
-  /** What it was made of, besides the fills. */
+  /** What it was made of, besides the entries. */
   readonly made: string;
-  readonly value: unknown;
+  readonly read: ReadSoFar<Course>;
+  /** `seq` of the bot then: where it is the same, nothing new was told. */
+  readonly botSeq: number;
 }
 
 /**
  * What is made from the stored fills of a bot one after the other, off the fold: one at a time, a few may wait (more are
- * refused with `Overloaded`), and what was made is kept until the bot tells something new. Rejects with `HistoryUnreadable`.
+ * refused with `Overloaded`). What was made is kept, and goes on with the fills that are told later; it is always held to
+ * what the fold has of the same fills. Rejects with `HistoryUnreadable`.
  */
 export class Histories {
   readonly #parts: HistoryParts;
@@ -63,11 +71,15 @@ export class Histories {
   fifo({ bot: name, mode, window }: PerformanceFilter & { readonly bot: string }): Promise<PerformanceAnswer> {
     return this.#inTurn(async () => {
       const { bot, asOfSeq, at } = this.#now(name);
-      const ledgers = await this.#keep(`fifo\t${name}\t${mode ?? ""}`, String(bot.seq), () =>
-        this.#fifoLedgers(bot, mode, asOfSeq),
-      );
+      const ledgers = new Map<string, Ledger>();
+      for (const each of new Set([...bot.ledgers.values()].map((ledger) => ledger.mode))) {
+        if (mode !== undefined && mode !== each) continue;
+        const course = { bot, mode: each, asOfSeq };
+        const made = await this.#read(`fifo\t${name}\t${each}`, course, { made: "", begin: () => new FifoLedgers() });
+        for (const [key, ledger] of made.of(ledgersOf(course))) ledgers.set(key, ledger);
+      }
       const { desk, samples } = this.#parts.state;
-      const past: State = { desk, samples, bots: new Map([[name, { ...bot, ledgers: new Map(ledgers) }]]) };
+      const past: State = { desk, samples, bots: new Map([[name, { ...bot, ledgers }]]) };
       return {
         ...readPerformance(past, at, { bot: name, mode, window }),
         as_of: isoFromMicros(at),
@@ -81,17 +93,21 @@ export class Histories {
     return this.#inTurn(async () => {
       const { bot, asOfSeq, at } = this.#now(name);
       const from = beginOf(bot, at, window);
-      const ledgers = [...bot.ledgers].filter(([, ledger]) => ledger.mode === mode);
-      const money = this.#moneyOf(ledgers);
-      const made = JSON.stringify([bot.seq, from, [...money.rates.values()]]);
-      const history = await this.#keep(`history\t${name}\t${mode}\t${window}`, made, () => {
-        const frame = {
-          from,
-          makesMarkets: bot.said?.makesMarkets === true,
-          rateOf: (ledger: string) => money.rates.get(ledger) ?? 1,
-          money: money.common,
-        };
-        return this.#readAll({ bot, mode, asOfSeq }, () => new FillHistory(frame));
+      const course = { bot, mode, asOfSeq };
+      const money = this.#moneyOf(ledgersOf(course));
+      const makesMarkets = bot.said?.makesMarkets === true;
+      const frame = {
+        from,
+        makesMarkets,
+        rateOf: (key: string) => {
+          const ledger = this.#parts.state.bots.get(name)?.ledgers.get(key);
+          return (ledger && money.rates.get(currencyOf(ledger))) ?? 1;
+        },
+        money: money.common,
+      };
+      const history = await this.#read(`history\t${name}\t${mode}\t${window}`, course, {
+        made: JSON.stringify([from, makesMarkets, money.common, [...money.rates]]),
+        begin: () => new FillHistory(frame),
       });
       return { history: history.reading(at), asOf: { as_of: isoFromMicros(at), as_of_seq: asOfSeq } };
     });
@@ -104,42 +120,45 @@ export class Histories {
     return { bot: copyBot(bot), asOfSeq: foldedSeq(state), at: clock.now() };
   }
 
-  async #keep<T>(key: string, made: string, make: () => Promise<T>): Promise<T> {
-    const kept = this.#kept.get(key);
+  /** All entries of a course: those that were read before are not read again, unless something came between them. */
+  async #read<Made extends Course>(
+    key: string,
+    course: BotCourse,
+    { made, begin }: { readonly made: string; readonly begin: () => Made },
+  ): Promise<Made> {
+    const kept = this.#kept.get(key) as (Kept & { readonly read: ReadSoFar<Made> }) | undefined;
     this.#kept.delete(key);
-    const value = kept?.made === made ? (kept.value as T) : await make();
-    this.#kept.set(key, { made, value });
+    const read =
+      (kept?.made === made ? await this.#goOn(kept, course) : undefined) ?? (await this.#begin(course, begin));
+    const unlike = read.sink.unlike(ledgersOf(course));
+    if (unlike !== undefined)
+      throw new HistoryUnreadable(
+        `the stored fills of ${unlike.venue} ${unlike.symbol} are others than the ledger has: it is being made again ` +
+          "for facts that came late; ask again in some seconds",
+      );
+    this.#kept.set(key, { made, read, botSeq: course.bot.seq });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
-    return value;
+    return read.sink;
   }
 
-  async #fifoLedgers(bot: BotState, mode: string | undefined, asOfSeq: number): Promise<ReadonlyMap<string, Ledger>> {
-    const all = new Map<string, Ledger>();
-    const modes = new Set([...bot.ledgers.values()].map((ledger) => ledger.mode));
-    for (const each of modes) {
-      if (mode !== undefined && mode !== each) continue;
-      const ledgers = new Map([...bot.ledgers].filter(([, ledger]) => ledger.mode === each));
-      const made = (await this.#readAll({ bot, mode: each, asOfSeq }, () => new FifoLedgers(ledgers))).result();
-      if ("unlike" in made)
-        throw new HistoryUnreadable(
-          `the stored fills of ${made.unlike.venue} ${made.unlike.symbol} are others than the ledger has: it is being ` +
-            "made again for facts that came late; ask again in some seconds",
-        );
-      for (const [key, ledger] of made) all.set(key, ledger);
-    }
-    return all;
+  async #goOn<Made extends Course>(
+    { read, botSeq }: { readonly read: ReadSoFar<Made>; readonly botSeq: number },
+    course: BotCourse,
+  ): Promise<ReadSoFar<Made> | undefined> {
+    if (botSeq === course.bot.seq) return read;
+    const more = await readOn(this.#parts.store, course, read);
+    // What was voided, or said more of, is found by what the fold has.
+    return more?.sink.unlike(ledgersOf(course)) === undefined ? more : undefined;
   }
 
-  async #readAll<Sink extends FifoLedgers | FillHistory>(
-    course: { readonly bot: BotState; readonly mode: Mode; readonly asOfSeq: number },
-    begin: () => Sink,
-  ): Promise<Sink> {
-    const { bot, mode } = course;
+  async #begin<Made extends Course>(course: BotCourse, begin: () => Made): Promise<ReadSoFar<Made>> {
     let fills = 0;
-    for (const ledger of bot.ledgers.values()) if (ledger.mode === mode) fills += nowOf(ledger.holding).all.fills;
+    for (const [, { holding }] of ledgersOf(course)) fills += nowOf(holding).all.fills;
     if (fills > FILLS_MAX)
-      throw new HistoryUnreadable(`${bot.bot} has ${fills} fills: more than ${FILLS_MAX} are not read for one answer`);
+      throw new HistoryUnreadable(
+        `${course.bot.bot} has ${fills} fills: more than ${FILLS_MAX} are not read for one answer`,
+      );
     try {
       return await readInOrder(this.#parts.store, course, begin);
     } catch (error) {
@@ -147,22 +166,24 @@ export class Histories {
     }
   }
 
-  /** The currency that money of the ledgers adds up in, and what one unit of each is worth in it. */
+  /** The currency that money of the ledgers adds up in, and what one unit of each of theirs is worth in it. */
   #moneyOf(ledgers: readonly (readonly [string, Ledger])[]) {
-    const currencies = ledgers.map(([, { terms, symbol }]) => ({
-      currency: terms.currency ?? unnamedCurrency(symbol),
-    }));
-    const common = commonCurrency(this.#parts.state, currencies);
+    const currencies = [...new Set(ledgers.map(([, ledger]) => currencyOf(ledger)))];
+    const common = commonCurrency(
+      this.#parts.state,
+      currencies.map((currency) => ({ currency })),
+    );
     if (typeof common === "string") return { common: { reason: common }, rates: new Map<string, number>() };
     const rates = new Map(
-      ledgers.map(([key], index) => {
-        const rate = common.rates[index];
-        return [key, rate === undefined ? 1 : decimalToNumber(rate)] as const;
-      }),
+      currencies.map((currency, index) => [currency, decimalToNumber(common.rates[index] ?? ONE)] as const),
     );
     return { common: { currency: common.currency }, rates };
   }
 }
+
+const ONE = decimal("1");
+
+const currencyOf = ({ terms, symbol }: Ledger): string => terms.currency ?? unnamedCurrency(symbol);
 
 /** The first moment of a window; undefined where that is the first fill. */
 function beginOf(bot: BotState, asOf: Micros, window: MoneyWindow): Micros | undefined {
@@ -170,3 +191,6 @@ function beginOf(bot: BotState, asOf: Micros, window: MoneyWindow): Micros | und
   if (window === "session") return bot.startedAt;
   return micros((firstDayOf(window, asOf) ?? 0) * MICROS_PER_DAY);
 }
+
+const ledgersOf = ({ bot, mode }: Pick<BotCourse, "bot" | "mode">): (readonly [string, Ledger])[] =>
+  [...bot.ledgers].filter(([, ledger]) => ledger.mode === mode);

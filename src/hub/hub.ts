@@ -91,8 +91,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const defaultMode = options.defaultMode ?? "live";
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers });
-  const kept = { keeper: rollups, store: store.rollups };
-  const query = createQuery({ ...desk, state, store, clock, timers, rejections, rollups: kept, hub: hubHealth });
+  const query = createQuery({ ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth });
   const publisher = createPublisher({
     query,
     schedule: timers.after,
@@ -115,17 +114,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
-  const background = startBackground({
-    ...options,
-    state,
-    ingest,
-    rejections,
-    samples,
-    storeState,
-    publisher,
-    rollups,
-    since,
-  });
+  const parts = { state, ingest, rejections, samples, storeState, publisher, rollups, since };
+  const background = startBackground({ ...options, ...parts });
   const { keepSummary: keep } = options;
   const stopDays = keep && startDayClose({ state, clock, timers, ingest, mode: defaultMode, keep, onProblem });
   return {

@@ -5,15 +5,13 @@ import { foldedSeq, type State } from "../engine/fold.ts";
 import type { Past } from "../engine/rollup/past-state.ts";
 import { type Rolled, rolledFrom, type RolledKind } from "../engine/rollup/rolled.ts";
 import { decode } from "../engine/snapshot-text.ts";
-import type { Store } from "./ports.ts";
 import type { RolledPast, RollupReading } from "./rollup-port.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
 import type { Timers } from "./timers.ts";
 
 export interface PastParts {
   readonly state: State;
-  readonly store: Pick<Store, "rollups">;
-  readonly rollups: Pick<RollupKeeper, "upTo">;
+  readonly rollups: Pick<RollupKeeper, "upTo" | "read">;
   readonly clock: Clock;
   readonly timers: Pick<Timers, "breathe">;
 }
@@ -33,13 +31,13 @@ interface PastFilter {
 
 /** Rollups that hold every fact that the hub has taken in. */
 export async function readPast(
-  { state, store, rollups }: PastParts,
+  { state, rollups }: PastParts,
   filter: PastFilter,
   moments: readonly Micros[],
 ): Promise<PastReading> {
   for (;;) {
     await rollups.upTo(foldedSeq(state));
-    const reading = await store.rollups.read({ ...filter, moments });
+    const reading = await rollups.read({ ...filter, moments });
     if (reading.isWhole) return pastOf(reading);
   }
 }

@@ -18,7 +18,6 @@ import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { summaryOfDay } from "./day-summaries.ts";
 import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
-import type { PastParts } from "./past.ts";
 import { readRangePerformance } from "./range-performance.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
 import { readSeries } from "./series.ts";
@@ -42,7 +41,7 @@ export interface QueryParts {
   readonly exposureLimits: PositionsAnswer["limits"];
   readonly hub: () => HubHealth;
   /** Absent in a replay: rollups know all facts, and so what is to come there. */
-  readonly rollups?: { readonly keeper: RollupKeeper; readonly store: Store["rollups"] };
+  readonly rollups?: Pick<RollupKeeper, "upTo" | "read">;
 }
 
 /** The read path over the fold in memory and the store. */
@@ -177,12 +176,12 @@ function moneyReads(
     },
     series: async (name, { mode = parts.defaultMode, ...filter }) => {
       if (parts.rollups === undefined) return "no past";
-      const told = await readSeries(pastParts(parts, parts.rollups), name, { ...filter, mode });
+      const told = await readSeries({ ...parts, rollups: parts.rollups }, name, { ...filter, mode });
       return typeof told === "string" ? told : { ...told, ...asOf() };
     },
     rangePerformance: async ({ mode, ...filter }) => {
       if (parts.rollups === undefined) throw new Overloaded("a replay has no rollups: ask for a window");
-      const past = pastParts(parts, parts.rollups);
+      const past = { ...parts, rollups: parts.rollups };
       return { ...(await readRangePerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
     },
     explain: async ({ mode, ...filter }) => ({
@@ -191,11 +190,6 @@ function moneyReads(
     }),
   };
 }
-
-const pastParts = (
-  { state, clock, timers }: MoneyParts,
-  { keeper, store }: NonNullable<QueryParts["rollups"]>,
-): PastParts => ({ state, clock, timers, rollups: keeper, store: { rollups: store } });
 
 function healthOf(
   bots: readonly BotView[],

@@ -2,7 +2,7 @@ import type { Clock, Micros } from "../base/time.ts";
 import { grainAt } from "../engine/rollup/buckets.ts";
 import { Overloaded } from "./explain.ts";
 import type { Store } from "./ports.ts";
-import type { RollupProgress } from "./rollup-port.ts";
+import type { RollupFilter, RollupProgress, RollupReading } from "./rollup-port.ts";
 import type { Timers } from "./timers.ts";
 
 export interface RollupKeeperParts {
@@ -47,6 +47,11 @@ export class RollupKeeper {
         throw new Overloaded(`rollups have taken in ${this.#progress.seq} of ${seq} facts; try again in some seconds`);
       await this.#step();
     }
+  }
+
+  /** What is kept now. */
+  read(filter: RollupFilter): Promise<RollupReading> {
+    return this.#parts.store.rollups.read(filter);
   }
 
   /** Resolves when the part at hand is done; no other is begun in the background. */

@@ -14,6 +14,8 @@ export interface EntryFilter {
   readonly mode: string;
   readonly venue?: string;
   readonly symbol?: string;
+  /** Only what was said after it. */
+  readonly afterSeq?: number;
   readonly asOfSeq: number;
 }
 
@@ -23,9 +25,12 @@ export type StoredFill = FillView & FullFill;
 const PAGE = 1_000;
 
 /** The fills with a price that are not voided, in the order of the log. */
-export async function* storedFills(store: EntryStore, { asOfSeq, ...filter }: EntryFilter): AsyncGenerator<StoredFill> {
+export async function* storedFills(
+  store: EntryStore,
+  { asOfSeq, afterSeq, ...filter }: EntryFilter,
+): AsyncGenerator<StoredFill> {
   const wanted = { ...filter, order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
-  for await (const text of everyItem((page) => store.fills({ ...wanted, ...page }))) {
+  for await (const text of everyItem(afterSeq, (page) => store.fills({ ...wanted, ...page }))) {
     const view = JSON.parse(text) as StoredFill;
     if (!view.voided && view.price !== undefined) yield view;
   }
@@ -34,10 +39,10 @@ export async function* storedFills(store: EntryStore, { asOfSeq, ...filter }: En
 /** The settlements of the mode, whichever bot said them, in the order of the log. */
 export async function* storedSettlements(
   store: EntryStore,
-  { asOfSeq, bot: _, ...filter }: EntryFilter,
+  { asOfSeq, afterSeq, bot: _, ...filter }: EntryFilter,
 ): AsyncGenerator<WireEvent & EventOf<"settlement">> {
   const wanted = { ...filter, type: "settlement", order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
-  for await (const text of everyItem((page) => store.events({ ...wanted, ...page }))) {
+  for await (const text of everyItem(afterSeq, (page) => store.events({ ...wanted, ...page }))) {
     const event = JSON.parse(text) as WireEvent & EventOf<"settlement">;
     if (event.standing === undefined) yield event;
   }
@@ -67,8 +72,11 @@ function momentOf(seq: number, ts: string, receivedAt: string) {
 }
 
 /** The next page is read while one is worked on. */
-async function* everyItem(read: (page: Pick<EventFilter, "afterSeq">) => Promise<EventPage>): AsyncGenerator<string> {
-  let next: Promise<EventPage> | undefined = read({});
+async function* everyItem(
+  afterSeq: number | undefined,
+  read: (page: Pick<EventFilter, "afterSeq">) => Promise<EventPage>,
+): AsyncGenerator<string> {
+  let next: Promise<EventPage> | undefined = read(afterSeq === undefined ? {} : { afterSeq });
   while (next !== undefined) {
     const { events, complete, lastSeq }: EventPage = await next;
     next = complete || lastSeq === undefined ? undefined : read({ afterSeq: lastSeq });

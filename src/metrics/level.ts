@@ -23,17 +23,14 @@ export function setLevel(level: Level, at: number, value: number): void {
 }
 
 /** Mean over time up to `to`; undefined where no time has passed. */
-export function averageLevel(level: Level, to: number): number | undefined {
-  if (to <= level.from) return undefined;
-  lastUntil(level, to);
-  return sumOf(level.area) / (level.at - level.from);
+export function averageLevel({ from, at, value, area }: Level, to: number): number | undefined {
+  const end = Math.max(to, at);
+  return end > from ? (sumOf(area) + value * (end - at)) / (end - from) : undefined;
 }
 
 /** Largest magnitude up to `to`. */
-export function maxLevel(level: Level, to: number): number {
-  lastUntil(level, to);
-  return level.max;
-}
+export const maxLevel = ({ at, value, max }: Level, to: number): number =>
+  to > at ? Math.max(max, Math.abs(value)) : max;
 
 function lastUntil(level: Level, at: number): void {
   if (at <= level.at) return;

@@ -97,18 +97,21 @@ export const payoff = (tally: TradeSums): Measure =>
 export const netProfit = (tally: TradeSums): number => sumOf(tally.won) + sumOf(tally.lost);
 
 export const averageWin = (tally: TradeSums): Measure =>
-  tally.wins === 0 ? unknown(NO_WINS, tradesOf(tally)) : measured(sumOf(tally.won) / tally.wins, tally.wins);
+  tally.wins === 0 ? none(tally, NO_WINS) : measured(sumOf(tally.won) / tally.wins, tally.wins);
 
 /** ≤ 0. */
 export const averageLoss = (tally: TradeSums): Measure =>
-  tally.losses === 0 ? unknown(NO_LOSSES, tradesOf(tally)) : measured(sumOf(tally.lost) / tally.losses, tally.losses);
+  tally.losses === 0 ? none(tally, NO_LOSSES) : measured(sumOf(tally.lost) / tally.losses, tally.losses);
 
 export const largestWin = (tally: TradeTally): Measure =>
-  tally.wins === 0 ? unknown(NO_WINS, tradesOf(tally)) : measured(tally.largestWin, tradesOf(tally));
+  tally.wins === 0 ? none(tally, NO_WINS) : measured(tally.largestWin, tradesOf(tally));
 
 /** ≤ 0. */
 export const largestLoss = (tally: TradeTally): Measure =>
-  tally.losses === 0 ? unknown(NO_LOSSES, tradesOf(tally)) : measured(tally.largestLoss, tradesOf(tally));
+  tally.losses === 0 ? none(tally, NO_LOSSES) : measured(tally.largestLoss, tradesOf(tally));
+
+const none = (tally: TradeSums, reason: string): Measure =>
+  unknown(tradesOf(tally) === 0 ? NO_TRADES : reason, tradesOf(tally));
 
 function perTrade(tally: TradeSums, measure: (trades: number) => Measure): Measure {
   const trades = tradesOf(tally);

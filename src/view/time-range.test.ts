@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rangeStart, rangeWords, TIME_RANGES, timeRangeOf } from "./time-range.ts";
+import { rangeStart, rangeWords, stepFor, TIME_RANGES, timeRangeOf } from "./time-range.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -35,4 +35,11 @@ test("a text names a range or leaves the usual one", () => {
   expect(timeRangeOf("2d")).toBe("24h");
   expect(timeRangeOf(undefined, "7d")).toBe("7d");
   for (const { range, words } of TIME_RANGES) expect(rangeWords(range)).toBe(words);
+});
+
+test("a step is the shortest usual one that keeps to the points", () => {
+  const day = 86_400_000;
+  const steps = [day / 24, day, 7 * day, 30 * day, 365 * day].map((span) => stepFor(span, 150));
+  expect(steps).toEqual([60, 600, 7_200, 21_600, 7 * 86_400]);
+  expect(stepFor(10_000 * day, 100)).toBe(100 * 86_400);
 });

@@ -43,3 +43,15 @@ export function rangeStart(range: TimeRange, nowMs: number, firstMs: number): nu
   if (range === "ytd") return Date.UTC(year, 0, 1);
   return firstMs;
 }
+
+const MINUTE_S = 60;
+/** Steps of a chart, s. */
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1_440, 2_880, 10_080].map(
+  (minutes) => minutes * MINUTE_S,
+);
+
+/** The shortest usual step (s) with which a span has no more than so many points. */
+export function stepFor(spanMs: number, points: number): number {
+  const least = spanMs / 1000 / points;
+  return STEPS_S.find((step) => step >= least) ?? Math.ceil(least / MINUTE_S) * MINUTE_S;
+}

@@ -7,7 +7,7 @@ import { UNKNOWN_TERMS } from "../../src/domain/ledger/terms.ts";
 import { fillEntry, type FullFill } from "../../src/engine/ledgers.ts";
 import { FINEST, type Grain } from "../../src/engine/rollup/buckets.ts";
 import { type RolledOf, rolledFrom, type RolledKind } from "../../src/engine/rollup/rolled.ts";
-import type { Store } from "../../src/hub/ports.ts";
+import type { AppendRow, Store } from "../../src/hub/ports.ts";
 import type { RolledPast, RollupProgress } from "../../src/hub/rollup-port.ts";
 import { at, fill, fills, RECEIVED_AT, row, type Said } from "./rows.ts";
 import { type StorePlace, storeKinds } from "./store-kinds.ts";
@@ -191,22 +191,9 @@ for (const kind of storeKinds())
     test("are, kept as facts come and through restarts, what all facts at once make, and what the fills add up to", async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50 }), async (steps) => {
-          const grown = await newPlace();
-          let one = await grown.open();
           const rows = steps.flatMap((each, index) => (typeof each === "string" ? [] : [rowOf(each, index)]));
-          let next = 0;
-          for (const each of steps) {
-            if (each === "some") await one.rollups.advance(FINEST);
-            else if (each === "all") await rollAll(one);
-            else if (each === "reopen") {
-              await one.close();
-              one = await grown.open();
-            } else {
-              const given = rows[next++];
-              if (given !== undefined) await one.append([given]);
-            }
-          }
-          await rollAll(one);
+          const grown = await newPlace();
+          const one = await grow(grown, steps, rows);
           const atOnce = await newPlace();
           const other = await atOnce.open();
           await other.append(rows);
@@ -220,6 +207,22 @@ for (const kind of storeKinds())
       );
     }, 120_000);
   });
+
+/** A store that facts come to one by one, while rollups are made and it is opened again. */
+async function grow(place: StorePlace, steps: readonly Step[], rows: readonly AppendRow[]): Promise<Store> {
+  let store = await place.open();
+  let next = 0;
+  for (const each of steps) {
+    if (each === "some") await store.rollups.advance(FINEST);
+    else if (each === "all") await rollAll(store);
+    else if (each === "reopen") {
+      await store.close();
+      store = await place.open();
+    } else await store.append(rows.slice(next, ++next));
+  }
+  await rollAll(store);
+  return store;
+}
 
 /** What the ledgers of a store held and made at some moments, by its own fills. */
 async function expectFills(store: Store, steps: readonly unknown[]): Promise<void> {

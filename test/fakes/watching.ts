@@ -8,6 +8,8 @@ import type { PublicTrade, VenueEvent, VenueMark, WatchedMarket } from "../../sr
 import type { VenueConnector, VenueKind } from "../../src/venues/core/venue.ts";
 import { fetchHttpPort } from "../../src/venues/io/fetch-http.ts";
 import { wsSocketPort } from "../../src/venues/io/ws-socket.ts";
+import type { VenueRecord } from "../../src/venues/recording/record.ts";
+import { recordedPorts } from "../../src/venues/recording/recorded-ports.ts";
 
 export interface WatchingOptions {
   readonly kind: VenueKind;
@@ -16,6 +18,8 @@ export interface WatchingOptions {
   readonly secrets?: Readonly<Record<string, Secret | undefined>>;
   /** How much faster than the wall the connector's clock and timers run: its waits are made for the internet. */
   readonly speed?: number;
+  /** Hears everything that comes in, as a recording of it. */
+  readonly record?: (record: VenueRecord) => void;
 }
 
 /** A real connector on real sockets, and everything that it told. */
@@ -29,7 +33,7 @@ export class Watching {
   readonly feed: FeedReport;
   readonly #connector: VenueConnector;
 
-  constructor({ kind, markets, settings, secrets = {}, speed = 10 }: WatchingOptions) {
+  constructor({ kind, markets, settings, secrets = {}, speed = 10, record }: WatchingOptions) {
     const clock = fasterClock(speed);
     const sink = {
       bookChanged: (market: WatchedMarket) => {
@@ -42,13 +46,15 @@ export class Watching {
       tell: (event: VenueEvent) => void this.events.push(event),
     };
     this.feed = new FeedReport({ venue: kind.name, clock, sink });
+    const ports = { socket: wsSocketPort(clock), http: fetchHttpPort(fetch, 5_000) };
     const context: VenueContext = {
       venue: kind.name,
       clock,
       timers: fasterTimers(speed),
       random: Math.random,
-      socket: wsSocketPort(clock),
-      http: fetchHttpPort(fetch, 5_000),
+      ...(record === undefined
+        ? ports
+        : recordedPorts({ venue: kind.name, clock, runId: "run", ...ports, write: record })),
       sink,
       feed: this.feed,
     };

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { fillQuality } from "../../src/metrics/microstructure/markouts.ts";
+import {
+  captureAt,
+  type FillMarkout,
+  fillQuality,
+  laterMids,
+  markoutAt,
+} from "../../src/metrics/microstructure/markouts.ts";
 import {
   type CaptureSummary,
   type Liquidity,
@@ -49,54 +55,45 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
   describe.each(names)("%s", (name) => {
     const golden = JSON.parse(readFileSync(testData("goldens/microstructure", `${name}.json`), "utf8")) as Golden;
     const fills = fillsOf(`${name}_fills`);
-    const horizonsMs = HORIZONS_S.map((seconds) => seconds * 1000);
-    const quality = fillQuality(fills, quotesOf(`${name}_quotes`), { horizonsMs });
+    const quality = fillQuality(fills, quotesOf(`${name}_quotes`));
 
     test("every fill: spread capture, slippage and fee", () => {
       for (const [index, wanted] of golden.fills_out.entries()) {
-        const expectColumn = (column: Float64Array, key: string) =>
-          expectNear(column[index], wanted[key] as GoldenValue, TOLERANCE);
-        expectColumn(quality.mid, "mid0");
-        expectColumn(quality.spreadCapture, "spread_capture_price");
-        expectColumn(quality.spreadCaptureBps, "spread_capture_bps");
-        expectColumn(quality.slippageBps, "slippage_bps");
-        expectColumn(quality.touchSlippageBps, "slippage_vs_tob_bps");
-        expectColumn(quality.feeBps, "fee_bps_of_mid0");
+        const expectOf = (value: number | undefined, key: string) =>
+          expectNear(value, wanted[key] as GoldenValue, TOLERANCE);
+        const capture = captureAt(fills, quality, index);
+        expectOf(quality.mid[index], "mid0");
+        expectOf(capture.spreadCapture, "spread_capture_price");
+        expectOf(capture.spreadCaptureBps, "spread_capture_bps");
+        expectOf(capture.slippageBps, "slippage_bps");
+        expectOf(capture.touchSlippageBps, "slippage_vs_tob_bps");
+        expectOf(capture.feeBps, "fee_bps_of_mid0");
       }
     });
 
-    test.each(HORIZONS_S.map((seconds, place) => [seconds, place] as const))(
-      "every fill after %i s",
-      (seconds, place) => {
-        const markout = quality.horizons[place];
-        if (markout === undefined) throw new Error("no such horizon");
-        for (const [index, { markout: all }] of golden.fills_out.entries()) {
-          const wanted = all[`${seconds}s`] ?? {};
-          const expectColumn = (column: Float64Array, key: string) =>
-            expectNear(column[index], wanted[key] ?? null, TOLERANCE);
-          expectColumn(markout.mid, "mid");
-          expectColumn(markout.price, "price");
-          expectColumn(markout.bps, "bps");
-          expectColumn(markout.net, "net_pnl");
-          expectColumn(markout.netBps, "net_bps");
-          expectColumn(markout.drift, "drift_price");
-          expectColumn(markout.driftBps, "drift_bps");
-        }
-      },
-    );
+    test.each(HORIZONS_S)("every fill after %i s", (seconds) => {
+      const later = laterMids(fills, quality, seconds * 1000);
+      for (const [index, { markout: all }] of golden.fills_out.entries()) {
+        const wanted = all[`${seconds}s`] ?? {};
+        const markout = markoutAt(fills, quality, later, index);
+        expectNear(later.mid[index], wanted["mid"] ?? null, TOLERANCE);
+        for (const [key, field] of Object.entries(FILL_FIELDS))
+          expectNear(markout[field], wanted[key] ?? null, TOLERANCE);
+      }
+    });
 
     test("a markout is spread capture and drift together", () => {
-      for (const { bps, driftBps } of quality.horizons)
-        for (let index = 0; index < bps.length; index++)
-          if (!Number.isNaN(bps[index]))
-            expectNear(bps[index], (quality.spreadCaptureBps[index] ?? 0) + (driftBps[index] ?? 0), TOLERANCE);
+      for (const later of HORIZONS_S.map((seconds) => laterMids(fills, quality, seconds * 1000)))
+        for (let index = 0; index < fills.at.length; index++) {
+          const { bps, driftBps } = markoutAt(fills, quality, later, index);
+          const { spreadCaptureBps } = captureAt(fills, quality, index);
+          if (!Number.isNaN(bps)) expectNear(bps, spreadCaptureBps + driftBps, TOLERANCE);
+        }
     });
 
     describe.each(["maker", "taker", "all"] as const)("of %s fills", (liquidity) => {
-      test.each(HORIZONS_S.map((seconds, place) => [seconds, place] as const))("after %i s", (seconds, place) => {
-        const markout = quality.horizons[place];
-        if (markout === undefined) throw new Error("no such horizon");
-        const found = summarizeMarkouts(fills, quality, { markout, liquidity });
+      test.each(HORIZONS_S)("after %i s", (seconds) => {
+        const found = summarizeMarkouts(fills, quality, { afterMs: seconds * 1000, liquidity });
         const wanted = golden.aggregates[liquidity][`${seconds}s`] ?? {};
         expect(found.n).toBe(wanted["n"]);
         for (const [key, field] of Object.entries(MARKOUT_FIELDS))
@@ -125,8 +122,7 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
       fee: new Float64Array(at.length),
       maker: new Int8Array(at.length),
     };
-    const horizonsMs = HORIZONS_S.map((seconds) => seconds * 1000);
-    const quality = fillQuality(fills, quotesOf("real_hf_quotes_1s"), { horizonsMs });
+    const quality = fillQuality(fills, quotesOf("real_hf_quotes_1s"));
     let compared = 0;
     const expectColumn = (column: string, of: (index: number) => number) => {
       for (const [index, cell] of (cells[column] ?? []).entries()) {
@@ -135,11 +131,11 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
         compared++;
       }
     };
-    expectColumn("effectiveSpread", (index) => -2 * (quality.spreadCapture[index] ?? 0));
-    for (const [place, seconds] of HORIZONS_S.entries()) {
-      const markout = quality.horizons[place];
-      expectColumn(`realizedSpread_${seconds}`, (index) => -2 * (markout?.price[index] ?? 0));
-      expectColumn(`priceImpact_${seconds}`, (index) => markout?.drift[index] ?? 0);
+    expectColumn("effectiveSpread", (index) => -2 * captureAt(fills, quality, index).spreadCapture);
+    for (const seconds of HORIZONS_S) {
+      const later = laterMids(fills, quality, seconds * 1000);
+      expectColumn(`realizedSpread_${seconds}`, (index) => -2 * markoutAt(fills, quality, later, index).price);
+      expectColumn(`priceImpact_${seconds}`, (index) => markoutAt(fills, quality, later, index).drift);
     }
     expect(compared).toBeGreaterThan(at.length * 10);
   });
@@ -147,6 +143,14 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
 
 type MeasuredField<Summary> = Exclude<keyof Summary, "n">;
 
+const FILL_FIELDS: Readonly<Record<string, keyof FillMarkout>> = {
+  price: "price",
+  bps: "bps",
+  net_pnl: "net",
+  net_bps: "netBps",
+  drift_price: "drift",
+  drift_bps: "driftBps",
+};
 const MARKOUT_FIELDS: Readonly<Record<string, MeasuredField<MarkoutSummary>>> = {
   mean_markout_bps: "meanBps",
   notional_weighted_markout_bps: "weightedBps",

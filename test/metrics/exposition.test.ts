@@ -2,9 +2,14 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ensure } from "../../src/base/assert.ts";
-import { readEachBot } from "../../src/engine/read-scope.ts";
+import { readDay } from "../../src/engine/read-day.ts";
+import { readExposure } from "../../src/engine/read-exposure.ts";
+import { readPerformance } from "../../src/engine/read-performance.ts";
+import type { State } from "../../src/engine/fold.ts";
+import { readEachBot, scopeReader } from "../../src/engine/read-scope.ts";
 import { readMetricNamed } from "../../src/engine/read-metrics.ts";
 import { CATALOGUE, readMetric } from "../../src/metrics/catalogue.ts";
+import { summaryCsv, summaryJson, summaryLine } from "../../src/view/daily-summary.ts";
 import { findTool } from "../support/find-tool.ts";
 import { at, FoldedDesk } from "../support/folded-desk.ts";
 import { requireTool } from "../support/tools.ts";
@@ -126,15 +131,66 @@ const piece = fc.oneof(
   fc.record({ type: fc.constant("orders.snapshot"), orders: fc.constant([]) }),
 );
 
+type Piece = typeof piece extends fc.Arbitrary<infer T> ? T : never;
+
+function deskOf(pieces: readonly Piece[]): FoldedDesk {
+  const desk = new FoldedDesk();
+  pieces.forEach((input, second) => {
+    if (input.type === "mark") desk.sample(second, input);
+    else desk.fact(second, { ...input });
+  });
+  return desk;
+}
+
+/** Where a body has a number that is none, or a measure without a value that does not say why. */
+function faultsOf(body: unknown, path: string): string[] {
+  if (typeof body === "number") return Number.isFinite(body) && !Object.is(body, -0) ? [] : [`${path} is ${body}`];
+  if (typeof body !== "object" || body === null) return [];
+  const silent = "value" in body && body.value === null && !("reason" in body && body.reason);
+  const below = Object.entries(body).flatMap(([name, value]) => faultsOf(value, `${path}.${name}`));
+  return silent ? [`${path} has neither a value nor a reason`, ...below] : below;
+}
+
+/** Faults of every metric, and numbers of it that stand for what is not known. */
+function metricFaults(state: State, bot: string | undefined, mode: "live" | "paper"): string[] {
+  const reader = scopeReader(state, at(60), { bot, mode });
+  return CATALOGUE.flatMap((definition) => {
+    const answer = readMetricNamed(state, at(60), definition.name, { bot, mode });
+    const guesses = definition.windows.filter((window) => {
+      const { value, n } = readMetric(definition, reader(window));
+      return value !== undefined && n < definition.minSample;
+    });
+    return [
+      ...faultsOf(answer, definition.name),
+      ...guesses.map((window) => `${definition.name} ${window} is a guess`),
+    ];
+  });
+}
+
+const MONEY_WINDOWS = ["session", "today", "7d", "30d", "all"] as const;
+
+function bodyFaults(state: State): string[] {
+  const rows = MONEY_WINDOWS.flatMap((window) => faultsOf(readPerformance(state, at(60), { window }), window));
+  return [
+    ...rows,
+    ...faultsOf(readExposure(state, undefined), "exposure"),
+    ...faultsOf(readExposure(state, "live"), "live"),
+  ];
+}
+
+function summaryFaults(state: State): string[] {
+  const day = readDay(state, { date: "2026-02-24", asOf: at(60), mode: "live" });
+  if (day === undefined) return [];
+  const texts = [summaryJson(day), summaryCsv(day), ...[day.desk, ...day.bots].map((one) => summaryLine("day", one))];
+  const odd = texts.filter((text) => /NaN|Infinity|undefined|-0(?![.\d])/.test(text));
+  return [...faultsOf(day, "summary"), ...odd];
+}
+
 describe("a desk of which little is known", () => {
   test("has in no metric NaN or an infinite number, and every line of its page can be read", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
-        const desk = new FoldedDesk();
-        pieces.forEach((input, second) => {
-          if (input.type === "mark") desk.sample(second, input);
-          else desk.fact(second, { ...input });
-        });
+        const desk = deskOf(pieces);
         for (const { reading } of readEachBot(desk.state, at(60)))
           for (const definition of CATALOGUE)
             for (const window of definition.windows) {
@@ -146,6 +202,19 @@ describe("a desk of which little is known", () => {
         expect(series.filter(({ value }) => Number.isNaN(value))).toEqual([]);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test("has at no border a number that is none, nor one for what is not known: API, summary, line and tables", () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const { state } = deskOf(pieces);
+        const metrics = [undefined, "mm"].flatMap((bot) =>
+          (["live", "paper"] as const).flatMap((mode) => metricFaults(state, bot, mode)),
+        );
+        expect([...metrics, ...bodyFaults(state), ...summaryFaults(state)]).toEqual([]);
+      }),
+      { numRuns: 40 },
     );
   });
 

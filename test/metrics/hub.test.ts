@@ -149,6 +149,7 @@ describe("a hub with a simulated desk", () => {
     const performance = async (search: string) => (await fetch(`${url}/api/v1/performance?${search}`)).status;
     expect(await performance("method=fifo")).toBe(400);
     expect(await performance("method=lifo&bot=a")).toBe(400);
+    expect(await performance("method=fifo&bot=a&from=2026-03-04T00:00:00Z")).toBe(400);
     expect(await performance("method=fifo&bot=nobody")).toBe(404);
   });
 });

@@ -9,15 +9,14 @@ import { z } from "zod";
 import { loadConfig } from "../../src/app/config.ts";
 import { startDesk } from "../../src/app/wiring.ts";
 import { ensure } from "../../src/base/assert.ts";
-import { BOT_NAMES, simulate } from "../../src/bots/simulator/model/simulation.ts";
-import type { SimulatedEvent } from "../../src/bots/simulator/model/truth.ts";
+import { simulate } from "../../src/bots/simulator/model/simulation.ts";
 import { findTool } from "../support/find-tool.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { requireTool } from "../support/tools.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { HandDrivenHub } from "../support/hand-driven-hub.ts";
 import { DOCUMENT_1, DOCUMENT_3 } from "./document-names.ts";
 import { metricsOver, seriesOf, seriesValue } from "./metrics-page.ts";
+import { hubOf, type SimulatedDesk, simulatedDesk } from "./simulated-hub.ts";
 import { trueValues } from "./simulated-truth.ts";
 
 const MAKER = "mm-majors";
@@ -92,46 +91,16 @@ async function scraped(prometheus: string): Promise<z.infer<typeof answer>["data
   }
 }
 
-const BATCH = 1_000;
-const FROM_MS = Date.UTC(2026, 2, 4, 7);
-/** After 08:00, when funding is paid. */
-const SIMULATED_MIN = 8_000;
-const SIMULATED_MAX = 60_000;
-
-/** A desk up to a moment after a time of funding at which a bot has a risk flag, so that each name has a value. */
-function simulatedDesk(): { readonly events: readonly SimulatedEvent[]; readonly endMs: number } {
-  const simulation = simulate({ seed: 8, fromMs: FROM_MS, mode: "simulate", activity: 0.04, bots: BOT_NAMES });
-  const events: SimulatedEvent[] = [];
-  const isEnd = (event: SimulatedEvent): boolean =>
-    events.length >= SIMULATED_MIN && event.type === "risk" && (event["risk_reasons"] as string[]).length > 0;
-  for (let done = false; !done && events.length < SIMULATED_MAX; ) {
-    const event = simulation.next(Number.POSITIVE_INFINITY);
-    if (event === undefined) continue;
-    events.push(event);
-    done = isEnd(event);
-  }
-  return { events, endMs: Date.parse(events.at(-1)?.ts ?? "") };
-}
-
-/** A hub that the desk told everything to, at the moment of its last word; and where its metrics are. */
-async function hubOf(events: readonly SimulatedEvent[], endMs: number): Promise<string> {
-  const bench = new HandDrivenHub(endMs * 1_000);
-  await bench.start();
-  for (let begin = 0; begin < events.length; begin += BATCH) {
-    const lines = events.slice(begin, begin + BATCH).map((value) => ({ line: JSON.stringify(value) }));
-    const taken = await bench.hub?.ingest.submit(lines);
-    if (taken?.ok !== true) throw new Error("the hub did not take the desk's words");
-  }
-  const { state } = ensure(bench.hub, "a hub");
-  const metrics = metricsOver(state, () => bench.now);
+/** Where the metrics of a hub are that a desk told everything to, at the moment of its last word. */
+async function servedHub({ events, endMs }: SimulatedDesk): Promise<string> {
+  const bench = await hubOf({ events, endMs });
+  const metrics = metricsOver(bench.hub.state, () => bench.now);
   const server = createHttpServer((_, response) => {
     void metrics.text().then((text) => response.setHeader("content-type", metrics.contentType).end(text));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(async () => {
+  onTestFinished(() => {
     server.close();
-    await bench.stop();
-    bench.remove();
   });
   const address = server.address();
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
@@ -140,7 +109,7 @@ async function hubOf(events: readonly SimulatedEvent[], endMs: number): Promise<
 requireTool("prometheus")("Debian's Prometheus", () => {
   test("has each name of documents 1 and 3 of a simulated desk, with the value that is true of each bot", async () => {
     const { events, endMs } = simulatedDesk();
-    const prometheus = await startPrometheus(await hubOf(events, endMs));
+    const prometheus = await startPrometheus(await servedHub({ events, endMs }));
     let result = await scraped(prometheus);
     await waitUntil("Prometheus has scraped the hub", async () => {
       result = await scraped(prometheus);

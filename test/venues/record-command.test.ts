@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,11 +11,14 @@ import { OrderBook } from "../../src/domain/order-book.ts";
 import { binance } from "../../src/venues/binance/binance.ts";
 import { FeedReport } from "../../src/venues/core/feed.ts";
 import type { VenueSink } from "../../src/venues/core/sink.ts";
+import type { VenueConnector } from "../../src/venues/core/venue.ts";
 import { Player } from "../../src/venues/recording/player.ts";
 import { noTrouble, type ReadTrouble, readRecording } from "../../src/venues/recording/read-recording.ts";
 import type { VenueRecord } from "../../src/venues/recording/record.ts";
+import { listSegments } from "../../src/venues/recording/segments.ts";
 import { FakeBinance } from "../fakes/fake-binance.ts";
 import { scratchDirectory } from "../support/scratch.ts";
+import { scratchHub } from "../support/scratch-hub.ts";
 import { typed } from "../support/typed-command.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -24,10 +27,16 @@ const SYMBOL = "BTCUSDT";
 const TIMEOUT_MS = 120_000;
 
 let venue: FakeBinance;
-let moving: NodeJS.Timeout;
+let moving: NodeJS.Timeout | undefined;
 
 beforeEach(async () => {
   venue = await FakeBinance.start([SYMBOL]);
+  move(4);
+});
+
+/** Changes the market so often. */
+function move(everyMs: number): void {
+  clearInterval(moving);
   let moves = 0;
   moving = setInterval(() => {
     moves++;
@@ -35,8 +44,8 @@ beforeEach(async () => {
       { side: "bids", price: "99.70", size: `${moves}.001` },
       { side: "asks", price: `100.${20 + (moves % 70)}`, size: String(moves % 3) },
     ]);
-  }, 4);
-});
+  }, everyMs);
+}
 
 afterEach(async () => {
   clearInterval(moving);
@@ -87,6 +96,13 @@ const updatesOf = (records: readonly VenueRecord[]): { u: number; pu: number }[]
     return [JSON.parse(record.text).data];
   });
 
+/** Updates since the venue last answered with the whole book, in the newest segment. */
+function followed(records: readonly VenueRecord[]): number {
+  const segment = records.slice(records.findLastIndex(({ kind }) => kind === "segment"));
+  const answer = segment.findLastIndex((each) => each.kind === "answer" && each.request.startsWith("/fapi/v1/depth"));
+  return answer < 0 ? 0 : updatesOf(segment.slice(answer)).length;
+}
+
 const isUnbroken = (updates: readonly { u: number; pu: number }[]): boolean =>
   updates.every(({ pu }, index) => index === 0 || pu === updates[index - 1]?.u);
 
@@ -96,7 +112,9 @@ describe("deskwatch record", () => {
     async () => {
       const directory = scratchDirectory();
       const enough = async (count: number): Promise<void> => {
-        await waitUntil(`${count} updates are recorded`, () => updatesOf(recordsIn(directory)).length >= count, 60_000);
+        const isEnough = (records: readonly VenueRecord[]) =>
+          updatesOf(records).length >= count && followed(records) > 50;
+        await waitUntil(`${count} updates are recorded`, () => isEnough(recordsIn(directory)), 60_000);
       };
       const killed = record(directory);
       await enough(100);
@@ -134,13 +152,30 @@ describe("deskwatch record", () => {
   );
 
   test(
+    "what is left when old files have gone can still be played, for connections are made anew",
+    async () => {
+      const directory = scratchDirectory();
+      const renewing = record(directory, "--renew", "1s");
+      const runs = () => new Set(recordsIn(directory).flatMap((each) => (each.kind === "segment" ? [each.run] : [])));
+      await waitUntil("connections were made anew twice", () => runs().size >= 3, 60_000);
+      await waitUntil("the last of them tells of the market", () => followed(recordsIn(directory)) > 5, 60_000);
+      expect(await renewing.end("SIGTERM")).toBe(0);
+      rmSync(join(directory, listSegments(directory)[0]?.file ?? ""));
+      expect(await playedBook(directory)).toEqual(lastTop(updatesOf(recordsIn(directory)).at(-1)));
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "stops by itself when the disk that it may take is taken",
     async () => {
       const directory = scratchDirectory();
-      const full = record(directory, "--max-size", "8KB", "--segment-size", "4KB", "--when-full", "stop");
+      // Slowly: what comes in a second is much less than all that it may hold.
+      move(20);
+      const full = record(directory, "--max-size", "16KB", "--segment-size", "8KB", "--when-full", "stop");
       const code = await new Promise((resolve) => full.child.once("close", resolve));
       expect(code).toBe(1);
-      expect(full.output()).toContain("the recording has reached its limit of 8000 bytes");
+      expect(full.output()).toContain("the recording has reached its limit of 16000 bytes");
       expect(recordsIn(directory).length).toBeGreaterThan(0);
     },
     TIMEOUT_MS,
@@ -156,6 +191,7 @@ describe("deskwatch record", () => {
     [["record", "x", "--market", "binance:BTCUSDT", "--max-size", "1MB"], "--max-size has room for at least two"],
     [["record", "x", "--market", "binance:BTCUSDT", "--segment-time", "9"], "--segment-time is a time"],
     [["record", "x", "--market", "binance:BTCUSDT", "--for", "long"], "--for is a time"],
+    [["record", "x", "--market", "binance:BTCUSDT", "--renew", "25d"], "--renew is a time"],
     [["record", "x", "--market", "binance:BTCUSDT", "--when-full", "burst"], "--when-full is drop-oldest or stop"],
     [["play", "x"], "--market VENUE:SYMBOL says what to watch in the recording"],
     [["play", "x", "--market", "binance:BTCUSDT", "--speed", "0"], "--speed is a number above 0"],
@@ -187,31 +223,44 @@ describe("deskwatch play", () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("raw frames in a format known here")]);
   });
 
-  test("plays what others recorded, some of it the worse for wear", async () => {
-    const file = join(scratchDirectory(), "frames.gz");
-    const stamp = (ms: number): string => `${1_723_161_255_000 + ms}000000`;
-    const depth = (U: number, u: number, pu: number, b: string[][]) =>
-      JSON.stringify({
-        stream: "btcusdt@depth@0ms",
-        data: { e: "depthUpdate", E: 1, T: 1, s: SYMBOL, U, u, pu, b, a: [] },
-      });
-    const lines = [
-      `${stamp(0)} ${depth(1, 5, 0, [["9", "1"]])}`,
-      `${stamp(10)} {"lastUpdateId":5,"E":1,"T":1,"bids":[["9","1"]],"asks":[["10","1"]]}`,
-      "torn line",
-      `${stamp(20)} ${depth(6, 7, 5, [["9", "2"]])}`,
-      "",
-    ];
-    writeFileSync(file, gzipSync(lines.join("\n")));
+  test("plays what others recorded, some of it the worse for wear, and tells a hub that none of it is live", async () => {
+    const file = foreignFile();
     const ran = await play(file);
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.out)).toMatchObject({ records: 5, frames: 3, unheard: 0, from: "2024-08-08T23:54:15.000Z" });
     expect(JSON.parse(ran.out).books).toBeGreaterThan(0);
+    const hub = await scratchHub();
+    expect(await play(file, "--tell", "--url", hub.url)).toEqual(ran);
+    const books = async (mode: string) =>
+      (await (await fetch(`${hub.url}/api/v1/orderbooks?mode=${mode}`)).json()).orderbooks;
+    expect(await books("simulate")).toMatchObject([
+      { venue: "binance", symbol: SYMBOL, bot: "markets", bids: [["9", "2"]], asks: [["10", "1"]] },
+    ]);
+    expect(await books("live")).toEqual([]);
   });
 });
 
-const play = (recording: string) =>
-  typed([registerPlay], ["play", recording, "--market", `binance:${SYMBOL}`, "--json"]);
+/** A short session as another recorder writes it, with a line that is none. */
+function foreignFile(): string {
+  const file = join(scratchDirectory(), "frames.gz");
+  const stamp = (ms: number): string => `${1_723_161_255_000 + ms}000000`;
+  const depth = (U: number, u: number, pu: number, b: string[][]) => {
+    const data = { e: "depthUpdate", E: 1, T: 1, s: SYMBOL, U, u, pu, b, a: [] };
+    return JSON.stringify({ stream: "btcusdt@depth@0ms", data });
+  };
+  const lines = [
+    `${stamp(0)} ${depth(1, 5, 0, [["9", "1"]])}`,
+    `${stamp(10)} {"lastUpdateId":5,"E":1,"T":1,"bids":[["9","1"]],"asks":[["10","1"]]}`,
+    "torn line",
+    `${stamp(20)} ${depth(6, 7, 5, [["9", "2"]])}`,
+    "",
+  ];
+  writeFileSync(file, gzipSync(lines.join("\n")));
+  return file;
+}
+
+const play = (recording: string, ...flags: readonly string[]) =>
+  typed([registerPlay], ["play", recording, "--market", `binance:${SYMBOL}`, "--json", ...flags]);
 
 const lastTop = (update: unknown): unknown => {
   const { b } = update as { b: [string, string][] };
@@ -227,26 +276,37 @@ async function playedBook(directory: string): Promise<unknown> {
     traded: () => undefined,
     tell: () => undefined,
   };
+  let connector: VenueConnector | undefined;
+  const begin = (): void => {
+    connector?.stop();
+    const ports = player.ports("binance");
+    const made = binance.connect({
+      venue: "binance",
+      markets: [SYMBOL],
+      settings: { rest_url: venue.restUrl, ws_url: venue.wsUrl },
+      secrets: {},
+      context: {
+        venue: "binance",
+        ...ports,
+        sink,
+        feed: new FeedReport({ venue: "binance", clock: ports.clock, sink }),
+      },
+    });
+    if (!made.ok) throw new Error(made.error);
+    connector = made.value;
+    connector.start();
+  };
   const player = await Player.open({
     batches: readRecording(directory, noTrouble()),
     sleep: async () => undefined,
     nowMs: () => 0,
     settle: () => new Promise((resolve) => setImmediate(resolve)),
+    onNewRun: begin,
   });
-  const ports = player.ports("binance");
-  const feed = new FeedReport({ venue: "binance", clock: ports.clock, sink });
-  const made = binance.connect({
-    venue: "binance",
-    markets: [SYMBOL],
-    settings: { rest_url: venue.restUrl, ws_url: venue.wsUrl },
-    secrets: {},
-    context: { venue: "binance", ...ports, sink, feed },
-  });
-  if (!made.ok) throw new Error(made.error);
-  made.value.start();
+  begin();
   await player.play();
   const book = books.get(SYMBOL) ?? new OrderBook();
   const found = book.top("bids", 99).find(([price]) => price === "99.7");
-  made.value.stop();
+  connector?.stop();
   return [Number(found?.[0]), Number(found?.[1])];
 }

@@ -7,7 +7,7 @@ import { isoFromMicros } from "../../base/time.ts";
 import { MarketTeller, type TellerCounts, type ToldEvent } from "../../bots/markets/market-teller.ts";
 import type { PlayedBotOptions } from "../../bots/markets/played-bot.ts";
 import { Secret } from "../../venues/core/secret.ts";
-import type { VenueSetup } from "../../venues/core/venue.ts";
+import type { VenueConnector, VenueSetup } from "../../venues/core/venue.ts";
 import { readForeign, UnknownRecording } from "../../venues/recording/foreign-file.ts";
 import { type Batches, Player, type PlayReport } from "../../venues/recording/player.ts";
 import { noTrouble, readRecording } from "../../venues/recording/read-recording.ts";
@@ -107,6 +107,7 @@ async function play(
     nowMs: () => performance.now(),
     settle: () => new Promise((resolve) => setImmediate(resolve)),
     stop,
+    onNewRun: () => begin(),
   });
   const sum = createHash("sha256");
   let isOver = false;
@@ -120,17 +121,26 @@ async function play(
   const teller = tells
     ? await tellingHub({ ...telling, now: clock.now, timers, onEvent: hear })
     : tellingNobody(new MarketTeller({ ...telling, now: clock.now, timers, report: hear }));
-  const made = connectVenues({
-    venues,
-    ports: (venue) => player.ports(venue),
-    secretsOf: playedSecrets,
-    sink: teller.teller,
-  });
-  if (!made.ok) return made;
-  for (const connector of made.value) connector.start();
+  let connectors: readonly VenueConnector[] = [];
+  const begin = (): Result<readonly VenueConnector[], string> => {
+    for (const connector of connectors) connector.stop();
+    teller.teller.forget();
+    const made = connectVenues({
+      venues,
+      ports: (venue) => player.ports(venue),
+      secretsOf: playedSecrets,
+      sink: teller.teller,
+    });
+    connectors = made.ok ? made.value : [];
+    for (const connector of connectors) connector.start();
+    return made;
+  };
+  const begun = begin();
+  if (!begun.ok) return begun;
   const report = await player.play();
+  teller.teller.stop();
   isOver = true;
-  for (const connector of made.value) connector.stop();
+  for (const connector of connectors) connector.stop();
   await teller.stop();
   return ok(playedOf(report, teller.teller.counts, sum.digest("hex").slice(0, 16)));
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { err, ok, type Result } from "../../base/result.ts";
 import type { VenueEvent } from "../../venues/core/sink.ts";
-import { Recorder, type RecordingLimits } from "../../venues/recording/recorder.ts";
+import type { VenueConnector } from "../../venues/core/venue.ts";
+import { Recorder, type RecorderOptions, type RecordingLimits } from "../../venues/recording/recorder.ts";
 import { connectVenues, recordingPorts } from "../markets/connect.ts";
 import { feedLine } from "../markets/feed-lines.ts";
 import { type MarketFlags, type NamedVenue, namedVenues, secretsOf, venueNames } from "../markets/named-markets.ts";
@@ -14,12 +15,16 @@ interface RecordFlags extends MarketFlags {
   readonly segmentSize: string;
   readonly segmentTime: string;
   readonly whenFull: string;
+  readonly renew: string;
   readonly for?: string;
   readonly json?: boolean;
 }
 
 const FLUSH_MS = 1_000;
 const SEGMENTS_MIN = 2;
+const RENEW_MIN_MS = 1_000;
+/** Timers know no longer times. */
+const TIME_MAX_MS = 20 * 86_400_000;
 
 /** `deskwatch record`: what venues say, as they say it, into files that can be played again. */
 export function registerRecord(
@@ -37,6 +42,11 @@ export function registerRecord(
     .option("--segment-size <size>", "a new file after so much", "64MB")
     .option("--segment-time <time>", "a new file after so long", "1h")
     .option("--when-full <what>", "drop-oldest files, or stop", "drop-oldest")
+    .option(
+      "--renew <time>",
+      "connect anew so often: from there on the recording can be played without what was before",
+      "1h",
+    )
     .option("--for <time>", "end after so long, such as 10m")
     .option("--json", "print the summary as JSON")
     .addHelpText(
@@ -56,6 +66,7 @@ Example:
 interface Asked {
   readonly venues: readonly NamedVenue[];
   readonly limits: RecordingLimits;
+  readonly renewMs: number;
   readonly forMs: number | undefined;
 }
 
@@ -64,32 +75,47 @@ async function run(directory: string, flags: RecordFlags, io: CommandIo, stop: (
   if (!asked.ok) return failCommand(io, asked.error, 2);
   const ended = new AbortController();
   const failed: string[] = [];
-  const recorder = openRecorder(directory, asked.value.limits, (reason) => {
+  const { venues, limits, renewMs, forMs } = asked.value;
+  const onStopped = (reason: string): void => {
     failed.push(reason);
     ended.abort();
-  });
+  };
+  const recorder = openRecorder({ directory, runId: newRunId(), limits, onStopped });
   if (!recorder.ok) return failCommand(io, recorder.error, 1);
   const heard = { changes: 0, trades: 0 };
-  const made = connectVenues({
-    venues: asked.value.venues,
-    ports: recordingPorts(recorder.value),
-    secretsOf: ({ kind }) => secretsOf(kind, io.environment),
-    sink: {
-      bookChanged: () => heard.changes++,
-      traded: () => heard.trades++,
-      marked: () => undefined,
-      tell: (event) => sayFeed(event, io),
-    },
-  });
+  const connect = (runId: string): Result<readonly VenueConnector[], string> =>
+    connectVenues({
+      venues,
+      ports: recordingPorts(recorder.value, runId),
+      secretsOf: ({ kind }) => secretsOf(kind, io.environment),
+      sink: {
+        bookChanged: () => heard.changes++,
+        traded: () => heard.trades++,
+        marked: () => undefined,
+        tell: (event) => sayFeed(event, io),
+      },
+    });
+  const made = connect(newRunId());
   if (!made.ok) {
     await recorder.value.close();
     return failCommand(io, made.error, 2);
   }
-  for (const connector of made.value) connector.start();
+  let connectors = made.value;
+  for (const connector of connectors) connector.start();
   const flushing = setInterval(() => recorder.value.flush(), FLUSH_MS);
-  await untilEnded([stop(), ended.signal], asked.value.forMs);
+  const renewing = setInterval(() => {
+    for (const connector of connectors) connector.stop();
+    const runId = newRunId();
+    recorder.value.renew(runId);
+    const anew = connect(runId);
+    connectors = anew.ok ? anew.value : [];
+    if (!anew.ok) onStopped(anew.error);
+    for (const connector of connectors) connector.start();
+  }, renewMs);
+  await untilEnded([stop(), ended.signal], forMs);
   clearInterval(flushing);
-  for (const connector of made.value) connector.stop();
+  clearInterval(renewing);
+  for (const connector of connectors) connector.stop();
   await recorder.value.close();
   const { counts, bytes } = recorder.value;
   const summary = { ...counts, bytes, ...heard };
@@ -104,23 +130,29 @@ function askedOf(flags: RecordFlags): Result<Asked, string> {
   if (venues.value.length === 0) return err("--market VENUE:SYMBOL says what to record");
   const [maxBytes, segmentBytes] = [bytesOf(flags.maxSize), bytesOf(flags.segmentSize)];
   const segmentMs = durationMsOf(flags.segmentTime);
+  const renewMs = durationMsOf(flags.renew);
   const forMs = flags.for === undefined ? undefined : durationMsOf(flags.for);
   const { whenFull } = flags;
   if (maxBytes === undefined || segmentBytes === undefined) return err("a size is one such as 500MB or 10GB");
   if (segmentBytes * SEGMENTS_MIN > maxBytes) return err("--max-size has room for at least two of --segment-size");
   if (segmentMs === undefined || segmentMs < FLUSH_MS) return err("--segment-time is a time such as 10m or 1h");
-  if (flags.for !== undefined && forMs === undefined) return err("--for is a time such as 30s or 10m");
+  if (renewMs === undefined || renewMs < RENEW_MIN_MS || renewMs > TIME_MAX_MS) {
+    return err("--renew is a time such as 10m or 1h, from 1s to 20d");
+  }
+  if (flags.for !== undefined && (forMs === undefined || forMs > TIME_MAX_MS)) {
+    return err("--for is a time such as 30s or 10m, at most 20d");
+  }
   if (whenFull !== "drop-oldest" && whenFull !== "stop") return err("--when-full is drop-oldest or stop");
-  return ok({ venues: venues.value, limits: { maxBytes, segmentBytes, segmentMs, whenFull }, forMs });
+  return ok({ venues: venues.value, limits: { maxBytes, segmentBytes, segmentMs, whenFull }, renewMs, forMs });
 }
 
-function openRecorder(
-  directory: string,
-  limits: RecordingLimits,
-  onStopped: (reason: string) => void,
-): Result<Recorder, string> {
+let runs = 0;
+/** Unlike that of any other run of any recorder. */
+const newRunId = (): string => `${Date.now().toString(36)}${runs++ === 0 ? "" : `-${runs}`}`;
+
+function openRecorder(options: RecorderOptions): Result<Recorder, string> {
   try {
-    return ok(new Recorder({ directory, limits, onStopped }));
+    return ok(new Recorder(options));
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }

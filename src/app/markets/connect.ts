@@ -49,10 +49,9 @@ export function machinePorts(): WorldPorts {
   };
 }
 
-/** The real world, with everything that comes in from it recorded. */
-export function recordingPorts(recorder: Recorder): (venue: string) => WorldPorts {
+/** The real world, with everything that comes in from it recorded. `runId` is unlike that of any other run. */
+export function recordingPorts(recorder: Recorder, runId: string): (venue: string) => WorldPorts {
   const world = machinePorts();
-  const runId = Math.round(world.clock.now()).toString(36);
   return (venue) => ({
     ...world,
     ...recordedPorts({ venue, runId, ...world, write: (record) => recorder.write(record) }),

@@ -129,9 +129,12 @@ async function markoutsOf(path: string, quotesPath: string, wishes: ReportWishes
   const refused = refusalsOf(quotes.value.outcome, quotesPath, wishes);
   if (!refused.ok) return refused;
   const made = checked(await readTimedFills(path), wishes, ({ fills, ids }) => {
-    const quality = fillQuality(fills, quotes.value.value, { horizonsMs: HORIZONS_MS });
+    const quality = fillQuality(fills, quotes.value.value);
     const quoteCount = quotes.value.value.at.length;
-    return markoutsReport({ fills, quality, ids, quoteCount, source: path }, intervalsOf(wishes));
+    return markoutsReport(
+      { fills, quality, horizonsMs: HORIZONS_MS, ids, quoteCount, source: path },
+      intervalsOf(wishes),
+    );
   });
   return made.ok ? ok({ ...made.value, refusals: [...refused.value, ...made.value.refusals] }) : made;
 }

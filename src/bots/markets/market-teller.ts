@@ -17,6 +17,8 @@ export interface MarketTellerOptions {
   readonly everyMs: number;
   /** Levels of each side that are told. */
   readonly levels: number;
+  /** What was told is still on its way: books and marks wait, and the newest of each is told once it is not. */
+  readonly isBehind?: (() => boolean) | undefined;
 }
 
 /** What a teller has done. */
@@ -37,6 +39,8 @@ interface Told {
   readonly market: WatchedMarket;
   at: number;
   isChanged: boolean;
+  /** Best bid and ask as they were told last. */
+  top: string;
 }
 
 /**
@@ -49,6 +53,7 @@ export class MarketTeller implements VenueSink {
   readonly #markets = new Map<WatchedMarket, Told>();
   readonly #marks = new Map<string, { at: number; waiting: VenueMark | undefined }>();
   #cancel: () => void = () => undefined;
+  #isBehind = false;
 
   constructor(options: MarketTellerOptions) {
     this.#options = options;
@@ -61,15 +66,24 @@ export class MarketTeller implements VenueSink {
     }, this.#options.everyMs / 2);
   }
 
+  /** Tells the newest of what is still waiting for its turn, and ends. */
   stop(): void {
     this.#cancel();
+    for (const told of this.#markets.values()) if (told.isChanged) this.#tellBook(told);
+    for (const told of this.#marks.values()) this.#tellMark(told);
+  }
+
+  /** Tells no more of any market until it is heard of again: its connector is gone. */
+  forget(): void {
+    this.#markets.clear();
+    this.#marks.clear();
   }
 
   bookChanged(market: WatchedMarket): void {
     this.counts.changes++;
     let told = this.#markets.get(market);
     if (told === undefined) {
-      told = { market, at: Number.NEGATIVE_INFINITY, isChanged: true };
+      told = { market, at: Number.NEGATIVE_INFINITY, isChanged: true, top: "" };
       this.#markets.set(market, told);
     }
     told.isChanged = true;
@@ -94,10 +108,12 @@ export class MarketTeller implements VenueSink {
   }
 
   #isDue(at: number): boolean {
-    return this.#options.now() - at >= this.#options.everyMs * MICROS_PER_MS;
+    return !this.#isBehind && this.#options.now() - at >= this.#options.everyMs * MICROS_PER_MS;
   }
 
   #turn(): void {
+    this.#isBehind = this.#options.isBehind?.() === true;
+    if (this.#isBehind) return;
     const now = this.#options.now();
     for (const told of this.#markets.values()) {
       if ((told.isChanged && this.#isDue(told.at)) || now - told.at >= CONFIRM_MICROS) this.#tellBook(told);
@@ -124,12 +140,17 @@ export class MarketTeller implements VenueSink {
       // An unchanged book is told for now: the venue's time of its last change says nothing of how late it is.
       ...(isChanged && book.venueAt !== undefined ? { venue_ts: isoFromMicros(book.venueAt) } : {}),
     });
-    if (market.marksFromBook) this.#markBook(market);
+    if (market.marksFromBook) this.#markBook(told, isChanged);
   }
 
-  #markBook({ book, venue, symbol }: WatchedMarket): void {
+  /** Most changes are below the top: they leave the mark as it is, and with a book that is confirmed the mark is too. */
+  #markBook(told: Told, isChanged: boolean): void {
+    const { book, venue, symbol } = told.market;
     const [{ mid }, bid, ask] = [book, book.best("bids"), book.best("asks")];
     if (mid === undefined || bid === undefined || ask === undefined) return;
+    const top = `${bid[0]} ${ask[0]}`;
+    if (isChanged && top === told.top) return;
+    told.top = top;
     this.counts.marks++;
     this.#options.report({ type: "mark", venue, symbol, price: decimalText(mid), bid: bid[0], ask: ask[0] });
   }

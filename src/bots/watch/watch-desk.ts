@@ -59,8 +59,8 @@ export interface WatchDesk {
 
 /** A book is worth little when it comes late. */
 const FLUSH_MS = 10;
-/** What may wait for a hub that is slow; the oldest samples go first. */
-const QUEUE_MAX = 20_000;
+/** With so many events on their way the hub is slow: what would be told now would be late, and is told newer later. */
+const BEHIND_EVENTS = 1_000;
 /** Books of all markets together. Where more would be told, each market is told less often. */
 const BOOKS_PER_SECOND = 2_000;
 const STATE_EVERY_MS = 30_000;
@@ -75,12 +75,13 @@ interface Watched {
 /** Connects to venues and tells a hub what they say, as any bot would. The error says which venue cannot be, and why. */
 export function startWatching(options: WatchOptions): Result<WatchDesk, string> {
   const { machine, levels, onEvent } = options;
-  const reporter = createReporter({ ...options.reporter, flushMs: FLUSH_MS, queueMax: QUEUE_MAX });
+  const reporter = createReporter({ ...options.reporter, flushMs: FLUSH_MS });
   const teller = new MarketTeller({
     now: machine.clock.now,
     timers: machine.timers,
     levels,
     everyMs: everyMsOf(options),
+    isBehind: () => reporter.stats().queued > BEHIND_EVENTS,
     report: (event) => {
       onEvent(event);
       reporter.event(event);

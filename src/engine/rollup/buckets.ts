@@ -1,6 +1,6 @@
 import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
 
-export const MICROS_PER_MINUTE = 60_000_000;
+const MICROS_PER_MINUTE = 60_000_000;
 const MICROS_PER_HOUR = 60 * MICROS_PER_MINUTE;
 
 /**

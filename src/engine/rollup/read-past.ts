@@ -2,7 +2,7 @@ import type { Micros } from "../../base/time.ts";
 import { readMetric } from "../../metrics/catalogue.ts";
 import type { MetricDefinition } from "../../metrics/definition.ts";
 import { unknown } from "../../metrics/measure.ts";
-import type { NowReading, Reading, ScopeReading, SpanReading } from "../../metrics/scope-reading.ts";
+import type { NowReading, Percentiles, Reading, ScopeReading, SpanReading } from "../../metrics/scope-reading.ts";
 import type { State } from "../fold.ts";
 import { readNow } from "../read-now.ts";
 import { NOT_READ } from "../read-scope.ts";
@@ -18,6 +18,8 @@ export const isOfSpan = ({ windows }: MetricDefinition): boolean => windows.some
 
 const OF_DESK: Reading = unknown("over time it is kept for each bot: name one with bot");
 const NO_PAST: Reading = unknown("keeps no past: it is read as of now only");
+const NO_PASTS: Percentiles = { p50: NO_PAST, p95: NO_PAST, p99: NO_PAST };
+const ORDER_PATH_OF_NOW = { orderSent: NO_PASTS, orderAcknowledged: NO_PASTS, orderFilled: NO_PASTS };
 
 /** What holds at a moment of the past follows from what was rolled; anything else is known of now alone. */
 const KEPT = [
@@ -51,7 +53,8 @@ function pastReading(past: State, asOf: Micros, scope: Scope): ScopeReading {
       return pastNow(readNow(past, asOf, scope), scope);
     },
     get span(): SpanReading {
-      return { ...readSpan(past, asOf, scope, "session"), timeInMarketPct: NO_PAST, tradesPerDay: NO_PAST };
+      const span = readSpan(past, asOf, scope, "session");
+      return { ...span, ...ORDER_PATH_OF_NOW, timeInMarketPct: NO_PAST, tradesPerDay: NO_PAST };
     },
     history: NOT_READ,
   };
@@ -64,6 +67,7 @@ function pastNow(now: NowReading, { bot }: Scope): NowReading {
     ...(Object.fromEntries(others) as unknown as NowReading),
     ...kept,
     limits: now.limits,
+    tickTimes: NO_PASTS,
     risk: {},
     riskReasons: undefined,
     ...(bot === undefined ? { drawdown: OF_DESK, maxDrawdown: OF_DESK, dailyLoss: OF_DESK } : {}),

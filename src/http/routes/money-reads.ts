@@ -1,7 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { Micros } from "../../base/time.ts";
+import type { PerformanceFilter } from "../../engine/made.ts";
 import type { Query } from "../../hub/query.ts";
-import { explainAnswer, moneyWindow, performanceAnswer } from "../../protocol/api-money.ts";
+import { explainAnswer, moneyWindow, type PerformanceAnswer, performanceAnswer } from "../../protocol/api-money.ts";
 import { botName } from "../../protocol/fields.ts";
 import { definedOf } from "../defined.ts";
 import { madeInTurn } from "../made-in-turn.ts";
@@ -30,17 +32,9 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
     }),
     answer: jsonAnswer(performanceAnswer),
     handler: ({ method, bot, from, to, ...filter }) => {
-      if (from !== undefined && method === "average")
-        return madeInTurn(() => query.rangePerformance({ bot, mode: filter.mode, from, to }));
-      if (method === "average") return query.performance({ ...filter, bot });
-      if (bot === undefined)
-        throw new ProblemError("invalid_request", {
-          detail: "First in, first out is read for one bot: name it with `bot`.",
-          errors: [{ path: "bot", message: "expected with method=fifo" }],
-        });
-      if (query.bot(bot) === undefined)
-        throw new ProblemError("not_found", { detail: `No bot called ${bot} has spoken here.` });
-      return madeInTurn(() => query.fifoPerformance({ ...filter, bot }));
+      if (method === "fifo") return lotsOf(query, { bot, from, to, ...filter });
+      if (from === undefined) return query.performance({ ...filter, bot });
+      return madeInTurn(() => query.rangePerformance({ bot, mode: filter.mode, from, to }));
     },
   });
   addRead(app, {
@@ -63,4 +57,26 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
       return madeInTurn(() => query.explain({ from, ...definedOf(filter) }));
     },
   });
+}
+
+interface LotsFilter extends PerformanceFilter {
+  readonly from: Micros | undefined;
+  readonly to: Micros | undefined;
+}
+
+/** What one bot made in a window, the oldest lots closed first. */
+function lotsOf(query: Query, { bot, from, to, ...filter }: LotsFilter): Promise<PerformanceAnswer> {
+  if (bot === undefined)
+    throw new ProblemError("invalid_request", {
+      detail: "First in, first out is read for one bot: name it with `bot`.",
+      errors: [{ path: "bot", message: "expected with method=fifo" }],
+    });
+  if (from !== undefined || to !== undefined)
+    throw new ProblemError("invalid_request", {
+      detail: "First in, first out is read for a `window`, not from one moment to another.",
+      errors: [{ path: from === undefined ? "to" : "from", message: "not with method=fifo" }],
+    });
+  if (query.bot(bot) === undefined)
+    throw new ProblemError("not_found", { detail: `No bot called ${bot} has spoken here.` });
+  return madeInTurn(() => query.fifoPerformance({ ...filter, bot }));
 }

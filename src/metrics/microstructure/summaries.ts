@@ -1,6 +1,6 @@
 import { type Measure, measured, unknown } from "../measure.ts";
 import type { Fills } from "./columns.ts";
-import type { FillQuality, Markout } from "./markouts.ts";
+import { captureAt, type FillQuality } from "./markouts.ts";
 
 /** Which fills: those whose orders rested, those that took, or every one. */
 export type Liquidity = "maker" | "taker" | "all";
@@ -30,42 +30,86 @@ export interface CaptureSummary {
   readonly meanSlippageBps: Measure;
 }
 
-const WANTED: Readonly<Record<Exclude<Liquidity, "all">, number>> = { maker: 1, taker: 0 };
+const WANTED: Readonly<Record<Liquidity, number | undefined>> = { maker: 1, taker: 0, all: undefined };
+const NOTHING = unknown("no fill has a reference price for the time");
 
 export function summarizeMarkouts(
   fills: Fills,
-  { mid }: FillQuality,
-  { markout, liquidity }: { readonly markout: Markout; readonly liquidity: Liquidity },
+  quality: FillQuality,
+  { afterMs, liquidity }: { readonly afterMs: number; readonly liquidity: Liquidity },
 ): MarkoutSummary {
-  const { price, bps, net, netBps, driftBps } = markout;
-  const [plain, weighted, drifts, nets] = [new Mean(), new Mean(), new Mean(), new Mean()];
-  const prices = new Mean();
-  let money = 0;
-  for (let index = 0; index < mid.length; index++) {
-    // A fill counts where both the mid then and the mid later are known: in every figure of a row the same ones.
-    if (!isWanted(fills, index, liquidity) || Number.isNaN(bps[index])) continue;
-    const quantity = fills.quantity[index] as number;
-    plain.add(bps[index] as number, 1);
-    weighted.add(bps[index] as number, quantity * (mid[index] as number));
-    drifts.add(driftBps[index] as number, 1);
-    prices.add(price[index] as number, quantity);
-    if (Number.isNaN(netBps[index])) continue;
-    nets.add(netBps[index] as number, 1);
-    money += net[index] as number;
-  }
-  const { n } = plain;
-  const isFeeKnown = n > 0 && nets.n === n;
-  const noFee = n === 0 ? prices.measure : unknown("not every fill says its fee", n);
+  const { n, weight, size, feeless, ...sums } = sumMarkouts(fills, quality, { afterMs, wanted: WANTED[liquidity] });
+  const mean = (sum: number, of: number): Measure => (n === 0 ? NOTHING : measured(sum / of, n));
+  const withFees = (value: number): Measure => {
+    if (n === 0) return NOTHING;
+    return feeless === 0 ? measured(value, n) : unknown("not every fill says its fee", n);
+  };
   return {
     n,
-    meanBps: plain.measure,
-    weightedBps: weighted.measure,
-    meanDriftBps: drifts.measure,
-    meanPrice: prices.measure,
-    gross: n === 0 ? prices.measure : measured(prices.sum, n),
-    net: isFeeKnown ? measured(money, n) : noFee,
-    meanNetBps: isFeeKnown ? nets.measure : noFee,
+    meanBps: mean(sums.bps, n),
+    // Of bps by notional the mid cancels out: what is left is money by notional.
+    weightedBps: mean(BPS * sums.gross, weight),
+    meanDriftBps: mean(sums.drift, n),
+    meanPrice: mean(sums.gross, size),
+    gross: mean(sums.gross, 1),
+    net: withFees(sums.gross - sums.fees),
+    meanNetBps: withFees((sums.bps - sums.feeBps) / n),
   };
+}
+
+interface MarkoutSums {
+  readonly n: number;
+  readonly bps: number;
+  readonly weight: number;
+  readonly drift: number;
+  readonly gross: number;
+  readonly size: number;
+  readonly fees: number;
+  readonly feeBps: number;
+  /** How many do not say their fee. */
+  readonly feeless: number;
+}
+
+const BPS = 1e4;
+
+/**
+ * As `markoutAt` has it for each, with the quotes found on the way: columns of a million cost more than the sums. A fill counts where both the mid then and the mid later are known: in
+ * every figure the same ones.
+ */
+function sumMarkouts(
+  { at, side, price, quantity, fee, maker }: Fills,
+  { mid, marks }: FillQuality,
+  { afterMs, wanted }: { readonly afterMs: number; readonly wanted: number | undefined },
+): MarkoutSums {
+  let [n, bps, weight, drift, gross] = [0, 0, 0, 0, 0];
+  let [size, fees, feeBps, feeless] = [0, 0, 0, 0];
+  const { at: markedAt, value: values, until } = marks;
+  const last = markedAt.length;
+  let next = 0;
+  for (let index = 0; index < mid.length; index++) {
+    const time = (at[index] as number) + afterMs;
+    if (time > until) break;
+    while (next < last && (markedAt[next] as number) <= time) next++;
+    const middle = mid[index] as number;
+    const mark = values[next - 1] as number;
+    if (Number.isNaN(middle) || (wanted !== undefined && maker[index] !== wanted)) continue;
+    const own = side[index] as number;
+    const filled = quantity[index] as number;
+    const perBps = BPS / middle;
+    const gained = own * (mark - (price[index] as number));
+    const paid = fee[index] as number;
+    n++;
+    bps += gained * perBps;
+    weight += middle * filled;
+    drift += own * (mark - middle) * perBps;
+    gross += gained * filled;
+    size += filled;
+    if (!Number.isNaN(paid)) {
+      fees += paid;
+      feeBps += (paid / filled) * perBps;
+    } else feeless++;
+  }
+  return { n, bps, weight, drift, gross, size, fees, feeBps, feeless };
 }
 
 export function summarizeCapture(fills: Fills, quality: FillQuality, liquidity: Liquidity): CaptureSummary {
@@ -74,10 +118,11 @@ export function summarizeCapture(fills: Fills, quality: FillQuality, liquidity: 
     const mid = quality.mid[index] as number;
     if (!isWanted(fills, index, liquidity) || Number.isNaN(mid)) continue;
     const quantity = fills.quantity[index] as number;
-    plain.add(quality.spreadCaptureBps[index] as number, 1);
-    weighted.add(quality.spreadCaptureBps[index] as number, quantity * mid);
-    slippage.add(quality.slippageBps[index] as number, 1);
-    money.add(quality.spreadCapture[index] as number, quantity);
+    const { spreadCapture, spreadCaptureBps, slippageBps } = captureAt(fills, quality, index);
+    plain.add(spreadCaptureBps, 1);
+    weighted.add(spreadCaptureBps, quantity * mid);
+    slippage.add(slippageBps, 1);
+    money.add(spreadCapture, quantity);
   }
   return {
     n: plain.n,
@@ -104,8 +149,6 @@ class Mean {
   }
 
   get measure(): Measure {
-    return this.n === 0
-      ? unknown("no fill has a reference price for the time")
-      : measured(this.sum / this.#weight, this.n);
+    return this.n === 0 ? NOTHING : measured(this.sum / this.#weight, this.n);
   }
 }

@@ -1,6 +1,6 @@
 import { WindowDrawdown } from "./window-drawdown.ts";
 import { WindowMoments } from "./window-moments.ts";
-import { WindowOrder } from "./window-order.ts";
+import { WindowTail } from "./window-tail.ts";
 
 /**
  * Statistics of the newest `window` returns at each return (metrics.md §6). NaN stands for what is undefined: before the
@@ -55,13 +55,12 @@ export function rollingRisk(
 ): Pick<Rolling, "valueAtRisk" | "shortfall"> {
   const [valueAtRisk, shortfall] = [undefinedOf(returns), undefinedOf(returns)];
   const alpha = Number((1 - confidence).toPrecision(12));
-  const worst = Math.floor((window - 1) * alpha) + 1;
-  const order = new WindowOrder(window);
+  const tail = new WindowTail(window, alpha);
   for (let index = 0; index < returns.length; index++) {
-    order.push(returns[index] as number);
-    if (!order.isFull) continue;
-    valueAtRisk[index] = order.quantile(alpha);
-    shortfall[index] = order.lowestMean(worst);
+    tail.push(returns[index] as number);
+    if (!tail.isFull) continue;
+    valueAtRisk[index] = tail.quantile;
+    shortfall[index] = tail.mean;
   }
   return { valueAtRisk, shortfall };
 }

@@ -82,7 +82,6 @@ function storeOn(writer: WriterConnection | undefined, pool: Pool, where: string
   const group = new GroupCommit((rows) => writing().append(rows, `${session}:${++groups}`));
   const reader = new Reader(pool);
   const side = new SideWriter(pool);
-  const rollups = rollupsOf(pool);
   let closing: Promise<void> | undefined;
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (closing !== undefined) throw new StoreUnavailable("The store is closed.");
@@ -113,10 +112,7 @@ function storeOn(writer: WriterConnection | undefined, pool: Pool, where: string
     saveRejections: (rows) => guarded(() => side.saveRejections(rows)),
     rejections: (limit) => guarded(() => reader.rejections(limit)),
     forgetSamples: (before) => guarded(() => side.forgetSamples(before)),
-    rollups: {
-      advance: (grain) => guarded(() => rollups.advance(grain)),
-      read: (filter) => guarded(() => rollups.read(filter)),
-    },
+    rollups: rollupsOf(pool, guarded),
     keys: {
       add: (row) => guarded(() => side.addKey(row)),
       byPrefix: (prefix) => guarded(() => reader.keyByPrefix(prefix)),

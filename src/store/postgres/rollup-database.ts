@@ -26,16 +26,20 @@ function conditionsOf({ bot, from, to }: EventsWhere): string {
   return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
 }
 
-/** The rollups of a database. They are made in this thread, some at a time, on connections of the pool. */
-export function rollupsOf(pool: Pool): RollupStore {
+/**
+ * The rollups of a database. They are made in this thread, some at a time, on connections of the pool; `guarded` says
+ * what an error of it means.
+ */
+export function rollupsOf(pool: Pool, guarded: <T>(work: () => Promise<T>) => Promise<T>): RollupStore {
   const roller = new Roller(dialect);
   return {
-    advance: async (grain) => {
-      const { writes, progress } = await reading(pool, () => roller.step(grain));
-      if (writes !== undefined) await transaction(pool, "BEGIN", (client) => write(client, writes));
-      return progress;
-    },
-    read: (filter) => reading(pool, () => readRollups(dialect, filter)),
+    advance: (grain) =>
+      guarded(async () => {
+        const { writes, progress } = await reading(pool, () => roller.step(grain));
+        if (writes !== undefined) await transaction(pool, "BEGIN", (client) => write(client, writes));
+        return progress;
+      }),
+    read: (filter) => guarded(() => reading(pool, () => readRollups(dialect, filter))),
   };
 }
 

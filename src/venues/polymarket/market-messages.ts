@@ -16,8 +16,6 @@ export function parseMarketMessage(event: unknown): MarketMessage {
       return tradeOf(event);
     case "best_bid_ask":
       return bestOf(event);
-    case "new_market":
-      return newMarketOf(event);
     case "market_resolved":
       return resolvedOf(event);
     default:
@@ -111,13 +109,6 @@ function bestOf(event: Json): MarketMessage {
   if (token === undefined) return malformed("best_bid_ask without token");
   const [bestBid, bestAsk] = [bestAt(event, "best_bid"), bestAt(event, "best_ask")];
   return { kind: "best", token, bestBid, bestAsk, at: msAt(event, "timestamp") };
-}
-
-function newMarketOf(event: Json): MarketMessage {
-  const market = textAt(event, "condition_id") ?? textAt(event, "market");
-  const tokens = event["clob_token_ids"] ?? event["assets_ids"];
-  if (market === undefined || !Array.isArray(tokens)) return malformed("new_market without market or tokens");
-  return { kind: "newMarket", market, tokens: tokens.map(String) };
 }
 
 function resolvedOf(event: Json): MarketMessage {

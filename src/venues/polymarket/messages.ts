@@ -62,7 +62,6 @@ export type MarketMessage =
       readonly bestAsk: string | undefined;
       readonly at: number | undefined;
     }
-  | { readonly kind: "newMarket"; readonly market: string; readonly tokens: readonly string[] }
   | {
       readonly kind: "resolved";
       readonly market: string;

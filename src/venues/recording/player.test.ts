@@ -136,9 +136,9 @@ describe("a connector that is played a recording", () => {
     const open = [{ connection: "1", venue: "v", target: "/ws/v2?streams=x" }];
     const { lines } = await played([
       [
-        record(5, { kind: "segment", version: 1, open }),
+        record(5, { kind: "segment", version: 1, run: "r", open }),
         frame(6, "a"),
-        record(6, { kind: "segment", version: 1, open }),
+        record(6, { kind: "segment", version: 1, run: "r", open }),
       ],
       [frame(6.5, "b")],
     ]);
@@ -147,8 +147,8 @@ describe("a connector that is played a recording", () => {
 
   test("loses its connection where the recorder was killed, and gets the one of the recorder after it", async () => {
     const { lines } = await played([
-      [record(0, { kind: "segment", version: 1, open: [] }), opened(0, "1"), frame(0.5, "a")],
-      [record(2, { kind: "segment", version: 1, open: [] }), opened(2, "2"), frame(2.1, "b", "2")],
+      [record(0, { kind: "segment", version: 1, run: "r", open: [] }), opened(0, "1"), frame(0.5, "a")],
+      [record(2, { kind: "segment", version: 1, run: "s", open: [] }), opened(2, "2"), frame(2.1, "b", "2")],
     ]);
     expect(lines.filter((line) => /end|open|[ab]$/.test(line)).map((line) => line.replace(/^[\d.]+ /, ""))).toEqual([
       "open true",

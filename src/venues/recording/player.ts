@@ -23,6 +23,8 @@ export interface PlayerOptions {
   readonly nowMs: () => number;
   /** Lets pending promises run on. */
   readonly settle: () => Promise<void>;
+  /** Another run of the recorder begins: connectors began anew then, and should now. */
+  readonly onNewRun?: () => void;
   /** Ends the play before its end. */
   readonly stop?: AbortSignal;
 }
@@ -61,6 +63,7 @@ export class Player {
   readonly #sockets = new PlayedSockets();
   readonly #http: PlayedHttp;
   readonly #random: Random = seededRandom(SEED);
+  #run: string | undefined;
   #records = 0;
   #lost = 0;
   #lastAt: Micros | undefined;
@@ -147,6 +150,10 @@ export class Player {
       case "lost":
         this.#lost += record.count;
         return;
+      case "segment":
+        if (this.#run !== undefined && this.#run !== record.run) this.#options.onNewRun?.();
+        this.#run = record.run;
+        return this.#sockets.deliver(record);
       default:
         return this.#sockets.deliver(record);
     }

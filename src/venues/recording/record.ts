@@ -19,7 +19,13 @@ interface At {
 
 /** One line of a recording: what a connector learnt from its venue, in the order in which it learnt it. */
 export type VenueRecord =
-  | (At & { readonly kind: "segment"; readonly version: number; readonly open: readonly RecordedConnection[] })
+  | (At & {
+      readonly kind: "segment";
+      readonly version: number;
+      /** Unlike that of any other run of the recorder: connectors began anew with each. */
+      readonly run: string;
+      readonly open: readonly RecordedConnection[];
+    })
   | (At & RecordedConnection & { readonly kind: "opened" })
   | (At & { readonly kind: "frame"; readonly connection: string; readonly text: string })
   | (At & { readonly kind: "ping"; readonly connection: string })
@@ -95,12 +101,12 @@ const readers: Readonly<Record<string, (fields: Fields) => Body | undefined>> = 
   failed: ({ venue, request, reason }) =>
     isText(venue) && isText(request) && isText(reason) ? { kind: "failed", venue, request, reason } : undefined,
   lost: ({ count }) => (isNumber(count) ? { kind: "lost", count } : undefined),
-  segment: ({ version, open }) => {
-    if (version !== RECORDING_VERSION || !Array.isArray(open)) return undefined;
+  segment: ({ version, run, open }) => {
+    if (version !== RECORDING_VERSION || !isText(run) || !Array.isArray(open)) return undefined;
     const connections = open.flatMap((item: unknown) =>
       typeof item === "object" && item !== null ? (connectionOf(item as Fields) ?? []) : [],
     );
-    return { kind: "segment", version, open: connections };
+    return { kind: "segment", version, run, open: connections };
   },
 };
 

@@ -41,6 +41,7 @@ function recorderOf(directory: string, limits: Partial<RecordingLimits> = {}) {
   const stopped: string[] = [];
   const recorder = new Recorder({
     directory,
+    runId: "run",
     limits: { ...LIMITS, ...limits },
     onStopped: (reason) => stopped.push(reason),
   });
@@ -112,6 +113,22 @@ describe("a recording", () => {
     const heads = [...readRecording(byTime, noTrouble())].flat().filter((record) => record.kind === "segment");
     expect(heads.map(({ open }) => open.length)).toEqual([0, 1, 1, 1, 1]);
     expect(readBack(byTime).records).toHaveLength(10);
+  });
+
+  test("begins a segment with each run, which leans on none before it", async () => {
+    const directory = scratch();
+    const { recorder } = recorderOf(directory);
+    recorder.write(opened(1));
+    recorder.write({ at: micros(2), kind: "ended", connection: "c", reason: "renewed" });
+    recorder.renew("another run");
+    recorder.write(opened(3, "d"));
+    await recorder.close();
+    const segments = [...readRecording(directory, noTrouble())].flat().filter(({ kind }) => kind === "segment");
+    expect(segments).toMatchObject([
+      { run: "run", open: [] },
+      { run: "another run", open: [] },
+    ]);
+    expect(readBack(directory).records.map(({ at }) => at)).toEqual([1, 2, 3]);
   });
 
   test("can be unpacked without us", async () => {

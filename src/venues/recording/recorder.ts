@@ -22,6 +22,8 @@ export interface RecordingLimits {
 
 export interface RecorderOptions {
   readonly directory: string;
+  /** Unlike that of any other run. */
+  readonly runId: string;
   readonly limits: RecordingLimits;
   /** Told once, when it writes no more: the disk is full, it may not grow further, the directory is gone. */
   readonly onStopped: (reason: string) => void;
@@ -58,6 +60,7 @@ export class Recorder {
   readonly counts: RecorderCounts = { records: 0, lost: 0, chunks: 0, segmentsDropped: 0 };
   readonly #options: RecorderOptions;
   readonly #unlock: () => void;
+  #runId: string;
   readonly #open = new Map<string, RecordedConnection>();
   readonly #closed: SegmentSummary[];
   #segment: SegmentFile | undefined;
@@ -76,6 +79,7 @@ export class Recorder {
   /** Makes the directory when it is not there. Throws when it cannot be used, or another recorder writes to it. */
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#runId = options.runId;
     mkdirSync(options.directory, { recursive: true });
     this.#unlock = lockRecording(options.directory);
     this.#closed = readIndex(options.directory);
@@ -131,6 +135,15 @@ export class Recorder {
     });
   }
 
+  /** Begins a segment with the next record, as another run: every connection has been ended. */
+  renew(runId: string): void {
+    this.flush();
+    this.#enqueue(async () => {
+      await this.#endSegment();
+      this.#runId = runId;
+    });
+  }
+
   /** Writes what is left and ends. */
   async close(): Promise<void> {
     this.flush();
@@ -168,7 +181,7 @@ export class Recorder {
   async #beginSegment({ firstAt: at, open }: WrittenChunk): Promise<SegmentFile> {
     const segment = await SegmentFile.create(this.#options.directory, (this.#closed.at(-1)?.number ?? 0) + 1);
     this.#segmentAt = at;
-    const head = `${recordLine({ at, kind: "segment", version: RECORDING_VERSION, open })}\n`;
+    const head = `${recordLine({ at, kind: "segment", version: RECORDING_VERSION, run: this.#runId, open })}\n`;
     const what = { records: 1, firstAt: at, lastAt: at };
     await segment.append(encodeChunk(head, what), { ...what, rawBytes: Buffer.byteLength(head) });
     return segment;

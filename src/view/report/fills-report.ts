@@ -33,7 +33,7 @@ export function fillsReport(fills: BookedFills): Report {
     ],
     groups: [{ title: "Totals", figures }],
     tables: [],
-    charts: chartsOf(steps),
+    charts: () => chartsOf(steps),
     notes: [],
     json: {
       report: "fills",

@@ -1,5 +1,11 @@
 import type { Fills } from "../../metrics/microstructure/columns.ts";
-import type { FillQuality, Markout } from "../../metrics/microstructure/markouts.ts";
+import {
+  captureAt,
+  type FillQuality,
+  type Later,
+  laterMids,
+  markoutAt,
+} from "../../metrics/microstructure/markouts.ts";
 import {
   type CaptureSummary,
   type Liquidity,
@@ -20,6 +26,7 @@ import type { IntervalOptions } from "./return-intervals.ts";
 export interface MarkedFills {
   readonly fills: Fills;
   readonly quality: FillQuality;
+  readonly horizonsMs: readonly number[];
   readonly ids: readonly string[];
   readonly quoteCount: number;
   readonly source: string;
@@ -34,18 +41,18 @@ const DRAWS_MAX = 20_000_000;
 const SIGNS =
   "bps of the mid at the fill, > 0 is good for us, slippage > 0 a cost; without a quote then or later a fill is left out";
 
-const horizonName = ({ afterMs }: Markout): string => `${afterMs / 1000}s`;
+const horizonName = (afterMs: number): string => `${afterMs / 1000}s`;
 
 /** Markouts, slippage and drift of fills (metrics.md §1). */
 export function markoutsReport(marked: MarkedFills, intervals: IntervalOptions): Report {
-  const { fills, quality, quoteCount, source } = marked;
+  const { fills, quality, horizonsMs, quoteCount, source } = marked;
   const parts = LIQUIDITIES.map((liquidity) => ({
     liquidity,
     capture: summarizeCapture(fills, quality, liquidity),
-    horizons: quality.horizons.map((markout) => ({
-      markout,
-      summary: summarizeMarkouts(fills, quality, { markout, liquidity }),
-      interval: meanInterval(wantedOf(fills, markout.bps, liquidity), intervals),
+    horizons: horizonsMs.map((afterMs) => ({
+      afterMs,
+      summary: summarizeMarkouts(fills, quality, { afterMs, liquidity }),
+      interval: meanInterval(markoutsBps(marked, afterMs, liquidity), intervals),
     })),
   }));
   return {
@@ -53,7 +60,7 @@ export function markoutsReport(marked: MarkedFills, intervals: IntervalOptions):
     about: [source, `${fixed(fills.at.length, 0)} fills`, `${fixed(quoteCount, 0)} quotes`, SIGNS],
     groups: parts.map(groupOf),
     tables: parts.filter(({ capture }) => capture.n > 0).map(tableOf),
-    charts: fills.at.length === 0 ? [] : [curveOf(parts)],
+    charts: () => (fills.at.length === 0 ? [] : [curveOf(parts)]),
     notes: [],
     json: {
       report: "markouts",
@@ -68,15 +75,19 @@ interface Part {
   readonly liquidity: Liquidity;
   readonly capture: CaptureSummary;
   readonly horizons: readonly {
-    readonly markout: Markout;
+    readonly afterMs: number;
     readonly summary: MarkoutSummary;
     readonly interval: NonNullable<Figure["interval"]>;
   }[];
 }
 
-function wantedOf({ maker }: Fills, bps: Float64Array, liquidity: Liquidity): Float64Array {
+/** The markouts that are known, in order of time. */
+function markoutsBps({ fills, quality }: MarkedFills, afterMs: number, liquidity: Liquidity): Float64Array {
+  const later = laterMids(fills, quality, afterMs);
   const wanted = liquidity === "maker" ? 1 : 0;
-  return bps.filter((value, index) => !Number.isNaN(value) && (liquidity === "all" || maker[index] === wanted));
+  return quality.mid
+    .map((_, index) => markoutAt(fills, quality, later, index).bps)
+    .filter((value, index) => !Number.isNaN(value) && (liquidity === "all" || fills.maker[index] === wanted));
 }
 
 /** Fills that lie close together share their future: neighbours are drawn together. */
@@ -113,8 +124,8 @@ function groupOf({ liquidity, capture, horizons }: Part): FigureGroup {
       figure("spread_capture_weighted_bps", "Spread capture, by notional", "bps", capture.weightedBps),
       figure("slippage_bps", "Slippage against the mid", "bps", capture.meanSlippageBps),
       figure("spread_capture_total", "Spread captured", "money", capture.total),
-      ...horizons.flatMap(({ markout, summary, interval }) => {
-        const after = horizonName(markout);
+      ...horizons.flatMap(({ afterMs, summary, interval }) => {
+        const after = horizonName(afterMs);
         return tabled([
           { ...figure(`markout_${after}_bps`, `Markout after ${after}`, "bps", summary.meanBps), interval },
           figure(`markout_${after}_weighted_bps`, `Markout after ${after}, by notional`, "bps", summary.weightedBps),
@@ -132,8 +143,8 @@ function tableOf({ liquidity, horizons }: Part): ReportTable {
   return {
     title: `Markouts of ${nameOf(liquidity)}`,
     columns: ["after", "n", "bps", "95 %", "by notional", "drift bps", "made, net", "bps, net"],
-    rows: horizons.map(({ markout, summary, interval }) => [
-      horizonName(markout),
+    rows: horizons.map(({ afterMs, summary, interval }) => [
+      horizonName(afterMs),
       fixed(summary.n, 0),
       measureText(summary.meanBps, "bps"),
       "reason" in interval ? "—" : intervalText({ interval, unit: "bps" }),
@@ -153,7 +164,7 @@ function curveOf(parts: readonly Part[]): CurveChart {
     title: "Markout curve, bps of the mid at the fill",
     about: "Mean of fills at the fill (spread capture) and later, with 95 % intervals",
     unit: "bps",
-    places: ["fill", ...(parts[0]?.horizons.map(({ markout }) => horizonName(markout)) ?? [])],
+    places: ["fill", ...(parts[0]?.horizons.map(({ afterMs }) => horizonName(afterMs)) ?? [])],
     curves: (shown.length > 0 ? shown : parts.slice(-1)).map(({ liquidity, capture, horizons }) => ({
       label: liquidity,
       tone: tones[liquidity],
@@ -177,8 +188,8 @@ function pointOf(
 
 const partJson = ({ capture, horizons }: Part): object => ({
   ...Object.fromEntries(
-    horizons.map(({ markout, summary, interval }) => [
-      horizonName(markout),
+    horizons.map(({ afterMs, summary, interval }) => [
+      horizonName(afterMs),
       {
         n: summary.n,
         mean_markout_bps: measureJson(summary.meanBps),
@@ -201,31 +212,37 @@ const partJson = ({ capture, horizons }: Part): object => ({
   },
 });
 
-function fillsJson({ ids, quality }: MarkedFills): object {
+function fillsJson({ ids, fills, quality, horizonsMs }: MarkedFills): object {
   if (ids.length > FILLS_LISTED) return { fills_out: null, fills_out_reason: `more than ${FILLS_LISTED} fills` };
+  const laters = horizonsMs.map((afterMs) => laterMids(fills, quality, afterMs));
   return {
-    fills_out: ids.map((id, index) => ({
-      id: /^\d{1,15}$/.test(id) ? Number(id) : id,
-      mid0: numberJson(quality.mid[index]),
-      spread_capture_price: numberJson(quality.spreadCapture[index]),
-      spread_capture_bps: numberJson(quality.spreadCaptureBps[index]),
-      slippage_bps: numberJson(quality.slippageBps[index]),
-      slippage_vs_tob_bps: numberJson(quality.touchSlippageBps[index]),
-      fee_bps_of_mid0: numberJson(quality.feeBps[index]),
-      markout: Object.fromEntries(
-        quality.horizons.map((markout) => [
-          horizonName(markout),
-          {
-            mid: numberJson(markout.mid[index]),
-            price: numberJson(markout.price[index]),
-            bps: numberJson(markout.bps[index]),
-            net_pnl: numberJson(markout.net[index]),
-            net_bps: numberJson(markout.netBps[index]),
-            drift_price: numberJson(markout.drift[index]),
-            drift_bps: numberJson(markout.driftBps[index]),
-          },
-        ]),
-      ),
-    })),
+    fills_out: ids.map((id, index) => {
+      const capture = captureAt(fills, quality, index);
+      return {
+        id: /^\d{1,15}$/.test(id) ? Number(id) : id,
+        mid0: numberJson(quality.mid[index]),
+        spread_capture_price: numberJson(capture.spreadCapture),
+        spread_capture_bps: numberJson(capture.spreadCaptureBps),
+        slippage_bps: numberJson(capture.slippageBps),
+        slippage_vs_tob_bps: numberJson(capture.touchSlippageBps),
+        fee_bps_of_mid0: numberJson(capture.feeBps),
+        markout: Object.fromEntries(
+          laters.map((later) => [horizonName(later.afterMs), laterJson({ fills, quality }, later, index)]),
+        ),
+      };
+    }),
+  };
+}
+
+function laterJson({ fills, quality }: Pick<MarkedFills, "fills" | "quality">, later: Later, index: number): object {
+  const markout = markoutAt(fills, quality, later, index);
+  return {
+    mid: numberJson(later.mid[index]),
+    price: numberJson(markout.price),
+    bps: numberJson(markout.bps),
+    net_pnl: numberJson(markout.net),
+    net_bps: numberJson(markout.netBps),
+    drift_price: numberJson(markout.drift),
+    drift_bps: numberJson(markout.driftBps),
   };
 }

@@ -51,7 +51,8 @@ export interface Report {
   readonly about: readonly string[];
   readonly groups: readonly FigureGroup[];
   readonly tables: readonly ReportTable[];
-  readonly charts: readonly Chart[];
+  /** Drawn only when they are asked for. */
+  readonly charts: () => readonly Chart[];
   /** What the reader has to know, such as rows left out. */
   readonly notes: readonly string[];
   /** With the names and units of the golden values; numbers, "Infinity" or null. */

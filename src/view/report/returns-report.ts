@@ -43,7 +43,7 @@ export function returnsReport(series: ReturnSeries, options: ReturnsReportOption
       { title: "Trend", figures: trendFigures(trend) },
     ],
     tables: [spellTable(path, times, series.at !== undefined)],
-    charts: returnCharts({ series, reading, path, times, months, rolling }),
+    charts: () => returnCharts({ series, reading, path, times, months, rolling }),
     notes: notesOf(series, figures),
     json: {
       report: "returns",

@@ -37,7 +37,7 @@ export function tradesReport(series: TradeSeries, { intervals, startingCapital }
       { title: "Days", figures: daily.figures },
     ],
     tables: [],
-    charts: tradeCharts(series, daily),
+    charts: () => tradeCharts(series, daily),
     notes: [],
     json: tradesJson({ outcome, holding, windows, daily, tally }),
   };

@@ -30,7 +30,7 @@ export function trialsReport(
     about: [source, `${fixed(names.length, 0)} trials of ${fixed(length, 0)} returns`],
     groups: [{ title: "Deflated Sharpe ratio", figures }],
     tables: [],
-    charts: [],
+    charts: () => [],
     notes: ["the number holds only where every trial is in the file, those given up too"],
     json: {
       report: "trials",

@@ -1,6 +1,7 @@
 import type { BotView } from "../../protocol/api.ts";
 import type { MetricSeries } from "../../protocol/api-metrics.ts";
 import { annotationMarks, type ChartMark } from "../../view/chart-model.ts";
+import { stepFor } from "../../view/time-range.ts";
 import { isEventsPage, isMetricSeries } from "./frames.ts";
 import { readsAt } from "./hub-api.ts";
 import { useDesk } from "./use-desk.ts";
@@ -20,21 +21,32 @@ export interface SeriesWanted {
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
-/** A metric from a moment until now, in as many steps as the hub thinks right; nothing without a name. */
+/** A chart has about as many points at most: each of them costs the hub some milliseconds. */
+const POINTS = 150;
+
+/**
+ * A metric from a moment until now, step by step; nothing without a name. A replay keeps no past of its own: the hub is
+ * asked, until the moment where the replay is.
+ */
 export function useSeries(name: string | undefined, wanted: SeriesWanted): Reading<MetricSeries> {
   const { startAt, mode, bot, everyMs } = wanted;
-  const base = readsAt(useDesk().source);
+  const isReplay = useDesk().source !== undefined;
   return useMovingRead({
     pathAt: (nowMs) => {
       const from = startAt(nowMs);
       if (name === undefined || from === undefined || from >= nowMs) return undefined;
-      const query = { from: isoOf(from), to: isoOf(nowMs), mode, ...(bot === undefined ? {} : { bot }) };
-      return `${base}/metrics/${name}?${new URLSearchParams(query)}`;
+      const step = String(stepFor(nowMs - from, POINTS));
+      const until = isReplay ? { to: isoOf(nowMs) } : {};
+      const query = { from: isoOf(from), ...until, step, mode, ...(bot === undefined ? {} : { bot }) };
+      return `${readsAt(undefined)}/metrics/${name}?${new URLSearchParams(query)}`;
     },
     is: isMetricSeries,
-    everyMs,
+    everyMs: isReplay ? Math.min(everyMs, REPLAY_EVERY_MS) : everyMs,
   });
 }
+
+/** The time of a replay may run. */
+const REPLAY_EVERY_MS = 5_000;
 
 /** Notes on a chart are so many at most. */
 const NOTES_MOST = 200;

@@ -142,23 +142,22 @@ function useMetricReads(bot: string | undefined, mode: BotView["mode"]): KeyedRe
 }
 
 const DAY_MS = 86_400_000;
-/** Points of a small line. */
-const PAST_STEP_S = 1_800;
-const PASTS_EVERY_MS = 60_000;
+/** A small line needs few points, and seldom new ones: each of them costs the hub some milliseconds. */
+const PAST_STEP_S = 3_600;
+const PASTS_EVERY_MS = 600_000;
 
-/** The last day of each metric of one scope. */
+/** The last day of each metric of one scope; in a replay the hub is asked, which has a past. */
 function useMetricPasts(bot: string | undefined, mode: BotView["mode"]): KeyedReads<MetricSeries> {
-  const base = readsAt(useDesk().source);
   const now = useRef(0);
   now.current = useDeskNowMs();
   const readOne = useCallback(
     (name: string) => {
-      const [from, to] = [now.current - DAY_MS, now.current].map((ms) => new Date(ms).toISOString());
-      const query = new URLSearchParams({ from: from ?? "", to: to ?? "", step: String(PAST_STEP_S), mode });
+      const [from = "", to = ""] = [now.current - DAY_MS, now.current].map((ms) => new Date(ms).toISOString());
+      const query = new URLSearchParams({ from, to, step: String(PAST_STEP_S), mode });
       if (bot !== undefined) query.set("bot", bot);
-      return read(`${base}/metrics/${name}?${query}`, isMetricSeries);
+      return read(`${readsAt(undefined)}/metrics/${name}?${query}`, isMetricSeries);
     },
-    [base, bot, mode],
+    [bot, mode],
   );
   return useKeyedReads(readOne, PASTS_EVERY_MS);
 }

@@ -21,7 +21,7 @@ interface EquityPanelProps {
 }
 
 /** Short ranges are read more often, ms. */
-const EVERY_MS: Partial<Record<TimeRange, number>> = { "1h": 10_000, "6h": 15_000, "24h": 30_000 };
+const EVERY_MS: Partial<Record<TimeRange, number>> = { "1h": 15_000, "6h": 30_000 };
 const EVERY_USUAL_MS = 60_000;
 
 /** Equity over time with what it is below its peak. */
@@ -66,7 +66,7 @@ function Drawn({
     bot,
   };
   const equity = useSeries("equity", wanted);
-  const drawdown = useSeries(bot === undefined ? undefined : "drawdown_pct", wanted);
+  const drawdown = useSeries("drawdown_pct", wanted);
   const marks = useNotes(wanted);
   const model = useMemo(
     () =>

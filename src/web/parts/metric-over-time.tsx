@@ -54,7 +54,7 @@ function Defined({ term, text }: { readonly term: string; readonly text: string 
   );
 }
 
-const EVERY_MS = 30_000;
+const EVERY_MS = 60_000;
 
 interface DrawnProps extends MetricOverTimeProps {
   readonly range: TimeRange;

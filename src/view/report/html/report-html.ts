@@ -37,7 +37,7 @@ export function reportHtml(report: Report, { madeAt, version }: { madeAt: string
 <body><main><header><h1>${escaped(report.title)}</h1><p>${report.about.map(escaped).join(" · ")}</p>
 ${notes === "" ? "" : `<ul class="notes">${notes}</ul>`}</header>
 ${keys.length === 0 ? "" : `<dl class="keys">${keys.map(keyOf).join("")}</dl>`}
-<div class="sheet"><div>${report.charts.map(drawn).join("")}${report.tables.map(tableOf).join("")}</div>
+<div class="sheet"><div>${report.charts().map(drawn).join("")}${report.tables.map(tableOf).join("")}</div>
 <div>${report.groups.map(groupOf).join("")}</div></div>
 <footer>Deskwatch ${escaped(version)}, ${escaped(madeAt)}. “—” is not known, for the reason given; intervals show where the number lies with 95 % confidence.</footer>
 </main></body></html>
