@@ -65,8 +65,8 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 /** By the log's own writer, with nothing synced: a bench of reads need not wait for the disk. */
 async function writeFills(dataDir: string): Promise<void> {
-  await (await openSqliteStore({ dataDir, throwAway: true })).close();
-  const database = openForWriting(dataDir, { throwAway: true });
+  await (await openSqliteStore({ dataDir, durability: "never" })).close();
+  const database = openForWriting(dataDir, "never");
   const writer = new EventWriter(database);
   const random = seededRandom(11);
   const prices = new Map<string, number>();

@@ -8,5 +8,7 @@ if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
   process.exit(1);
 }
 // Only now: an older Node cannot even read what the program imports.
+const { beginRoomy } = await import("./roomy.ts");
+beginRoomy();
 const { runProgram } = await import("./program.ts");
 await runProgram();

@@ -16,13 +16,12 @@ export interface BareDesk {
   readonly keepSamples: () => Promise<void>;
 }
 
-/** Over an empty store. */
+/** Over an empty store, or one whose facts add up to the given state. */
 export function bareDesk(
   store: Pick<Store, "append" | "saveSamples">,
   clock: Clock,
-  hooks: Partial<Pick<IngestParts, "publish" | "heardAt">> = {},
+  { state = emptyState(), ...hooks }: Partial<Pick<IngestParts, "publish" | "heardAt" | "state">> = {},
 ): BareDesk {
-  const state = emptyState();
   const samples = new SampleBuffer();
   const ingest = new Ingest({
     state,

@@ -43,7 +43,7 @@ const eventually = (look: () => Promise<void>): Promise<void> =>
   vi.waitFor(async () => {
     await bench.time.advance(1_000);
     await look();
-  }, 10_000);
+  }, 60_000);
 
 const fill = (fillId: string, more: Record<string, unknown> = {}) => ({
   type: "fill",

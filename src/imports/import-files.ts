@@ -81,6 +81,8 @@ function checkingSink(counts: ImportCounts): Sink {
 }
 
 const BATCH_EVENTS = 1_000;
+/** Batches under way at once: they reach the log in their order. */
+const BATCHES_MAX = 8;
 const OUTCOME_COUNTS = {
   accepted: "accepted",
   duplicate: "duplicates",
@@ -92,10 +94,8 @@ const OUTCOME_COUNTS = {
 function handingSink({ submit }: DeskInProcess, counts: ImportCounts): Sink {
   let refs: EventRef[] = [];
   let events: RawEvent[] = [];
-  const flush = async (): Promise<void> => {
-    const [handed, called] = [events, refs];
-    events = [];
-    refs = [];
+  const underWay: Promise<void>[] = [];
+  const deliver = async (handed: readonly RawEvent[], called: readonly EventRef[]): Promise<void> => {
     const done = await submit(handed);
     if (!done.ok) throw new HubAway(done.error.message);
     const answer = { accepted: 0, sampled: 0, duplicates: 0, merged: 0, contradictions: 0 };
@@ -106,13 +106,25 @@ function handingSink({ submit }: DeskInProcess, counts: ImportCounts): Sink {
     }
     counts.answered({ ...answer, last_seq: done.value.lastSeq });
   };
+  const flush = async (): Promise<void> => {
+    const delivered = deliver(events, refs);
+    // Whoever awaits it in its turn has the error.
+    delivered.catch(() => undefined);
+    underWay.push(delivered);
+    events = [];
+    refs = [];
+    if (underWay.length >= BATCHES_MAX) await underWay.shift();
+  };
   return {
     take: (ref, event) => {
       refs.push(ref);
       events.push(event.value === undefined ? { line: event.body } : { value: event.value() });
       return refs.length >= BATCH_EVENTS ? flush() : undefined;
     },
-    end: flush,
+    end: async () => {
+      await flush();
+      await Promise.all(underWay);
+    },
   };
 }
 

@@ -87,7 +87,7 @@ export class FollowScene {
 
   /** Until that many events have arrived. */
   async arrived(count: number): Promise<void> {
-    await waitUntil(`${count} events have arrived`, () => this.hub.sent.length >= count, 15_000);
+    await waitUntil(`${count} events have arrived`, () => this.hub.sent.length >= count);
   }
 
   #follower(options: Partial<FollowerOptions>, stop: AbortSignal): Follower {

@@ -37,7 +37,7 @@ export async function startDeskProcess(options: DeskOptions): Promise<DeskProces
 }
 
 export interface Ended {
-  /** Null when it did not end by itself within 20 s. */
+  /** Null when it did not end by itself within 60 s. */
   readonly code: number | null;
   /** What it printed, on both streams. */
   readonly output: string;
@@ -51,7 +51,7 @@ export const startRefusedDesk = (options: DeskOptions): Promise<Ended> =>
 export const runDeskwatch = (args: readonly string[]): Promise<Ended> =>
   runToEnd([MAIN, ...args], environmentOf({ dataDir: "" }));
 
-const ENDS_WITHIN_MS = 20_000;
+const ENDS_WITHIN_MS = 60_000;
 
 function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   const child = spawn(process.execPath, args, { cwd: tmpdir(), env, stdio: ["ignore", "pipe", "pipe"] });

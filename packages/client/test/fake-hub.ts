@@ -134,7 +134,7 @@ function takeIn(hub: FakeHub, seen: Set<string>, lines: readonly string[]): obje
 }
 
 /** Resolves when `met` holds, else rejects after `timeoutMs` saying what was waited for. */
-export async function until(what: string, met: () => boolean, timeoutMs = 10_000): Promise<void> {
+export async function until(what: string, met: () => boolean, timeoutMs = 30_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!met()) {
     if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);

@@ -9,6 +9,11 @@ import { importFiles } from "../../imports/import-files.ts";
 import { type ImportReport, importReportText } from "../../imports/import-report.ts";
 import { allFormats, anyFormatNamed } from "../../imports/registry.ts";
 import { importReportBodyOf, reportToHub } from "../../imports/report-to-hub.ts";
+import { StoreUnavailable } from "../../hub/ports.ts";
+import type { ImportReportBody } from "../../protocol/api-sessions.ts";
+import { StoreRefused } from "../../store/migration.ts";
+import { loadConfig } from "../config.ts";
+import { type OfflineDesk, openOfflineDesk } from "../import/offline-desk.ts";
 import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
 import { botNameProblem, type HubAddress, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
@@ -19,6 +24,8 @@ interface ImportFlags extends HubFlags {
   readonly columns?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly dataDir?: string;
+  readonly databaseUrl?: string;
 }
 
 const MODES: readonly ImportMode[] = ["live", "paper", "simulate", "demo"];
@@ -36,6 +43,8 @@ export function registerImport(program: Command, io: CommandIo = processIo()): v
       "columns of trades.csv and orders.csv under other names: size=volume,venue='binance' (ours=theirs; 'a value' is in every row)",
     )
     .option("--dry-run", "check every event and send nothing")
+    .option("--data-dir <directory>", "import into this store itself, with no hub running: much quicker")
+    .option("--database-url <url>", "the same for a store in PostgreSQL")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
@@ -46,7 +55,8 @@ ${allFormats.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join("\n"
 Exit code: 0 all imported, 1 some rows refused, a file failed or the hub is away, 2 misuse.
 
 Example:
-  deskwatch import --dry-run fills.csv minute.csv.gz`,
+  deskwatch import --dry-run fills.csv minute.csv.gz
+  deskwatch import --data-dir data year.ndjson.zst`,
     )
     .action((files: string[], flags: ImportFlags) => run(files, flags, io));
 }
@@ -59,6 +69,8 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
   if (!columns.ok) return failCommand(io, columns.error, 2);
   const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
+  const offline = await offlineDesk(flags, io);
+  if (offline === "refused") return;
   const bar = progressBar(files, io);
   const startedAt = Date.now();
   for (const signal of SIGNALS) process.once(signal, endAtSignal);
@@ -66,16 +78,44 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
     files,
     format,
     options: { bot: flags.bot, mode, columns: columns.value },
-    hub: flags.dryRun === true ? undefined : { ...hub.value, ...senderParts },
+    hub: flags.dryRun === true ? undefined : (offline ?? { ...hub.value, ...senderParts }),
     onBytes: (count) => bar?.increment(count),
   }).finally(() => {
     bar?.stop();
     for (const signal of SIGNALS) process.off(signal, endAtSignal);
   });
-  io.stdout.write(`${flags.json === true ? JSON.stringify(report) : importReportText(report)}\n`);
-  if (flags.dryRun !== true) await tellHub(report, { hub: hub.value, startedAt, io });
+  await offline?.keepReport(reportBody(report, startedAt));
+  await offline?.close();
+  // Only now: what is said to be imported is on disk.
+  if (flags.dryRun !== true && offline === undefined) await tellHub(report, { hub: hub.value, startedAt, io });
+  tell(report, flags, io);
+}
+
+function tell(report: ImportReport, { json = false }: ImportFlags, io: CommandIo): void {
+  io.stdout.write(`${json ? JSON.stringify(report) : importReportText(report)}\n`);
   if (report.error !== undefined) return failCommand(io, report.error, 1);
   io.exitCode(report.complete && report.refused.total === 0 ? 0 : 1);
+}
+
+/** The store that the flags name; undefined when they name none. */
+async function offlineDesk(flags: ImportFlags, io: CommandIo): Promise<OfflineDesk | "refused" | undefined> {
+  const { dataDir, databaseUrl, dryRun = false } = flags;
+  if ((dataDir ?? databaseUrl) === undefined || dryRun) return undefined;
+  const config = loadConfig(
+    { ...(dataDir === undefined ? {} : { dataDir }), ...(databaseUrl === undefined ? {} : { databaseUrl }) },
+    {},
+  );
+  if (!config.ok) {
+    failCommand(io, config.error, 2);
+    return "refused";
+  }
+  try {
+    return await openOfflineDesk(config.value);
+  } catch (error) {
+    if (!(error instanceof StoreRefused || error instanceof StoreUnavailable)) throw error;
+    failCommand(io, `${error.message} A hub that runs on it takes the import at its --url.`, 1);
+    return "refused";
+  }
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -90,15 +130,17 @@ interface Told {
   readonly io: CommandIo;
 }
 
-async function tellHub(report: ImportReport, { hub, startedAt, io }: Told): Promise<void> {
-  const body = importReportBodyOf(report, {
+const reportBody = (report: ImportReport, startedAt: number): ImportReportBody =>
+  importReportBodyOf(report, {
     importId: `import-${randomUUID()}`,
     via: "import",
     startedAt: new Date(startedAt).toISOString(),
     // The clock may be set back meanwhile.
     tookS: Math.max(0, (Date.now() - startedAt) / 1000),
   });
-  const warning = await reportToHub({ ...hub, fetch: senderParts.fetch }, body);
+
+async function tellHub(report: ImportReport, { hub, startedAt, io }: Told): Promise<void> {
+  const warning = await reportToHub({ ...hub, fetch: senderParts.fetch }, reportBody(report, startedAt));
   // A hub that was away or said no has been told of already.
   if (warning !== undefined && report.error === undefined) io.stderr.write(`deskwatch: warning: ${warning}\n`);
 }
@@ -108,6 +150,8 @@ function flagProblem(flags: ImportFlags, known: { format: unknown; mode: unknown
     return `no format ${flags.format}; there are ${allFormats.map(({ name }) => name).join(", ")}`;
   if (flags.mode !== undefined && known.mode === undefined)
     return `no mode ${flags.mode}; there are ${MODES.join(", ")}`;
+  if (flags.url !== undefined && (flags.dataDir ?? flags.databaseUrl) !== undefined)
+    return "either a hub or a store on which none runs: leave out --url, or --data-dir and --database-url";
   return botNameProblem(flags.bot);
 }
 

@@ -42,7 +42,7 @@ export async function fileSource(
   const directory = await mkdtemp(join(tmpdir(), "deskwatch-replay-"));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
-    const store = await openSqliteStore({ dataDir: directory, clock, throwAway: true });
+    const store = await openSqliteStore({ dataDir: directory, clock, durability: "never" });
     const desk = bareDesk(store, clock);
     const close = async (): Promise<void> => {
       await store.close();

@@ -19,17 +19,22 @@ const WAL_KEPT_BYTES = 64 * 1024 * 1024;
 const BUSY_WAIT_MS = 5_000;
 
 /**
- * The connection of the one writer: every commit is synced to disk before it returns, except in a store that is thrown
- * away, where a crash of the machine may lose or damage it.
+ * When what was written is synced to disk: before each commit returns; before the store is closed, so that a crash of the
+ * machine loses the newest commits and damages nothing; or never, so that it may be damaged.
  */
-export function openForWriting(dataDir: string, { throwAway = false } = {}): DatabaseSync {
+export type Durability = "commit" | "close" | "never";
+
+const SYNCHRONOUS: Record<Durability, string> = { commit: "FULL", close: "NORMAL", never: "OFF" };
+
+/** The connection of the one writer. */
+export function openForWriting(dataDir: string, durability: Durability = "commit"): DatabaseSync {
   const file = databaseFile(dataDir);
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
   database.exec(`
     PRAGMA busy_timeout = ${BUSY_WAIT_MS};
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = ${throwAway ? "OFF" : "FULL"};
+    PRAGMA synchronous = ${SYNCHRONOUS[durability]};
     PRAGMA cache_size = -${WRITER_CACHE_KIB};
     PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};

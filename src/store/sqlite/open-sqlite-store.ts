@@ -8,7 +8,7 @@ import { readOnly } from "../read-only.ts";
 import { recordedRows, replayChunks } from "../replay.ts";
 import { systemClock } from "../system-clock.ts";
 import { commitThrough } from "./commit-through.ts";
-import { databaseFile } from "./database.ts";
+import { databaseFile, type Durability } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { migrateLocked, pendingSqliteMigrations } from "./migrate-sqlite.ts";
 import { wholePage } from "../whole-page.ts";
@@ -23,10 +23,10 @@ export interface SqliteStoreOptions {
   readonly dataDir: string;
   readonly clock?: Clock;
   /**
-   * For a store that is deleted after its use, such as that of a file which is replayed: nothing is synced to disk, so
-   * what `append` answers for is lost when the machine crashes. Never for a hub's own.
+   * `commit`, the default and a hub's: what `append` answers for is on disk. `close`: it is once `close` has resolved,
+   * for an import that reports at its end and can be run again. `never`: for a store that is deleted after its use.
    */
-  readonly throwAway?: boolean;
+  readonly durability?: Durability;
 }
 
 const READERS = 2;
@@ -36,11 +36,11 @@ const READERS = 2;
  * newest version. Rejects with `StoreRefused` when another process has the directory or its data is of a newer version.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { dataDir, clock = systemClock, throwAway = false } = options;
+  const { dataDir, clock = systemClock, durability = "commit" } = options;
   const lock = lockDirectory(dataDir);
   try {
     migrateLocked(dataDir, clock);
-    return storeOn({ dataDir, throwAway, release: lock.release });
+    return storeOn({ dataDir, durability, release: lock.release });
   } catch (error) {
     lock.release();
     throw error;
@@ -49,7 +49,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 interface Place {
   readonly dataDir: string;
-  readonly throwAway: boolean;
+  readonly durability: Durability;
   readonly release: () => void;
 }
 
@@ -64,11 +64,11 @@ export async function openSqliteForReading(dataDir: string): Promise<Store> {
     throw new StoreRefused(
       `The store in ${dataDir} has an older schema: run deskwatch migrate, or start its hub, first.`,
     );
-  return readOnly(storeOn({ dataDir, throwAway: false, release: () => undefined }));
+  return readOnly(storeOn({ dataDir, durability: "commit", release: () => undefined }));
 }
 
-function storeOn({ dataDir, throwAway, release }: Place): Store {
-  const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir, throwAway });
+function storeOn({ dataDir, durability, release }: Place): Store {
+  const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir, durability });
   const readers = Array.from({ length: READERS }, () => new Remote<ReaderCalls>({ file: "reader-worker", dataDir }));
   const roller = new Remote<RollupCalls>({ file: "rollup-worker", dataDir });
   const group = new GroupCommit(commitThrough(writer));

@@ -1,5 +1,6 @@
 import { Worker, parentPort } from "node:worker_threads";
 import { StoreUnavailable } from "../../hub/ports.ts";
+import type { Durability } from "./database.ts";
 import { reasonAway, sqliteCode } from "./sqlite-error.ts";
 
 /** What a worker can be asked; arguments and answers are copied between the threads. */
@@ -49,8 +50,8 @@ export interface RemoteOptions {
   /** The worker's file beside this one, without its ending. */
   readonly file: "writer-worker" | "reader-worker" | "rollup-worker";
   readonly dataDir: string;
-  /** For the writer: the store is thrown away, and need not outlive a crash of the machine. */
-  readonly throwAway?: boolean;
+  /** Of the writer. */
+  readonly durability?: Durability;
 }
 
 const OLD_GENERATION_MIB = 256;
@@ -104,10 +105,10 @@ export class Remote<C extends object> {
 
   #running(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const { file, dataDir, throwAway = false } = this.#options;
+    const { file, dataDir, durability = "commit" } = this.#options;
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./${file}.${ending}`, import.meta.url), {
-      workerData: { dataDir, throwAway },
+      workerData: { dataDir, durability },
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MIB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },

@@ -4,14 +4,14 @@ import { workerData } from "node:worker_threads";
 import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
 import type { GroupReply } from "../reply.ts";
 import type { Writes } from "../rollup/kept.ts";
-import { databaseFile, openForWriting } from "./database.ts";
+import { databaseFile, type Durability, openForWriting } from "./database.ts";
 import { EventWriter } from "./event-writer.ts";
 import { serve } from "./remote.ts";
 import { writeRollups } from "./rollup-database.ts";
 import { SideWriter } from "./side-writer.ts";
 import { sqliteCode, SQLITE_FULL } from "./sqlite-error.ts";
 
-const { dataDir, throwAway } = workerData as { readonly dataDir: string; readonly throwAway: boolean };
+const { dataDir, durability } = workerData as { readonly dataDir: string; readonly durability: Durability };
 
 interface Writers {
   readonly database: DatabaseSync;
@@ -23,7 +23,7 @@ let writers: Writers | undefined;
 
 function opened(): Writers {
   if (writers !== undefined) return writers;
-  const database = openForWriting(dataDir, { throwAway });
+  const database = openForWriting(dataDir, durability);
   writers = { database, events: new EventWriter(database), side: new SideWriter(database) };
   return writers;
 }

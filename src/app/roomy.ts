@@ -1,0 +1,18 @@
+/** Commands that read or make millions of events and then end: what they keep for a moment is not to be kept for long. */
+const COMMANDS = new Set(["import", "replay", "simulate", "report"]);
+const FLAGS = ["--max-semi-space-size=128", "--min-semi-space-size=64"];
+const MARK = "DESKWATCH_ROOMY";
+
+/**
+ * Begins such a command again with a young generation large enough that what it makes of an event is gone before it is
+ * copied: it then takes two thirds of the time. Node sets that size at its start only.
+ * Does nothing where a process cannot be replaced.
+ */
+export function beginRoomy({ argv, execArgv, env, execve, platform }: NodeJS.Process = process): void {
+  // There the function is, and throws.
+  if (platform === "win32") return;
+  const [node, ...args] = argv;
+  if (execve === undefined || node === undefined || env[MARK] !== undefined || !COMMANDS.has(args[1] ?? "")) return;
+  const kept = execArgv.filter((flag) => !flag.includes("semi-space-size"));
+  execve(node, [node, ...kept, ...FLAGS, ...args], { ...env, [MARK]: "1" });
+}
