@@ -4,10 +4,17 @@ import type { State } from "./fold.ts";
 import type { PerformanceFilter } from "./made.ts";
 import { readPerformance } from "./read-performance.ts";
 
-/** The fold at a moment. */
+/** A state as it was at a moment, and what was made up to it: its session is all of that. */
 export interface Moment {
   readonly state: State;
   readonly at: Micros;
+}
+
+/** Two moments, and what was between them: the session of `span`. */
+export interface Moments {
+  readonly before: Moment;
+  readonly after: Moment;
+  readonly span: Moment;
 }
 
 type Filter = Omit<PerformanceFilter, "window">;
@@ -20,18 +27,17 @@ interface Standing {
 
 /**
  * Why the equity of a bot changed between two moments (D§3, tie-out): what was realised, what changed in value, fees,
- * funding and transfers, and the residual that none of them explains. All as it was known at each of the two moments.
+ * funding and transfers, and the residual that none of them explains.
  */
-export function explain(before: Moment, after: Moment, filter: Filter): ExplainedRow[] {
-  const [then, now] = [standingAt(before, filter), standingAt(after, filter)];
-  return [...new Set([...then.rows.keys(), ...now.rows.keys()])]
-    .map((key) => explained(key, then, now))
-    .filter((row) => row !== undefined)
+export function explain({ before, after, span }: Moments, filter: Filter): ExplainedRow[] {
+  const [then, now, between] = [standingAt(before, filter), standingAt(after, filter), standingAt(span, filter)];
+  return [...between.rows]
+    .map(([key, row]) => explained(key, row, { then, now }))
     .sort((a, b) => Math.abs(b.explained ?? 0) - Math.abs(a.explained ?? 0));
 }
 
 function standingAt({ state, at }: Moment, filter: Filter): Standing {
-  const { rows, equity } = readPerformance(state, at, { ...filter, window: "all" });
+  const { rows, equity } = readPerformance(state, at, { ...filter, window: "session" });
   const currencies = new Map<string, string[]>();
   for (const { bot, mode, currency } of rows) {
     const key = `${bot}\t${mode}`;
@@ -52,23 +58,24 @@ function standingAt({ state, at }: Moment, filter: Filter): Standing {
 const keyOf = ({ bot, mode, currency }: { readonly bot: string; readonly mode: string; readonly currency: string }) =>
   `${bot}\t${mode}\t${currency}`;
 
-function explained(key: string, then: Standing, now: Standing): ExplainedRow | undefined {
+interface Ends {
+  readonly then: Standing;
+  readonly now: Standing;
+}
+
+function explained(key: string, row: PerformanceRow, { then, now }: Ends): ExplainedRow {
   const [a, b] = [then.rows.get(key), now.rows.get(key)];
-  const row = b ?? a;
-  if (row === undefined) return undefined;
-  const change = (of: (row: PerformanceRow) => number | null): number | null => {
-    const [from, to] = [a === undefined ? 0 : of(a), b === undefined ? 0 : of(b)];
-    return from === null || to === null ? null : round(to - from);
-  };
+  const [from, to] = [a === undefined ? 0 : a.unrealized, b === undefined ? 0 : b.unrealized];
+  const shown = (value: number | null): number | null => (value === null ? null : round(value));
   const terms = {
-    realized: change(({ realized }) => realized),
-    unrealized: change(({ unrealized }) => unrealized),
-    fees: change(({ fees }) => fees),
-    funding: change(({ funding }) => funding),
-    transfers: change(({ transfers }) => transfers),
-    adjustments: change(({ adjustments }) => adjustments),
+    realized: shown(row.realized),
+    unrealized: from === null || to === null ? null : round(to - from),
+    fees: shown(row.fees),
+    funding: shown(row.funding),
+    transfers: shown(row.transfers),
+    adjustments: shown(row.adjustments),
   };
-  const reason = b?.reason ?? a?.reason ?? b?.unrealized_reason ?? a?.unrealized_reason;
+  const reason = row.reason ?? b?.unrealized_reason ?? a?.unrealized_reason;
   const sum = sumOf(terms);
   const equity = equityChange(then.equity.get(key), now.equity.get(key));
   return {

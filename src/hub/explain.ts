@@ -1,16 +1,20 @@
-import { type Clock, isoFromMicros, type Micros } from "../base/time.ts";
+import { isoFromMicros, type Micros, micros } from "../base/time.ts";
+import { isZero } from "../domain/decimal.ts";
+import type { Mode } from "../engine/bot-state.ts";
+import { instrumentKey } from "../engine/desk-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
 import { explain, type Moment } from "../engine/read-explained.ts";
+import { type Past, pastState } from "../engine/rollup/past-state.ts";
+import type { RolledKind } from "../engine/rollup/rolled.ts";
 import type { ExplainAnswer } from "../protocol/api-money.ts";
-import type { Store } from "./ports.ts";
+import type { EventOf } from "../protocol/event-types.ts";
+import { momentOfEnd, type PastParts, readPast } from "./past.ts";
+import type { SamplesFrom } from "./past-reads.ts";
+import type { SampleRow, Store } from "./ports.ts";
 import { Course } from "./replay/course.ts";
-import type { Timers } from "./timers.ts";
 
-export interface ExplainParts {
-  readonly state: State;
+export interface ExplainParts extends PastParts {
   readonly store: Pick<Store, "replay" | "samples">;
-  readonly clock: Clock;
-  readonly timers: Pick<Timers, "breathe">;
 }
 
 export interface ExplainFilter {
@@ -42,24 +46,93 @@ export function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
+const KINDS: readonly RolledKind[] = ["ledger", "cash", "reported", "equity", "mark"];
+
 /**
- * Explains the change of equity between two moments: folds the log once more up to the first, and up to the second
- * unless that is now. Takes about two seconds for each million facts before it, and holds nobody up.
+ * Explains the change of equity between two moments, from rollups and the facts at the edges: as all facts that are known
+ * now tell it, what is not realised at the marks of the two moments. Where nothing is held at a moment of the past, or
+ * marks of it are found at once, that is as quick as any read; else the log is folded once more up to the moment, which
+ * takes about two seconds for each million facts before it, and holds nobody up.
  */
 export async function explainPnl(
-  { state, store, clock, timers }: ExplainParts,
-  { from, to, ...filter }: ExplainFilter,
+  parts: ExplainParts,
+  { from, to: asked, bot, mode }: ExplainFilter,
 ): Promise<Omit<ExplainAnswer, "as_of" | "as_of_seq">> {
+  const now = parts.clock.now();
+  const end = asked ?? now;
+  const isNow = asked === undefined;
+  // What was told of the moments themselves belongs to them.
+  const moments = [micros(from + 1), isNow ? momentOfEnd(now, now) : micros(end + 1)];
+  const reading = await readPast(parts, { bot, mode: mode as Mode | undefined, kinds: KINDS }, moments);
+  const [then, later] = [reading.between(undefined, 0), reading.between(undefined, 1)];
+  const before = await momentOf(parts, then, { end: from, isNow: false });
+  const after = await momentOf(parts, later, { end, isNow });
+  const span = { state: pastState(parts.state, reading.between(0, 1), { end, isNow: true }), at: end };
+  const rows = explain({ before, after, span }, { bot, mode });
+  return { from: isoFromMicros(from), to: isoFromMicros(end), rows };
+}
+
+interface End {
+  readonly end: Micros;
+  readonly isNow: boolean;
+}
+
+async function momentOf(parts: ExplainParts, pasts: readonly Past[], { end, isNow }: End): Promise<Moment> {
+  const prices = isNow ? undefined : await pricesAt(parts, heldIn(pasts), end);
+  return { state: pastState(parts.state, pasts, { end, isNow, prices }), at: end };
+}
+
+/** `venue\tsymbol` of what is held. */
+const heldIn = (pasts: readonly Past[]): Set<string> =>
+  new Set(
+    pasts.flatMap(({ key, to }) =>
+      to?.kind === "ledger" && !isZero(to.point.open.position.quantity) ? [key.parts.slice(1).join("\t")] : [],
+    ),
+  );
+
+type Prices = Pick<State["samples"], "marks" | "books">;
+
+async function pricesAt(parts: ExplainParts, held: ReadonlySet<string>, at: Micros): Promise<Prices> {
+  return (await newestMarks(parts, held, at)) ?? foldedPrices(parts, at);
+}
+
+/** A mark is looked for so long before a moment, in so many pages of samples. */
+const LOOK_BACK_MICROS = 60_000_000;
+const PAGES_MAX = 40;
+
+/** The newest mark of each instrument before a moment; undefined where one is not found at once. */
+async function newestMarks(
+  { store }: ExplainParts,
+  held: ReadonlySet<string>,
+  at: Micros,
+): Promise<Prices | undefined> {
+  const marks: Prices["marks"] = new Map();
+  if (held.size === 0) return { marks, books: new Map() };
+  let from: SamplesFrom = { receivedAt: micros(at - LOOK_BACK_MICROS) };
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const { rows, next } = await store.samples(from);
+    for (const row of rows) takeMark(marks, row, at);
+    if (next === undefined || (rows.at(-1)?.receivedAt ?? 0) > at) {
+      return [...held].every((key) => marks.has(key)) ? { marks, books: new Map() } : undefined;
+    }
+    from = { cursor: next };
+  }
+  return undefined;
+}
+
+function takeMark(marks: Prices["marks"], { type, body, receivedAt }: SampleRow, at: Micros): void {
+  if (type !== "mark" || receivedAt > at) return;
+  const event = JSON.parse(body) as EventOf<"mark">;
+  const key = instrumentKey(event.venue, event.symbol);
+  if ((marks.get(key)?.receivedAt ?? 0) <= receivedAt) marks.set(key, { event, receivedAt });
+}
+
+async function foldedPrices({ state, store, timers }: ExplainParts, at: Micros): Promise<Prices> {
   const lastSeq = foldedSeq(state);
-  const end = to ?? clock.now();
   const course = new Course({ store, timers, toSeq: () => lastSeq });
   try {
-    await course.advance((_, at) => at <= from);
-    const { state: then } = await course.checkpoint();
-    if (to !== undefined) await course.advance((_, at) => at <= to);
-    const before: Moment = { state: then, at: from };
-    const after: Moment = { state: to === undefined ? state : course.state, at: end };
-    return { from: isoFromMicros(from), to: isoFromMicros(end), rows: explain(before, after, filter) };
+    await course.advance((_, heardAt) => heardAt <= at);
+    return course.state.samples;
   } finally {
     course.close();
   }

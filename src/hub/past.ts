@@ -23,6 +23,12 @@ export interface PastReading {
   readonly between: (from: number | undefined, to: number) => Past[];
 }
 
+/** How far a bot's clock may put a fact ahead of the hub's. */
+const AHEAD_MICROS = 5_000_000;
+
+/** The moment that a read up to `to` is of: where that is now, everything that has been told. */
+export const momentOfEnd = (to: Micros, now: Micros): Micros => (to >= now ? micros(now + AHEAD_MICROS + 1) : to);
+
 interface PastFilter {
   readonly bot?: string | undefined;
   readonly mode?: Mode | undefined;

@@ -180,15 +180,19 @@ function moneyReads(
       return typeof told === "string" ? told : { ...told, ...asOf() };
     },
     rangePerformance: async ({ mode, ...filter }) => {
-      if (parts.rollups === undefined) throw new Overloaded("a replay has no rollups: ask for a window");
-      const past = { ...parts, rollups: parts.rollups };
+      const past = { ...parts, rollups: rollupsOf(parts) };
       return { ...(await readRangePerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
     },
-    explain: async ({ mode, ...filter }) => ({
-      ...(await explainInTurn(() => explainPnl(parts, { ...filter, mode: modeOf(mode) }))),
-      ...asOf(),
-    }),
+    explain: async ({ mode, ...filter }) => {
+      const past = { ...parts, rollups: rollupsOf(parts) };
+      return { ...(await explainInTurn(() => explainPnl(past, { ...filter, mode: modeOf(mode) }))), ...asOf() };
+    },
   };
+}
+
+function rollupsOf({ rollups }: MoneyParts): NonNullable<QueryParts["rollups"]> {
+  if (rollups === undefined) throw new Overloaded("a replay has no rollups: ask the hub itself");
+  return rollups;
 }
 
 function healthOf(

@@ -4,7 +4,7 @@ import { readPerformance } from "../engine/read-performance.ts";
 import { pastState } from "../engine/rollup/past-state.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
 import type { PerformanceAnswer } from "../protocol/api-money.ts";
-import { type PastParts, readPast } from "./past.ts";
+import { momentOfEnd, type PastParts, readPast } from "./past.ts";
 
 export interface RangeFilter {
   readonly bot?: string | undefined;
@@ -24,7 +24,10 @@ export async function readRangePerformance(
 ): Promise<Omit<PerformanceAnswer, "as_of" | "as_of_seq">> {
   const now = parts.clock.now();
   const to = micros(Math.max(from, Math.min(asked ?? now, now)));
-  const reading = await readPast(parts, { bot, mode: mode as Mode | undefined, kinds: KINDS }, [from, to]);
+  const reading = await readPast(parts, { bot, mode: mode as Mode | undefined, kinds: KINDS }, [
+    from,
+    momentOfEnd(to, now),
+  ]);
   const past = pastState(parts.state, reading.between(0, 1), { end: to, isNow: to === now });
   const told = readPerformance(past, micros(to - 1), { bot, mode, window: "session" });
   return { ...told, window: "range", from: isoFromMicros(from), to: isoFromMicros(to) };

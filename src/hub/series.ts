@@ -12,7 +12,7 @@ import {
   SERIES_POINTS_USUAL,
   type SeriesPoint,
 } from "../protocol/api-metrics.ts";
-import { type PastParts, type PastReading, readPast } from "./past.ts";
+import { momentOfEnd, type PastParts, type PastReading, readPast } from "./past.ts";
 
 /** What a series is asked for. */
 export interface SeriesFilter extends Omit<MetricFilter, "window" | "history"> {
@@ -47,7 +47,8 @@ export async function readSeries(
   const step = filter.step ?? usualStep({ from, to }, SERIES_POINTS_USUAL);
   const moments = stepsOf({ from, to, step }, SERIES_POINTS_MAX);
   if (moments === undefined) return "too many points";
-  const reading = await readPast(parts, { bot, mode, kinds: EVERY_KIND }, moments);
+  const asked = [...moments.slice(0, -1), momentOfEnd(to, now)];
+  const reading = await readPast(parts, { bot, mode, kinds: EVERY_KIND }, asked);
   const says = saysOf(definition, filter);
   const told = await readPoints(parts, { definition, filter, moments, reading, says, now });
   const currency = told.find((point) => point.currency !== undefined)?.currency;

@@ -31,6 +31,8 @@ export interface PastSpan {
   readonly end: Micros;
   /** The end is now: what is not realised is at the marks of the moment. */
   readonly isNow: boolean;
+  /** The marks and books of the end where they are known from elsewhere; else those that the log kept. */
+  readonly prices?: Pick<State["samples"], "marks" | "books"> | undefined;
 }
 
 /**
@@ -61,9 +63,10 @@ function pastDesk({ desk }: State): State["desk"] {
 /** The log keeps marks where facts need them: one that is older says nothing of what something was worth. */
 const MARK_AGE_MAX = 300_000_000;
 
-function pastSamples(state: State, pasts: readonly Past[], { isNow, end }: PastSpan): State["samples"] {
+function pastSamples(state: State, pasts: readonly Past[], { isNow, end, prices }: PastSpan): State["samples"] {
   const { marks, books, rates } = state.samples;
   if (isNow) return { ...emptySampleState(), marks, books, rates };
+  if (prices !== undefined) return { ...emptySampleState(), ...prices, rates };
   const then: State["samples"] = { ...emptySampleState(), rates };
   for (const { key, to } of pasts) {
     const [venue = "", symbol = ""] = key.parts;
