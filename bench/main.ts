@@ -14,6 +14,7 @@ import { replay } from "./replay.ts";
 import { type Measure, report } from "./report.ts";
 import { rollups } from "./rollups.ts";
 import { scrape } from "./scrape.ts";
+import { scraped } from "./scraped.ts";
 import { single } from "./single.ts";
 import { start } from "./start.ts";
 import { statistics } from "./statistics.ts";
@@ -35,6 +36,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   replay,
   rollups,
   scrape,
+  scraped,
   client,
   follow,
   books,
