@@ -161,7 +161,8 @@ export class Player {
 
   /** Moves time to `at`, running what is due before. */
   async #until(at: number): Promise<void> {
-    while (this.#time.step(at)) if (this.#http.isMoving) await this.#settle();
+    // What a timer began may ask for something only when promises have run on.
+    while (this.#time.step(at)) await this.#settle();
   }
 
   async #keepPace(speed: number, at: number): Promise<void> {
@@ -179,7 +180,7 @@ export class Player {
       const next = this.#time.nextAt;
       if (next === undefined || next > limit) return;
       this.#time.step(next);
-      if (this.#http.isMoving) await this.#settle();
+      await this.#settle();
     }
   }
 
