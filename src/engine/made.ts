@@ -118,7 +118,7 @@ interface LedgerPart {
 function addLedger(made: Map<string, Made>, bot: BotState, { ledger, spans }: LedgerPart): void {
   const { mode, terms, symbol } = ledger;
   const now = nowOf(ledger.holding);
-  const totals = windowOf(now, spans);
+  const totals = windowOf(now, spans, bot);
   const sum = sumFor(made, { bot, mode, currency: terms.currency ?? unnamedCurrency(symbol) });
   const own = { ...totals, otherFees: [] };
   sum.fills = sum.fills === NO_TOTALS ? own : sumOfTotals(sum.fills, own);
@@ -157,9 +157,10 @@ function addCash(made: Map<string, Made>, bot: BotState, entry: CashEntry): void
   if (entry.pairs.unpriced > 0) sum.pairReason = `${entry.pairs.unpriced} pair trades said no profit`;
 }
 
-function windowOf(now: LedgerPoint, { window, first, last }: Spans): Totals {
+function windowOf(now: LedgerPoint, { window, first, last }: Spans, { startedAt = 0 as Micros }: BotState): Totals {
   if (window === "all") return now.all;
-  if (window === "session") return totalsOfSession(now);
+  // A ledger keeps the last session that it had a fill in: of a newer one it has none yet.
+  if (window === "session") return now.session.from < startedAt ? NO_TOTALS : totalsOfSession(now);
   return totalsOfDays(now, first ?? last, last);
 }
 

@@ -51,6 +51,20 @@ describe("What trading made", () => {
     expect(total).toEqual({ ...money, bots: 1 });
   });
 
+  test("is nothing in a session in which nothing was filled yet, whatever the one before made", () => {
+    const desk = new FoldedDesk()
+      .fact(0, usd("A"))
+      .fact(0, usd("B"))
+      .fact(0, { type: "bot.started", status: "running" })
+      .fact(1, fill("buy", 1, 10))
+      .fact(2, fill("sell", 1, 12))
+      .fact(10, { type: "bot.started", status: "running" });
+    expect(read(desk, 20, "session").rows[0]).toMatchObject({ realized: 0, fills: 0, trades: { closed: 0 } });
+    desk.fact(30, fill("buy", 1, 10, { symbol: "B" })).fact(31, fill("sell", 1, 15, { symbol: "B" }));
+    expect(read(desk, 40, "session").rows[0]).toMatchObject({ realized: 5, fills: 2, trades: { closed: 1 } });
+    expect(read(desk, 40).rows[0]).toMatchObject({ realized: 7, fills: 4 });
+  });
+
   test("says why where it is not known, and never 0 in its place", () => {
     const desk = new FoldedDesk()
       .fact(0, fill("buy", 1, 5))
