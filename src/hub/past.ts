@@ -5,6 +5,7 @@ import { foldedSeq, type State } from "../engine/fold.ts";
 import type { Past } from "../engine/rollup/past-state.ts";
 import { type Rolled, rolledFrom, type RolledKind } from "../engine/rollup/rolled.ts";
 import { decode } from "../engine/snapshot-text.ts";
+import { Overloaded } from "./explain.ts";
 import type { RolledPast, RollupReading } from "./rollup-port.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
 import type { Timers } from "./timers.ts";
@@ -22,6 +23,9 @@ export interface PastReading {
   /** What was between two of the moments, by their place. */
   readonly between: (from: number | undefined, to: number) => Past[];
 }
+
+/** Something may come late between the making and the reading. */
+const TRIES_MAX = 5;
 
 /** How far a bot's clock may put a fact ahead of the hub's. */
 const AHEAD_MICROS = 5_000_000;
@@ -41,11 +45,12 @@ export async function readPast(
   filter: PastFilter,
   moments: readonly Micros[],
 ): Promise<PastReading> {
-  for (;;) {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
     await rollups.upTo(foldedSeq(state));
     const reading = await rollups.read({ ...filter, moments });
     if (reading.isWhole) return pastOf(reading);
   }
+  throw new Overloaded("facts come so late that rollups are made again all the time; try again in some seconds");
 }
 
 function pastOf({ seq, pasts }: RollupReading): PastReading {

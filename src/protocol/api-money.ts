@@ -119,7 +119,7 @@ export type ExplainedRow = z.infer<typeof explainedRow>;
 export const explainAnswer = z.object({
   from: iso,
   to: iso,
-  rows: z.array(explainedRow).describe("one for each bot, mode and currency, as it was known at the two moments"),
+  rows: z.array(explainedRow).describe("one for each bot, mode and currency"),
   ...asOf,
 });
 export type ExplainAnswer = z.infer<typeof explainAnswer>;

@@ -42,9 +42,9 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
     url: "/api/v1/pnl/explain",
     summary: "Why equity changed between two moments",
     description:
-      "equity_change = realized + unrealized − fees + funding + transfers + adjustments + residual, as it was known at " +
-      "the two moments. The events behind it: `/api/v1/fills`, `/api/v1/events?type=income` and `?type=balance` of the " +
-      "same bot, mode and time. Takes seconds where millions of facts came before.",
+      "equity_change = realized + unrealized − fees + funding + transfers + adjustments + residual, as all facts that are " +
+      "known now tell it, at the marks of the two moments. The events behind it: `/api/v1/fills`, `/api/v1/events?type=income` and `?type=balance` of the " +
+      "same bot, mode and time. Takes seconds where the marks of a moment have to be looked for in millions of facts.",
     query: z.strictObject({
       from: timeParam("the first moment"),
       to: timeParam("the second moment, now when absent"),
