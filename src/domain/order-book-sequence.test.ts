@@ -49,51 +49,64 @@ interface Step {
   readonly change?: readonly [cents: number, change: number];
 }
 
+/** Changes a level by so much that it grows, or is gone; gives the change. */
+function changeLevel(book: Map<number, number>, random: Random): readonly [cents: number, change: number] {
+  const cents = 1 + random.below(12);
+  const held = book.get(cents) ?? 0;
+  const change = held > 0 && random.below(2) === 0 ? -held : 1 + random.below(5);
+  if (held + change === 0) book.delete(cents);
+  else book.set(cents, held + change);
+  return [cents, change];
+}
+
 /** A venue that tells two markets over one numbered subscription, and what its books were at every number. */
 function numberedVenue(random: Random, count: number) {
   const books = { a: new Map<number, number>(), b: new Map<number, number>() };
   const frames: Step[] = [];
   const truth = new Map<number, { readonly a: Sizes; readonly b: Sizes }>();
   for (let seq = 1; seq <= count; seq++) {
-    const market = MARKETS[seq <= 2 ? seq - 1 : random.below(2)] ?? "a";
+    // Each begins with its snapshot.
+    const isFirst = seq <= MARKETS.length;
+    const market = MARKETS[isFirst ? seq - 1 : random.below(MARKETS.length)] ?? "a";
     const book = books[market];
-    if (seq <= 2 || random.below(12) === 0) frames.push({ seq, market, snapshot: new Map(book) });
-    else {
-      const cents = 1 + random.below(12);
-      const held = book.get(cents) ?? 0;
-      const change = held > 0 && random.below(2) === 0 ? -held : 1 + random.below(5);
-      if (held + change === 0) book.delete(cents);
-      else book.set(cents, held + change);
-      frames.push({ seq, market, change: [cents, change] });
-    }
+    if (isFirst || random.below(12) === 0) frames.push({ seq, market, snapshot: new Map(book) });
+    else frames.push({ seq, market, change: changeLevel(book, random) });
     truth.set(seq, { a: new Map(books.a), b: new Map(books.b) });
   }
   return { frames, truth };
 }
 
+/** What a follower of `numberedVenue` does with a frame; false when it said it before. */
+function takeStep(books: Readonly<Record<"a" | "b", OrderBook>>, sequence: StepSequence, frame: Step): boolean {
+  const step = sequence.accept(frame.seq);
+  if (step === "gap") for (const market of MARKETS) books[market].markStale("gap");
+  if (step === "repeat") return false;
+  const { market, snapshot, change } = frame;
+  if (snapshot !== undefined) books[market].snapshot({ bids: levelsOf(snapshot) }, NOW);
+  if (change !== undefined) books[market].add({ bids: [[String(change[0]), String(change[1])]] }, NOW);
+  return true;
+}
+
+/** The last frame always comes in the end: whatever was lost before it shows. */
+const withLast = <Frame>(arrived: readonly Frame[], frames: readonly Frame[]): Frame[] => [
+  ...arrived,
+  ...frames.slice(-1),
+];
+
 test("books of relative changes are at every step the venue's or stale, whatever is lost, repeated and reordered", () => {
-  let fresh = 0;
-  let stale = 0;
-  const run = (seed: number, harm: number) => {
+  const seen = { fresh: 0, stale: 0 };
+  const run = (seed: number, harm: number): void => {
     const random = seededRandom(seed);
     const { frames, truth } = numberedVenue(random, 120);
     const books = { a: new OrderBook(), b: new OrderBook() };
     const sequence = new StepSequence();
-    const last = frames.at(-1);
-    for (const frame of [...scrambled(frames, random, harm), ...(last === undefined ? [] : [last])]) {
-      const step = sequence.accept(frame.seq);
-      if (step === "repeat") continue;
-      if (step === "gap") for (const market of MARKETS) books[market].markStale("gap");
-      const { market, snapshot, change } = frame;
-      if (snapshot !== undefined) books[market].snapshot({ bids: levelsOf(snapshot) }, NOW);
-      if (change !== undefined) books[market].add({ bids: [[String(change[0]), String(change[1])]] }, NOW);
-      for (const name of MARKETS) {
-        if (!books[name].isFresh) stale++;
-        else {
-          fresh++;
-          expect(books[name].top("bids", 99)).toEqual(levelsOf(truth.get(frame.seq)?.[name] ?? new Map()));
-        }
-      }
+    for (const frame of withLast(scrambled(frames, random, harm), frames)) {
+      if (!takeStep(books, sequence, frame)) continue;
+      const fresh = MARKETS.filter((name) => books[name].isFresh);
+      seen.fresh += fresh.length;
+      seen.stale += MARKETS.length - fresh.length;
+      const told = fresh.map((name) => books[name].top("bids", 99));
+      expect(told).toEqual(fresh.map((name) => levelsOf(truth.get(frame.seq)?.[name] ?? new Map())));
     }
   };
   fc.assert(
@@ -101,7 +114,7 @@ test("books of relative changes are at every step the venue's or stale, whatever
     { seed: 5 },
   );
   // The property says something only when both were seen often.
-  expect(Math.min(fresh, stale)).toBeGreaterThan(1_000);
+  expect(Math.min(seen.fresh, seen.stale)).toBeGreaterThan(1_000);
 });
 
 describe("DiffSequence", () => {
@@ -158,37 +171,35 @@ function diffingVenue(random: Random, count: number) {
 }
 
 test("a book of diffs is at every step the venue's or stale, whatever is lost, repeated and reordered", () => {
-  let fresh = 0;
-  let stale = 0;
-  const run = (seed: number, harm: number) => {
+  const seen = { fresh: 0, stale: 0 };
+  const run = (seed: number, harm: number): void => {
     const random = seededRandom(seed);
     const { diffs, truth } = diffingVenue(random, 80);
     const [book, sequence] = [new OrderBook(), new DiffSequence()];
     let newest = 0;
-    const last = diffs.at(-1);
-    for (const given of [...scrambled(diffs, random, harm), ...(last === undefined ? [] : [last])]) {
-      const step = sequence.accept(given);
+    const snapshot = (at: number): void => {
+      sequence.snapshot(at);
+      book.snapshot({ bids: levelsOf(truth.get(at) ?? new Map()) }, NOW);
+      newest = at;
+    };
+    const take = (diff: Diff): void => {
+      const step = sequence.accept(diff);
       if (step === "gap") book.markStale("gap");
-      if (step === "next") {
-        book.set({ bids: [...given.sizes].map(([cents, size]) => [String(cents), String(size)]) }, NOW);
-        newest = given.last;
-      }
-      if (!book.isFresh) {
-        stale++;
-        // A snapshot of some moment around now answers now and then.
-        if (random.below(4) !== 0) continue;
-        const at = Math.max(0, given.last - random.below(6));
-        sequence.snapshot(at);
-        book.snapshot({ bids: levelsOf(truth.get(at) ?? new Map()) }, NOW);
-        newest = at;
-      }
-      fresh++;
-      expect(book.top("bids", 99)).toEqual(levelsOf(truth.get(newest) ?? new Map()));
+      if (step !== "next") return;
+      book.set({ bids: [...diff.sizes].map(([cents, size]) => [String(cents), String(size)]) }, NOW);
+      newest = diff.last;
+    };
+    for (const diff of withLast(scrambled(diffs, random, harm), diffs)) {
+      take(diff);
+      // A snapshot of some moment around now answers now and then.
+      if (!book.isFresh && random.below(4) === 0) snapshot(Math.max(0, diff.last - random.below(6)));
+      seen[book.isFresh ? "fresh" : "stale"]++;
+      if (book.isFresh) expect(book.top("bids", 99)).toEqual(levelsOf(truth.get(newest) ?? new Map()));
     }
   };
   fc.assert(
     fc.property(fc.nat(), fc.constantFrom(0, 1, 4, 12), (seed, harm) => run(seed, harm)),
     { seed: 5 },
   );
-  expect(Math.min(fresh, stale)).toBeGreaterThan(1_000);
+  expect(Math.min(seen.fresh, seen.stale)).toBeGreaterThan(1_000);
 });

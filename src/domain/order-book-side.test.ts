@@ -11,6 +11,11 @@ const levelsOf = (side: OrderBookSide): [number, number][] => {
 
 const sorted = (model: ReadonlyMap<number, number>): [number, number][] => [...model].sort(([a], [b]) => a - b);
 
+function put(model: Map<number, number>, key: number, size: number): void {
+  if (size === 0) model.delete(key);
+  else model.set(key, size);
+}
+
 test("holds what a sorted map holds, whatever is set, added and taken away", () => {
   const change = fc.record({
     key: fc.integer({ min: -300, max: 300 }),
@@ -25,8 +30,8 @@ test("holds what a sorted map holds, whatever is set, added and taken away", () 
         const next = added ? (model.get(key) ?? 0) + size - 2 : size;
         if (added) expect(side.add(key, size - 2)).toBe(next);
         else side.set(key, size);
-        if (next > 0) model.set(key, next);
-        else if (next === 0) model.delete(key);
+        // A change to less than nothing is refused.
+        if (next >= 0) put(model, key, next);
         expect(side.sizeAt(key)).toBe(model.get(key) ?? 0);
       }
       expect(levelsOf(side)).toEqual(sorted(model));

@@ -265,6 +265,14 @@ describe("what a book tells", () => {
     });
   });
 
+  test("the depth up to a price that is written with more decimals than the book has", () => {
+    const bids = Array.from({ length: 99 }, (_, index): BookLevel => [String(index + 1), "1"]);
+    const whole = spot({ bids });
+    for (let price = 1; price <= 99; price++) {
+      expect(whole.depthToPrice("bids", { units: BigInt(price) * 10_000_000n, scale: 7 }).levels).toBe(100 - price);
+    }
+  });
+
   test("the depth that a size needs, the last level in part", () => {
     expect(text(book.depthToSize("asks", decimal("100.5")))).toEqual({
       levels: 2,
@@ -291,6 +299,9 @@ describe("what a book tells", () => {
   });
 });
 
+type Leg = keyof BookLevels;
+const YES_SIDES = { bids: "bids", asks: "asks", noBids: "asks", noAsks: "bids" } as const;
+
 /** The rules of a book again, slow and plain: exact decimals in maps. */
 class PlainBook {
   readonly sides = { bids: new Map<string, string>(), asks: new Map<string, string>() };
@@ -303,6 +314,12 @@ class PlainBook {
     if (next.units === 0n) this.sides[side].delete(key);
     else this.sides[side].set(key, decimalText(next));
     return true;
+  }
+
+  takeLeg(leg: Leg, [price, size]: BookLevel, relative: boolean): boolean {
+    const told = decimal(canonicalDecimal(price) ?? "");
+    const ofYes = leg.startsWith("no") ? decimalText(subtract(decimal("1"), told)) : price;
+    return this.take(YES_SIDES[leg], [ofYes, size], relative);
   }
 
   top(side: "bids" | "asks"): [string, string][] {
@@ -328,7 +345,6 @@ test("after any snapshots and deltas a fresh book is what exact decimals in a so
     side: fc.constantFrom("bids", "asks", "noBids", "noAsks"),
     level: fc.tuple(price, size),
   });
-  const plainSide = { bids: "bids", asks: "asks", noBids: "asks", noAsks: "bids" } as const;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const book = new OrderBook({ payout: "1" });
@@ -337,9 +353,7 @@ test("after any snapshots and deltas a fresh book is what exact decimals in a so
       for (const { how, side, level } of steps) {
         if (how === "snapshot") plain = new PlainBook();
         book[how as "set"]({ [side]: [level] }, times());
-        const [ofYes, told] = [plainSide[side as "bids"], decimal(canonicalDecimal(level[0]) ?? "")];
-        const yes = side.startsWith("no") ? decimalText(subtract(decimal("1"), told)) : level[0];
-        const taken: boolean = plain?.take(ofYes, [yes, level[1]], how === "add") ?? false;
+        const taken = plain?.takeLeg(side as Leg, level, how === "add") ?? false;
         if (!taken || plain?.crossed === true) plain = undefined;
         expect(book.isFresh).toBe(plain !== undefined);
         expect(book.top("bids", 999)).toEqual(plain?.top("bids") ?? []);

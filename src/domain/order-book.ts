@@ -189,7 +189,10 @@ export class OrderBook {
 
   /** Everything on a side at `price` or better: what an order with that limit meets. */
   depthToPrice(side: BookSideName, price: Decimal): BookDepth {
-    const limit = Number(price.units) * 10 ** (this.#priceScale - price.scale);
+    const finer = price.scale - this.#priceScale;
+    const units = Number(price.units);
+    // A quotient is exact where it is a whole number of units; a product with a negative power of ten is not.
+    const limit = finer > 0 ? units / power(finer) : units * power(-finer);
     return this.#depth(side, (key) => (side === "bids" ? -key >= limit : key <= limit), undefined);
   }
 
@@ -201,7 +204,7 @@ export class OrderBook {
   /** The middle of best bid and ask, exact; undefined when a side is empty. */
   get mid(): Decimal | undefined {
     if (!this.#hasBoth) return undefined;
-    return { units: BigInt(this.#asks.bestKey - this.#bids.bestKey) * 5n, scale: this.#priceScale + 1 };
+    return { units: (BigInt(this.#asks.bestKey) - BigInt(this.#bids.bestKey)) * 5n, scale: this.#priceScale + 1 };
   }
 
   /** Best ask − best bid, exact; undefined when a side is empty. */

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { waitUntil } from "../../../test/support/wait-until.ts";
 import { micros } from "../../base/time.ts";
 import { seededRandom } from "../../base/random.ts";
 import { noTrouble, readRecording } from "./read-recording.ts";
@@ -167,6 +168,25 @@ describe("limits", () => {
     const { records, trouble } = readBack(directory);
     expect(records.map(({ at }) => at)).toEqual(records.map((_, index) => index * 1_000_000));
     expect([records.length > 3, trouble.tears]).toEqual([true, []]);
+  });
+
+  test("what comes faster than the disk takes it is left out, and the recording says how much", async () => {
+    const directory = scratch();
+    const { recorder } = recorderOf(directory);
+    const much = noise(1, 300_000);
+    let written = 0;
+    // Nothing reaches the disk before this ends.
+    while (recorder.counts.lost < 10) recorder.write(frame(++written, much));
+    await waitUntil("there is room again", () => {
+      const { records } = recorder.counts;
+      recorder.write(frame(++written, "x"));
+      return recorder.counts.records > records;
+    });
+    await recorder.close();
+    const { records } = readBack(directory);
+    const lost = records.flatMap((record) => (record.kind === "lost" ? [record.count] : []));
+    expect(lost).toEqual([recorder.counts.lost]);
+    expect(records.length - 1 + recorder.counts.lost).toBe(written);
   });
 
   test("a directory that goes away ends the recording with its reason, and nothing is thrown", async () => {

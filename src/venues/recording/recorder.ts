@@ -80,7 +80,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#runId = options.runId;
-    mkdirSync(options.directory, { recursive: true });
+    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
     this.#unlock = lockRecording(options.directory);
     this.#closed = readIndex(options.directory);
   }

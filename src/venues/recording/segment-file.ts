@@ -16,7 +16,7 @@ export class SegmentFile {
   /** A new segment. Rejects when it is there already or cannot be made. */
   static async create(directory: string, number: number): Promise<SegmentFile> {
     const file = segmentName(number);
-    const handle = await open(join(directory, file), "wx");
+    const handle = await open(join(directory, file), "wx", 0o600);
     return new SegmentFile(handle, {
       number,
       file,
