@@ -94,14 +94,15 @@ export class FillHistory {
   reading(to: Micros): HistoryReading {
     const tally = this.#tally;
     const trades = statistics.tradesOf(tally);
-    const counted = (value: number): Measure => (trades === 0 ? NO_TRADES : measured(value, trades));
+    const none = this.#held.size === 0 ? NO_FILLS : NO_TRADES;
+    const counted = (value: number): Measure => (trades === 0 ? none : measured(value, trades));
     return {
       streak: counted(tally.streak),
       longestWins: counted(tally.longestWins),
       longestLosses: counted(tally.longestLosses),
-      largestWin: this.#money(statistics.largestWin(tally)),
-      largestLoss: this.#money(statistics.largestLoss(tally)),
-      medianHoldingHours: trades === 0 ? NO_TRADES : median(this.#holdingHours),
+      largestWin: trades === 0 ? none : this.#money(statistics.largestWin(tally)),
+      largestLoss: trades === 0 ? none : this.#money(statistics.largestLoss(tally)),
+      medianHoldingHours: trades === 0 ? none : median(this.#holdingHours),
       ...this.#inventoryReading(to),
     };
   }

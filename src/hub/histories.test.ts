@@ -200,7 +200,7 @@ describe("metrics from stored fills", () => {
 
   test("say why there is nothing: no fills, no trades, no rate, no bot", async () => {
     await send({ type: "bot.state", status: "running" });
-    expect(await metric("trade_streak")).toBe("no trades");
+    expect(await metric("trade_streak")).toBe("no fills were reported");
     expect(await metric("inventory_avg")).toBe("no fills were reported");
     await send(fill(-10, "buy", 1, 100), fill(-9, "sell", 1, 101));
     await send({ ...quotedInUsd("E"), quote: "EUR" }, fill(-8, "buy", 1, 100, { symbol: "E" }));
