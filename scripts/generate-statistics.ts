@@ -65,6 +65,14 @@ percentiles of type 7. Of trades: independent draws, bias-corrected and accelera
 values, nor where more than 5 % of the resamples have no value. For more returns than can be drawn in a second the
 Sharpe ratio has the interval of its standard error, and the others have none.
 
+## What a hub knows
+
+Without a file \`deskwatch report\` asks a hub: (equity − what came in) ÷ equity of the day before − 1, of whole UTC days, 365
+a year. The equity is what bots or venues reported last; transfers of a day are taken out of it. A day has no return where
+no equity is known at both its ends. Volatility, ratios, tails, shape and how sure they are need 20 days, and say how many
+there are; what happened (total return, drawdowns, best and worst day) is told at once. Beside it stands what trading made
+in the span, for each bot, mode and currency.
+
 ## Trades
 
 One row, one closed trade; \`pnl_net\` is after fees, or \`pnl_gross\` less \`fee\`. A win is above 0, a loss below; what breaks

@@ -195,8 +195,11 @@ describe("bad input", () => {
 
   test.each([
     [["--returns", "/nowhere/x.csv"], 1, "cannot be read"],
-    [[], 2, "name one file"],
-    [["--returns", "a", "--trades", "b"], 2, "name one file"],
+    [["--returns", "a", "--trades", "b"], 2, "name one file only"],
+    [["--returns", "a", "--bot", "maker-1"], 2, "a file is taken whole"],
+    [["--bot", "no bot"], 2, "a bot's name is"],
+    [["--from", "soon"], 2, "--from is no time: soon"],
+    [["--url", "http://127.0.0.1:1"], 1, "cannot be reached"],
     [["--returns", "a", "--quotes", "b"], 2, "--quotes goes with --fills"],
     [["--returns", "a", "--periods-per-year", "0"], 2, "above 0"],
     [["--returns", "a", "--rolling", "1"], 2, "whole number from 2"],

@@ -1,8 +1,10 @@
 import type { Random } from "../../base/random.ts";
 import { err, ok, type Result } from "../../base/result.ts";
+import type { Micros } from "../../base/time.ts";
 import { canonicalDecimal, type Decimal, decimal } from "../../domain/decimal.ts";
 import { fillQuality } from "../../metrics/microstructure/markouts.ts";
 import { fixed } from "../../view/number-format.ts";
+import { deskReport } from "../../view/report/desk-report.ts";
 import { fillsReport } from "../../view/report/fills-report.ts";
 import { markoutsReport } from "../../view/report/markouts-report.ts";
 import type { Report } from "../../view/report/report.ts";
@@ -10,6 +12,8 @@ import type { ReturnSeries } from "../../view/report/return-series.ts";
 import { returnsReport } from "../../view/report/returns-report.ts";
 import { tradesReport } from "../../view/report/trades-report.ts";
 import { trialsReport } from "../../view/report/trials-report.ts";
+import type { HubAddress } from "../commands/hub-options.ts";
+import { readHubReturns, usualSpan } from "./hub-returns.ts";
 import { type FileRead, readEquity, readReturns, readTrials } from "./read-series.ts";
 import { readLedgerFills, readQuotes, readTimedFills, readTrades } from "./read-trading.ts";
 import type { ReadOutcome } from "./table-file.ts";
@@ -22,6 +26,8 @@ export interface ReportWishes {
   readonly fills?: string;
   readonly quotes?: string;
   readonly trials?: string;
+  /** Where no file is named, a hub is asked. */
+  readonly hub: HubWishes;
   readonly periodsPerYear?: number;
   readonly mark?: string;
   readonly startingCapital?: number;
@@ -35,6 +41,16 @@ export interface ReportWishes {
   readonly random: Random;
   /** Whether pictures are drawn; what only they show is left out otherwise. */
   readonly isPictured: boolean;
+}
+
+/** What a hub is asked for: the desk, or one bot, in a span that ends now unless it is named. */
+export interface HubWishes {
+  readonly address: HubAddress;
+  readonly bot: string | undefined;
+  readonly mode: string | undefined;
+  readonly from: Micros | undefined;
+  readonly to: Micros | undefined;
+  readonly now: Micros;
 }
 
 /** A report, and what to say of rows that are not in it. */
@@ -57,13 +73,16 @@ const BENCHMARKS = [0.05, 0.002];
 /** metrics.md's horizons. */
 const HORIZONS_MS = [1_000, 5_000, 30_000, 60_000, 300_000];
 
-/** Reads the file that was named and makes its report. */
+/** Reads the file that was named, or asks the hub, and makes the report. */
 export async function makeReport(wishes: ReportWishes): Promise<Made> {
   const named = KINDS.filter((kind) => wishes[kind] !== undefined);
   const [kind] = named;
-  if (kind === undefined || named.length > 1)
-    return misuse(`name one file: ${KINDS.map((each) => `--${each}`).join(", ")}; --quotes goes with --fills`);
+  if (named.length > 1) return misuse(`name one file only: ${KINDS.map((each) => `--${each}`).join(", ")}`);
   if (wishes.quotes !== undefined && kind !== "fills") return misuse("--quotes goes with --fills");
+  const { bot, from, to } = wishes.hub;
+  if (kind === undefined) return hubReport(wishes);
+  if (bot !== undefined || from !== undefined || to !== undefined)
+    return misuse("--bot, --from and --to are of what a hub knows: a file is taken whole");
   const path = wishes[kind] ?? "";
   switch (kind) {
     case "returns":
@@ -85,18 +104,25 @@ const misuse = (message: string): Made => err({ message, code: 2 });
 
 const intervalsOf = ({ random, resamples }: ReportWishes) => ({ random, resamples, confidence: CONFIDENCE });
 
+const DAYS_USUAL = 90;
+
+async function hubReport(wishes: ReportWishes): Promise<Made> {
+  const { address, bot, mode, from, to, now } = wishes.hub;
+  const usual = usualSpan(to ?? now, DAYS_USUAL);
+  const read = await readHubReturns(address, { bot, mode, from: from ?? usual.from, to: to ?? usual.to });
+  if (!read.ok) return err({ message: read.error, code: 1 });
+  const { series } = read.value;
+  return ok({ report: deskReport(read.value, returnOptions(series, wishes)), refusals: [] });
+}
+
+const returnOptions = (series: ReturnSeries, wishes: ReportWishes) => ({
+  choices: { riskFree: wishes.riskFree, target: wishes.target, benchmarks: wishes.benchmark ?? BENCHMARKS },
+  intervals: intervalsOf(wishes),
+  rollingWindow: wishes.rolling ?? (wishes.isPictured ? usualWindow(series) : undefined),
+});
+
 const seriesReport = (read: Result<FileRead<ReturnSeries>, string>, wishes: ReportWishes): Made =>
-  checked(read, wishes, (series) =>
-    returnsReport(series, {
-      choices: {
-        riskFree: wishes.riskFree,
-        target: wishes.target,
-        benchmarks: wishes.benchmark ?? BENCHMARKS,
-      },
-      intervals: intervalsOf(wishes),
-      rollingWindow: wishes.rolling ?? (wishes.isPictured ? usualWindow(series) : undefined),
-    }),
-  );
+  checked(read, wishes, (series) => returnsReport(series, returnOptions(series, wishes)));
 
 /** A quarter of a year, or a fifth of what there is; enough for a ratio to mean something. */
 const usualWindow = ({ returns, periodsPerYear }: ReturnSeries): number =>
