@@ -327,14 +327,9 @@ export class FakePolymarket {
     const markets = [...this.#markets.values()];
     if (path === "/markets/keyset") {
       const closed = query.get("closed") === "true";
-      const found = markets.filter((one) => query.getAll("condition_ids").includes(one.condition));
+      const names = [...query.getAll("condition_ids"), ...query.getAll("slug")];
+      const found = markets.filter(({ condition, slug }) => names.includes(condition) || names.includes(slug));
       return jsonAnswer({ markets: found.filter((one) => one.isResolved === closed).map((one) => one.gamma()) });
-    }
-    if (path.startsWith("/markets/slug/")) {
-      const found = this.#markets.get(decodeURIComponent(path.slice("/markets/slug/".length)));
-      return found === undefined
-        ? jsonAnswer({ type: "not found error", error: "slug not found" }, 404)
-        : jsonAnswer(found.gamma());
     }
     if (path.startsWith("/clob-markets/")) {
       const found = markets.find(({ condition }) => path.endsWith(condition));

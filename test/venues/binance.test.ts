@@ -230,6 +230,16 @@ describe("a connection in trouble", () => {
     await settle();
   });
 
+  test("a market that has no depth from the start is told as stale", async () => {
+    desk = watch({ silent_ms: "3000" }, [BTC, ETH]);
+    await settle(BTC);
+    await waitUntil("it is told", () =>
+      desk.told("stale").some((detail) => detail === "ETHUSDT: no depth for 3000 ms"),
+    );
+    expect([desk.isFresh(BTC), desk.isFresh(ETH)]).toEqual([true, false]);
+    await settle(ETH);
+  });
+
   test("a market at rest is not taken for a dead one", async () => {
     desk = watch({ silent_ms: "2000" });
     await settle();

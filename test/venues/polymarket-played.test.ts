@@ -35,6 +35,9 @@ async function recordedSession() {
     venue.changeTick(SLUG, "0.001");
     await waitUntil("both are told", () => desk.trades.length === 1 && desk.ofType("instrument").length > 2);
     await settle();
+    // A recording that goes on for a while after what it is about.
+    const { pings } = venue;
+    await waitUntil("time passes", () => venue.pings >= pings + 2);
   } finally {
     desk.stop();
     await venue.close();

@@ -266,8 +266,8 @@ describe("what the stream does not say", () => {
   });
 
   test.each([
-    ["impossible_price", "1"],
-    ["malformed", "1.5"],
+    ["impossible_price", "1.5"],
+    ["malformed", "0.4.5"],
   ])("a price that cannot be (%s) makes the book anew", async (reason, price) => {
     desk = watch();
     await settle();

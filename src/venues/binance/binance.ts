@@ -150,12 +150,16 @@ class Binance implements VenueConnector {
     for (const symbol of symbols) {
       const stream = this.#streamOf(symbol);
       const follower = stream?.followerOf(symbol);
-      if (follower === undefined || !follower.book.isFresh) continue;
+      if (stream === undefined || follower === undefined) continue;
+      if (!follower.book.isFresh) {
+        stream.without(symbol, `${symbol}: no depth for ${this.#settings.silentMs} ms`);
+        continue;
+      }
       const { receivedAt } = follower.book;
       const snapshot = await this.#snapshots.fetch(symbol);
       const isSilentStill = follower.book.isFresh && follower.book.receivedAt === receivedAt;
       if (this.#isStopped || snapshot === undefined || !isSilentStill || follower.hasTopOf(snapshot)) continue;
-      stream?.frozen(symbol, `${symbol}: no depth for ${this.#settings.silentMs} ms, and REST tells another book`);
+      stream.frozen(symbol, `${symbol}: no depth for ${this.#settings.silentMs} ms, and REST tells another book`);
     }
   }
 

@@ -90,6 +90,11 @@ export class BinanceStream {
     this.#connection.reconnect(detail);
   }
 
+  /** A symbol that has no book for want of depth. */
+  without(symbol: string, detail: string): void {
+    this.#options.context.feed.stale(this.#options.channel, [symbol], detail);
+  }
+
   #watched(symbol: string): Watched {
     const { venue, channel, context, needSnapshot } = this.#options;
     const follower = new SymbolBook({

@@ -137,9 +137,8 @@ export class MarketBook {
   }
 
   #takeChanges(message: ChangesMessage, receivedAt: Micros): void {
-    if (!message.changes.some(({ token }) => token === this.#token)) return;
     if (this.#isFollowed) this.#apply(message, receivedAt);
-    else this.#hold(message);
+    else if (message.changes.some(({ token }) => token === this.#token)) this.#hold(message);
   }
 
   #hold(message: ChangesMessage): void {
@@ -149,14 +148,19 @@ export class MarketBook {
 
   #apply(message: ChangesMessage, receivedAt: Micros): void {
     if (!this.#isFollowed) return;
-    const mine = message.changes.filter(({ token }) => token === this.#token);
+    const [bids, asks]: [BookLevel[], BookLevel[]] = [[], []];
+    let last: LevelChange | undefined;
+    for (const change of message.changes) {
+      if (change.token !== this.#token) continue;
+      (change.side === "bid" ? bids : asks).push([change.price, change.size]);
+      last = change;
+    }
+    if (last === undefined) return;
     this.#changes++;
     this.#newestAt = message.at ?? this.#newestAt;
-    const levels = { bids: sideOf(mine, "bid"), asks: sideOf(mine, "ask") };
-    this.book.set(levels, { receivedAt, venueAt: venueTime(message.at) });
+    this.book.set({ bids, asks }, { receivedAt, venueAt: venueTime(message.at) });
     if (!this.#heedFault()) return;
-    const last = mine.findLast(({ bestBid, bestAsk }) => bestBid !== undefined || bestAsk !== undefined);
-    if (last === undefined) this.#settleBest();
+    if (last.bestBid === undefined && last.bestAsk === undefined) this.#settleBest();
     else this.#holdTo(last);
   }
 
@@ -186,10 +190,10 @@ export class MarketBook {
 
   /** Whether the book's top is the one told. What was not told agrees; bid 0 and ask 1 (or 0) stand for no orders. */
   #agrees(bid: string | undefined, ask: string | undefined): boolean {
-    const isBid = bid === undefined || priceOr(this.book.best("bids"), "0") === canonicalDecimal(bid);
+    const isBid = bid === undefined || isPrice(priceOr(this.book.best("bids"), "0"), bid);
     if (!isBid || ask === undefined) return isBid;
-    const told = canonicalDecimal(ask);
-    return priceOr(this.book.best("asks"), "1") === (told === "0" ? "1" : told);
+    const own = priceOr(this.book.best("asks"), "1");
+    return isPrice(own, ask) || (own === "1" && isPrice("0", ask));
   }
 
   /** False when the book has become impossible, and was given up. */
@@ -216,11 +220,8 @@ const pairs = (levels: readonly WireLevel[]): BookLevel[] => levels.map(({ price
 
 const levelsOf = ({ bids, asks }: BookMessage) => ({ bids: pairs(bids), asks: pairs(asks) });
 
-function sideOf(changes: readonly LevelChange[], side: "bid" | "ask"): BookLevel[] {
-  const levels: BookLevel[] = [];
-  for (const change of changes) if (change.side === side) levels.push([change.price, change.size]);
-  return levels;
-}
+/** Whether a canonical price is the one told, which mostly is written alike. */
+const isPrice = (own: string, told: string): boolean => own === told || own === canonicalDecimal(told);
 
 /** A book with nothing between 1 and 99 cents. */
 function isGhost(book: OrderBook): boolean {

@@ -1,5 +1,5 @@
 import type { ChangesMessage, LevelChange, MarketMessage, WireLevel } from "./messages.ts";
-import { decimalAt, isRecord, type Json, malformed, msAt, sideAt, textAt } from "./wire.ts";
+import { decimalAt, isRecord, type Json, malformed, msAt, sideAt, textAt, uncheckedDecimalAt } from "./wire.ts";
 
 /** Reads one event of the market channel. Never throws; what is no event of a known shape says why. */
 export function parseMarketMessage(event: unknown): MarketMessage {
@@ -55,8 +55,8 @@ function generationC(event: Json, list: readonly unknown[]): MarketMessage {
 
 function changeOfC(value: unknown): LevelChange | undefined {
   if (!isRecord(value)) return undefined;
-  const change = changeOf(value, textAt(value, "asset_id"));
-  return change && { ...change, bestBid: bestAt(value, "best_bid"), bestAsk: bestAt(value, "best_ask") };
+  const [bestBid, bestAsk] = [uncheckedDecimalAt(value, "best_bid"), uncheckedDecimalAt(value, "best_ask")];
+  return changeOf(value, textAt(value, "asset_id"), bestBid, bestAsk);
 }
 
 /** Until 2025-09-15: a list of changes of the one token named above it. */
@@ -71,10 +71,13 @@ function generationA(event: Json): MarketMessage {
   return changesMessage("A", event, [changeOf(event, textAt(event, "asset_id"))]);
 }
 
-function changeOf(value: Json, token: string | undefined): LevelChange | undefined {
-  const [side, price, size] = [sideAt(value), decimalAt(value, "price"), decimalAt(value, "size")];
+/** What cannot be a price or a size is for the book to refuse. */
+function changeOf(value: Json, token?: string, bestBid?: string, bestAsk?: string): LevelChange | undefined {
+  const side = sideAt(value);
+  const price = uncheckedDecimalAt(value, "price");
+  const size = uncheckedDecimalAt(value, "size");
   if (token === undefined || side === undefined || price === undefined || size === undefined) return undefined;
-  return { token, side: side === "buy" ? "bid" : "ask", price, size, bestBid: undefined, bestAsk: undefined };
+  return { token, side: side === "buy" ? "bid" : "ask", price, size, bestBid, bestAsk };
 }
 
 function changesMessage(
@@ -82,13 +85,15 @@ function changesMessage(
   event: Json,
   changes: readonly (LevelChange | undefined)[],
 ): MarketMessage {
-  const known = changes.filter((change) => change !== undefined);
   const [market, at] = [textAt(event, "market"), msAt(event, "timestamp")];
-  if (known.length < changes.length) {
+  if (!isWhole(changes)) {
     return { ...malformed(`price_change (${generation}) with missing fields`), market };
   }
-  return { kind: "changes", generation, market, at, changes: known };
+  return { kind: "changes", generation, market, at, changes };
 }
+
+const isWhole = (changes: readonly (LevelChange | undefined)[]): changes is readonly LevelChange[] =>
+  !changes.includes(undefined);
 
 function tickOf(event: Json): MarketMessage {
   const [token, tick] = [textAt(event, "asset_id"), decimalAt(event, "new_tick_size")];
@@ -107,7 +112,7 @@ function tradeOf(event: Json): MarketMessage {
 function bestOf(event: Json): MarketMessage {
   const token = textAt(event, "asset_id");
   if (token === undefined) return malformed("best_bid_ask without token");
-  const [bestBid, bestAsk] = [bestAt(event, "best_bid"), bestAt(event, "best_ask")];
+  const [bestBid, bestAsk] = [decimalAt(event, "best_bid"), decimalAt(event, "best_ask")];
   return { kind: "best", token, bestBid, bestAsk, at: msAt(event, "timestamp") };
 }
 
@@ -116,9 +121,6 @@ function resolvedOf(event: Json): MarketMessage {
   if (market === undefined || winner === undefined) return malformed("market_resolved without market or winner");
   return { kind: "resolved", market, winner, at: msAt(event, "timestamp") };
 }
-
-/** A best price as told; undefined when it is absent or empty, which says nothing for certain. */
-const bestAt = (event: Json, name: string): string | undefined => decimalAt(event, name);
 
 function levelsOf(value: unknown): readonly WireLevel[] | undefined {
   if (!Array.isArray(value)) return undefined;
@@ -132,6 +134,6 @@ function levelsOf(value: unknown): readonly WireLevel[] | undefined {
 }
 
 function levelOf(entry: Json): WireLevel | undefined {
-  const [price, size] = [decimalAt(entry, "price"), decimalAt(entry, "size")];
+  const [price, size] = [uncheckedDecimalAt(entry, "price"), uncheckedDecimalAt(entry, "size")];
   return price === undefined || size === undefined ? undefined : { price, size };
 }

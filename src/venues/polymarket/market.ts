@@ -35,8 +35,10 @@ export class PolymarketMarket implements WatchedMarket {
   readonly #follower: MarketBook;
   readonly #options: MarketOptions;
   readonly #second: string;
+  /** Best prices of which the mark was told. */
   #marked = "";
   #markedAt = 0;
+  #waits = false;
 
   constructor(options: MarketOptions) {
     const { name, info, context, channel } = options;
@@ -107,19 +109,17 @@ export class PolymarketMarket implements WatchedMarket {
 
   heedTime(now: Micros): void {
     this.#follower.heedTime(now);
-    if (this.#marked === "waits") this.#markSecond(now);
+    if (this.#waits) this.#markSecond(now);
   }
 
   #markSecond(now: Micros): void {
     if (!this.book.isFresh) return;
-    if (now - this.#markedAt < MARK_EVERY_MICROS) {
-      this.#marked = "waits";
-      return;
-    }
+    this.#waits = now - this.#markedAt < MARK_EVERY_MICROS;
+    if (this.#waits) return;
+    this.#markedAt = now;
     const { mid } = this.book;
     const [bid, ask] = [this.book.best("bids")?.[0], this.book.best("asks")?.[0]];
     if (mid === undefined || bid === undefined || ask === undefined || this.#marked === `${bid} ${ask}`) return;
-    this.#markedAt = now;
     this.#marked = `${bid} ${ask}`;
     const price = decimalText(subtract(ONE, mid));
     const [venue, symbol] = [this.venue, this.#second];

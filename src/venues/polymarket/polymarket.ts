@@ -2,6 +2,7 @@ import { err, ok, type Result } from "../../base/result.ts";
 import { FreezeWatch } from "../core/freeze-watch.ts";
 import type { VenueConnector, VenueKind, VenueSetup } from "../core/venue.ts";
 import { BookCheck } from "./book-check.ts";
+import { Lookups } from "./lookups.ts";
 import { PolymarketMarket } from "./market.ts";
 import { instrumentsOf, type MarketInfo, settlementsOf } from "./market-info.ts";
 import { PolymarketRest } from "./rest.ts";
@@ -105,8 +106,7 @@ class Polymarket implements VenueConnector {
   readonly #placed = new Map<string, Placed>();
   /** Instruments and settlements as they were told, by name. */
   readonly #told = new Map<string, string>();
-  readonly #cancels = new Map<string, () => void>();
-  #isStopped = false;
+  readonly #lookups: Lookups;
 
   constructor(setup: VenueSetup, settings: Settings, keys: PolymarketKeys | undefined) {
     this.#setup = setup;
@@ -125,11 +125,17 @@ class Polymarket implements VenueConnector {
             rest: this.#rest,
             found: (info) => this.#tell(info.condition, info),
           });
+    this.#lookups = new Lookups({
+      context,
+      rest: this.#rest,
+      found: (name, info) => this.#found(name, info),
+      complete: (name, info) => this.#tell(name, info),
+    });
     this.#check = new BookCheck({
       context: setup.context,
       rest: this.#rest,
       roundMs: settings.reconcileMs,
-      missing: (market) => this.#again(market.name, 0),
+      missing: (market) => this.#lookups.need(market.name, 0),
       frozen: (market, detail) => this.#placed.get(market.name)?.shard.rotate(detail),
     });
     this.#freeze = new FreezeWatch({
@@ -145,43 +151,28 @@ class Polymarket implements VenueConnector {
     this.#freeze.start();
     this.#check.start();
     this.#user?.start();
-    for (const name of new Set(this.#setup.markets)) void this.#look(name);
+    for (const name of new Set(this.#setup.markets)) this.#lookups.need(name, 0);
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#lookups.stop();
     this.#freeze.stop();
     this.#check.stop();
     this.#user?.stop();
     this.#rest.stop();
-    for (const cancel of this.#cancels.values()) cancel();
     for (const shard of this.#shards) shard.stop();
   }
 
-  /** Reads what the venue says of a market, now and again: it may open, change, be resolved. */
-  async #look(name: string): Promise<void> {
-    const info = await this.#rest.market(name);
-    if (this.#isStopped) return;
-    const { feed } = this.#setup.context;
+  /** What the venue says of a market: it may open, change, be resolved. */
+  #found(name: string, info: MarketInfo | undefined): void {
     const isNew = !this.#placed.has(name);
-    if (info === undefined) {
-      if (isNew) feed.error("/markets", `nothing is known of ${name}`);
-      return this.#again(name, METADATA_RETRY_MS);
+    if (isNew && info === undefined) this.#setup.context.feed.error("/markets", `nothing is known of ${name}`);
+    else if (isNew && info?.isTradable === true) this.#place(name, info);
+    else if (isNew && info?.payouts === undefined) {
+      this.#setup.context.feed.error("/markets", `${name} takes no orders now`);
     }
-    this.#tell(name, info);
-    if (info.payouts !== undefined) return this.#remove(name);
-    if (isNew && info.isTradable) this.#place(name, info);
-    else if (isNew) feed.error("/markets", `${name} takes no orders now`);
-    this.#again(name, this.#placed.has(name) ? METADATA_EVERY_MS : METADATA_RETRY_MS);
-  }
-
-  #again(name: string, ms: number): void {
-    if (this.#isStopped) return;
-    this.#cancels.get(name)?.();
-    this.#cancels.set(
-      name,
-      this.#setup.context.timers.after(() => void this.#look(name), ms),
-    );
+    if (info?.payouts !== undefined) this.#remove(name);
+    else this.#lookups.need(name, this.#placed.has(name) ? METADATA_EVERY_MS : METADATA_RETRY_MS);
   }
 
   #tell(name: string, info: MarketInfo): void {
@@ -214,6 +205,7 @@ class Polymarket implements VenueConnector {
     const placed = this.#placed.get(name);
     if (placed === undefined) return;
     this.#placed.delete(name);
+    this.#lookups.forget(name);
     this.#freeze.forget(name);
     this.#check.remove(placed.market);
     placed.shard.remove(placed.market);
@@ -229,7 +221,7 @@ class Polymarket implements VenueConnector {
       context: this.#setup.context,
       heard: (market) => this.#freeze.touch(market.name),
       resolved: (market, winner) => this.#resolved(market, winner),
-      tickChanged: (market) => this.#again(market.name, 0),
+      tickChanged: (market) => this.#lookups.need(market.name, 0),
     });
     this.#shards.push(shard);
     return shard;

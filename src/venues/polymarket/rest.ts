@@ -9,8 +9,10 @@ import { type PolymarketKeys, signedHeaders } from "./sign.ts";
 import { isRecord, textAt } from "./wire.ts";
 
 /** Well below the venue's 300 (markets) and 500 (books) requests in ten seconds. */
-const PER_SECOND = 10;
+const PER_SECOND = 20;
 const BURST = 50;
+/** Names in one request: their ids make it long. */
+export const MARKETS_MAX = 50;
 /** One request may ask for 500 books. */
 export const BOOKS_MAX = 100;
 const PAGES_MAX = 100;
@@ -41,10 +43,21 @@ export class PolymarketRest {
     this.#rest.stop();
   }
 
-  /** A market by its slug or condition id, open or closed; undefined when the venue has none or does not answer. */
-  async market(name: string): Promise<MarketInfo | undefined> {
-    const info = marketInfoOf(CONDITION.test(name) ? await this.#byCondition(name) : await this.#bySlug(name));
-    if (info === undefined) return undefined;
+  /**
+   * Markets by their slugs or condition ids, open or closed, by the name asked for; at most `MARKETS_MAX` names. Those that
+   * the venue does not have are left out; undefined without an answer.
+   */
+  async markets(names: readonly string[]): Promise<ReadonlyMap<string, MarketInfo> | undefined> {
+    const found = await this.#listed(names, "");
+    const absent = names.filter((name) => found?.has(name) === false);
+    if (found === undefined || absent.length === 0) return found;
+    // Closed markets are not listed unless they are asked for.
+    const closed = await this.#listed(absent, "&closed=true");
+    return closed === undefined ? undefined : new Map([...found, ...closed]);
+  }
+
+  /** A market with the fees that the CLOB tells, which count before Gamma's. */
+  async withFees(info: MarketInfo): Promise<MarketInfo> {
     const fees = clobFees(await this.#get(this.#addresses.clobUrl, `/clob-markets/${info.condition}`));
     return fees === undefined ? info : { ...info, fees };
   }
@@ -94,27 +107,28 @@ export class PolymarketRest {
     return positions;
   }
 
-  /** Closed markets are not found unless they are asked for. */
-  async #byCondition(condition: string): Promise<unknown> {
-    const query = `condition_ids=${condition}&limit=1`;
-    const open = firstMarket(await this.#get(this.#addresses.gammaUrl, `/markets/keyset?${query}`));
-    return open ?? firstMarket(await this.#get(this.#addresses.gammaUrl, `/markets/keyset?${query}&closed=true`));
-  }
-
-  async #bySlug(slug: string): Promise<unknown> {
-    return this.#get(this.#addresses.gammaUrl, `/markets/slug/${encodeURIComponent(slug)}`);
+  async #listed(names: readonly string[], more: string): Promise<Map<string, MarketInfo> | undefined> {
+    const query = names.map((name) => `${CONDITION.test(name) ? "condition_ids" : "slug"}=${encodeURIComponent(name)}`);
+    const path = `/markets/keyset?${query.join("&")}&limit=${MARKETS_MAX}${more}`;
+    const answer = await this.#get(this.#addresses.gammaUrl, path);
+    const list = isRecord(answer) ? answer["markets"] : undefined;
+    if (!Array.isArray(list)) return undefined;
+    const asked = new Map(names.map((name) => [name.toLowerCase(), name]));
+    const found = new Map<string, MarketInfo>();
+    for (const info of list.map(marketInfoOf)) {
+      for (const key of info === undefined ? [] : [info.condition, info.slug]) {
+        const name = asked.get(key.toLowerCase());
+        if (info !== undefined && name !== undefined) found.set(name, info);
+      }
+    }
+    return found;
   }
 
   async #get(base: string, path: string): Promise<unknown> {
-    const name = path.startsWith("/clob-markets/") ? "/clob-markets" : path.replace(/^(\/markets\/\w+|\/\w+).*$/, "$1");
+    const name = path.replace(/^(\/markets\/keyset|\/[\w-]+).*$/, "$1");
     const answer = await this.#rest.ask(name, 1, () => ({ method: "GET", url: base + path }));
     return answer.ok ? answer.value : undefined;
   }
-}
-
-function firstMarket(answer: unknown): unknown {
-  const markets = isRecord(answer) ? answer["markets"] : undefined;
-  return Array.isArray(markets) ? markets[0] : undefined;
 }
 
 const restError = (body: unknown): string | undefined =>

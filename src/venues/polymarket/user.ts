@@ -91,8 +91,9 @@ export class PolymarketUser {
   async #market(condition: string): Promise<MarketInfo | undefined> {
     const known = this.#markets.get(condition);
     if (known !== undefined) return known;
-    const info = await this.#options.rest.market(condition);
-    if (info === undefined) return undefined;
+    const found = (await this.#options.rest.markets([condition]))?.get(condition);
+    if (found === undefined) return undefined;
+    const info = await this.#options.rest.withFees(found);
     putBounded(this.#markets, condition, info, MARKETS_MAX);
     this.#options.found(info);
     return info;

@@ -38,8 +38,17 @@ export function msAt(value: Json, name: string): number | undefined {
   return at === undefined ? undefined : Math.floor(at / 1000);
 }
 
+/** A decimal that whoever takes it checks: any text, or a number. Undefined when it is absent or empty. */
+export function uncheckedDecimalAt(value: Json, name: string): string | undefined {
+  const found = value[name];
+  return typeof found === "number" ? String(found) : textAt(value, name);
+}
+
 /** `side`, in any case. */
 export function sideAt(value: Json): "buy" | "sell" | undefined {
+  const written = value["side"];
+  if (written === "BUY") return "buy";
+  if (written === "SELL") return "sell";
   const side = textAt(value, "side")?.toLowerCase();
   return side === "buy" || side === "sell" ? side : undefined;
 }
