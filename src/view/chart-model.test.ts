@@ -117,6 +117,8 @@ describe("marks", () => {
       { bot: "b", ts: "no time", title: "x" },
     ]);
     expect(marks).toEqual([{ atMs: NOON, titles: ["a: 2.0: wider"] }]);
+    const cut = annotationMarks([{ bot: "a", ts: "2026-03-14T12:00:00.000Z", title: "2.0" }], true);
+    expect(cut[0]?.titles).toEqual(["a: 2.0", "more notes follow, which are not shown"]);
   });
 });
 

@@ -180,14 +180,18 @@ interface Annotation {
   readonly [field: string]: unknown;
 }
 
-/** `annotation` events as marks: who says it, and what. */
-export const annotationMarks = (events: readonly Annotation[]): ChartMark[] =>
-  events.flatMap((event) => {
+/** `annotation` events as marks: who says it, and what. Where they are not all, the last of them says so. */
+export function annotationMarks(events: readonly Annotation[], isCut = false): ChartMark[] {
+  const marks = events.flatMap((event): ChartMark[] => {
     const atMs = Date.parse(String(event["effective_ts"] ?? event["ts"] ?? ""));
     if (Number.isNaN(atMs)) return [];
     const said = [event["title"], event["text"]].filter((part) => typeof part === "string" && part !== "").join(": ");
     return [{ atMs, titles: [`${event.bot}: ${said}`] }];
   });
+  const last = marks.at(-1);
+  if (!isCut || last === undefined) return marks;
+  return [...marks.slice(0, -1), { ...last, titles: [...last.titles, "more notes follow, which are not shown"] }];
+}
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;

@@ -68,6 +68,18 @@ describe("KeyedReads", () => {
     expect(reads.cellOf("a").get()).toEqual({ data: "A", trouble: "The hub does not answer." });
   });
 
+  test("tries soon again what it could not read, however seldom it is read", async () => {
+    const { asked, clock, reads, failed } = scene(600_000);
+    reads.want("a");
+    await failed(0, "overloaded");
+    clock.nowMs = 9_999;
+    await reads.refresh();
+    expect(asked).toHaveLength(1);
+    clock.nowMs = 10_000;
+    void reads.refresh();
+    expect(asked).toHaveLength(2);
+  });
+
   test("wants what two show until both are gone", async () => {
     const { asked, clock, reads, answered } = scene();
     const [first, second] = [reads.want("a"), reads.want("a")];

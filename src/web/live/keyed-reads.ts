@@ -15,6 +15,9 @@ interface KeyedReadsOptions<T> {
   readonly nowMs: () => number;
 }
 
+/** What could not be read is tried again so soon, ms, or when it would be old anyhow. */
+const RETRY_MS = 10_000;
+
 /** Keys that are kept although nothing shows them now: a list that is scrolled back shows what it had. */
 const HELD = 500;
 
@@ -78,6 +81,8 @@ export class KeyedReads<T> {
       cell.set({ data: await this.#options.read(key) });
     } catch (cause) {
       const { data } = cell.get() ?? {};
+      const { nowMs, everyMs } = this.#options;
+      this.#readAt.set(key, nowMs() - Math.max(0, everyMs - RETRY_MS));
       cell.set({
         ...(data === undefined ? {} : { data }),
         trouble: cause instanceof Error ? cause.message : String(cause),

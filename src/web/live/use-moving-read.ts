@@ -1,31 +1,57 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { HubError, read } from "./hub-api.ts";
 import { useDeskNowMs } from "./use-desk.ts";
-import { type Reading, useRead } from "./use-read.ts";
+import type { Reading } from "./use-read.ts";
 
 interface MovingRead<T> {
   /** What to read when it is `nowMs` on the desk; undefined for nothing. */
   readonly pathAt: (nowMs: number) => string | undefined;
   readonly is: (body: unknown) => body is T;
-  /** How often it is read anew, ms; only by `again` when absent. */
+  /** How long after an answer it is read anew, ms; only by `again` when absent. */
   readonly everyMs?: number;
 }
 
-/** Reads something whose address moves on with the desk's time. Mount anew, or call `again`, to ask for something else. */
+interface State<T> {
+  readonly kept?: { readonly data: T; readonly atMs: number };
+  readonly failed?: HubError | undefined;
+}
+
+/**
+ * Reads something whose address moves on with the desk's time. However slow the hub is, one read has its answer before
+ * the next begins. Mount anew, or call `again`, to ask for something else.
+ */
 export function useMovingRead<T>({ pathAt, is, everyMs }: MovingRead<T>): Reading<T> {
   const latest = useRef({ pathAt, nowMs: 0 });
   latest.current = { pathAt, nowMs: useDeskNowMs() };
-  const [path, setPath] = useState(() => latest.current.pathAt(latest.current.nowMs));
-  const reading = useRead(path, is);
-  const readAgain = reading.again;
-  const again = useCallback(() => {
-    const { pathAt: wanted, nowMs } = latest.current;
-    setPath(wanted(nowMs));
-    readAgain();
-  }, [readAgain]);
+  const [state, setState] = useState<State<T>>({});
+  const [asked, setAsked] = useState(0);
+  const again = useCallback(() => setAsked((count) => count + 1), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks once more
   useEffect(() => {
-    if (everyMs === undefined) return undefined;
-    const timer = setInterval(again, everyMs);
-    return () => clearInterval(timer);
-  }, [again, everyMs]);
-  return { ...reading, again };
+    let left = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = async (): Promise<void> => {
+      const told = await tell(latest.current.pathAt(latest.current.nowMs), is);
+      if (left) return;
+      setState((before) => ({ ...before, failed: undefined, ...told }));
+      if (everyMs !== undefined) timer = setTimeout(() => void ask(), everyMs);
+    };
+    void ask();
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [is, everyMs, asked]);
+  const { kept, failed } = state;
+  return { data: kept?.data, atMs: kept?.atMs, trouble: failed?.message, missing: failed?.status === 404, again };
+}
+
+/** What a read brought: something, nothing, or why not. */
+async function tell<T>(path: string | undefined, is: (body: unknown) => body is T): Promise<State<T>> {
+  if (path === undefined) return {};
+  try {
+    return { kept: { data: await read(path, is), atMs: Date.now() } };
+  } catch (cause) {
+    return { failed: cause instanceof HubError ? cause : new HubError(0, String(cause)) };
+  }
 }

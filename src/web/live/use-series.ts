@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import type { MetricSeries } from "../../protocol/api-metrics.ts";
 import { annotationMarks, type ChartMark } from "../../view/chart-model.ts";
@@ -48,8 +49,8 @@ export function useSeries(name: string | undefined, wanted: SeriesWanted): Readi
 /** The time of a replay may run. */
 const REPLAY_EVERY_MS = 5_000;
 
-/** Notes on a chart are so many at most. */
-const NOTES_MOST = 200;
+/** Notes on a chart are so many at most, the first ones; the last says that there are more. */
+const NOTES_MOST = 1_000;
 
 /** What was noted in the same time, as marks; none while they could not be read. */
 export function useNotes({ startAt, mode, bot, everyMs }: SeriesWanted): readonly ChartMark[] {
@@ -64,5 +65,8 @@ export function useNotes({ startAt, mode, bot, everyMs }: SeriesWanted): readonl
     is: isEventsPage,
     everyMs,
   });
-  return data === undefined ? [] : annotationMarks(data.events);
+  return useMemo(
+    () => (data === undefined ? [] : annotationMarks(data.events, data.next_cursor !== undefined)),
+    [data],
+  );
 }

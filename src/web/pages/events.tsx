@@ -112,7 +112,7 @@ const columns: readonly GridColumn<EventLine>[] = [
   {
     name: "said",
     head: "What it says",
-    width: "minmax(10rem, 1fr)",
+    width: "minmax(12rem, 2fr)",
     card: "title",
     wraps: true,
     cell: ({ said }) => <span className="text-n12">{said}</span>,
@@ -120,7 +120,7 @@ const columns: readonly GridColumn<EventLine>[] = [
   {
     name: "all",
     head: "All of it",
-    width: "minmax(4rem, 26rem)",
+    width: "minmax(5rem, 1fr)",
     card: "wide",
     wraps: true,
     cell: ({ json }) => (

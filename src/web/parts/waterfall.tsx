@@ -28,18 +28,20 @@ export function WaterfallTable({ fall, filter }: WaterfallTableProps): ReactNode
             <th scope="row" title={bar.hint}>
               <BarLink bar={bar} filter={filter} />
             </th>
-            <td>
-              <Bar bar={bar} zero={fall.zero} />
-            </td>
-            <td className="waterfall-value">
-              {bar.shown.reason === undefined ? (
-                <Value shown={bar.shown} flash />
-              ) : (
-                <span className="text-n9" data-unknown="">
-                  {bar.shown.reason}
-                </span>
-              )}
-            </td>
+            {bar.shown.reason === undefined ? (
+              <>
+                <td>
+                  <Bar bar={bar} zero={fall.zero} />
+                </td>
+                <td className="waterfall-value">
+                  <Value shown={bar.shown} flash />
+                </td>
+              </>
+            ) : (
+              <td colSpan={2} className="waterfall-value text-12 text-n9" data-unknown="">
+                {bar.shown.reason}
+              </td>
+            )}
           </tr>
         ))}
       </tbody>
