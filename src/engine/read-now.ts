@@ -1,6 +1,6 @@
 import { MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
-import { percentilesOf } from "../metrics/percentiles.ts";
+import { percentilesOf, SHOWN_QUANTILES } from "../metrics/percentiles.ts";
 import { QuantileSketch } from "../metrics/quantile-sketch.ts";
 import type { NowReading, Reading, RiskField } from "../metrics/scope-reading.ts";
 import type { ExposureRow } from "../protocol/api.ts";
@@ -14,7 +14,7 @@ import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
 import { limitsOf } from "./read-limits.ts";
 import { finite, type Scope } from "./read-span.ts";
-import { readTallies } from "./tallies.ts";
+import { readOpportunities } from "./tallies.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
 
 /** Exposure of one mode: made once for many bots. */
@@ -133,12 +133,15 @@ function tickTimesOf(
   bots: readonly BotState[],
   { mode, asOf }: { readonly mode: Mode; readonly asOf: Micros },
 ): NowReading["tickTimes"] {
-  const seconds = new QuantileSketch();
-  for (const { bot } of bots) {
-    const window = state.samples.tickTimes.get(`${bot}\t${mode}`);
-    if (window !== undefined) seconds.merge(window.read(asOf));
-  }
-  return percentilesOf((q) => seconds.quantile(q), seconds.count, "the bot does not report ticks");
+  const read = () => {
+    const seconds = new QuantileSketch();
+    for (const { bot } of bots) {
+      const window = state.samples.tickTimes.get(`${bot}\t${mode}`);
+      if (window !== undefined) seconds.merge(window.read(asOf));
+    }
+    return { quantiles: SHOWN_QUANTILES.map((q) => seconds.quantile(q)), n: seconds.count };
+  };
+  return percentilesOf(read, "the bot does not report ticks");
 }
 
 function calibrationsOf(
@@ -173,7 +176,7 @@ const NO_APPROVALS = "the bot does not report approval_rate, nor what became of 
 
 /** Of the opportunities told since the session began; one that is only said to be executed was approved too. */
 function approvalRateOf(bot: BotState, mode: Mode, asOf: Micros): Reading {
-  const { approved, executed, rejected } = readTallies([bot], mode, { window: "session", asOf });
+  const { approved, executed, rejected } = readOpportunities([bot], mode, { window: "session", asOf });
   const passed = Math.max(approved, executed);
   const decided = passed + rejected;
   return decided === 0 ? unknown(NO_APPROVALS) : { ...measured(passed / decided, decided), source: "computed" };

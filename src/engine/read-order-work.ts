@@ -1,7 +1,7 @@
 import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
-import { latencyCount, latencyQuantile } from "../metrics/latency-sketch.ts";
+import { latencyQuantiles } from "../metrics/latency-sketch.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
-import { percentilesOf } from "../metrics/percentiles.ts";
+import { percentilesOf, SHOWN_QUANTILES } from "../metrics/percentiles.ts";
 import type { SpanReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import { activityOfAll, orderCountsOf } from "./activity.ts";
@@ -10,7 +10,7 @@ import type { Span } from "./cash.ts";
 import type { State } from "./fold.ts";
 import { botsOf, firstDayOf } from "./made.ts";
 import { timeInMarketPct } from "./presence.ts";
-import { type OrderLeg, readTallies } from "./tallies.ts";
+import { type OrderLeg, readLeg } from "./tallies.ts";
 
 type OrderWork = Pick<
   SpanReading,
@@ -55,9 +55,11 @@ function orderPathOf(
   mode: Mode,
   when: { readonly window: MoneyWindow; readonly asOf: Micros },
 ): Pick<OrderWork, "orderSent" | "orderAcknowledged" | "orderFilled"> {
-  const { legs } = readTallies(bots, mode, when);
   const of = (leg: OrderLeg, moments: string) =>
-    percentilesOf((q) => latencyQuantile(legs[leg], q), latencyCount(legs[leg]), `the bot does not report ${moments}`);
+    percentilesOf(
+      () => latencyQuantiles(readLeg(bots, mode, leg, when), SHOWN_QUANTILES),
+      `the bot does not report ${moments}`,
+    );
   return {
     orderSent: of("sent", "decided_at and sent_at of orders"),
     orderAcknowledged: of("acknowledged", "sent_at of orders and their acknowledgement"),

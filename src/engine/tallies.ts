@@ -41,11 +41,6 @@ export interface TallyMark extends Opportunities {
   readonly legs: readonly (readonly number[])[];
 }
 
-/** What was counted in a window. */
-export interface TallyReading extends Opportunities {
-  readonly legs: Readonly<Record<OrderLeg, LatencySketch>>;
-}
-
 /** Days of which a mark is kept, all modes together. */
 const MARKS_MAX = 140;
 /** Orders whose next step is awaited. */
@@ -147,27 +142,43 @@ const markOf = (tally: ModeTally): TallyMark => ({
   rejected: tally.rejected,
 });
 
-/** What some bots did in a window, together. */
-export function readTallies(
+/** A window up to a moment. */
+interface When {
+  readonly window: MoneyWindow;
+  readonly asOf: Micros;
+}
+
+/** How long a leg of the orders of some bots took in a window, together. */
+export function readLeg(bots: readonly BotState[], mode: Mode, leg: OrderLeg, when: When): LatencySketch {
+  const sum = emptyLatencies();
+  for (const { tally, before } of talliesIn(bots, mode, when)) {
+    addLatencies(sum, packedLatencies(tally[leg]));
+    if (before !== undefined) addLatencies(sum, before.legs[ORDER_LEGS.indexOf(leg)] ?? [], -1);
+  }
+  return sum;
+}
+
+/** What became of the opportunities of some bots in a window, together. */
+export function readOpportunities(bots: readonly BotState[], mode: Mode, when: When): Opportunities {
+  let [approved, executed, rejected] = [0, 0, 0];
+  for (const { tally, before } of talliesIn(bots, mode, when)) {
+    approved += tally.approved - (before?.approved ?? 0);
+    executed += tally.executed - (before?.executed ?? 0);
+    rejected += tally.rejected - (before?.rejected ?? 0);
+  }
+  return { approved, executed, rejected };
+}
+
+function* talliesIn(
   bots: readonly BotState[],
   mode: Mode,
-  { window, asOf }: { readonly window: MoneyWindow; readonly asOf: Micros },
-): TallyReading {
-  const legs = { sent: emptyLatencies(), acknowledged: emptyLatencies(), filled: emptyLatencies() };
-  let [approved, executed, rejected] = [0, 0, 0];
+  { window, asOf }: When,
+): Generator<{ readonly tally: ModeTally; readonly before: TallyMark | undefined }> {
   for (const bot of bots) {
     const tally = bot.tallies.find((each) => each.mode === mode);
-    const mark = tally && markBefore(bot, tally, window, asOf);
-    if (tally === undefined || mark === "nothing since") continue;
-    for (const [index, leg] of ORDER_LEGS.entries()) {
-      addLatencies(legs[leg], packedLatencies(tally[leg]));
-      if (mark !== undefined) addLatencies(legs[leg], mark.legs[index] ?? [], -1);
-    }
-    approved += tally.approved - (mark?.approved ?? 0);
-    executed += tally.executed - (mark?.executed ?? 0);
-    rejected += tally.rejected - (mark?.rejected ?? 0);
+    const before = tally && markBefore(bot, tally, window, asOf);
+    if (tally !== undefined && before !== "nothing since") yield { tally, before };
   }
-  return { legs, approved, executed, rejected };
 }
 
 /** What the tally was when a window began; undefined where that was the beginning of all. */

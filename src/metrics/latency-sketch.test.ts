@@ -4,8 +4,7 @@ import {
   addLatencies,
   countLatency,
   emptyLatencies,
-  latencyCount,
-  latencyQuantile,
+  latencyQuantiles,
   type LatencySketch,
   packedLatencies,
 } from "./latency-sketch.ts";
@@ -15,6 +14,8 @@ const sketchOf = (all: readonly number[]): LatencySketch => {
   for (const micros of all) countLatency(sketch, micros);
   return sketch;
 };
+
+const quantileOf = (sketch: LatencySketch, q: number): number | undefined => latencyQuantiles(sketch, [q]).quantiles[0];
 
 /** From below a microsecond to beyond an hour, as many of each size. */
 const duration = fc.double({ min: -1, max: 10.5, noNaN: true }).map((exponent) => 10 ** exponent);
@@ -27,7 +28,7 @@ describe("a sketch of latencies", () => {
       fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (all, q) => {
         const exact = all.toSorted((a, b) => a - b)[Math.floor(q * (all.length - 1))] ?? Number.NaN;
         const bounded = exact < 1 ? 0 : Math.min(exact, 3_600 * MICROS);
-        const told = (latencyQuantile(sketchOf(all), q) ?? Number.NaN) * MICROS;
+        const told = (quantileOf(sketchOf(all), q) ?? Number.NaN) * MICROS;
         expect(Math.abs(told - bounded)).toBeLessThanOrEqual(0.022 * bounded + 1e-9);
       }),
     );
@@ -41,17 +42,30 @@ describe("a sketch of latencies", () => {
         addLatencies(merged, packedLatencies(sketchOf(first)));
         addLatencies(merged, packedLatencies(sketchOf(second)));
         expect(merged).toEqual(whole);
-        expect(latencyCount(merged)).toBe(first.length + second.length);
+        expect(latencyQuantiles(merged, []).n).toBe(first.length + second.length);
         addLatencies(merged, packedLatencies(sketchOf(first)), -1);
         expect(merged).toEqual(sketchOf(second));
       }),
     );
   });
 
+  test("tells several quantiles as it tells each", () => {
+    fc.assert(
+      fc.property(durations, (all) => {
+        const wanted = [0, 0.5, 0.5, 0.95, 0.99, 1];
+        const sketch = sketchOf(all);
+        expect(latencyQuantiles(sketch, wanted)).toEqual({
+          quantiles: wanted.map((q) => quantileOf(sketch, q)),
+          n: all.length,
+        });
+      }),
+    );
+  });
+
   test("has no quantile of nothing, and keeps its size whatever it counts", () => {
-    expect(latencyQuantile(emptyLatencies(), 0.5)).toBeUndefined();
+    expect(quantileOf(emptyLatencies(), 0.5)).toBeUndefined();
     expect(sketchOf([0, 5, 1e12, 1e300])).toHaveLength(emptyLatencies().length);
-    expect(latencyQuantile(sketchOf([1e300]), 0.99)).toBe(3_600);
-    expect(latencyQuantile(sketchOf([0]), 0.99)).toBe(0);
+    expect(quantileOf(sketchOf([1e300]), 0.99)).toBe(3_600);
+    expect(quantileOf(sketchOf([0]), 0.99)).toBe(0);
   });
 });

@@ -1,3 +1,5 @@
+import type { Distribution } from "./percentiles.ts";
+
 /**
  * How often a duration was met, in buckets of a fixed number that each are 4.4 % longer than the one before: quantiles
  * within 2.2 % of the value from 1 µs to an hour. Sketches add up to the sketch of all their values, and the difference of
@@ -23,11 +25,14 @@ export function countLatency(sketch: LatencySketch, micros: number): void {
 /** A sketch without its empty buckets: the index of each and its count, one after the other. */
 export function packedLatencies(sketch: LatencySketch): readonly number[] {
   const packed: number[] = [];
-  for (const [index, count] of sketch.entries()) if (count !== 0) packed.push(index, count);
+  for (let index = 0; index < BUCKETS; index++) {
+    const count = sketch[index] ?? 0;
+    if (count !== 0) packed.push(index, count);
+  }
   return packed;
 }
 
-/** Adds a sketch to another, in place; `times` −1 takes it off. */
+/** Adds a sketch that is packed to another, in place; `times` −1 takes it off. */
 export function addLatencies(sketch: LatencySketch, packed: readonly number[], times: 1 | -1 = 1): void {
   for (let place = 0; place < packed.length; place += 2) {
     const index = packed[place] ?? 0;
@@ -35,17 +40,18 @@ export function addLatencies(sketch: LatencySketch, packed: readonly number[], t
   }
 }
 
-export const latencyCount = (sketch: LatencySketch): number => sketch.reduce((sum, count) => sum + count, 0);
-
-/** The duration in seconds at a quantile `q` in [0, 1]; an hour stands for what was longer. Undefined of none. */
-export function latencyQuantile(sketch: LatencySketch, q: number): number | undefined {
-  const rank = q * (latencyCount(sketch) - 1);
-  let seen = 0;
-  for (const [index, count] of sketch.entries()) {
-    seen += count;
-    if (count > 0 && rank < seen) return secondsOf(index);
+/** The durations in seconds at some quantiles in [0, 1], smallest first; an hour stands for what was longer. Undefined of none. */
+export function latencyQuantiles(sketch: LatencySketch, wanted: readonly number[]): Distribution {
+  let n = 0;
+  for (let index = 0; index < BUCKETS; index++) n += sketch[index] ?? 0;
+  const quantiles: (number | undefined)[] = [];
+  let [index, seen] = [0, sketch[0] ?? 0];
+  for (const q of wanted) {
+    const rank = q * (n - 1);
+    while (seen <= rank && index < BUCKETS - 1) seen += sketch[++index] ?? 0;
+    quantiles.push(n === 0 ? undefined : secondsOf(index));
   }
-  return undefined;
+  return { quantiles, n };
 }
 
 function secondsOf(index: number): number {
