@@ -189,6 +189,17 @@ describe("the feed of a venue", () => {
     expect(hand.feed).toEqual(["gap", "stale", "resynced"]);
   });
 
+  test("tells no gap and no error again and again, and counts them all", async () => {
+    const hand = new HandContext();
+    const { feed } = hand.context;
+    for (let index = 0; index < 100; index++) feed.gap("book", ["x"], "frames are missing");
+    for (let index = 0; index < 100; index++) feed.error("book", "the venue says no");
+    await hand.time.advance(10_000);
+    feed.error("book", "the venue says no");
+    expect(hand.feed).toEqual(["gap", ...Array.from({ length: 21 }, () => "error")]);
+    expect(feed.counts).toMatchObject({ gaps: 100, errors: 101 });
+  });
+
   test("tells a latency a second, never below nothing, and the first of a thousand malformed frames", async () => {
     const hand = new HandContext();
     const { feed, clock } = hand.context;

@@ -241,6 +241,21 @@ describe("one market that is wrong by itself", () => {
   });
 });
 
+describe("a doubt of somebody else", () => {
+  test("makes the book stale until its snapshot, and counts again only after a minute", async () => {
+    subscription.distrust("A", "mismatch", "the ticker says otherwise");
+    expect(states()).toEqual({ A: "mismatch", B: "fresh" });
+    hear(snapshotOf("A"));
+    await hand.time.advance(30_000);
+    subscription.distrust("A", "mismatch", "the ticker says so again");
+    expect(states()).toEqual({ A: "fresh", B: "fresh" });
+    await hand.time.advance(30_000);
+    subscription.distrust("A", "mismatch", "the ticker says so again");
+    expect(states()).toEqual({ A: "mismatch", B: "fresh" });
+    expect(actions()).toEqual(["subscribe", "get_snapshot", "get_snapshot"]);
+  });
+});
+
 describe("a question without a reason", () => {
   test("changes nothing when the answer is the book", async () => {
     subscription.verify(["A"]);

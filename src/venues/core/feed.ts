@@ -7,6 +7,9 @@ const LATENCY_EVERY_MICROS = 1_000_000;
 const REQUEST_EVERY_MICROS = 10_000_000;
 const MICROS_PER_MS = 1_000;
 const DETAIL_MAX = 500;
+/** Errors are facts too: of a venue that only errs so many are told in each window. */
+const ERRORS_PER_WINDOW = 20;
+const WINDOW_MICROS = 10_000_000;
 
 export interface FeedOptions {
   readonly venue: string;
@@ -37,8 +40,8 @@ export interface FeedCounts {
 
 /**
  * The `feed` events of one venue. A venue may have several connections (`channel`): it is connected when all of them are,
- * and disconnected from the first that is not. The same goes for trouble with books: `gap` and `stale` are told as they
- * come, `resynced` when no book is in trouble any more.
+ * and disconnected from the first that is not. The same goes for trouble with books: `gap` and `stale` are told when
+ * more of them are in trouble, `resynced` when none is any more.
  */
 export class FeedReport {
   readonly counts: FeedCounts = { messages: 0, malformed: 0, gaps: 0, reconnects: 0, errors: 0, requests: 0 };
@@ -48,6 +51,8 @@ export class FeedReport {
   #connected: boolean | undefined;
   #latencyAt = 0;
   #requestAt = Number.NEGATIVE_INFINITY;
+  #windowAt = Number.NEGATIVE_INFINITY;
+  #errorsInWindow = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -92,18 +97,15 @@ export class FeedReport {
     this.#tell("reconnecting", channel, detail);
   }
 
-  /** Something was missed. `keys` are the books that are in trouble by it. */
+  /** Something was missed. `keys` are the books that are in trouble by it; told when one of them was not before. */
   gap(channel: string, keys: Iterable<string>, detail: string): void {
     this.counts.gaps++;
-    for (const key of keys) this.#troubled.add(key);
-    this.#tell("gap", channel, detail);
+    if (this.#trouble(keys)) this.#tell("gap", channel, detail);
   }
 
   /** Books cannot be relied on although nothing was seen to be missed. Told when one of them was not in trouble before. */
   stale(channel: string, keys: Iterable<string>, detail: string): void {
-    const before = this.#troubled.size;
-    for (const key of keys) this.#troubled.add(key);
-    if (this.#troubled.size > before) this.#tell("stale", channel, detail);
+    if (this.#trouble(keys)) this.#tell("stale", channel, detail);
   }
 
   /** A book is right again; the last one that was in trouble tells it. */
@@ -142,9 +144,21 @@ export class FeedReport {
     this.#tell("request", channel, undefined);
   }
 
+  /** Something failed: each is counted, twenty in ten seconds are told. */
   error(channel: string, detail: string): void {
     this.counts.errors++;
-    this.#tell("error", channel, detail);
+    const now = this.#options.clock.now();
+    if (now - this.#windowAt >= WINDOW_MICROS) {
+      this.#windowAt = now;
+      this.#errorsInWindow = 0;
+    }
+    if (++this.#errorsInWindow <= ERRORS_PER_WINDOW) this.#tell("error", channel, detail);
+  }
+
+  #trouble(keys: Iterable<string>): boolean {
+    const before = this.#troubled.size;
+    for (const key of keys) this.#troubled.add(key);
+    return this.#troubled.size > before;
   }
 
   #tell(kind: Kind, channel: string, detail: string | undefined): void {

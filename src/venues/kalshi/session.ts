@@ -160,9 +160,9 @@ export class KalshiSession {
   #message(frame: KalshiFrame & { readonly kind: "message" }, message: KalshiMessage, receivedAt: Micros): void {
     const { feed } = this.#options.context;
     if (!this.#options.generations.has(frame.generation)) {
-      feed.malformed(CHANNEL, `a ${message.kind} of the format ${frame.generation}, which is not accepted`);
-      this.#bySid(frame.sid)?.counted(frame.seq);
-      return;
+      const { sid, seq, generation } = frame;
+      const reason = `a ${message.kind} of the format ${generation}, which is not accepted`;
+      return this.#malformed({ kind: "malformed", sid, seq, reason });
     }
     switch (message.kind) {
       case "snapshot":

@@ -57,6 +57,8 @@ export class BookSubscription {
   readonly #laggards = new Set<string>();
   /** When a market was last wrong by itself. */
   readonly #doubtedAt = new Map<string, number>();
+  /** When a market was last doubted for what somebody else said. */
+  readonly #distrustedAt = new Map<string, number>();
   /** Numbers of subscriptions that were left on this connection: their last frames say nothing. */
   readonly #left = new Set<number>();
   #sid: number | undefined;
@@ -162,12 +164,19 @@ export class BookSubscription {
     return market;
   }
 
-  /** Gives one book up for a reason that only somebody else can see. */
+  /**
+   * Gives one book up for a reason that only somebody else can see, until its snapshot comes. A doubt that comes back
+   * within a minute is not heeded: the snapshot has just answered it.
+   */
   distrust(ticker: string, reason: StaleReason, detail: string): void {
     const market = this.#markets.get(ticker);
-    if (market === undefined) return;
+    const last = this.#distrustedAt.get(ticker) ?? Number.NEGATIVE_INFINITY;
+    if (market?.book.isFresh !== true || this.#now() - last < LAGGARD_MS * 1_000) return;
+    this.#distrustedAt.set(ticker, this.#now());
     this.#stale(market, reason);
-    this.#doubt(ticker, detail);
+    const { context, channel } = this.#options;
+    context.feed.stale(channel, [ticker], `${ticker}: ${detail}`);
+    this.#ask([ticker]);
   }
 
   /** Asks for the snapshots of markets that were silent: a venue that froze does not answer. */
