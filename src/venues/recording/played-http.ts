@@ -41,10 +41,10 @@ export class PlayedHttp {
   }
 
   port(venue: string): HttpPort {
-    return ({ method, url }) => {
+    return (asked) => {
       this.#isMoving = true;
-      if (method !== "GET" || this.#isOver) return Promise.resolve(NO_ANSWER);
-      const request = requestOf(url);
+      const request = requestOf(asked);
+      if (request === undefined || this.#isOver) return Promise.resolve(NO_ANSWER);
       this.#forget();
       const at = this.#early.findIndex((record) => record.venue === venue && isSameRequest(record.request, request));
       const [early] = at < 0 ? [] : this.#early.splice(at, 1);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { type Micros, micros } from "../../base/time.ts";
 import type { HttpAnswer, SocketEnd, SocketHandlers, VenueContext } from "../core/ports.ts";
@@ -253,4 +255,35 @@ test("what was recorded through the ports of a connector makes another one do th
     expect(again).toEqual(first);
   }
   expect(slept.ms).toBeGreaterThan(40_000);
+});
+
+test("memory stays flat while a session is played a hundred times", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const heapMb = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed / 2 ** 20;
+  };
+  const batches = function* (): Generator<VenueRecord[], void> {
+    for (let batch = 0; batch < 20; batch++) {
+      const connection = `${batch}`;
+      const frames = Array.from({ length: 200 }, (_, index) =>
+        frame(batch * 10 + index / 100, "x".repeat(99), connection),
+      );
+      yield [
+        opened(batch * 10, connection),
+        ...frames,
+        answer(batch * 10 + 5, "book"),
+        ended(batch * 10 + 6, connection),
+      ];
+    }
+  };
+  let early = 0;
+  for (let time = 1; time <= 100; time++) {
+    const { lines, report } = await played(batches());
+    expect([report.frames, lines.length > 3_000]).toEqual([4_000, true]);
+    if (time === 10) early = heapMb();
+  }
+  // What ninety plays read would be more than ten times this.
+  expect(heapMb() - early).toBeLessThan(10);
 });

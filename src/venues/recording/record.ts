@@ -36,7 +36,7 @@ export type VenueRecord =
       readonly code?: number;
       readonly reason: string;
     })
-  /** The answer to a `GET`; `request` is its path, with the parameters that are no secret. */
+  /** The answer to a question; `request` is its path, with the parameters that are no secret (`requestOf`). */
   | (At & {
       readonly kind: "answer";
       readonly venue: string;

@@ -15,7 +15,7 @@ export interface RecordedPortsOptions {
 
 /**
  * The ports of a connector, with everything that comes in by them recorded. What goes out is not: it holds keys and
- * signatures. Nor are answers to anything but `GET`, which may be sessions.
+ * signatures. Nor are answers to anything that may be more than a question (`requestOf`).
  */
 export function recordedPorts(options: RecordedPortsOptions): { readonly socket: SocketPort; readonly http: HttpPort } {
   const { venue, clock, runId, write } = options;
@@ -26,8 +26,9 @@ export function recordedPorts(options: RecordedPortsOptions): { readonly socket:
   };
   const http: HttpPort = async (asked) => {
     const answer = await options.http(asked);
-    if (asked.method !== "GET") return answer;
-    const [at, request] = [clock.now(), requestOf(asked.url)];
+    const request = requestOf(asked);
+    if (request === undefined) return answer;
+    const at = clock.now();
     if (answer.ok) write({ at, kind: "answer", venue, request, status: answer.status, text: answer.text });
     else write({ at, kind: "failed", venue, request, reason: answer.reason });
     return answer;

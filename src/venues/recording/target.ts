@@ -1,3 +1,6 @@
+import { crc32 } from "node:zlib";
+import type { HttpRequest } from "../core/ports.ts";
+
 /** A part of a path that may be a key (Binance's listen keys stand in paths). */
 const SECRET_LENGTH = 40;
 /** Parameters that say what is asked for. Others may be signatures, times or keys. */
@@ -17,8 +20,19 @@ const TOLD = new Set([
   "cursor",
 ]);
 
+/** What is asked by `POST` although it is market data: a list of books. */
+const POSTED = /\/books$/;
+
+/** What names a request in a recording; undefined when its answer may be a session, and is not recorded. */
+export function requestOf({ method, url, body }: HttpRequest): string | undefined {
+  const target = targetOf(url);
+  if (method === "GET") return target;
+  if (method !== "POST" || !POSTED.test(target)) return undefined;
+  return `${target}?body=${crc32(body ?? "").toString(16)}`;
+}
+
 /** Path and telling parameters of an address, without host and without anything that may be a secret. */
-export function requestOf(url: string): string {
+export function targetOf(url: string): string {
   if (!URL.canParse(url)) return "";
   const { pathname, searchParams } = new URL(url);
   const path = pathname
@@ -28,9 +42,6 @@ export function requestOf(url: string): string {
   const told = [...searchParams].filter(([name]) => TOLD.has(name)).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return told.length === 0 ? path : `${path}?${new URLSearchParams(told).toString()}`;
 }
-
-/** The same of a socket's address. */
-export const targetOf = requestOf;
 
 /** Whether a recorded request is the one asked: same path, and no parameter that differs. An empty one is any. */
 export function isSameRequest(recorded: string, asked: string): boolean {
