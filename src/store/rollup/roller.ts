@@ -49,7 +49,7 @@ import { inOrder, isBefore, Roll } from "./work.ts";
 const VERSION = FOLD_VERSION * 1_000 + ROLLUP_VERSION;
 
 /** Facts taken in at once. */
-const CHUNK_SEQS = 20_000;
+const CHUNK_SEQS = 5_000;
 /** Keys whose newest rollup is kept at hand. */
 const AT_HAND_MAX = 20_000;
 /** Keys made coarser at once. */

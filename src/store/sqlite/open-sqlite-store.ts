@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { ensure } from "../../base/assert.ts";
 import type { Clock } from "../../base/time.ts";
 import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { GroupCommit } from "../group-commit.ts";
@@ -15,7 +16,6 @@ import { wholePage } from "../whole-page.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
 import type { PackedPage } from "./reader.ts";
 import { Remote } from "./remote.ts";
-import type { RollupCalls } from "./rollup-worker.ts";
 import type { WriterCalls } from "./writer-worker.ts";
 
 export interface SqliteStoreOptions {
@@ -70,7 +70,8 @@ export async function openSqliteForReading(dataDir: string): Promise<Store> {
 function storeOn({ dataDir, durability, release }: Place): Store {
   const writer = new Remote<WriterCalls>({ file: "writer-worker", dataDir, durability });
   const readers = Array.from({ length: READERS }, () => new Remote<ReaderCalls>({ file: "reader-worker", dataDir }));
-  const roller = new Remote<RollupCalls>({ file: "rollup-worker", dataDir });
+  /** One of them makes rollups too, and remembers how far it came: a thread more would cost more than it is worth. */
+  const roller = ensure(readers.at(-1), "a store has readers");
   const group = new GroupCommit(commitThrough(writer));
   /** The reader with the least to do: a long read holds up no other. */
   const reader = (): Remote<ReaderCalls> => readers.reduce((a, b) => (b.load < a.load ? b : a));
@@ -112,7 +113,7 @@ function storeOn({ dataDir, durability, release }: Place): Store {
     },
     rollups: {
       advance: async (grain) => {
-        const { writes, progress } = await roller.call("step", grain);
+        const { writes, progress } = await roller.call("rollUp", grain);
         if (writes !== undefined) await writer.call("saveRollups", writes);
         return progress;
       },
@@ -121,7 +122,7 @@ function storeOn({ dataDir, durability, release }: Place): Store {
     check: () => writer.call("check"),
     close: () => {
       closing ??= group.drained().then(async () => {
-        await Promise.all([writer.close(), roller.close(), ...readers.map((each) => each.close())]);
+        await Promise.all([writer.close(), ...readers.map((each) => each.close())]);
         release();
       });
       return closing;

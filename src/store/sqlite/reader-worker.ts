@@ -1,7 +1,9 @@
 import { workerData } from "node:worker_threads";
 import type { EventFilter, OpportunityFilter, OrderFilter } from "../../hub/ports.ts";
 import type { SamplesFrom } from "../../hub/past-reads.ts";
-import type { RollupFilter } from "../../hub/rollup-port.ts";
+import type { Grain } from "../../engine/rollup/buckets.ts";
+import type { RollupFilter, RollupProgress } from "../../hub/rollup-port.ts";
+import { Roller } from "../rollup/roller.ts";
 import { readRollups } from "../rollup/read-rollups.ts";
 import { openForReading } from "./database.ts";
 import { readSamples, readStatements } from "./past-reader.ts";
@@ -16,6 +18,7 @@ yieldToOthers();
 const database = openForReading(dataDir);
 const reader = new Reader(database);
 const questions = new RollupQuestions(database);
+const roller = new Roller(sqliteDialect);
 
 const calls = {
   lastSeq: () => reader.lastSeq(),
@@ -32,6 +35,11 @@ const calls = {
   keys: () => reader.keys(),
   samples: (from: SamplesFrom) => readSamples(database, from),
   statementsOf: (seqs: readonly number[]) => readStatements(database, seqs),
+  /** The next part of the rollups: what the writer is to write, as one text, and where they stand once it did. */
+  rollUp: (grain: Grain): { readonly writes: string | undefined; readonly progress: RollupProgress } => {
+    const { writes, progress } = questions.run(roller.step(grain));
+    return { writes: writes && JSON.stringify(writes), progress };
+  },
   rollups: (filter: RollupFilter) => questions.run(readRollups(sqliteDialect, filter)),
   close: () => database.close(),
 };

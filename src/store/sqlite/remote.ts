@@ -48,7 +48,7 @@ interface Pending {
 
 export interface RemoteOptions {
   /** The worker's file beside this one, without its ending. */
-  readonly file: "writer-worker" | "reader-worker" | "rollup-worker";
+  readonly file: "writer-worker" | "reader-worker";
   readonly dataDir: string;
   /** Of the writer. */
   readonly durability?: Durability;
