@@ -126,12 +126,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     state,
     recovered,
     ready: () => storeState.ready(),
-    keepImport: async (report) => {
-      const row = { importId: report.import_id, receivedAt: clock.now(), body: JSON.stringify(report) };
-      await store.saveImport(row);
-      publisher.publish({ ...NO_CHANGES, imports: true });
-      return importView(row);
-    },
+    keepImport: (report) => keepImport(report, { store, clock, publisher }),
     stop: async () => {
       await stopDays?.();
       replays.close();
@@ -139,4 +134,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await background.stop();
     },
   };
+}
+
+type ImportParts = Pick<HubOptions, "store" | "clock"> & Pick<Hub, "publisher">;
+
+async function keepImport(report: ImportReportBody, { store, clock, publisher }: ImportParts): Promise<ImportView> {
+  const row = { importId: report.import_id, receivedAt: clock.now(), body: JSON.stringify(report) };
+  await store.saveImport(row);
+  publisher.publish({ ...NO_CHANGES, imports: true });
+  return importView(row);
 }
