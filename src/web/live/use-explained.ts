@@ -15,16 +15,20 @@ interface ExplainWanted {
 }
 
 /**
- * Why equity changed from a moment until now. The hub folds the log once more for each such read, so it is asked once,
- * and once more by `again`, which takes the moments anew. Mount anew to ask for something else.
+ * Why equity changed from a moment until now. It may take the hub seconds, so it is asked once, and once more by `again`,
+ * which takes the moments anew. A replay keeps no past of its own: the hub is asked, until the moment where the replay
+ * is. Mount anew to ask for something else.
  */
 export function useExplained({ startAt, mode, bot }: ExplainWanted): Reading<ExplainAnswer> {
-  const base = readsAt(useDesk().source);
+  const isReplay = useDesk().source !== undefined;
   return useMovingRead({
     pathAt: (nowMs) => {
-      const from = new Date(startAt(nowMs)).toISOString();
-      return `${base}/pnl/explain?${new URLSearchParams({ from, mode, ...(bot === undefined ? {} : { bot }) })}`;
+      const until = isReplay ? { to: isoOf(nowMs) } : {};
+      const query = { from: isoOf(startAt(nowMs)), ...until, mode, ...(bot === undefined ? {} : { bot }) };
+      return `${readsAt(undefined)}/pnl/explain?${new URLSearchParams(query)}`;
     },
     is: isExplained,
   });
 }
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();

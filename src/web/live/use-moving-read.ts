@@ -11,6 +11,12 @@ interface MovingRead<T> {
   readonly everyMs?: number;
 }
 
+/** What could not be read is tried again so soon, ms. */
+const RETRY_MS = 5_000;
+/** The hub makes some reads one at a time, and refuses what would have to wait too long: that is no trouble for a while. */
+const BUSY = 429;
+const BUSY_TRIES = 5;
+
 interface State<T> {
   readonly kept?: { readonly data: T; readonly atMs: number };
   readonly failed?: HubError | undefined;
@@ -18,7 +24,7 @@ interface State<T> {
 
 /**
  * Reads something whose address moves on with the desk's time. However slow the hub is, one read has its answer before
- * the next begins. Mount anew, or call `again`, to ask for something else.
+ * the next begins; what failed is tried again by itself. Mount anew, or call `again`, to ask for something else.
  */
 export function useMovingRead<T>({ pathAt, is, everyMs }: MovingRead<T>): Reading<T> {
   const latest = useRef({ pathAt, nowMs: 0 });
@@ -29,12 +35,15 @@ export function useMovingRead<T>({ pathAt, is, everyMs }: MovingRead<T>): Readin
   // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks once more
   useEffect(() => {
     let left = false;
+    let busy = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       const told = await tell(latest.current.pathAt(latest.current.nowMs), is);
       if (left) return;
-      setState((before) => ({ ...before, failed: undefined, ...told }));
-      if (everyMs !== undefined) timer = setTimeout(() => void ask(), everyMs);
+      busy = told.failed?.status === BUSY ? busy + 1 : 0;
+      if (busy === 0 || busy > BUSY_TRIES) setState((before) => ({ ...before, failed: undefined, ...told }));
+      const nextMs = waitAfter(told, everyMs);
+      if (nextMs !== undefined) timer = setTimeout(() => void ask(), nextMs);
     };
     void ask();
     return () => {
@@ -45,6 +54,10 @@ export function useMovingRead<T>({ pathAt, is, everyMs }: MovingRead<T>): Readin
   const { kept, failed } = state;
   return { data: kept?.data, atMs: kept?.atMs, trouble: failed?.message, missing: failed?.status === 404, again };
 }
+
+/** How long after a read the next one begins, ms; undefined for never. */
+const waitAfter = ({ failed }: State<unknown>, everyMs: number | undefined): number | undefined =>
+  failed === undefined ? everyMs : Math.min(everyMs ?? RETRY_MS, RETRY_MS);
 
 /** What a read brought: something, nothing, or why not. */
 async function tell<T>(path: string | undefined, is: (body: unknown) => body is T): Promise<State<T>> {

@@ -92,6 +92,8 @@ function Drawn({
 }
 
 function NotYet({ equity, height }: { readonly equity: Reading<MetricSeries>; readonly height: string }): ReactNode {
+  if (equity.missing)
+    return <Empty title="No past to draw">No such bot has spoken here, or what is replayed is no desk's log.</Empty>;
   if (equity.trouble === undefined) return <Waiting height={height} />;
   return (
     <Trouble title="Equity over time could not be read" retry={equity.again}>

@@ -21,7 +21,7 @@ const FIRST_MS = 0;
 
 /** Why equity changed: realised, not realised, fees, funding and transfers, and what none of them explains. */
 export function WhyPanel({ range, mode, bot }: WhyPanelProps): ReactNode {
-  const { data, trouble, again } = useExplained({
+  const { data, trouble, missing, again } = useExplained({
     startAt: (nowMs) => rangeStart(range, nowMs, FIRST_MS),
     mode,
     bot,
@@ -32,7 +32,8 @@ export function WhyPanel({ range, mode, bot }: WhyPanelProps): ReactNode {
       note={data === undefined ? rangeWords(range) : <Moments answer={data} range={range} again={again} />}
     >
       {data === undefined && trouble === undefined && <Skeleton rows={7} />}
-      {trouble !== undefined && (
+      {missing && <Empty title="No past to explain">What is replayed here is no desk's log.</Empty>}
+      {trouble !== undefined && !missing && (
         <Trouble title={data === undefined ? "It could not be explained" : "It could not be read again"} retry={again}>
           {trouble}
           {data !== undefined && " What stands below is what was read before."}
@@ -57,7 +58,7 @@ function Moments({ answer: { from, to }, range, again }: MomentsProps): ReactNod
       <button
         type="button"
         onClick={again}
-        title="the hub folds the log once more for it, so it does not follow by itself"
+        title="it may take the hub seconds, so it does not follow by itself"
         className="ml-2 rounded border border-n5 px-1.5 text-12 text-n10 hover:bg-n4 hover:text-n12"
       >
         read again
