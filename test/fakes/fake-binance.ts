@@ -258,15 +258,16 @@ export class FakeBinance {
     if (request.path === "/fapi/v1/depth") {
       const symbol = request.query.get("symbol") ?? "";
       if (!this.#markets.has(symbol)) return jsonAnswer({ code: -1121, msg: "Invalid symbol." }, 400);
-      return { status: 200, text: this.#market(symbol).oldSnapshot ?? this.#snapshot(symbol), headers };
+      const levels = Number(request.query.get("limit") ?? 500);
+      return { status: 200, text: this.#market(symbol).oldSnapshot ?? this.#snapshot(symbol, levels), headers };
     }
     if (request.path === "/fapi/v1/exchangeInfo") return { status: 200, text: JSON.stringify(this.#info()), headers };
     return jsonAnswer({ code: -5000, msg: `Path ${request.path}, Method ${request.method} is invalid` }, 404);
   }
 
-  #snapshot(symbol: string): string {
+  #snapshot(symbol: string, count = 1_000): string {
     const { u: lastUpdateId } = this.#market(symbol);
-    const [bids, asks] = [this.levels(symbol, "bids"), this.levels(symbol, "asks")];
+    const [bids, asks] = (["bids", "asks"] as const).map((side) => this.levels(symbol, side).slice(0, count));
     return JSON.stringify({ lastUpdateId, E: Date.now(), T: Date.now(), bids, asks });
   }
 

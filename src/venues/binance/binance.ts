@@ -156,7 +156,7 @@ class Binance implements VenueConnector {
         continue;
       }
       const { receivedAt } = follower.book;
-      const snapshot = await this.#snapshots.fetch(symbol);
+      const snapshot = await this.#snapshots.top(symbol);
       const isSilentStill = follower.book.isFresh && follower.book.receivedAt === receivedAt;
       if (this.#isStopped || snapshot === undefined || !isSilentStill || follower.hasTopOf(snapshot)) continue;
       stream.frozen(symbol, `${symbol}: no depth for ${this.#settings.silentMs} ms, and REST tells another book`);
@@ -167,7 +167,7 @@ class Binance implements VenueConnector {
   async #tellInstruments(): Promise<void> {
     const { context, venue, markets } = this.#setup;
     const url = `${this.#settings.restUrl}/fapi/v1/exchangeInfo`;
-    const answer = await this.#rest.ask("exchangeInfo", EXCHANGE_INFO_WEIGHT, () => ({ method: "GET", url }));
+    const answer = await this.#rest.ask("/fapi/v1/exchangeInfo", EXCHANGE_INFO_WEIGHT, () => ({ method: "GET", url }));
     if (this.#isStopped) return;
     const info = answer.ok ? exchangeInfoOf(answer.value, venue) : undefined;
     const again = info === undefined ? INSTRUMENTS_RETRY_MS : INSTRUMENTS_EVERY_MS;
@@ -179,7 +179,8 @@ class Binance implements VenueConnector {
       const text = instrument === undefined ? "absent" : JSON.stringify(instrument);
       if (this.#told.get(symbol) === text) continue;
       this.#told.set(symbol, text);
-      if (instrument === undefined) context.feed.error("exchangeInfo", `${symbol} does not trade at the venue`);
+      if (instrument === undefined)
+        context.feed.error("/fapi/v1/exchangeInfo", `${symbol} does not trade at the venue`);
       else context.sink.tell(instrument);
     }
   }

@@ -4,9 +4,10 @@ import type { VenueContext } from "../core/ports.ts";
 import type { Rest } from "../core/rest.ts";
 import { type DepthSnapshot, depthSnapshot } from "./frames.ts";
 
-/** Weight of a snapshot of 1,000 levels, the most there is. */
-const WEIGHT = 20;
-const LEVELS = 1_000;
+/** The most levels that there are, and what they cost. */
+const ALL = { levels: 1_000, weight: 20 };
+/** Enough for a look whether a book has moved. */
+const TOP = { levels: 20, weight: 2 };
 /** A snapshot that leads nowhere is asked for again, ever later. */
 const BACKOFF = { minMs: 250, maxMs: 30_000 };
 /** Asked for again sooner than this after the last, it counts as another attempt. */
@@ -49,15 +50,22 @@ export class Snapshots {
     const waitMs = isNew ? 0 : backoffMs(asked.failures, BACKOFF, random);
     asked.cancel = timers.after(() => {
       asked.at = clock.now();
-      void this.fetch(symbol).then((snapshot) => this.#take(symbol, asked, snapshot));
+      void this.#fetch(symbol, ALL).then((snapshot) => this.#take(symbol, asked, snapshot));
     }, waitMs);
   }
 
-  /** Fetches a snapshot for a look; undefined when there is none to be had. */
-  async fetch(symbol: string): Promise<DepthSnapshot | undefined> {
+  /** Fetches the best levels for a look; undefined when they are not to be had. */
+  top(symbol: string): Promise<DepthSnapshot | undefined> {
+    return this.#fetch(symbol, TOP);
+  }
+
+  async #fetch(symbol: string, { levels, weight }: typeof ALL): Promise<DepthSnapshot | undefined> {
     const { rest, url } = this.#options;
-    const query = `symbol=${encodeURIComponent(symbol)}&limit=${LEVELS}`;
-    const answer = await rest.ask("depth", WEIGHT, () => ({ method: "GET", url: `${url}/fapi/v1/depth?${query}` }));
+    const query = `symbol=${encodeURIComponent(symbol)}&limit=${levels}`;
+    const answer = await rest.ask("/fapi/v1/depth", weight, () => ({
+      method: "GET",
+      url: `${url}/fapi/v1/depth?${query}`,
+    }));
     return answer.ok ? depthSnapshot(answer.value) : undefined;
   }
 

@@ -5,6 +5,7 @@ import { DepthSync, type DepthStep } from "./depth-sync.ts";
 import type { BookTicker, DepthSnapshot, DepthUpdate } from "./frames.ts";
 import { TopCheck } from "./top-check.ts";
 
+/** As many as a look at REST brings. */
 const COMPARED_LEVELS = 20;
 
 /** What becomes of a book, told as it happens. */

@@ -82,6 +82,21 @@ test("more changes than can be held before a book leave no way to join them to a
   expect(market.book.isFresh).toBe(true);
 });
 
+test("after a book was given up, one from before it was is passed over, and one of the next connection is not", () => {
+  market.take(bookAt(10), NOW);
+  market.take(changesAt(20, change("bid", "0.46", "5")), NOW);
+  market.distrust("tick_changed", "the tick changed");
+  market.take(changesAt(25, change("bid", "0.47", "5")), NOW);
+  market.distrust("tick_changed", "the tick changed again");
+  market.take(bookAt(22), NOW);
+  expect(market.book.isFresh).toBe(false);
+  market.take(bookAt(25), NOW);
+  expect(market.book.isFresh).toBe(true);
+  market.distrust("disconnected", "gone");
+  market.take(bookAt(15), NOW);
+  expect(market.book.isFresh).toBe(true);
+});
+
 test("what the other token says of the same orders changes nothing", () => {
   market.take(bookAt(10), NOW);
   const { version } = market;

@@ -38,7 +38,7 @@ export class MarketBook {
   readonly #events: MarketBookEvents;
   #isFollowed = false;
   #held: ChangesMessage[] = [];
-  /** The venue's time of the newest change that had to be let go while a book was on its way, in ms. */
+  /** The venue's time of the newest change that was let go, in ms: a book from before it leads nowhere. */
   #lostAt: number | undefined;
   /** The venue's time of the newest levels, in ms. */
   #newestAt: number | undefined;
@@ -69,8 +69,10 @@ export class MarketBook {
   /** Gives the book up until the next `book` message. */
   distrust(reason: StaleReason, detail: string): void {
     this.book.markStale(reason);
+    // A book from before what is dropped here would miss it; what a new connection tells is newer than all of it.
+    this.#lostAt = reason === "disconnected" ? undefined : (this.#held.at(-1)?.at ?? this.#newestAt ?? this.#lostAt);
+    if (reason === "disconnected") this.#newestAt = undefined;
     this.#held = [];
-    this.#lostAt = undefined;
     this.#best = undefined;
     this.#changes++;
     if (!this.#isFollowed) return;
@@ -116,8 +118,8 @@ export class MarketBook {
   #takeBook(message: BookMessage, receivedAt: Micros): void {
     // The venue's parts race: a whole book may be older than changes that came before it.
     if (this.#isFollowed && isBefore(message.at, this.#newestAt)) return;
+    if (isBefore(message.at, this.#lostAt)) return;
     const held = this.#held;
-    const lostAt = this.#lostAt;
     this.#held = [];
     this.#lostAt = undefined;
     this.#best = undefined;
@@ -126,11 +128,6 @@ export class MarketBook {
     this.book.snapshot(levelsOf(message), { receivedAt, venueAt: venueTime(message.at) });
     const wasFollowed = this.#isFollowed;
     this.#isFollowed = true;
-    if (lostAt !== undefined && !isBefore(lostAt, message.at)) {
-      this.#isFollowed = wasFollowed;
-      this.book.markStale("gap");
-      return;
-    }
     if (!this.#heedFault()) return;
     for (const changes of held) if (!isBefore(changes.at, message.at)) this.#apply(changes, receivedAt);
     if (!wasFollowed && this.#isFollowed) this.#events.resynced();

@@ -1,3 +1,4 @@
+import { putBounded } from "../../base/bounded-map.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { FreezeWatch } from "../core/freeze-watch.ts";
 import type { VenueConnector, VenueKind, VenueSetup } from "../core/venue.ts";
@@ -14,6 +15,8 @@ import { PolymarketUser } from "./user.ts";
 const MARKETS_PER_SHARD = 100;
 const METADATA_EVERY_MS = 3_600_000;
 const METADATA_RETRY_MS = 60_000;
+/** Markets whose telling is remembered: those watched, and those of the account. */
+const TOLD_MAX = 10_000;
 
 /** Polymarket, the global one. */
 export const polymarket: VenueKind = {
@@ -180,7 +183,7 @@ class Polymarket implements VenueConnector {
     const events = [...instrumentsOf(info, venue), ...settlementsOf(info, venue)];
     const text = JSON.stringify(events);
     if (this.#told.get(name) === text) return;
-    this.#told.set(name, text);
+    putBounded(this.#told, name, text, TOLD_MAX);
     for (const event of events) sink.tell(event);
   }
 
