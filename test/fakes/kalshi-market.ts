@@ -51,12 +51,12 @@ export const eventOf = (ticker: string): string => ticker.split("-").slice(0, 2)
 
 export const seriesOf = (event: string): string => event.split("-")[0] ?? event;
 
-export const dollars = (price: number): string => (price / 10_000).toFixed(4);
+const dollars = (price: number): string => (price / 10_000).toFixed(4);
 
-export const contracts = (size: number): string => (size / 100).toFixed(2);
+const contracts = (size: number): string => (size / 100).toFixed(2);
 
 /** Levels of a leg as the venue lists them: the worst first, prices as asked for. */
-export function wireLevels(levels: ReadonlyMap<number, number>, asYes: boolean): [string, string][] {
+function wireLevels(levels: ReadonlyMap<number, number>, asYes: boolean): [string, string][] {
   return [...levels]
     .sort(([a], [b]) => a - b)
     .map(([price, size]) => [dollars(asYes ? 10_000 - price : price), contracts(size)]);

@@ -7,7 +7,7 @@ import { HandTime } from "../support/hand-time.ts";
 const EPOCH_MS = 1_790_000_000_000;
 
 /** A socket that a test opens, speaks by and ends. */
-export class HandSocket {
+class HandSocket {
   readonly request: SocketRequest;
   readonly handlers: SocketHandlers;
   readonly sent: string[] = [];
