@@ -105,8 +105,18 @@ export const EMPTY_HOLDING: Holding = holdingAt(NO_FILLS);
 
 const bookedOf = ({ groups, checkpoint }: Holding): LedgerPoint => groups.at(-1)?.after ?? checkpoint;
 
+/** What was booked for readers: several of them ask for each moment. */
+const readBefore = new WeakMap<Holding, LedgerPoint>();
+
 /** The ledger after all entries. */
-export const nowOf = (holding: Holding): LedgerPoint => inOrder(holding.waiting).reduce(withEntry, bookedOf(holding));
+export function nowOf(holding: Holding): LedgerPoint {
+  if (holding.waiting === undefined) return bookedOf(holding);
+  const known = readBefore.get(holding);
+  if (known !== undefined) return known;
+  const point = inOrder(holding.waiting).reduce(withEntry, bookedOf(holding));
+  readBefore.set(holding, point);
+  return point;
+}
 
 /** Where the newest entry stands. */
 export const newestOf = ({ waiting, groups, checkpoint }: Holding): Place =>
