@@ -53,7 +53,8 @@ class AverageCost {
 
   take(each: BookedTrade) {
     const { position, ...booked } = bookAt(this.#position, each);
-    this.#position = position;
+    // Flat is flat: the fineness of what was held before does not go on, as in the trades beside it.
+    this.#position = isZero(position.quantity) ? FLAT : position;
     return booked;
   }
 }
