@@ -187,6 +187,9 @@ describe("bad input", () => {
     ["--trades", ["close_ts_ms,pnl_gross", "1735689600000,1"], "a gross profit without a fee"],
     ["--equity", ["ts_ms,equity", "1735689600000,-1"], "an equity below 0"],
     ["--trials", ["a,b", "0.1,"], "b is empty"],
+    ["--trades", ["close_ts_ms,pnl_net", "99999999999999999,5"], "close_ts_ms is no time"],
+    ["--trades", ["close_ts_ms,pnl_net", "1735689600000,1e300"], "pnl_net is too large"],
+    ["--fills", ["side,qty,price,fee", "buy,1,10000000000000000,0"], "price is too large"],
   ])("%s refuses %j", async (flag, lines, reason) => {
     const { code, err } = await report(flag, await fileOf(lines));
     expect(code).toBe(1);
@@ -208,6 +211,13 @@ describe("bad input", () => {
     const ran = await report(...args);
     expect(ran.code).toBe(code);
     expect(ran.err).toContain(message);
+  });
+
+  test("returns that compound beyond any number are not reported on", async () => {
+    const path = await fileOf(["r", ...Array.from({ length: 40 }, () => "1e14")]);
+    const { code, err } = await report("--returns", path, "--periods-per-year", "365");
+    expect(code).toBe(1);
+    expect(err).toContain("are they prices, or percent?");
   });
 
   test("a file without the columns says which it lacks", async () => {

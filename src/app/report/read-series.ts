@@ -34,6 +34,8 @@ export async function readReturns(
   const at = times.length === returns.length && times.length > 0 ? Float64Array.from(times) : undefined;
   const perYear = periodsOf(at, periodsPerYear);
   if (!perYear.ok) return perYear;
+  if (!Number.isFinite(returns.reduce((growth, value) => growth * (1 + value), 1)))
+    return err(`${path}: these returns compound beyond any number; are they prices, or percent?`);
   const value = {
     at,
     returns: Float64Array.from(returns),

@@ -76,8 +76,12 @@ function exact(row: TableRow, column: string): Decimal {
   const canonical = canonicalDecimal(text);
   if (canonical === undefined)
     throw new BadRow(text === "" ? `${column} is empty` : `${column} is no number: ${text.slice(0, 40)}`);
+  if (Math.abs(Number(canonical)) > SIZE_MAX) throw new BadRow(`${column} is too large: ${text.slice(0, 40)}`);
   return decimal(canonical);
 }
+
+/** No price, size or fee is so large. */
+const SIZE_MAX = 1e15;
 
 function sideOf(row: TableRow): "buy" | "sell" {
   const side = row.text("side").toLowerCase();

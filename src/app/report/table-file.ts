@@ -49,7 +49,7 @@ export class TableRow {
     if (text === "") throw new BadRow(`${column} is empty`);
     if (!NUMBER.test(text)) throw new BadRow(`${column} is no finite number: ${text.slice(0, 40)}`);
     const value = Number(text);
-    if (!Number.isFinite(value)) throw new BadRow(`${column} is too large: ${text.slice(0, 40)}`);
+    if (Math.abs(value) > SIZE_MAX) throw new BadRow(`${column} is too large: ${text.slice(0, 40)}`);
     return value;
   }
 
@@ -57,15 +57,20 @@ export class TableRow {
   time(columns: readonly string[]): number {
     const column = columns.find((name) => this.has(name)) ?? columns[0] ?? "";
     const text = this.text(column);
-    if (column.endsWith("_ms") && NUMBER.test(text)) return Number(text);
-    const at = text === "" ? undefined : parseTime(text);
-    if (at === undefined)
-      throw new BadRow(text === "" ? `${column} is empty` : `${column} is no time: ${text.slice(0, 40)}`);
-    return at / 1000;
+    const isMs = column.endsWith("_ms") && NUMBER.test(text);
+    const at = isMs ? Number(text) : (parseTime(text) ?? Number.NaN) / US_PER_MS;
+    if (text === "") throw new BadRow(`${column} is empty`);
+    if (!(at >= EARLIEST_MS && at <= LATEST_MS)) throw new BadRow(`${column} is no time: ${text.slice(0, 40)}`);
+    return at;
   }
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Beyond it sums of powers leave the range of doubles; no price, return or profit is so large. */
+const SIZE_MAX = 1e15;
+const US_PER_MS = 1_000;
+const EARLIEST_MS = Date.UTC(1900, 0, 1);
+const LATEST_MS = Date.UTC(2200, 0, 1);
 const REFUSED_SHOWN = 20;
 
 /** What a file needs to have: of each entry one of its names. */

@@ -43,14 +43,14 @@ describe("intervals", () => {
     const statistic = STATISTIC_OF["mean"];
     if (statistic === undefined) throw new Error("no mean");
     let held = 0;
-    for (let round = 0; round < 300; round++) {
-      const values = Float64Array.from({ length: 60 }, () => 0.3 + noise(random));
-      const resampled = resample({ values, statistic, draw: independentDraw(random, 60), resamples: 300 });
+    for (let round = 0; round < 200; round++) {
+      const values = Float64Array.from({ length: 40 }, () => 0.3 + noise(random));
+      const resampled = resample({ values, statistic, draw: independentDraw(random, 40), resamples: 200 });
       const found = correctedInterval({ values, statistic }, resampled, 0.9);
       if (!("reason" in found) && found.low <= 0.3 && found.high >= 0.3) held++;
     }
-    expect(held / 300).toBeGreaterThan(0.83);
-    expect(held / 300).toBeLessThan(0.96);
+    expect(held / 200).toBeGreaterThan(0.83);
+    expect(held / 200).toBeLessThan(0.96);
   });
 
   test("are wider for a series whose neighbours are alike when they are drawn together", () => {
