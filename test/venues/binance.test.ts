@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { binance } from "../../src/venues/binance/binance.ts";
 import { FakeBinance } from "../fakes/fake-binance.ts";
 import { Watching } from "../fakes/watching.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+// Longer than any wait in here.
+vi.setConfig({ testTimeout: 90_000 });
 
 const BTC = "BTCUSDT";
 const ETH = "ETHUSDT";
@@ -13,7 +16,7 @@ let desk: Watching;
 const watch = (
   settings: Readonly<Record<string, string>> = {},
   markets: readonly string[] = [BTC],
-  speed = 10,
+  speed = 6,
 ): Watching =>
   new Watching({
     kind: binance,

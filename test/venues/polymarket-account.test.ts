@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Secret } from "../../src/venues/core/secret.ts";
 import { polymarket } from "../../src/venues/polymarket/polymarket.ts";
 import { FakePolymarket } from "../fakes/fake-polymarket.ts";
 import { Watching } from "../fakes/watching.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+// Longer than any wait in here.
+vi.setConfig({ testTimeout: 90_000 });
 
 const SLUG = "rain-in-june";
 const YES = "rain-in-june-YES";

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { FeedReport } from "../../src/venues/core/feed.ts";
 import type { PublicTrade, VenueEvent, WatchedMarket } from "../../src/venues/core/sink.ts";
 import { polymarket } from "../../src/venues/polymarket/polymarket.ts";
@@ -7,6 +7,9 @@ import type { VenueRecord } from "../../src/venues/recording/record.ts";
 import { FakePolymarket } from "../fakes/fake-polymarket.ts";
 import { Watching } from "../fakes/watching.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+// Longer than any wait in here.
+vi.setConfig({ testTimeout: 90_000 });
 
 const SLUG = "rain-in-june";
 const YES = "rain-in-june-YES";

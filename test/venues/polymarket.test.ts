@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { polymarket } from "../../src/venues/polymarket/polymarket.ts";
 import { FakePolymarket } from "../fakes/fake-polymarket.ts";
 import { Watching } from "../fakes/watching.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+// Longer than any wait in here.
+vi.setConfig({ testTimeout: 90_000 });
 
 const SLUG = "rain-in-june";
 const YES = "rain-in-june-YES";
@@ -14,7 +17,7 @@ let desk: Watching;
 const watch = (
   settings: Readonly<Record<string, string>> = {},
   markets: readonly string[] = [SLUG],
-  speed = 10,
+  speed = 6,
 ): Watching =>
   new Watching({
     kind: polymarket,
