@@ -63,6 +63,14 @@ requireTool("chromium")("money in a browser", () => {
     });
   });
 
+  test("a bot's own page tells why its equity changed", async () => {
+    await scene.open("/bots/mm-btc");
+    await fall("USDT").waitFor();
+    expect(await fall("USD").count()).toBe(0);
+    await scene.page.getByRole("slider", { name: "Equity and drawdown of mm-btc" }).waitFor();
+    expect(scene.troubles).toEqual([]);
+  });
+
   describe("equity over time", () => {
     const chart = () => scene.page.locator("[data-chart]").first();
     const slider = () => chart().getByRole("slider");

@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import { botFacts } from "../../view/bot-facts.ts";
 import { count, fixed, grouped } from "../../view/number-format.ts";
@@ -17,6 +17,9 @@ import { MadePanel } from "../parts/made-panel.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { PageFrame } from "./page-frame.tsx";
+
+/** Charts come with their first use, and not before the rest of the page. */
+const BotOverTime = lazy(async () => ({ default: (await import("../parts/bot-over-time.tsx")).BotOverTime }));
 
 /** One bot: how it is, what it counts, what it traded last. */
 export function BotDetail(): ReactNode {
@@ -48,6 +51,9 @@ export function BotDetail(): ReactNode {
       <div className="grid grow gap-px @min-[60rem]:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="flex min-w-0 flex-col gap-px">
           <MadePanel bot={bot.data} />
+          <Suspense fallback={<Panel title="Equity and drawdown">{null}</Panel>}>
+            <BotOverTime key={name} bot={bot.data} />
+          </Suspense>
           <BotFills name={name} />
           <BotEdges name={name} />
         </div>

@@ -4,7 +4,7 @@ import { hubTroubles, statusMark } from "../../view/health-lines.ts";
 import { type EventRow, eventTable } from "../../view/position-rows.ts";
 import { type BotToday, botToday } from "../../view/performance-rows.ts";
 import { currencyLines, exposureGroups } from "../../view/exposure-rows.ts";
-import { TIME_RANGES, type TimeRange } from "../../view/time-range.ts";
+import type { TimeRange } from "../../view/time-range.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
@@ -18,8 +18,8 @@ import { MadeValue } from "../parts/made-value.tsx";
 import { LevelMark } from "../parts/level-mark.tsx";
 import { OpportunityTable } from "../parts/opportunity-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
+import { RangeChoice } from "../parts/range-choice.tsx";
 import { BotMark, BotSentence, HeartbeatBar, Mark } from "../parts/marks.tsx";
-import { OneOf } from "../parts/one-of.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { VenueTable } from "../parts/venue-table.tsx";
@@ -54,8 +54,6 @@ export function Overview(): ReactNode {
   );
 }
 
-const ranges = TIME_RANGES.map(({ range, label, words }) => ({ value: range, label, hint: words }));
-
 /** Charts come with their first use, and not before the rest of the page. */
 const EquityPanel = lazy(async () => ({ default: (await import("../parts/equity-panel.tsx")).EquityPanel }));
 
@@ -76,7 +74,7 @@ function EquityOverTime(): ReactNode {
           mode={mode}
           bot={undefined}
           height="min-h-44 @min-[110rem]:min-h-64"
-          choice={<OneOf label="Range" value={range} options={ranges} choose={setRange} />}
+          choice={<RangeChoice value={range} choose={setRange} />}
         />
       </Suspense>
     </div>

@@ -5,23 +5,21 @@ import type { MoneyWindow, PerformanceAnswer } from "../../protocol/api-money.ts
 import { count } from "../../view/number-format.ts";
 import { MONEY_WINDOWS, madeByCurrency, moneyShown, moneyWindowOf, windowWords } from "../../view/performance-rows.ts";
 import type { Shown } from "../../view/shown.ts";
-import { TIME_RANGES, type TimeRange, timeRangeOf } from "../../view/time-range.ts";
+import { type TimeRange, timeRangeOf } from "../../view/time-range.ts";
 import { modeBadge, modeBadges } from "../../view/trading-mode.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import { useDeskMode, usePerformance } from "../live/use-performance.ts";
 import { Choose } from "../parts/choose.tsx";
 import { EquityPanel } from "../parts/equity-panel.tsx";
 import { EquityTable } from "../parts/equity-table.tsx";
-import { OneOf } from "../parts/one-of.tsx";
 import { Empty, Panel, Skeleton, Trouble } from "../parts/panel.tsx";
 import { PerformanceTable } from "../parts/performance-table.tsx";
+import { RangeChoice } from "../parts/range-choice.tsx";
 import { TabLinks } from "../parts/tab-links.tsx";
 import { Value } from "../parts/value.tsx";
 import { WhyPanel } from "../parts/why-panel.tsx";
 import { PageFrame } from "./page-frame.tsx";
 import { PerformanceTabs } from "./performance-tabs.tsx";
-
-const ranges = TIME_RANGES.map(({ range, label, words }) => ({ value: range, label, hint: words }));
 
 /** What trading made: all of it, why, by bot and currency, and what the equity says. */
 export function Performance(): ReactNode {
@@ -122,7 +120,7 @@ function OverTime({ mode }: { readonly mode: BotView["mode"] }): ReactNode {
   return (
     <section aria-label="Over time" className="border-n4 border-b">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-n4 border-b px-3 py-1.5">
-        <OneOf label="Range" value={range} options={ranges} choose={(to) => change({ range: to })} />
+        <RangeChoice value={range} choose={(to) => change({ range: to })} />
         <Choose label="Bot" value={bot} options={bots} all="all bots" choose={(to) => change({ bot: to })} />
       </div>
       <div className="grid min-w-0 gap-px bg-n4 @min-[62rem]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">

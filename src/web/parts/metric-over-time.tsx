@@ -2,13 +2,13 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import type { CatalogueEntry } from "../../protocol/api-metrics.ts";
 import { metricChart, silentReason } from "../../view/metric-chart.ts";
-import { rangeStart, rangeWords, TIME_RANGES, type TimeRange } from "../../view/time-range.ts";
+import { rangeStart, rangeWords, type TimeRange } from "../../view/time-range.ts";
 import { type SeriesWanted, useNotes, useSeries } from "../live/use-series.ts";
 import { useFirstMoment } from "../live/use-summaries.ts";
 import { Chart } from "./chart.tsx";
 import { SourceBadge } from "./marks.tsx";
-import { OneOf } from "./one-of.tsx";
 import { Empty, Skeleton, Trouble } from "./panel.tsx";
+import { RangeChoice } from "./range-choice.tsx";
 
 interface MetricOverTimeProps {
   readonly entry: CatalogueEntry;
@@ -17,8 +17,6 @@ interface MetricOverTimeProps {
   readonly mode: BotView["mode"];
 }
 
-const ranges = TIME_RANGES.map(({ range, label, words }) => ({ value: range, label, hint: words }));
-
 /** A metric over time, with all that defines it. */
 export function MetricOverTime({ entry, bot, mode }: MetricOverTimeProps): ReactNode {
   const [range, setRange] = useState<TimeRange>("24h");
@@ -26,7 +24,7 @@ export function MetricOverTime({ entry, bot, mode }: MetricOverTimeProps): React
   return (
     <div className="my-1 rounded border border-n5 bg-n2" data-over-time={entry.name}>
       <div className="px-3 pt-2">
-        <OneOf label="Range" value={range} options={ranges} choose={setRange} />
+        <RangeChoice value={range} choose={setRange} />
       </div>
       {range === "max" && first === undefined ? (
         <Skeleton rows={6} />
