@@ -121,6 +121,8 @@ export class HandMadeDesk {
       }),
     catalogue: () => ({ metrics: catalogueEntries(), ...this.#asOf() }),
     fifoPerformance: async (filter) => this.query.performance(filter),
+    rangePerformance: async ({ bot, mode }) => this.query.performance({ bot, mode, window: "all" }),
+    series: async () => "no past",
     metric: async (name, { mode = "live", ...filter }) => {
       const answer = readMetricNamed(emptyState(), START, name, { ...filter, mode });
       return typeof answer === "string" ? answer : { ...answer, ...this.#asOf() };
