@@ -2,6 +2,7 @@ import type { Micros } from "../base/time.ts";
 import { CATALOGUE, metricNamed, readMetric } from "../metrics/catalogue.ts";
 import type { MetricDefinition, MetricWindow } from "../metrics/definition.ts";
 import { type Measure, unknown } from "../metrics/measure.ts";
+import { shareInterval } from "../metrics/share-interval.ts";
 import type { HistoryReading, Reading } from "../metrics/scope-reading.ts";
 import type { CatalogueEntry, MetricAnswer } from "../protocol/api-metrics.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
@@ -74,12 +75,14 @@ export function readMetricNamed(
     window,
     unit: definition.unit,
     ...(reading.currency === undefined ? {} : { currency: reading.currency }),
-    ...wireOf(reading),
+    ...wireMeasure(definition.name, reading),
     ...(reading.value === undefined || reading.source === undefined ? {} : { source: reading.source }),
   };
 }
 
-const wireOf = (measure: Measure): Pick<MetricAnswer, "value" | "reason" | "n"> =>
-  measure.value === undefined
-    ? { value: null, reason: measure.reason, n: measure.n }
-    : { value: measure.value, n: measure.n };
+/** What a metric says, as the wire has it. */
+export function wireMeasure(name: string, measure: Measure): Pick<MetricAnswer, "value" | "reason" | "n" | "ci"> {
+  if (measure.value === undefined) return { value: null, reason: measure.reason, n: measure.n };
+  const ci = shareInterval(name, measure);
+  return { value: measure.value, n: measure.n, ...(ci === undefined ? {} : { ci }) };
+}

@@ -1,5 +1,5 @@
 import { isoFromMicros, type Micros, micros } from "../base/time.ts";
-import type { MetricFilter } from "../engine/read-metrics.ts";
+import { type MetricFilter, wireMeasure } from "../engine/read-metrics.ts";
 import { pastState } from "../engine/rollup/past-state.ts";
 import { isOfSpan, readPastMetric, type SeriesSays, stepsOf, usualStep } from "../engine/rollup/read-past.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
@@ -62,7 +62,9 @@ export async function readSeries(
     to: isoFromMicros(to),
     step_s: step / 1_000_000,
     says,
-    points: told.map((point, index) => pointOf(point, moments[index] ?? from, moments[index + 1] ?? to)),
+    points: told.map((point, index) =>
+      pointOf(definition.name, point, { from: moments[index] ?? from, to: moments[index + 1] ?? to }),
+    ),
     seq: reading.seq,
   };
 }
@@ -101,10 +103,13 @@ async function readPoints({ state, timers }: PastParts, points: Points): Promise
   return told;
 }
 
-const pointOf = (told: Reading, from: Micros, to: Micros): SeriesPoint => ({
+interface Step {
+  readonly from: Micros;
+  readonly to: Micros;
+}
+
+const pointOf = (name: string, told: Reading, { from, to }: Step): SeriesPoint => ({
   from: isoFromMicros(from),
   to: isoFromMicros(to),
-  value: told.value ?? null,
-  ...(told.value === undefined ? { reason: told.reason } : {}),
-  n: told.n,
+  ...wireMeasure(name, told),
 });

@@ -81,7 +81,9 @@ describe("A series of a metric", () => {
     expect(values(await series(url, "realized_pnl", `${DAYS}&step=1d`))).toEqual([10, -15]);
     expect(values(await series(url, "realized_pnl", `${DAYS}&step=12h&since=from`))).toEqual([0, 10, -10, -5]);
     expect(values(await series(url, "fees", `${DAYS}&step=1d&bot=maker`))).toEqual([1.5, 1.5]);
-    expect(values(await series(url, "win_rate_pct", `${DAYS}&step=1d`))).toEqual([100, 50]);
+    const winRate = await series(url, "win_rate_pct", `${DAYS}&step=1d`);
+    expect(values(winRate)).toEqual([100, 50]);
+    expect(winRate.points[0]?.ci).toMatchObject({ low: expect.closeTo(20.65, 2), high: 100, level: 0.95 });
     expect(await series(url, "equity", `${DAYS}&step=1d`)).toMatchObject({
       says: "end",
       step_s: 86_400,
