@@ -213,6 +213,13 @@ describe("bad input", () => {
     expect(ran.err).toContain(message);
   });
 
+  test("returns too small for their squares count as 0", async () => {
+    const path = await fileOf(["r", "1e-200", "2e-200", "3e-200"]);
+    const { code, out } = await report("--returns", path, "--periods-per-year", "365", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ metrics: { sharpe_annual: null, vol_annual: 0, total_return: 0 } });
+  });
+
   test("returns that compound beyond any number are not reported on", async () => {
     const path = await fileOf(["r", ...Array.from({ length: 40 }, () => "1e14")]);
     const { code, err } = await report("--returns", path, "--periods-per-year", "365");

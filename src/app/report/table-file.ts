@@ -43,14 +43,14 @@ export class TableRow {
     return this.fields[this.#columns.get(column.toLowerCase()) ?? -1]?.trim() ?? "";
   }
 
-  /** A finite number. */
+  /** A number within 1e15; what is within 1e-30 of 0 is 0. */
   number(column: string): number {
     const text = this.text(column);
     if (text === "") throw new BadRow(`${column} is empty`);
     if (!NUMBER.test(text)) throw new BadRow(`${column} is no finite number: ${text.slice(0, 40)}`);
     const value = Number(text);
     if (Math.abs(value) > SIZE_MAX) throw new BadRow(`${column} is too large: ${text.slice(0, 40)}`);
-    return value;
+    return Math.abs(value) < SIZE_MIN ? 0 : value;
   }
 
   /** Epoch ms from the first of these columns that there is: any time that events may have, of a name that ends in _ms ms. */
@@ -68,6 +68,8 @@ export class TableRow {
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Beyond it sums of powers leave the range of doubles; no price, return or profit is so large. */
 const SIZE_MAX = 1e15;
+/** What is nearer to 0 is 0: its powers would be, and its spread not. */
+const SIZE_MIN = 1e-30;
 const US_PER_MS = 1_000;
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 const LATEST_MS = Date.UTC(2200, 0, 1);
