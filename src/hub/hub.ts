@@ -90,7 +90,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const defaultMode = options.defaultMode ?? "live";
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
-  const rollups = new RollupKeeper({ store, clock, timers });
+  const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
   const query = createQuery({ ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth });
   const publisher = createPublisher({
     query,

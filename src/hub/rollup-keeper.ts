@@ -8,11 +8,16 @@ import type { Timers } from "./timers.ts";
 export interface RollupKeeperParts {
   readonly store: Pick<Store, "rollups">;
   readonly clock: Clock;
-  readonly timers: Pick<Timers, "breathe">;
+  readonly timers: Pick<Timers, "after" | "breathe">;
+  /** Events wait to be stored: they go first. */
+  readonly isBusy: () => boolean;
 }
 
 /** How long a read waits for rollups that lie far behind. */
 const WAIT_MICROS = 10_000_000;
+
+/** While the hub is busy a tenth of the time is for rollups in the background at most. */
+const REST = 9;
 
 const NO_PROGRESS: RollupProgress = { seq: 0, isWhole: false, isDone: false };
 
@@ -29,9 +34,12 @@ export class RollupKeeper {
 
   /** Takes in what there is; a part at a time, so that nothing waits for it. */
   async round(): Promise<void> {
+    const { clock, timers, isBusy } = this.#parts;
     for (let isDone = false; !isDone && !this.#ended; ) {
+      const begun = clock.now();
       isDone = (await this.#step()).isDone;
-      await this.#parts.timers.breathe();
+      const restMs = isBusy() && !isDone ? (REST * (clock.now() - begun)) / 1_000 : 0;
+      await (restMs === 0 ? timers.breathe() : new Promise<void>((resolve) => timers.after(resolve, restMs)));
     }
   }
 
