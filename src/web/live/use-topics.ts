@@ -11,15 +11,24 @@ export function useTopics(topics: readonly ScreenTopic[]): void {
     const wanted = key.split("\n").filter(isScreenTopic);
     if (wanted.length === 0) return;
     const { onSnapshot, onDelta, onFact, source } = desk;
+    let isOpening = true;
+    let isLeft = false;
     const live = createReader({ url: location.origin }).live({
       topics: wanted,
+      // A line that is cut while it opens is an error in the browser's console: it is closed once it is open, or failed.
+      onStatus: (status) => {
+        if (status === "connecting") return;
+        isOpening = false;
+        if (isLeft) live.close();
+      },
       onSnapshot,
       onDelta,
       onFact,
       ...(source === undefined ? {} : { replay: source }),
     });
     return () => {
-      live.close();
+      isLeft = true;
+      if (!isOpening) live.close();
       desk.forget(wanted);
     };
   }, [desk, key]);
