@@ -6,6 +6,7 @@ import { count, fixed, grouped } from "../../view/number-format.ts";
 import { unknownValue } from "../../view/shown.ts";
 import { moment } from "../../view/time-format.ts";
 import type { Stamped } from "../live/desk-store.ts";
+import { loaded } from "../live/loaded.ts";
 import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { Age, Running } from "../parts/age.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
@@ -19,7 +20,9 @@ import { Value } from "../parts/value.tsx";
 import { PageFrame } from "./page-frame.tsx";
 
 /** Charts come with their first use, and not before the rest of the page. */
-const BotOverTime = lazy(async () => ({ default: (await import("../parts/bot-over-time.tsx")).BotOverTime }));
+const BotOverTime = lazy(async () => ({
+  default: (await loaded(() => import("../parts/bot-over-time.tsx"))).BotOverTime,
+}));
 
 /** One bot: how it is, what it counts, what it traded last. */
 export function BotDetail(): ReactNode {

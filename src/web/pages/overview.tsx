@@ -7,6 +7,7 @@ import { currencyLines, exposureGroups } from "../../view/exposure-rows.ts";
 import type { TimeRange } from "../../view/time-range.ts";
 import type { BotView, ExposureAnswer, HealthAnswer } from "../../protocol/api.ts";
 import type { Stamped } from "../live/desk-store.ts";
+import { loaded } from "../live/loaded.ts";
 import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { useDeskMode } from "../live/use-performance.ts";
 import { BotLink, sortedBots } from "../parts/bot-table.tsx";
@@ -55,7 +56,9 @@ export function Overview(): ReactNode {
 }
 
 /** Charts come with their first use, and not before the rest of the page. */
-const EquityPanel = lazy(async () => ({ default: (await import("../parts/equity-panel.tsx")).EquityPanel }));
+const EquityPanel = lazy(async () => ({
+  default: (await loaded(() => import("../parts/equity-panel.tsx"))).EquityPanel,
+}));
 
 function EquityOverTime(): ReactNode {
   const [range, setRange] = useState<TimeRange>("24h");

@@ -10,11 +10,12 @@ import {
   pointWords,
   timeText,
 } from "../../view/chart-model.ts";
+import { loaded } from "../live/loaded.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
 import { ChartTable } from "./chart-table.tsx";
 import { Value } from "./value.tsx";
 
-const Plot = lazy(() => import("./plot.tsx"));
+const Plot = lazy(() => loaded(() => import("./plot.tsx")));
 
 const DAY_MS = 86_400_000;
 
