@@ -128,6 +128,18 @@ requireTool("chromium")("money in a browser", () => {
       await scene.page.getByText("no equity was reported. It follows").waitFor();
     });
 
+    test("comes later when it cannot be loaded, and the page stands without it", async () => {
+      await scene.open("/bots");
+      await scene.page.route("**/assets/plot-*", (route) => route.abort());
+      const refused = scene.page.waitForEvent("requestfailed");
+      await scene.page.getByRole("link", { name: "Performance" }).click();
+      await fall("USD").waitFor();
+      await refused;
+      expect(await chart().locator("canvas").count()).toBe(0);
+      await scene.page.unroute("**/assets/plot-*");
+      await chart().locator("canvas").waitFor();
+    });
+
     test("fits its frame when the window changes, and takes the colours of the theme", async () => {
       await scene.open("/performance");
       await chart().locator("canvas").waitFor();
