@@ -96,3 +96,15 @@ describe("arithmetic", () => {
     expect(decimalToNumber(negate(decimal("0.1")))).toBe(-0.1);
   });
 });
+
+describe("decimalToNumber", () => {
+  test("is the double that the text of the value is read as, however large or fine it is", () => {
+    const value = fc.record({ units: fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), scale: fc.nat(30) });
+    const small = fc.record({ units: fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), scale: fc.nat(24) });
+    fc.assert(
+      fc.property(fc.oneof(value, small), (a) => {
+        expect(decimalToNumber(a)).toBe(Number(decimalText(a)));
+      }),
+    );
+  });
+});

@@ -113,5 +113,13 @@ export function decimalText(a: Decimal): DecimalText {
   return a.units < 0n && text !== "0" ? `-${text}` : text;
 }
 
+/** Powers of ten up to this one are doubles. */
+const EXACT_POWER_MAX = 22;
+
 /** The nearest double, for statistics and screens only. */
-export const decimalToNumber = (a: Decimal): number => Number(decimalText(a));
+export function decimalToNumber(a: Decimal): number {
+  const units = Number(a.units);
+  // Of two exact doubles the quotient is the nearest double to the true one.
+  if (Number.isSafeInteger(units) && a.scale <= EXACT_POWER_MAX) return units / 10 ** a.scale;
+  return Number(decimalText(a));
+}
