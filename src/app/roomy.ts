@@ -1,5 +1,5 @@
-/** Commands that read or make millions of events and then end: what they keep for a moment is not to be kept for long. */
-const COMMANDS = new Set(["import", "replay", "simulate", "report"]);
+/** Commands that read millions of events and then end: what they keep for a moment is not to be kept for long. */
+const COMMANDS = new Set(["import", "replay", "report"]);
 const FLAGS = ["--max-semi-space-size=128", "--min-semi-space-size=64"];
 const MARK = "DESKWATCH_ROOMY";
 
@@ -8,9 +8,9 @@ const MARK = "DESKWATCH_ROOMY";
  * copied: it then takes two thirds of the time. Node sets that size at its start only.
  * Does nothing where a process cannot be replaced.
  */
-export function beginRoomy({ argv, execArgv, env, execve, platform }: NodeJS.Process = process): void {
-  // There the function is, and throws.
-  if (platform === "win32") return;
+export function beginRoomy({ argv, execArgv, env, execve, platform, channel }: NodeJS.Process = process): void {
+  // There the function is, and throws; and a channel to the parent would be lost.
+  if (platform === "win32" || channel !== undefined) return;
   const [node, ...args] = argv;
   if (execve === undefined || node === undefined || env[MARK] !== undefined || !COMMANDS.has(args[1] ?? "")) return;
   const kept = execArgv.filter((flag) => !flag.includes("semi-space-size"));
