@@ -28,7 +28,8 @@ interface Slot<T> {
  */
 export class FactLog<T extends object> {
   readonly #options: FactLogOptions<T>;
-  readonly #slots: Slot<T>[] = [];
+  readonly #slots: (Slot<T> | undefined)[] = [];
+  #limit: number;
   #first = 0;
   #end = 0;
   #bytes = 0;
@@ -36,6 +37,7 @@ export class FactLog<T extends object> {
 
   constructor(options: FactLogOptions<T>) {
     this.#options = options;
+    this.#limit = options.capacity;
     this.#floor = options.startSeq;
   }
 
@@ -52,6 +54,12 @@ export class FactLog<T extends object> {
   /** Every fact after this `seq` is kept. */
   get floor(): number {
     return this.#floor;
+  }
+
+  /** Keeps so many facts from now on: as many as it has room for where `count` is more. */
+  keep(count: number): void {
+    this.#limit = Math.min(count, this.#options.capacity);
+    while (this.#end - this.#first > this.#limit) this.#evict();
   }
 
   /** `bytes`: about how much memory the payload holds. */
@@ -102,7 +110,7 @@ export class FactLog<T extends object> {
   }
 
   #add(slot: Slot<T>): void {
-    if (this.#end - this.#first === this.#options.capacity) this.#evict();
+    if (this.#end - this.#first === this.#limit) this.#evict();
     this.#slots[this.#end % this.#options.capacity] = slot;
     this.#end++;
     this.#bytes += slot.bytes;
@@ -113,9 +121,8 @@ export class FactLog<T extends object> {
     const slot = this.#slot(this.#first);
     this.#floor = slot.seq;
     this.#bytes -= slot.bytes;
-    slot.payload = "lost";
-    slot.frame = undefined;
-    slot.bytes = 0;
+    // A fact whose content is still being read writes it into its slot, which nobody finds any more.
+    this.#slots[this.#first % this.#options.capacity] = undefined;
     this.#first++;
   }
 

@@ -54,6 +54,8 @@ type FactTopic = "fills" | "events" | "rejected";
 const SLOW_MS = 500;
 /** What looks at every ledger comes once a second. */
 const SLOWEST_MS = 1_000;
+/** Of what is kept of facts, the part that is while nobody listens: whoever comes back soon goes on without a gap. */
+const UNHEARD_PART = 0.1;
 const OPPORTUNITIES_SHOWN = 50;
 const IMPORTS_SHOWN = 20;
 const BOOKS_SHOWN = 500;
@@ -71,6 +73,7 @@ export class Feeds {
   /** Feeds of single books, while somebody listens to them. */
   readonly #books = new Map<string, StateFeed>();
   readonly #stored: StoredTopics;
+  #hearing = 0;
 
   constructor(options: FeedsOptions) {
     this.#options = options;
@@ -87,12 +90,23 @@ export class Feeds {
     this.#stored = storedTopics(options, (topic) => this.#state[topic]);
     this.#state = stateFeeds(options, this.#asOfSeq, this.#stored);
     this.#facts = this.#factFeeds(options);
+    this.#hear(0);
+  }
+
+  /** While nobody hears facts, few are kept: thousands a second would else grow old in memory for nobody. */
+  #hear(change: 0 | 1 | -1): void {
+    this.#hearing += change;
+    const { factsKept } = this.#options.limits;
+    const count = this.#hearing > 0 ? factsKept : Math.ceil(factsKept * UNHEARD_PART);
+    this.#events.keep(count);
+    this.#fills.log.keep(count);
   }
 
   /** O(changes): notes what changed, makes no text. */
   take(changes: Changes): void {
     for (const fact of changes.facts) {
-      const text = textFact(fact);
+      // What nobody hears is gone before it is old: then the fact itself will do.
+      const text = this.#hearing > 0 ? textFact(fact) : fact;
       this.#events.append(fact.seq, text, factBytes(text));
       this.#fills.take(fact, text);
     }
@@ -127,7 +141,10 @@ export class Feeds {
 
   /** A subscriber's channel of the topic, to be given back with `close`. */
   open(topic: Topic, since: number | undefined): Channel {
-    if (isFactTopic(topic)) return new FactChannel(this.#facts[topic], since);
+    if (isFactTopic(topic)) {
+      this.#hear(1);
+      return new FactChannel(this.#facts[topic], since);
+    }
     const feed = isBookTopic(topic) ? this.#bookFeed(topic) : this.#state[topic];
     if (feed.subscribers === 0 && isStoredTopic(topic)) {
       this.#stored[topic].forget();
@@ -138,7 +155,7 @@ export class Feeds {
   }
 
   close(topic: Topic): void {
-    if (isFactTopic(topic)) return;
+    if (isFactTopic(topic)) return this.#hear(-1);
     const feed = isBookTopic(topic) ? this.#books.get(topic) : this.#state[topic];
     if (feed === undefined) return;
     feed.subscribers--;

@@ -192,7 +192,7 @@ describe("fact topics", () => {
   });
 
   test("catches up in rounds, without a gap, when a subscriber comes back from far behind", async () => {
-    const { time, desk, publisher, tell } = setUpPublisher({ factsBehind: 50 });
+    const { time, desk, publisher, tell } = setUpPublisher({ factsBehind: 50, factsKept: 40_000 });
     for (let index = 0; index < 3_800; index++) tell(desk.fill(`f${index}`));
     const reader = new MemoryReader(publisher, ["events"], { since: 10 });
     await time.advance(1);
@@ -200,6 +200,20 @@ describe("fact topics", () => {
     await time.advance(50);
     expect(reader.seqs("events")).toEqual(Array.from({ length: 3_790 }, (_, index) => index + 11));
     expect(reader.ops("events")).not.toContain("gap");
+  });
+
+  test("keeps few facts while nobody hears them, and all that it has room for when somebody does", async () => {
+    const { time, desk, publisher, tell } = setUpPublisher({ factsKept: 20 });
+    for (let index = 0; index < 10; index++) tell(desk.fill(`unheard-${index}`));
+    const late = new MemoryReader(publisher, ["events"], { since: 5 });
+    const soon = new MemoryReader(publisher, ["events"], { since: 8 });
+    await time.advance(10);
+    expect(late.ops("events")).toEqual(["gap", "snapshot"]);
+    expect(soon.seqs("events")).toEqual([9, 10]);
+    for (let index = 0; index < 10; index++) tell(desk.fill(`heard-${index}`));
+    const again = new MemoryReader(publisher, ["events"], { since: 10 });
+    await time.advance(10);
+    expect(again.seqs("events")).toEqual(Array.from({ length: 10 }, (_, index) => index + 11));
   });
 
   test.each([
