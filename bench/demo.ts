@@ -22,17 +22,7 @@ export async function demo(): Promise<Measure[]> {
   const begin = performance.now();
   const hub = await startHubProcess({
     command: process.execPath,
-    args: [
-      "--max-semi-space-size=32",
-      "--min-semi-space-size=32",
-      "--v8-pool-size=1",
-      MAIN,
-      "demo",
-      "--port",
-      "0",
-      "--data-dir",
-      directory.path,
-    ],
+    args: ["--max-semi-space-size=16", "--v8-pool-size=1", MAIN, "demo", "--port", "0", "--data-dir", directory.path],
     cwd: root,
   });
   try {
@@ -96,14 +86,10 @@ function childrenOf(parent: number): number[] {
 async function simulated(directory: string): Promise<number> {
   const begin = performance.now();
   const args = ["simulate", "--events", String(EVENTS), "--out", join(directory, "desk.ndjson")];
-  const child = spawn(
-    process.execPath,
-    ["--max-semi-space-size=32", "--min-semi-space-size=32", "--v8-pool-size=1", MAIN, ...args],
-    {
-      cwd: root,
-      stdio: "ignore",
-    },
-  );
+  const child = spawn(process.execPath, ["--max-semi-space-size=16", "--v8-pool-size=1", MAIN, ...args], {
+    cwd: root,
+    stdio: "ignore",
+  });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`deskwatch simulate ended with ${String(code)}`);
   return EVENTS / ((performance.now() - begin) / 1000);

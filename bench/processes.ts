@@ -24,8 +24,7 @@ export const startHub = (dataDir: string, args: readonly string[] = []): Promise
   startHubProcess({
     command: process.execPath,
     args: [
-      "--max-semi-space-size=32",
-      "--min-semi-space-size=32",
+      "--max-semi-space-size=16",
       "--v8-pool-size=1",
       MAIN,
       "start",

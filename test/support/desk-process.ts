@@ -71,8 +71,7 @@ function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ende
 }
 
 const startArgs = ({ dataDir, args = [] }: DeskOptions): string[] => [
-  "--max-semi-space-size=32",
-  "--min-semi-space-size=32",
+  "--max-semi-space-size=16",
   "--v8-pool-size=1",
   MAIN,
   "start",

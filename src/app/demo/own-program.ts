@@ -11,7 +11,7 @@ export function startCommand(args: readonly string[], cwd: string): ChildProcess
     cwd,
     // None of the keys and addresses that are meant for the real hub.
     env: { PATH, ...(DESKWATCH_LOG_LEVEL === undefined ? {} : { DESKWATCH_LOG_LEVEL }) },
-    execArgv: ["--max-semi-space-size=32", "--min-semi-space-size=32", "--v8-pool-size=1"],
+    execArgv: ["--max-semi-space-size=16", "--v8-pool-size=1"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
 }
