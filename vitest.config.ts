@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SecondTries } from "./scripts/second-tries.ts";
 
 export default defineConfig({
   test: {
@@ -13,7 +14,13 @@ export default defineConfig({
     // Child processes: suites use worker threads, signals and native handles, which threads of one process would share.
     pool: "forks",
     maxWorkers: 2,
-    retry: 0,
+    // On a machine that is busy with something else a test may run out of time: then, and only then, once more, and
+    // scripts/second-tries.ts says so. What is wrong fails at once.
+    reporters: ["default", new SecondTries(), ...(process.env["TESTS_JSON"] === undefined ? [] : ["json"])],
+    retry: {
+      count: process.env["CI"] === "true" ? 1 : 0,
+      condition: /timed out in \d+ms|Timeout \d+ms exceeded|waited \d+ ms in vain/,
+    },
     // CI has two busy cores: a test that waits for a process says itself what it waits for.
     testTimeout: 60_000,
     hookTimeout: 60_000,
