@@ -14,9 +14,9 @@ export default defineConfig({
     // Child processes: suites use worker threads, signals and native handles, which threads of one process would share.
     pool: "forks",
     maxWorkers: 2,
+    reporters: ["default", new SecondTries(), ...(process.env["TESTS_JSON"] === undefined ? [] : ["json"])],
     // On a machine that is busy with something else a test may run out of time: then, and only then, once more, and
     // scripts/second-tries.ts says so. What is wrong fails at once.
-    reporters: ["default", new SecondTries(), ...(process.env["TESTS_JSON"] === undefined ? [] : ["json"])],
     retry: {
       count: process.env["CI"] === "true" ? 1 : 0,
       condition: /timed out in \d+ms|Timeout \d+ms exceeded|waited \d+ ms in vain/,
