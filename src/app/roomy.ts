@@ -6,13 +6,14 @@ const MARK = "DESKWATCH_ROOMY";
 /**
  * Begins such a command again with a young generation large enough that what it makes of an event is gone before it is
  * copied: it then takes two thirds of the time. Node sets that size at its start only.
- * Does nothing where a process cannot be replaced.
+ * Does nothing where a process cannot be replaced, nor for one that goes on as a server.
  */
 export function beginRoomy({ argv, execArgv, env, execve, platform, channel }: NodeJS.Process = process): void {
   // There the function is, and throws; and a channel to the parent would be lost.
   if (platform === "win32" || channel !== undefined) return;
   const [node, ...args] = argv;
   if (execve === undefined || node === undefined || env[MARK] !== undefined || !COMMANDS.has(args[1] ?? "")) return;
+  if (args.some((arg) => arg === "--port" || arg.startsWith("--port="))) return;
   const kept = execArgv.filter((flag) => !flag.includes("semi-space-size"));
   execve(node, [node, ...kept, ...FLAGS, ...args], { ...env, [MARK]: "1" });
 }

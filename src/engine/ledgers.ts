@@ -96,12 +96,14 @@ export function fillEntry(event: FullFill, context: EntryContext): LedgerFill | 
   const { seq, at, session } = enteredBy(context);
   const { fill_id: key, side, is_maker: isMaker } = event;
   // One shape for what nearly all fills are: a desk keeps many thousands of them at hand.
-  const fill: LedgerFill = { seq, at, session, key, side, size, value, fee: ZERO, isMaker };
-  if (event.funding !== undefined) return { ...fill, ...feesOf(event, terms), funding: decimal(event.funding) };
-  if (event.fee === undefined) return fill;
   const { fee, otherFee } = feesOf(event, terms);
-  if (otherFee !== undefined) return { ...fill, otherFee };
-  return { seq, at, session, key, side, size, value, fee, isMaker };
+  const fill: LedgerFill = { seq, at, session, key, side, size, value, fee, isMaker };
+  if (otherFee === undefined && event.funding === undefined) return fill;
+  return {
+    ...fill,
+    ...(otherFee === undefined ? {} : { otherFee }),
+    ...(event.funding === undefined ? {} : { funding: decimal(event.funding) }),
+  };
 }
 
 export interface EntryContext {

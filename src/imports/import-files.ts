@@ -113,7 +113,16 @@ function handingSink({ submit }: DeskInProcess, counts: ImportCounts): Sink {
     underWay.push(delivered);
     events = [];
     refs = [];
-    if (underWay.length >= BATCHES_MAX) await underWay.shift();
+    if (underWay.length >= BATCHES_MAX) await oldest();
+  };
+  /** The first that fails ends the import, once what is under way besides has its answer too. */
+  const oldest = async (): Promise<void> => {
+    try {
+      await underWay.shift();
+    } catch (error) {
+      await Promise.allSettled(underWay);
+      throw error;
+    }
   };
   return {
     take: (ref, event) => {
@@ -123,7 +132,7 @@ function handingSink({ submit }: DeskInProcess, counts: ImportCounts): Sink {
     },
     end: async () => {
       await flush();
-      await Promise.all(underWay);
+      while (underWay.length > 0) await oldest();
     },
   };
 }

@@ -84,11 +84,22 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
     bar?.stop();
     for (const signal of SIGNALS) process.off(signal, endAtSignal);
   });
-  await offline?.keepReport(reportBody(report, startedAt));
-  await offline?.close();
-  // Only now: what is said to be imported is on disk.
+  const unkept = await kept(offline, reportBody(report, startedAt));
   if (flags.dryRun !== true && offline === undefined) await tellHub(report, { hub: hub.value, startedAt, io });
-  tell(report, flags, io);
+  // Only now: what is said to be imported is on disk.
+  tell(unkept === undefined ? report : { ...report, error: report.error ?? unkept, complete: false }, flags, io);
+}
+
+/** Brings an import without a hub to the disk; why that could not be, else undefined. */
+async function kept(offline: OfflineDesk | undefined, report: ImportReportBody): Promise<string | undefined> {
+  if (offline === undefined) return undefined;
+  let problem: string | undefined;
+  for (const step of [() => offline.keepReport(report), () => offline.finish(), () => offline.close()])
+    await step().catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      problem ??= `not all of it is on the disk: ${error.message}`;
+    });
+  return problem;
 }
 
 function tell(report: ImportReport, { json = false }: ImportFlags, io: CommandIo): void {

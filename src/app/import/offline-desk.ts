@@ -12,6 +12,8 @@ import type { Config } from "../config.ts";
 export interface OfflineDesk extends DeskInProcess {
   /** Keeps the report as a hub would. */
   readonly keepReport: (report: ImportReportBody) => Promise<void>;
+  /** Keeps the newest samples, and a snapshot for the next start. Rejects with `StoreUnavailable` as the store does. */
+  readonly finish: () => Promise<void>;
   /** Resolves once all that was taken in is on disk. */
   readonly close: () => Promise<void>;
 }
@@ -40,11 +42,11 @@ export async function openOfflineDesk(config: Pick<Config, "databaseUrl" | "data
           receivedAt: systemClock.now(),
           body: JSON.stringify(report),
         }),
-      close: async () => {
+      finish: async () => {
         await keepSamples();
         await new Snapshotter(state, store, systemTimers).round();
-        await store.close();
       },
+      close: () => store.close(),
     };
   } catch (error) {
     await store.close();
