@@ -9,6 +9,7 @@ import type { MarketTime, Presence } from "./presence.ts";
 import type { OpenSession, Session } from "./sessions.ts";
 import type { ModeTally, TallyMark } from "./tallies.ts";
 import type { Told } from "./told.ts";
+import type { VenueRead } from "./venue-readings.ts";
 
 export type Mode = "live" | "paper" | "simulate" | "demo";
 export type BotStatus = EventOf<"bot.state">["status"];
@@ -87,6 +88,8 @@ export interface BotState {
   lastError: { readonly code: string; readonly message: string; readonly at: Micros } | undefined;
   risk: EventOf<"risk"> | undefined;
   snapshot: EventOf<"position.snapshot"> | undefined;
+  /** What the hub read of its accounts at venues, by mode and venue. */
+  readonly venueReads: Map<string, VenueRead>;
   readonly openOrders: Map<string, OpenOrder>;
   /** Orders forgotten because more than the limit were open at once. */
   forgottenOrders: number;
@@ -152,6 +155,7 @@ export const emptyBotState = (bot: string): BotState => ({
   lastError: undefined,
   risk: undefined,
   snapshot: undefined,
+  venueReads: new Map(),
   openOrders: new Map(),
   forgottenOrders: 0,
   endedOrders: new Map(),

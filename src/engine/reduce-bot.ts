@@ -7,13 +7,15 @@ import { type Recorded, timeFlags } from "../protocol/recorded.ts";
 import { beginActivitySession, placedOrder, takeFilled, takePlaced } from "./activity.ts";
 import { type BotState, type Mode, type OpenOrder, type PlacedOrder, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
-import { isSignOfLife } from "./contacts.ts";
+import { isOfCommand, isSignOfLife } from "./contacts.ts";
 import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
+import { isReadByHub } from "./read-by-hub.ts";
 import { noteSession } from "./sessions.ts";
 import { beginTallySession, forgetOrder, noteAcknowledged, noteFilled, noteOpportunity, noteSent } from "./tallies.ts";
 import { noteTold } from "./told.ts";
+import { takeVenueRead } from "./venue-readings.ts";
 
 const OPEN_ORDERS_MAX = 20_000;
 const ENDED_ORDERS_MAX = 1_000;
@@ -28,12 +30,13 @@ const modeOf = (event: { readonly mode?: Mode | undefined }): Mode => event.mode
 export function reduceBot(state: BotState, desk: DeskState, recorded: Recorded): void {
   const { event } = recorded;
   state.seq = recorded.seq;
+  if (isOfCommand(event.type)) return;
   state.lastFactAt = recorded.receivedAt;
-  if (isSignOfLife(event)) state.lastLiveAt = recorded.receivedAt;
+  if (isSignOfLife(event) && !isReadByHub(event)) state.lastLiveAt = recorded.receivedAt;
   state.facts++;
   if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
   if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
-  noteSession(state, recorded);
+  if (!isReadByHub(event)) noteSession(state, recorded);
   if (recorded.standing === "merge") merged(state, recorded);
   else if (recorded.standing === "contradiction") state.contradictions++;
   else reduceFact(state, desk, recorded);
@@ -41,6 +44,7 @@ export function reduceBot(state: BotState, desk: DeskState, recorded: Recorded):
 
 function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void {
   const { event } = recorded;
+  if (takeVenueRead(state, event, recorded)) return;
   if (state.startedAt === undefined) state.mode = modeOf(event);
   if (event.strategy !== undefined) state.strategy = event.strategy;
   noteTold(state, event);

@@ -2,6 +2,7 @@ import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import type { State } from "../engine/fold.ts";
+import { isReadByHub } from "../engine/read-by-hub.ts";
 import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-types.ts";
 
 const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
@@ -58,7 +59,7 @@ export class Admission {
   isFact(event: DeskEvent, ts: Micros): boolean {
     const { class: kind } = eventTypes[event.type];
     if (kind !== "conditional") return kind === "fact";
-    if (event.origin === "export") return true;
+    if (event.origin === "export" || isReadByHub(event)) return true;
     switch (event.type) {
       case "bot.state":
         return changed(this.#memoryOf(event.bot), event);
