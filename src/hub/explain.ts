@@ -33,11 +33,11 @@ export class Overloaded extends Error {
 const WAITING_MAX = 4;
 
 /** One such question at a time; a few may wait, more are refused with `Overloaded`. */
-export function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
+export function inTurn(waitingMax = WAITING_MAX): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   return (work) => {
-    if (waiting >= WAITING_MAX)
+    if (waiting >= waitingMax)
       return Promise.reject(new Overloaded(`${waiting} such reads wait already; try again in some seconds`));
     waiting++;
     const done = last.then(work, work).finally(() => waiting--);

@@ -15,6 +15,7 @@ import { readVenues } from "../engine/read-venues.ts";
 import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/api.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
+import { analysisReads } from "./analysis/analysis-query.ts";
 import { summaryOfDay } from "./day-summaries.ts";
 import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
@@ -54,6 +55,7 @@ export function createQuery(parts: QueryParts): Query {
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
     ...moneyReads({ ...parts, asOf, modeOf }),
+    ...analysisReads(parts),
     asOf,
     desk: () => ({
       kind: parts.defaultMode === "demo" ? "demo" : "live",

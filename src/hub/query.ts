@@ -15,6 +15,7 @@ import type { MetricFilter, MetricRefusal } from "../engine/read-metrics.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../protocol/api-metrics.ts";
 import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
+import type { AnalysisQuery } from "./analysis/analysis-query.ts";
 import type { ExplainFilter } from "./explain.ts";
 import type { RangeFilter } from "./range-performance.ts";
 import type { SeriesFilter, SeriesRefusal } from "./series.ts";
@@ -100,7 +101,7 @@ export type SeriesQuery = Omit<SeriesFilter, "mode"> & { readonly mode?: MetricF
  * What is synchronous comes from the fold in memory; what is a promise or a listing comes from the store.
  * `mode` defaults to the store's own (live; demo in the demo store).
  */
-export interface Query {
+export interface Query extends AnalysisQuery {
   readonly asOf: () => AsOf;
   readonly desk: () => DeskAnswer;
   readonly bots: (mode?: string) => z.infer<typeof botsAnswer>;

@@ -1,0 +1,57 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Query } from "../../hub/query.ts";
+import { tradingMode } from "../../protocol/api.ts";
+import { statisticsAnswer } from "../../protocol/api-statistics.ts";
+import { botName } from "../../protocol/fields.ts";
+import { madeInTurn } from "../made-in-turn.ts";
+import { ProblemError } from "../problem.ts";
+import { addRead, jsonAnswer, timeParam } from "../read-route.ts";
+
+const confidenceParam = z.coerce
+  .number()
+  .min(0.5)
+  .max(0.999)
+  .default(0.95)
+  .describe("of tails, intervals and tests; 0.95 when absent");
+const botParam = botName.optional().describe("the whole desk when absent");
+const ownMode = tradingMode.optional().describe("the store's own mode when absent: modes are never added");
+
+/** The reads of what daily returns and fills say. */
+export function registerAnalysisReads(app: FastifyInstance, query: Query): void {
+  const each = { tag: "reads", access: "read" } as const;
+  addRead(app, {
+    ...each,
+    url: "/api/v1/statistics",
+    summary: "What daily returns say: Sharpe, drawdowns, tails, how sure it is, rolling windows and trends",
+    description:
+      "From the equity of whole UTC days, what came in taken out, 365 days a year. What speaks of what is likely needs 20 " +
+      "days, and says how many there are; what happened is told at once. Drawdowns are ≥ 0; value at risk and shortfall " +
+      "are returns of a day, a loss is < 0. The definitions are those of `deskwatch report`.",
+    query: z.strictObject({
+      bot: botParam,
+      mode: ownMode,
+      from: timeParam("from the first UTC day that begins then or later; 90 days before the end when absent"),
+      to: timeParam("to the last UTC day that ended by then, now when absent"),
+      confidence: confidenceParam,
+      trials: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .optional()
+        .describe("how many strategies were tried, those given up too: for the deflated Sharpe ratio"),
+      rolling_days: z.coerce.number().int().min(5).max(365).default(30).describe("of rolling windows; 30 when absent"),
+    }),
+    answer: jsonAnswer(statisticsAnswer),
+    handler: ({ rolling_days: rollingDays, ...filter }) => {
+      known(query, filter.bot);
+      return madeInTurn(() => query.statistics({ ...filter, rollingDays }));
+    },
+  });
+}
+
+function known(query: Query, bot: string | undefined): void {
+  if (bot !== undefined && query.bot(bot) === undefined)
+    throw new ProblemError("not_found", { detail: `No bot called ${bot} has spoken here.` });
+}
