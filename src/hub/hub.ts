@@ -6,6 +6,7 @@ import type { Declared } from "../protocol/declared.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { Admission } from "./admission.ts";
+import { awaitMarks } from "./await-marks.ts";
 import { startBackground } from "./background.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { NO_CHANGES } from "./changes.ts";
@@ -97,12 +98,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     schedule: timers.after,
     onError: (error, topic) => onProblem(`publishing ${topic}`, error),
   });
+  const kept = new KeptSamples(state);
+  await awaitMarks(kept, store, since);
   const ingest = new Ingest({
     state,
     store,
     clock,
     admission: new Admission(state, defaultMode),
-    kept: new KeptSamples(state),
+    kept,
     rejections,
     samples,
     publish: (changes) => publisher.publish(changes),
