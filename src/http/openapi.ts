@@ -28,6 +28,7 @@ export async function describeRoutes(app: FastifyInstance, options: { readonly v
       servers: [{ url: "/" }],
       tags: [
         { name: "ingest", description: "Sending events" },
+        { name: "control", description: "Pause, halt, flatten and resume, and how far it came" },
         { name: "reads", description: "Native reads" },
         { name: "stream", description: "Live changes" },
         { name: "replay", description: "The log played again, as of any moment; it changes nothing" },

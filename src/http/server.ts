@@ -6,6 +6,8 @@ import { newApp } from "./new-app.ts";
 import { describeRoutes, registerDocs } from "./openapi.ts";
 import { registerPage } from "./page.ts";
 import { registerProblems } from "./problem.ts";
+import { registerBotCommands } from "./routes/bot-commands.ts";
+import { registerControls } from "./routes/controls.ts";
 import { type DemoControl, registerDemo } from "./routes/demo.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import type { DemoState } from "./routes/hub-reads.ts";
@@ -47,6 +49,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   registerIngest(app, hub);
   registerDocuments(app, hub, options.clock);
   registerImportReports(app, hub, options.clock);
+  registerControls(app, { control: hub.control, query: hub.query });
+  registerBotCommands(app, hub.control, hub.query);
   const { metrics, demo = () => undefined } = options;
   registerReads(app, { query: hub.query, ready: hub.ready, metrics, demo });
   registerReplays(app, { replays: hub.replays, query: hub.query, register: registerNativeReads });

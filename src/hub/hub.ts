@@ -10,6 +10,7 @@ import { awaitMarks } from "./await-marks.ts";
 import { startBackground } from "./background.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { NO_CHANGES } from "./changes.ts";
+import { Control } from "./control.ts";
 import { declare } from "./declare.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
 import { KeptSamples } from "./kept-samples.ts";
@@ -58,6 +59,8 @@ export interface Hub {
   readonly ingest: Ingest;
   readonly query: Query;
   readonly publisher: Publisher;
+  /** Pause, halt, flatten, resume: what people and rules ask of bots. */
+  readonly control: Control;
   readonly replays: ReplayManager;
   readonly state: State;
   readonly ready: () => Readiness;
@@ -92,7 +95,17 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const defaultMode = options.defaultMode ?? "live";
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
-  const query = createQuery({ ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth });
+  const query = createQuery({
+    ...desk,
+    state,
+    store,
+    clock,
+    timers,
+    rejections,
+    rollups,
+    hub: hubHealth,
+    reach: (bot) => control.reach(bot),
+  });
   const publisher = createPublisher({
     query,
     schedule: timers.after,
@@ -108,12 +121,22 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     kept,
     rejections,
     samples,
-    publish: (changes) => publisher.publish(changes),
+    publish: (changes) => {
+      publisher.publish(changes);
+      control.taken(changes);
+    },
     onAppend: (durationMs, rows) => {
       storeState.appended(durationMs);
       options.onAppend?.(durationMs, rows);
     },
     onStoreError: (error) => storeState.failed(error),
+  });
+  const control = new Control({
+    ...options,
+    state,
+    ingest,
+    mode: defaultMode,
+    publish: (changes) => publisher.publish(changes),
   });
   if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
@@ -125,6 +148,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     ingest,
     query,
     publisher,
+    control,
     replays,
     state,
     recovered,
@@ -132,6 +156,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     keepImport: (report) => keepImport(report, { store, clock, publisher }),
     stop: async () => {
       await stopDays?.();
+      control.close();
       replays.close();
       publisher.close();
       await background.stop();

@@ -1,6 +1,8 @@
 import { type Clock, type Micros, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { type State, foldedSeq } from "../engine/fold.ts";
+import { readCommandNamed } from "../engine/control/read-command.ts";
+import { type Reach, readControls } from "../engine/control/read-controls.ts";
 import { botNames, readBot, readBots } from "../engine/read-bots.ts";
 import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
@@ -41,9 +43,13 @@ export interface QueryParts {
   /** USD of gross exposure below which an event or venue is green, and above which it is red. */
   readonly exposureLimits: PositionsAnswer["limits"];
   readonly hub: () => HubHealth;
+  /** How a bot hears of commands; nobody does in a replay. */
+  readonly reach?: (bot: string) => Reach;
   /** Absent in a replay: rollups know all facts, and so what is to come there. */
   readonly rollups?: Pick<RollupKeeper, "upTo" | "read">;
 }
+
+const UNREACHED = (): Reach => ({ linked: false, lastAskedAt: undefined });
 
 /** The read path over the fold in memory and the store. */
 export function createQuery(parts: QueryParts): Query {
@@ -84,6 +90,11 @@ export function createQuery(parts: QueryParts): Query {
     },
     summaries: (limit) => ({ days: readDays(state, limit), ...asOf() }),
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
+    controls: (filter) => {
+      const now = clock.now();
+      return { ...readControls(state, filter, { asOf: now, reach: parts.reach ?? UNREACHED }), ...asOf(now) };
+    },
+    command: (id) => readCommandNamed(state.desk, id),
     health: () => {
       const now = clock.now();
       return { ...healthOf(readBots(state, now, rejections.byBot), readVenues(state, now), parts.hub()), ...asOf(now) };

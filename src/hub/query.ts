@@ -10,8 +10,10 @@ import type {
 } from "../protocol/api.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
+import type { ControlsFilter } from "../engine/control/read-controls.ts";
 import type { PerformanceFilter } from "../engine/made.ts";
 import type { MetricFilter, MetricRefusal } from "../engine/read-metrics.ts";
+import type { CommandView, ControlsAnswer } from "../protocol/api-control.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../protocol/api-metrics.ts";
 import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
@@ -133,6 +135,10 @@ export interface Query extends AnalysisQuery {
   readonly orderbook: (name: string) => OrderbookView | undefined;
   /** Newest first; every mode when none is named, as each session says its own. */
   readonly sessions: (filter?: SessionQuery) => { readonly sessions: SessionView[] } & AsOf;
+  /** What holds the desk, its bots, strategies and venues, and the newest commands. */
+  readonly controls: (filter: ControlsFilter) => ControlsAnswer;
+  /** A command by its id; undefined where there is none, or where only the log still has it. */
+  readonly command: (commandId: string) => CommandView | undefined;
   readonly health: () => HealthAnswer;
   readonly rejected: (limit: number) => Promise<z.infer<typeof rejectedAnswer>>;
   /** Newest first. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { asOf, iso, tradingMode } from "./api.ts";
+import { time } from "./fields.ts";
 
 /** Bodies and frames of control: what people ask of bots, how far it came, and what a bot is told. */
 
@@ -149,6 +150,9 @@ export type CommandsAnswer = z.infer<typeof commandsAnswer>;
 export const acknowledgeRequest = z.strictObject({
   bot: z.string().min(1).max(64),
   error: z.string().max(1024).optional(),
+  ts: time
+    .optional()
+    .describe("when it was done by the bot's own clock: snapshots of earlier moments prove nothing then"),
 });
 
 /** Frames of `GET /api/v1/link?bot=B`, from the bot. */
@@ -158,7 +162,12 @@ export const linkFromBot = z.discriminatedUnion("op", [
     batch: z.union([z.string(), z.number()]),
     events: z.array(z.unknown()).max(10_000),
   }),
-  z.object({ op: z.literal("ack"), command_id: z.string().max(128), error: z.string().max(1024).optional() }),
+  z.object({
+    op: z.literal("ack"),
+    command_id: z.string().max(128),
+    error: z.string().max(1024).optional(),
+    ts: time.optional(),
+  }),
   z.object({ op: z.literal("pong") }),
 ]);
 export type LinkFromBot = z.infer<typeof linkFromBot>;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Query } from "../../hub/query.ts";
 import { registerAnalysisReads } from "./analysis-reads.ts";
+import { registerControlReads } from "./controls.ts";
 import { registerDeskReads } from "./desk-reads.ts";
 import { registerDocument2Reads } from "./document2-reads.ts";
 import { registerEventReads } from "./event-reads.ts";
@@ -33,6 +34,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerEventReads(app, query);
   registerFillReads(app, query);
   registerDeskReads(app, query);
+  registerControlReads(app, query);
   registerMoneyReads(app, query);
   registerAnalysisReads(app, query);
   registerTradingReads(app, query);
