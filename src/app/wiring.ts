@@ -14,6 +14,7 @@ import { foldedSeq } from "../engine/fold.ts";
 import { readEachBot, readOwnMetrics } from "../engine/read-scope.ts";
 import { writeDailyFiles } from "../exports/daily-files.ts";
 import type { KeepSummary } from "../hub/day-close.ts";
+import { Audit } from "../hub/audit.ts";
 import { type Hub, startHub } from "../hub/hub.ts";
 import { QUEUE_EVENTS_MAX } from "../hub/ingest.ts";
 import type { Store } from "../hub/ports.ts";
@@ -82,6 +83,9 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
     opened.push(() => hub.stop());
+    const onProblem = (what: string, error: unknown): void => logger.warn({ err: error }, `${what} failed`);
+    const audit = new Audit({ store, clock: systemClock, timers: systemTimers, onProblem });
+    opened.push(() => audit.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
     const pool = accountsPool(config);
     pool?.on("error", (error) => logger.warn({ err: error }, "a connection for accounts was lost"));
@@ -94,6 +98,7 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
       clock: systemClock,
       version: VERSION,
       metrics,
+      audit,
       logger,
       webDir: WEB_DIR,
       access: {

@@ -1,11 +1,13 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Clock } from "../base/time.ts";
+import type { Act, Audit } from "../hub/audit.ts";
 import type { Hub } from "../hub/hub.ts";
 import { type Access, type AccessOptions, registerAccess } from "./access/register-access.ts";
 import { newApp } from "./new-app.ts";
 import { describeRoutes, registerDocs } from "./openapi.ts";
 import { registerPage } from "./page.ts";
 import { registerProblems } from "./problem.ts";
+import { registerAuditReads } from "./routes/audit-reads.ts";
 import { registerBotCommands } from "./routes/bot-commands.ts";
 import { registerControls } from "./routes/controls.ts";
 import { type DemoControl, registerDemo } from "./routes/demo.ts";
@@ -22,7 +24,9 @@ export interface ServerOptions {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly version: string;
-  readonly access: Omit<AccessOptions, "clock">;
+  readonly access: Omit<AccessOptions, "clock" | "audit">;
+  /** Where acts of people and keys are kept. */
+  readonly audit?: Pick<Audit, "note" | "page">;
   readonly metrics: MetricsText;
   readonly logger: FastifyBaseLogger;
   /** The built page; absent while the sources run without a build. */
@@ -44,11 +48,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const app = newApp(options.logger);
   registerProblems(app);
   await describeRoutes(app, { version });
-  const access = await registerAccess(app, { ...options.access, clock: options.clock });
+  const access = await registerAccess(app, {
+    ...options.access,
+    clock: options.clock,
+    ...(options.audit === undefined ? {} : { audit: options.audit }),
+  });
   await registerDocs(app);
   registerIngest(app, hub);
   registerDocuments(app, hub, options.clock);
-  registerImportReports(app, hub, options.clock);
+  const note = async (act: Act): Promise<void> => options.audit?.note(act);
+  registerImportReports(app, { hub, clock: options.clock, note });
   registerControls(app, { control: hub.control, query: hub.query });
   registerBotCommands(app, hub.control, hub.query);
   const { metrics, demo = () => undefined } = options;
@@ -61,7 +70,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     asOfSeq: () => hub.query.asOf().as_of_seq,
     replayOf: replayStream(hub.replays),
   });
-  if (options.demoControl !== undefined) registerDemo(app, options.demoControl, access);
+  if (options.demoControl !== undefined) registerDemo(app, options.demoControl, note);
+  if (options.audit !== undefined) registerAuditReads(app, options.audit, hub.query.asOf);
   await registerPage(app, options.webDir);
   return { app, access };
 }

@@ -140,7 +140,17 @@ export async function startGuardedHub({
   onTestFinished(() => app.close());
   registerProblems(app);
   const access = await registerAccess(app, { keys, clock, dataDir, host: "127.0.0.1", ...options });
-  for (const scope of ["ingest", "read", "metrics", "control", "public", "person"] as const) {
+  for (const scope of [
+    "ingest",
+    "read",
+    "metrics",
+    "control",
+    "public",
+    "account",
+    "operator",
+    "owner",
+    "desk-side",
+  ] as const) {
     app.get(`/${scope}`, { config: { access: scope } }, async (request) => whoIs(request.principal));
     app.post(`/${scope}`, { config: { access: scope } }, async (request) => whoIs(request.principal));
   }

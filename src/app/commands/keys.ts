@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { type KeyView, keysAnswer, newKeyAnswer } from "../../http/access/bodies.ts";
 import { type LocalAccess, readLocalAccess } from "../../http/access/local-token.ts";
+import { type KeyView, keysAnswer, newKeyAnswer } from "../../protocol/api-people.ts";
 import { printable } from "../../view/printable.ts";
 
 /** What the commands need of the process around them. */
