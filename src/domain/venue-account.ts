@@ -48,3 +48,9 @@ export interface VenueBalances {
 export type VenueReading<T> =
   | { readonly ok: true; readonly at: Micros; readonly value: T }
   | { readonly ok: false; readonly reason: string };
+
+/** What may be said of a key: that it can only read, that this cannot be told, or why it is not used. */
+export type KeyCheck =
+  | { readonly kind: "read_only" }
+  | { readonly kind: "unknown"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../../base/result.ts";
-import type { VenueReading } from "../../domain/venue-account.ts";
-import type { AccountKind, AccountSetup, AccountView, KeyCheck } from "../core/account.ts";
+import type { KeyCheck, VenueReading } from "../../domain/venue-account.ts";
+import type { AccountKind, AccountSetup, AccountView } from "../core/account.ts";
 import { BinanceApi } from "./account-api.ts";
 import { balancesIn, ordersIn, positionsIn } from "./account-lists.ts";
 

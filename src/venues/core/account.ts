@@ -1,14 +1,8 @@
 import type { Result } from "../../base/result.ts";
-import type { VenueBalances, VenueOrder, VenuePosition, VenueReading } from "../../domain/venue-account.ts";
+import type { KeyCheck, VenueBalances, VenueOrder, VenuePosition, VenueReading } from "../../domain/venue-account.ts";
 import type { VenueContext } from "./ports.ts";
 import type { Secret } from "./secret.ts";
 import type { VenueSetting } from "./venue.ts";
-
-/** What may be said of a key: that it can only read, that this cannot be told, or why it is not used. */
-export type KeyCheck =
-  | { readonly kind: "read_only" }
-  | { readonly kind: "unknown"; readonly reason: string }
-  | { readonly kind: "refused"; readonly reason: string };
 
 /** One account at a venue, read and never changed. */
 export interface AccountView {
