@@ -22,6 +22,8 @@ import { createHubMetrics, type HubMetricsSource } from "../prometheus/hub-metri
 import { openPostgresStore } from "../store/postgres/open-postgres-store.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
 import { summaryLine } from "../view/daily-summary.ts";
+import { ok } from "../base/result.ts";
+import { type Environment, openAccounts } from "./accounts/open-accounts.ts";
 import { systemClock, systemTimers } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { DemoProcess } from "./demo/starter.ts";
@@ -51,8 +53,11 @@ export interface DemoParts {
   readonly demoControl: DemoControl;
 }
 
-/** Opens the store, recovers, and listens. Everything that was opened is closed again when a later step fails. */
-export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk> {
+/**
+ * Opens the store, recovers, and listens. Everything that was opened is closed again when a later step fails. Credentials
+ * of venue accounts come from `environment`, or from files that it names.
+ */
+export async function startDesk(config: Config, demo?: DemoParts, environment: Environment = {}): Promise<Desk> {
   const logger = pino(
     { level: config.logLevel, redact: { paths: [...redactPaths], censor: "[hidden]" } },
     pino.destination({ dest: 2, sync: false }),
@@ -63,6 +68,9 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
     logger.info(summaryLine(date, desk));
     for (const section of bots) logger.info({ bot: section.bot, mode: section.mode }, summaryLine(date, section));
   };
+  const accounts = demo === undefined ? openAccounts(config.venueAccounts, environment) : ok([]);
+  if (!accounts.ok) throw new StartRefused(accounts.error);
+  const venueAccounts = accounts.value;
   const store = await openStore(config);
   const opened: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
@@ -79,7 +87,8 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
       sampleRetentionDays: config.sampleRetentionDays,
       declared: config.declared,
       ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
-      ...(demo === undefined ? { keepSummary } : { defaultMode: demo.defaultMode }),
+      ...(demo === undefined ? { keepSummary, venueAccounts } : { defaultMode: demo.defaultMode }),
+      onNotice: (text) => logger.warn(text),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
     opened.push(() => hub.stop());

@@ -22,7 +22,7 @@ export interface AccountReaderParts {
   readonly ingest: Pick<Ingest, "submit">;
   readonly clock: Clock;
   /** Told of each change of what is wrong with an account, in words. */
-  readonly onNotice: (text: string) => void;
+  readonly onNotice: ((text: string) => void) | undefined;
 }
 
 const LISTS_MAX = 10_000;
@@ -146,7 +146,7 @@ export class AccountReader {
     this.#problem = problem;
     const { venue, bots } = this.#account.plan;
     const what = problem ?? "read again";
-    this.#parts.onNotice(`account of ${bots.join(", ")} at ${venue}: ${what}`);
+    this.#parts.onNotice?.(`account of ${bots.join(", ")} at ${venue}: ${what}`);
   }
 }
 

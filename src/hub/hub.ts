@@ -26,6 +26,8 @@ import type { ReplayManager } from "./replay/replay-manager.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
 import { type Readiness, StoreState } from "./store-state.ts";
 import type { Timers } from "./timers.ts";
+import { startVenueAccounts, type VenueAccounts } from "./venue-accounts.ts";
+import type { VenueAccount } from "./venue-view.ts";
 import { warm } from "./warm.ts";
 
 export type ExposureLimits = PositionsAnswer["limits"];
@@ -47,6 +49,10 @@ export interface HubOptions {
   readonly declared?: Declared;
   /** Keeps the summary of each day that ends; without it no day is closed. */
   readonly keepSummary?: KeepSummary;
+  /** Accounts at venues that are read for proof and reconciliation; closed with the hub. */
+  readonly venueAccounts?: readonly VenueAccount[];
+  /** Told in words of what changes with them. */
+  readonly onNotice?: (text: string) => void;
   /** Names replays: names that nobody guesses. Counted when absent. */
   readonly newId?: () => string;
   /** Told of what went wrong in the background; the hub goes on. */
@@ -93,6 +99,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     rejected: rejections.total,
   });
   const defaultMode = options.defaultMode ?? "live";
+  let venueAccounts: VenueAccounts | undefined;
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
   const query = createQuery({
@@ -104,6 +111,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     rejections,
     rollups,
     hub: hubHealth,
+    accounts: () => venueAccounts?.status() ?? [],
     reach: (bot) => control.reach(bot),
   });
   const publisher = createPublisher({
@@ -142,6 +150,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const parts = { state, ingest, rejections, samples, storeState, publisher, rollups, since };
   const background = startBackground({ ...options, ...parts });
+  const accounts = options.venueAccounts ?? [];
+  venueAccounts = startVenueAccounts({ state, ingest, clock, timers, onProblem, accounts, onNotice: options.onNotice });
   const { keepSummary: keep } = options;
   const stopDays = keep && startDayClose({ state, clock, timers, ingest, mode: defaultMode, keep, onProblem });
   return {
@@ -155,6 +165,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     ready: () => storeState.ready(),
     keepImport: (report) => keepImport(report, { store, clock, publisher }),
     stop: async () => {
+      venueAccounts?.stop();
       await stopDays?.();
       control.close();
       replays.close();

@@ -27,6 +27,8 @@ import { readSeries } from "./series.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
+import type { AccountStatus } from "./account-reader.ts";
+import { reconciliation } from "./reconciliation.ts";
 import { type Rejections, rejectedRow } from "./rejections.ts";
 import type { Timers } from "./timers.ts";
 
@@ -43,6 +45,8 @@ export interface QueryParts {
   /** USD of gross exposure below which an event or venue is green, and above which it is red. */
   readonly exposureLimits: PositionsAnswer["limits"];
   readonly hub: () => HubHealth;
+  /** The accounts that are read at venues; none in a replay. */
+  readonly accounts?: () => readonly AccountStatus[];
   /** How a bot hears of commands; nobody does in a replay. */
   readonly reach?: (bot: string) => Reach;
   /** Absent in a replay: rollups know all facts, and so what is to come there. */
@@ -127,14 +131,16 @@ function inMode<Q extends { readonly mode?: string }>({ mode: _, ...query }: Q, 
   return mode === undefined ? query : { ...query, mode };
 }
 
-interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits"> {
+interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits" | "accounts"> {
   readonly asOf: (now: Micros) => AsOf;
   readonly withMode: <Q extends { readonly mode?: string }>(query: Q) => Moded<Q>;
 }
 
 /** What is held and offered, and the bots' sessions, from the fold in memory. */
-function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbooks" | "orderbook" | "sessions"> {
-  const { state, clock, exposureLimits: limits, asOf, withMode } = parts;
+function tradingReads(
+  parts: TradingParts,
+): Pick<Query, "positions" | "reconciliation" | "orderbooks" | "orderbook" | "sessions"> {
+  const { state, clock, exposureLimits: limits, asOf, withMode, accounts = () => [] } = parts;
   return {
     positions: (filter = {}) => {
       const now = clock.now();
@@ -146,6 +152,10 @@ function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbook
         limits,
         ...asOf(now),
       };
+    },
+    reconciliation: (filter = {}) => {
+      const now = clock.now();
+      return { ...reconciliation({ state, accounts: accounts(), now }, withMode(filter)), ...asOf(now) };
     },
     orderbooks: ({ levels, ...filter }) => {
       const now = clock.now();

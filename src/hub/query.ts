@@ -9,6 +9,8 @@ import type {
   rejectedAnswer,
 } from "../protocol/api.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
+import type { ReconciliationFilter } from "../engine/reconcile/read-reconciliation.ts";
+import type { ReconciliationAnswer } from "../protocol/api-reconciliation.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
 import type { ControlsFilter } from "../engine/control/read-controls.ts";
 import type { PerformanceFilter } from "../engine/made.ts";
@@ -129,6 +131,8 @@ export interface Query extends AnalysisQuery {
   readonly explain: (filter: ExplainFilter) => Promise<ExplainAnswer>;
   /** Every position that is held, by bot, venue and symbol. */
   readonly positions: (filter?: PositionQuery) => PositionsAnswer;
+  /** What bots, ledger and venue say of the same things, what differs first. */
+  readonly reconciliation: (filter?: ReconciliationFilter) => ReconciliationAnswer;
   /** The newest book of every instrument, by venue and symbol. */
   readonly orderbooks: (filter: OrderbookQuery) => { readonly orderbooks: OrderbookView[] } & AsOf;
   /** The newest book that `VENUE:SYMBOL` names, with all its levels; undefined when there is none. */

@@ -10,6 +10,7 @@ import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-r
 import { registerMetricReads } from "./metric-reads.ts";
 import { registerMoneyReads } from "./money-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
+import { registerReconciliationReads } from "./reconciliation-reads.ts";
 import { registerSessionReads } from "./session-reads.ts";
 import { registerSummaryReads } from "./summary-reads.ts";
 import { registerTradingReads } from "./trading-reads.ts";
@@ -38,6 +39,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerMoneyReads(app, query);
   registerAnalysisReads(app, query);
   registerTradingReads(app, query);
+  registerReconciliationReads(app, query);
   registerSessionReads(app, query);
   registerMetricReads(app, query);
   registerSummaryReads(app, query);

@@ -1,0 +1,5 @@
+import { binanceAccount } from "./binance/account.ts";
+import type { AccountKind } from "./core/account.ts";
+
+/** Every kind of venue whose accounts can be read. */
+export const accountKinds: readonly AccountKind[] = [binanceAccount];
