@@ -19,6 +19,7 @@ import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { analysisReads } from "./analysis/analysis-query.ts";
 import { summaryOfDay } from "./day-summaries.ts";
+import { executionReads } from "./execution-query.ts";
 import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
 import { readRangePerformance } from "./range-performance.ts";
@@ -66,6 +67,7 @@ export function createQuery(parts: QueryParts): Query {
     ...tradingReads({ ...parts, asOf, withMode }),
     ...moneyReads({ ...parts, asOf, modeOf }),
     ...analysisReads(parts),
+    ...executionReads(parts),
     asOf,
     desk: () => ({
       kind: parts.defaultMode === "demo" ? "demo" : "live",

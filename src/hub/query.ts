@@ -20,6 +20,7 @@ import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../protocol/ap
 import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
 import type { AnalysisQuery } from "./analysis/analysis-query.ts";
+import type { ExecutionQuery } from "./execution-query.ts";
 import type { ExplainFilter } from "./explain.ts";
 import type { RangeFilter } from "./range-performance.ts";
 import type { SeriesFilter, SeriesRefusal } from "./series.ts";
@@ -105,7 +106,7 @@ export type SeriesQuery = Omit<SeriesFilter, "mode"> & { readonly mode?: MetricF
  * What is synchronous comes from the fold in memory; what is a promise or a listing comes from the store.
  * `mode` defaults to the store's own (live; demo in the demo store).
  */
-export interface Query extends AnalysisQuery {
+export interface Query extends AnalysisQuery, ExecutionQuery {
   readonly asOf: () => AsOf;
   readonly desk: () => DeskAnswer;
   readonly bots: (mode?: string) => z.infer<typeof botsAnswer>;

@@ -5,6 +5,7 @@ import { registerControlReads } from "./controls.ts";
 import { registerDeskReads } from "./desk-reads.ts";
 import { registerDocument2Reads } from "./document2-reads.ts";
 import { registerEventReads } from "./event-reads.ts";
+import { registerExecutionReads } from "./execution-reads.ts";
 import { registerFillReads } from "./fill-reads.ts";
 import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-reads.ts";
 import { registerMetricReads } from "./metric-reads.ts";
@@ -37,6 +38,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerDeskReads(app, query);
   registerControlReads(app, query);
   registerMoneyReads(app, query);
+  registerExecutionReads(app, query);
   registerAnalysisReads(app, query);
   registerTradingReads(app, query);
   registerReconciliationReads(app, query);
