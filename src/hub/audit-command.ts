@@ -11,7 +11,8 @@ export interface Command {
   readonly action: string;
   readonly target: object | string;
   readonly by?: string;
-  readonly by_kind?: string;
+  readonly by_kind?: "person" | "key" | "rule";
+  readonly by_id?: string;
   readonly via?: string;
   readonly address?: string;
   readonly reason?: string;
@@ -27,7 +28,7 @@ export function commandRow(command: Command): AuditRow {
     outcome: "done",
     who: by,
     who_kind: kindOf(command),
-    who_id: null,
+    who_id: command.by_id ?? null,
     via,
     address: command.address ?? null,
     target: targetText(target),
@@ -38,10 +39,12 @@ export function commandRow(command: Command): AuditRow {
   return { at, kind: "command", who: by, outcome: "done", seq, body: JSON.stringify(view) };
 }
 
-function kindOf({ by_kind, via }: Command): AuditView["who_kind"] {
-  if (by_kind === "key" || by_kind === "person" || by_kind === "local") return by_kind;
-  if (via === "rule") return "rule";
-  return via === "api" ? "key" : via === "command_line" ? "local" : "person";
+/** Of whoever can read the data directory of the hub. */
+const LOCAL_ID = "local";
+
+function kindOf({ by_kind, by_id, via }: Command): AuditView["who_kind"] {
+  if (by_kind === "person") return by_id === LOCAL_ID ? "local" : "person";
+  return by_kind ?? (via === "rule" ? "rule" : "nobody");
 }
 
 /** `bot alpha`, `everything`. */

@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { MICROS_PER_SECOND, type Micros, micros } from "../../src/base/time.ts";
 import { type Access, type AccessOptions, registerAccess } from "../../src/http/access/register-access.ts";
 import { registerProblems } from "../../src/http/problem.ts";
+import type { Act } from "../../src/hub/audit.ts";
 import type { KeyRow, KeyStore } from "../../src/hub/ports.ts";
 
 /** Keys in memory, as the port has them; `touches` counts the uses that were noted. */
@@ -117,6 +118,8 @@ export interface GuardedHub {
   readonly keys: MemoryKeyStore;
   readonly clock: ManualClock;
   readonly send: (call: HttpCall) => Promise<HttpAnswer>;
+  /** What was noted for the audit. */
+  readonly acts: readonly Act[];
   /** Lines that the hub has logged. */
   readonly log: readonly string[];
 }
@@ -136,10 +139,12 @@ export async function startGuardedHub({
   const keys = new MemoryKeyStore();
   const clock = new ManualClock();
   const log: string[] = [];
+  const acts: Act[] = [];
+  const audit = { note: async (act: Act) => void acts.push(act) };
   const app = Fastify({ logger: { level, stream: { write: (line: string) => void log.push(line) } } });
   onTestFinished(() => app.close());
   registerProblems(app);
-  const access = await registerAccess(app, { keys, clock, dataDir, host: "127.0.0.1", ...options });
+  const access = await registerAccess(app, { keys, clock, dataDir, audit, host: "127.0.0.1", ...options });
   for (const scope of [
     "ingest",
     "read",
@@ -156,7 +161,7 @@ export async function startGuardedHub({
   }
   addRoutes?.(app);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return { app, access, url, dataDir, keys, clock, log, send: (call) => send(url, call) };
+  return { app, access, url, dataDir, keys, clock, acts, log, send: (call) => send(url, call) };
 }
 
 /** An empty directory that goes away when the test ends. */
