@@ -3,6 +3,7 @@ import type { Clock } from "../base/time.ts";
 import type { Act, Audit } from "../hub/audit.ts";
 import type { Hub } from "../hub/hub.ts";
 import { type Access, type AccessOptions, registerAccess } from "./access/register-access.ts";
+import { registerLink } from "./link.ts";
 import { newApp } from "./new-app.ts";
 import { describeRoutes, registerDocs } from "./openapi.ts";
 import { registerPage } from "./page.ts";
@@ -19,6 +20,7 @@ import type { MetricsText } from "./routes/probes.ts";
 import { registerNativeReads, registerReads } from "./routes/reads.ts";
 import { registerReplays, replayStream } from "./routes/replays.ts";
 import { registerStream } from "./stream.ts";
+import { Upgrades } from "./upgrades.ts";
 
 export interface ServerOptions {
   readonly hub: Hub;
@@ -63,7 +65,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { metrics, demo = () => undefined } = options;
   registerReads(app, { query: hub.query, ready: hub.ready, metrics, demo });
   registerReplays(app, { replays: hub.replays, query: hub.query, register: registerNativeReads });
+  const upgrades = new Upgrades(app, access);
+  registerLink(app, { hub, access, upgrades });
   registerStream(app, {
+    upgrades,
     publisher: hub.publisher,
     access,
     version,

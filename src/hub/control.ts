@@ -1,25 +1,22 @@
-import { randomUUID } from "node:crypto";
-import { putBounded } from "../base/bounded-map.ts";
 import { type Result, err, ok } from "../base/result.ts";
-import { type Clock, isoFromMicros, type Micros } from "../base/time.ts";
+import { type Clock, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
-import { touch } from "../engine/contacts.ts";
 import { covers, coveredBots, isKnown } from "../engine/control/concerned.ts";
-import { type Command, courseKey, targetKey } from "../engine/control/control-state.ts";
+import { type Command, courseKey, targetKey, targetText } from "../engine/control/control-state.ts";
 import { type Asked, effectOf } from "../engine/control/effect.ts";
-import { heldVenues } from "../engine/control/effective.ts";
-import { evaluateControl } from "../engine/control/evaluate-control.ts";
-import { ordersOfBot } from "../engine/control/orders.ts";
 import { readCommand } from "../engine/control/read-command.ts";
 import type { Reach } from "../engine/control/read-controls.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
 import { HUB_BOT } from "../engine/read-bots.ts";
-import type { BotOrders, ControlEffect, ControlRequest, CommandView } from "../protocol/api-control.ts";
+import type { ControlEffect, ControlRequest, CommandView } from "../protocol/api-control.ts";
 import type { LoggedFact } from "../protocol/recorded.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
-import { Links, type LinkSession } from "./control/links.ts";
-import { Waiters } from "./control/waiters.ts";
-import type { Ingest, ItemOutcome } from "./ingest.ts";
+import { ControlLog } from "./control/control-log.ts";
+import type { LinkSession } from "./control/links.ts";
+import { Telling, type ToldOrders, type Waiting } from "./control/telling.ts";
+import { Unstored } from "./control/unstored.ts";
+import { Watch } from "./control/watch.ts";
+import type { Ingest, IngestFailure } from "./ingest.ts";
 import type { Timers } from "./timers.ts";
 
 /** Who asks for a command, and how: all of it is kept with the command. */
@@ -56,37 +53,22 @@ export interface Acknowledgement {
   readonly doneAt?: string | undefined;
 }
 
-/** How a bot waits for its orders. */
-export interface Waiting {
-  readonly waitMs: number;
-  /** `as_of_seq` of the answer that it got last: it waits until its orders differ from that one. */
-  readonly since?: number | undefined;
-  /** Aborted when whoever waits is gone. */
-  readonly signal?: AbortSignal;
-}
-
 export interface ControlParts {
   readonly state: State;
   readonly ingest: Pick<Ingest, "submit">;
   readonly clock: Clock;
   readonly timers: Pick<Timers, "after" | "every">;
   readonly mode: Mode;
-  readonly newId?: (() => string) | undefined;
+  /** Names commands that their caller did not name; names that nobody guesses. */
+  readonly newId: () => string;
   readonly publish: (changes: Changes) => void;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
-const ROUND_EVERY_MS = 250;
-/** A bot that asks again for what it was told already waits so long, even when it does not say what it knows. */
-const SAME_AGAIN_MS = 1_000;
-const LINKED_MICROS = 60_000_000;
-const ASKED_MAX = 20_000;
+type Issuing = Promise<Result<Issued, ControlRefusal>>;
 
-interface LastTold {
-  readonly text: string;
-  readonly at: Micros;
-  readonly seq: number;
-}
+/** A halt goes out to the bots when the log has not taken it within so long. */
+const STORE_WAIT_MS = 500;
 
 /**
  * Commands: issued, told to the bots at once, acknowledged, and proven by what the fold sees. Everything is a fact of the
@@ -94,38 +76,37 @@ interface LastTold {
  */
 export class Control {
   readonly #parts: ControlParts;
-  readonly #links = new Links();
-  readonly #waiters = new Waiters();
-  readonly #asked = new Map<string, Micros>();
-  readonly #told = new Map<string, LastTold>();
-  readonly #issuing = new Map<string, Promise<Result<Issued, ControlRefusal>>>();
-  /** Courses whose delivery is on its way into the log. */
-  readonly #delivering = new Set<string>();
-  readonly #stop: () => void;
-  #looking = false;
-  #lookAgain = false;
+  readonly #log: ControlLog;
+  readonly #unstored = new Unstored();
+  readonly #telling: Telling;
+  readonly #watch: Watch;
+  readonly #issuing = new Map<string, Issuing>();
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
-    this.#stop = parts.timers.every(ROUND_EVERY_MS, () => this.#look());
+    this.#log = new ControlLog(parts);
+    const shared = { ...parts, log: this.#log, unstored: this.#unstored };
+    this.#telling = new Telling(shared);
+    this.#watch = new Watch(shared);
   }
 
   close(): void {
-    this.#stop();
-    for (const bot of this.#waiters.bots()) this.#waiters.wake(bot);
+    this.#watch.close();
+    this.#telling.close();
   }
 
   /** What a command would do now. */
   preview(asked: Asked): ControlEffect {
-    return effectOf(this.#parts.state, asked, { asOf: this.#parts.clock.now(), isReached: this.#isReached });
+    const { state, clock } = this.#parts;
+    return effectOf(state, asked, { asOf: clock.now(), isReached: this.#telling.isReached });
   }
 
   /**
    * Takes a command: resolves when it is on disk and on its way to the bots. The same `command_id` again changes nothing.
    * Rules of the hub itself ask here too, with `via: "rule"`.
    */
-  async issue(request: ControlRequest, caller: Caller): Promise<Result<Issued, ControlRefusal>> {
-    const id = request.command_id ?? this.#parts.newId?.() ?? randomUUID();
+  async issue(request: ControlRequest, caller: Caller): Issuing {
+    const id = request.command_id ?? this.#parts.newId();
     const known = this.#known(id, request);
     if (known !== undefined) return known;
     const underWay = this.#issuing.get(id);
@@ -138,37 +119,16 @@ export class Control {
     return issuing;
   }
 
-  async #issue(id: string, request: ControlRequest, caller: Caller): Promise<Result<Issued, ControlRefusal>> {
+  async #issue(id: string, request: ControlRequest, caller: Caller): Issuing {
     const { state, clock } = this.#parts;
-    const { action, target, reason } = request;
+    const { action, target } = request;
     if (!isKnown(state, target, clock.now()) && !state.desk.newestCommands.has(targetKey(target)))
-      return err({
-        code: "not_found",
-        message: `There is no ${targetKey(target).replace("\t", " ")} here: nothing was done.`,
-      });
+      return err({ code: "not_found", message: `There is no ${targetText(target)} here: nothing was done.` });
     const effect = this.preview({ action, target });
-    const members = action === "resume" && "strategy" in target ? { members: coveredBots(state, target) } : {};
-    const done = await this.#store([
-      {
-        type: "command.issued",
-        bot: HUB_BOT,
-        id: `command:${id}`,
-        mode: this.#parts.mode,
-        command_id: id,
-        action,
-        target,
-        reason,
-        by: caller.by,
-        via: caller.via,
-        by_kind: caller.kind,
-        ...(caller.id === undefined ? {} : { by_id: caller.id }),
-        ...(caller.address === undefined ? {} : { address: caller.address }),
-        bots: effect.bots,
-        ...members,
-        resting_orders: effect.resting_orders,
-        positions: effect.positions,
-      },
-    ]);
+    const waiting = this.#unstored.get(id);
+    if (waiting !== undefined && !isSame(waiting.command, request)) return err(isAnother(id));
+    const event = waiting?.event ?? this.#eventOf(id, request, { caller, effect });
+    const done = await this.#storeOrTell(event, { id, request, caller, effect });
     if (!done.ok) return done;
     const command = state.desk.commands.get(id);
     if (command === undefined)
@@ -176,62 +136,97 @@ export class Control {
     return ok({ command: readCommand(state.desk, command), effect, repeated: false });
   }
 
-  #known(id: string, { action, target }: Asked): Result<Issued, ControlRefusal> | undefined {
+  #eventOf(id: string, { action, target, reason }: ControlRequest, { caller, effect }: Asking): object {
+    const { state, mode, clock } = this.#parts;
+    const members = action === "resume" && "strategy" in target ? { members: coveredBots(state, target) } : {};
+    return {
+      type: "command.issued",
+      bot: HUB_BOT,
+      id: `command:${id}`,
+      ts: isoFromMicros(clock.now()),
+      mode,
+      command_id: id,
+      action,
+      target,
+      reason,
+      by: caller.by,
+      via: caller.via,
+      by_kind: caller.kind,
+      ...(caller.id === undefined ? {} : { by_id: caller.id }),
+      ...(caller.address === undefined ? {} : { address: caller.address }),
+      bots: effect.bots,
+      ...members,
+      resting_orders: effect.resting_orders,
+      positions: effect.positions,
+    };
+  }
+
+  /** A command that holds bots does not wait for a store that is slow or away: the bots hear of it, its caller the truth. */
+  async #storeOrTell(event: object, asking: Asking & { readonly id: string; readonly request: ControlRequest }) {
+    const storing = this.#log.store([event]);
+    const { id, request } = asking;
+    if (request.action === "resume") return refusedBy(await storing, "nothing was done; ask again");
+    const first = await Promise.race([storing, this.#after(STORE_WAIT_MS)]);
+    if (first?.ok === true) return first;
+    const told = this.#holdUnstored(event, asking);
+    const done = first ?? (await storing);
+    const bots = told === 1 ? "1 bot that is connected was" : `${told} bots that are connected were`;
+    return refusedBy(
+      done,
+      `${bots} told all the same, and it is kept in memory; ask again with command_id ${id} to have it recorded`,
+    );
+  }
+
+  #after(ms: number): Promise<undefined> {
+    return new Promise((resolve) => {
+      this.#parts.timers.after(() => resolve(undefined), ms);
+    });
+  }
+
+  #holdUnstored(
+    event: object,
+    { id, request, caller, effect }: Asking & { id: string; request: ControlRequest },
+  ): number {
+    const { state, clock, mode } = this.#parts;
+    if (state.desk.commands.has(id)) return 0;
+    const { action, target, reason } = request;
+    const command: Command = {
+      commandId: id,
+      seq: foldedSeq(state) + 1,
+      ...{ action, target, reason, mode, by: caller.by, via: caller.via },
+      issuedAt: clock.now(),
+      bots: effect.bots,
+      endedBy: undefined,
+    };
+    return this.#unstored.hold({ command, event }) ? this.#telling.tellAll(command) : 0;
+  }
+
+  #known(id: string, asked: Asked): Result<Issued, ControlRefusal> | undefined {
     const { desk } = this.#parts.state;
     const command = desk.commands.get(id);
     if (command === undefined) return undefined;
-    if (command.action !== action || targetKey(command.target) !== targetKey(target))
-      return err({ code: "conflict", message: `The command_id ${id} is that of another command.` });
+    if (!isSame(command, asked)) return err(isAnother(id));
     return ok({ command: readCommand(desk, command), effect: this.preview(command), repeated: true });
   }
 
-  /** What the bot is to be told now; it counts as delivered from here on. */
-  orders(bot: string): BotOrders & { readonly as_of_seq: number } {
-    const { state, clock } = this.#parts;
-    const now = clock.now();
-    this.noteAsked(bot);
-    const { orders, commands } = ordersOfBot(state, bot);
-    const seq = foldedSeq(state);
-    putBounded(this.#told, bot, { text: JSON.stringify(orders), at: now, seq }, ASKED_MAX);
-    this.#delivered(
-      commands.map((command) => [command, bot]),
-      false,
-    );
-    return { ...orders, as_of_seq: seq };
+  /** What the bot is to be told, at once or when that changes; it counts as delivered then. */
+  orders(bot: string, waiting: Waiting = { waitMs: 0 }): Promise<ToldOrders> {
+    return this.#telling.ordersWithin(bot, waiting);
   }
 
-  /** The same, once it differs from what the bot was told last, or the wait is over. */
-  async ordersWithin(bot: string, waiting: Waiting): Promise<BotOrders & { readonly as_of_seq: number }> {
-    this.noteAsked(bot);
-    const waitMs = this.#waitMs(bot, waiting);
-    if (waitMs > 0 && this.#waiters.hasRoom && waiting.signal?.aborted !== true)
-      await this.#changed(bot, waitMs, waiting.signal);
-    return this.orders(bot);
+  /** A connection of a bot for commands: what holds it is told at once. Undefined when there are too many. */
+  link(session: LinkSession): (() => void) | undefined {
+    return this.#telling.link(session);
   }
 
-  #waitMs(bot: string, { waitMs, since }: Waiting): number {
-    const { orders } = ordersOfBot(this.#parts.state, bot);
-    const last = this.#told.get(bot);
-    const isSame = last?.text === JSON.stringify(orders);
-    if (since !== undefined) return isSame && since >= last.seq ? waitMs : 0;
-    const isFree = orders.state === "running" && orders.commands.length === 0 && orders.venues_halted.length === 0;
-    if (isFree) return waitMs;
-    if (!isSame) return 0;
-    return Math.min(waitMs, Math.max(0, SAME_AGAIN_MS - (this.#parts.clock.now() - last.at) / 1000));
+  /** The bot gave a sign of life on its connection. */
+  noteAsked(bot: string): void {
+    this.#telling.noteAsked(bot);
   }
 
-  #changed(bot: string, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        cancel();
-        leave();
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const cancel = this.#parts.timers.after(end, waitMs);
-      const leave = this.#waiters.add(bot, end);
-      signal?.addEventListener("abort", end);
-    });
+  /** How the bot hears of commands. */
+  reach(bot: string): Reach {
+    return this.#telling.reach(bot);
   }
 
   /** The bot has done what it was told, or could not: resolves when that is on disk. Again, it changes nothing. */
@@ -239,14 +234,13 @@ export class Control {
     const { state } = this.#parts;
     this.noteAsked(bot);
     const command = state.desk.commands.get(commandId);
-    if (command === undefined)
-      return err({ code: "not_found", message: "There is no such command, or it is long over." });
+    if (command === undefined) return err(this.#unknown(commandId));
     const course = state.desk.courses.get(courseKey(commandId, bot));
     if (course === undefined && !covers(state, command.target, bot))
       return err({ code: "forbidden", message: `This command does not concern ${bot}.` });
-    if (course?.over === true || (course?.acknowledgedAt !== undefined && course.error === undefined))
-      return ok(undefined);
-    const said = {
+    const isKnown = course?.acknowledgedAt !== undefined && (course.error === undefined || course.error === error);
+    if (course?.over === true || isKnown) return ok(undefined);
+    const acknowledged = {
       type: "command.acknowledged",
       bot,
       command_id: commandId,
@@ -254,55 +248,37 @@ export class Control {
       ...(doneAt === undefined ? {} : { done_at: doneAt }),
     };
     const delivered = course === undefined ? [{ type: "command.delivered", bot, command_id: commandId }] : [];
-    const done = await this.#store([...delivered, said]);
-    return done.ok ? ok(undefined) : done;
+    return refusedBy(await this.#log.store([...delivered, acknowledged]), "say it again");
   }
 
-  /** A connection of a bot for commands: what holds it is told at once. Undefined when there are too many. */
-  link(session: LinkSession): (() => void) | undefined {
-    if (!this.#links.hasRoom) return undefined;
-    this.#links.add(session);
-    this.noteAsked(session.bot);
-    this.#tellLinked(session.bot, undefined);
-    return () => this.#links.remove(session);
+  #unknown(id: string): ControlRefusal {
+    return this.#unstored.get(id) === undefined
+      ? { code: "not_found", message: "There is no such command, or it is long over." }
+      : { code: "store_unavailable", message: "The command itself is not stored yet: say it again." };
   }
-
-  /** The bot gave a sign of life on its way of taking commands. */
-  noteAsked(bot: string): void {
-    const now = this.#parts.clock.now();
-    putBounded(this.#asked, bot, now, ASKED_MAX);
-    touch(this.#parts.state.samples.contacts, bot, now);
-  }
-
-  /** How the bot hears of commands. */
-  readonly reach = (bot: string): Reach => {
-    const lastAskedAt = this.#asked.get(bot);
-    const recently = lastAskedAt !== undefined && this.#parts.clock.now() - lastAskedAt <= LINKED_MICROS;
-    return { linked: this.#links.has(bot) || recently, lastAskedAt };
-  };
-
-  readonly #isReached = (bot: string): boolean => this.#asked.has(bot) || this.#parts.state.desk.reachedBots.has(bot);
 
   /** To be called with everything that the fold has taken in: tells the bots what that changed for them. */
   taken({ facts, bots }: Changes): void {
     let matters = false;
     for (const fact of facts) matters = this.#takeFact(fact) || matters;
-    if (matters) this.#lookSoon();
-    if (this.#links.count > 0 && this.#parts.state.desk.newestCommands.size > 0) this.#tellMoved(bots);
+    if (matters) this.#watch.lookSoon();
+    if (this.#telling.links > 0 && this.#parts.state.desk.newestCommands.size > 0) this.#telling.tellMoved(bots);
   }
 
   #takeFact({ event }: LoggedFact): boolean {
     const { heldBots, commands } = this.#parts.state.desk;
     switch (event.type) {
       case "command.issued": {
+        this.#unstored.drop(event.command_id);
         const command = commands.get(event.command_id);
-        if (command !== undefined) this.#tellAll(command);
+        if (command === undefined) return false;
+        this.#telling.tellAll(command);
+        this.#parts.publish({ ...NO_CHANGES, bots: new Set(command.bots), health: true });
         return true;
       }
       case "command.acknowledged":
       case "command.expired":
-        this.#tellLinked(event.bot, undefined);
-        this.#waiters.wake(event.bot);
+        this.#telling.tellBot(event.bot);
         return true;
       case "orders.snapshot":
       case "position.snapshot":
@@ -311,106 +287,22 @@ export class Control {
         return false;
     }
   }
+}
 
-  /** A bot that says another strategy may be held by other commands. */
-  #tellMoved(bots: ReadonlySet<string>): void {
-    for (const bot of bots) {
-      const strategy = this.#parts.state.bots.get(bot)?.strategy;
-      for (const [, told] of this.#links.of(bot))
-        if (told.strategy !== strategy) {
-          this.#tellLinked(bot, undefined);
-          break;
-        }
-    }
-  }
+interface Asking {
+  readonly caller: Caller;
+  readonly effect: ControlEffect;
+}
 
-  #tellAll(command: Command): void {
-    const venues = heldVenues(this.#parts.state.desk);
-    const delivered: [Command, string][] = [];
-    for (const bot of this.#links.bots()) delivered.push(...this.#tell(bot, command, venues));
-    this.#delivered(delivered, true);
-    for (const bot of this.#waiters.bots()) if (this.#isNews(bot)) this.#waiters.wake(bot);
-    this.#parts.publish({ ...NO_CHANGES, bots: new Set(command.bots), health: true });
-  }
+const isSame = (command: Command, { action, target }: Asked): boolean =>
+  command.action === action && targetKey(command.target) === targetKey(target);
 
-  #isNews(bot: string): boolean {
-    return this.#told.get(bot)?.text !== JSON.stringify(ordersOfBot(this.#parts.state, bot).orders);
-  }
+const isAnother = (id: string): ControlRefusal => ({
+  code: "conflict",
+  message: `The command_id ${id} is that of another command.`,
+});
 
-  #tellLinked(bot: string, command: Command | undefined): void {
-    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, command), true);
-  }
-
-  /** Tells the bot's connections what changed; the commands that they were told. */
-  #tell(bot: string, command: Command | undefined, venues = heldVenues(this.#parts.state.desk)): [Command, string][] {
-    const { state } = this.#parts;
-    const { orders, commands } = ordersOfBot(state, bot, venues);
-    const text = JSON.stringify(orders);
-    const news = orders.commands.find(({ command_id: id }) => id === command?.commandId);
-    const { strategy } = state.bots.get(bot) ?? {};
-    for (const [session, told] of this.#links.of(bot)) {
-      told.strategy = strategy;
-      if (told.orders === text) continue;
-      told.orders = text;
-      if (news !== undefined) session.send({ op: "command", ...news, state: orders.state });
-      session.send({ op: "orders", ...orders });
-    }
-    return commands.map((one) => [one, bot]);
-  }
-
-  /** Notes what bots were told; a delivery that is noted already, or on its way, is passed over. */
-  #delivered(told: readonly (readonly [Command, string])[], byLink: boolean): void {
-    const { courses } = this.#parts.state.desk;
-    const news = told.filter(([{ commandId }, bot]) => {
-      const key = courseKey(commandId, bot);
-      const course = courses.get(key);
-      return !this.#delivering.has(key) && (course === undefined || course.over || course.deliveredAt === undefined);
-    });
-    if (news.length === 0) return;
-    const keys = news.map(([{ commandId }, bot]) => courseKey(commandId, bot));
-    for (const key of keys) this.#delivering.add(key);
-    const events = news.map(([{ commandId }, bot]) => ({
-      type: "command.delivered",
-      bot,
-      command_id: commandId,
-      by_link: byLink,
-    }));
-    // Where it cannot be noted the acknowledgement will say it, or the next delivery.
-    void this.#store(events).finally(() => {
-      for (const key of keys) this.#delivering.delete(key);
-    });
-  }
-
-  #lookSoon(): void {
-    if (this.#looking) this.#lookAgain = true;
-    else this.#parts.timers.after(() => void this.#look(), 0);
-  }
-
-  /** Says what time and evidence brought: proofs, lateness, ends. One look at a time. */
-  async #look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    try {
-      const proposed = evaluateControl(this.#parts.state, this.#parts.clock.now());
-      if (proposed.length > 0) await this.#store(proposed);
-    } finally {
-      this.#looking = false;
-    }
-    if (!this.#lookAgain) return;
-    this.#lookAgain = false;
-    this.#lookSoon();
-  }
-
-  async #store(events: readonly object[]): Promise<Result<readonly ItemOutcome[], ControlRefusal>> {
-    const { ingest, clock, onProblem } = this.#parts;
-    const ts = isoFromMicros(clock.now());
-    const done = await ingest.submit(
-      events.map((value) => ({ value: { ts, ...value } })),
-      { speaker: "hub" },
-    );
-    if (!done.ok) return err(done.error);
-    const refused = done.value.items.find((item) => item.kind === "rejected");
-    if (refused?.kind === "rejected") onProblem("keeping a command", new Error(refused.rejection.message));
-    return ok(done.value.items);
-  }
+/** What was not stored, with what that means for whoever asked. */
+function refusedBy(done: Result<void, IngestFailure>, meaning: string): Result<void, ControlRefusal> {
+  return done.ok ? done : err({ code: done.error.code, message: `${done.error.message}: ${meaning}.` });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
@@ -141,6 +142,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const control = new Control({
     ...options,
+    newId: options.newId ?? randomUUID,
     state,
     ingest,
     mode: defaultMode,

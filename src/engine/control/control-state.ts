@@ -88,6 +88,10 @@ export function targetKey(target: ControlTarget): string {
   return "venue" in target ? `venue\t${target.venue}` : ALL_KEY;
 }
 
+/** A target in words: `bot mm-1`. */
+export const targetText = (target: ControlTarget): string =>
+  "all" in target ? "bot" : targetKey(target).replace("\t", " ");
+
 export const ALL_KEY = "all";
 
 /** Whether it holds what it covers: a resume holds nothing. */

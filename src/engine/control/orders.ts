@@ -1,8 +1,8 @@
 import type { BotOrders, ControlState } from "../../protocol/api-control.ts";
 import type { State } from "../fold.ts";
 import { covers } from "./concerned.ts";
-import { type Command, courseKey, isStanding } from "./control-state.ts";
-import { botHeld, type Held, heldVenues } from "./effective.ts";
+import { type Command, courseKey, isStanding, targetKey } from "./control-state.ts";
+import { botHeld, type Held, heldVenues, stateUnder } from "./effective.ts";
 import { botCommandOf } from "./read-command.ts";
 
 /** What a bot is to be told, with the commands in it that it has not acknowledged. */
@@ -11,9 +11,22 @@ export interface OrdersOfBot {
   readonly commands: readonly Command[];
 }
 
-/** `venues`: those that are held now, where the caller has them for many bots. */
-export function ordersOfBot(state: State, bot: string, venues = heldVenues(state.desk)): OrdersOfBot {
-  const held = botHeld(state.desk, bot, state.bots.get(bot)?.strategy);
+/** What the caller knows besides the facts. */
+interface Besides {
+  /** Venues that are held now, where the caller has them for many bots. */
+  readonly venues?: ReadonlyMap<string, Held>;
+  /** Commands that hold bots although the log does not have them yet, oldest first. */
+  readonly more?: readonly Command[];
+}
+
+export function ordersOfBot(
+  state: State,
+  bot: string,
+  { venues: stored = heldVenues(state.desk), more = [] }: Besides = {},
+): OrdersOfBot {
+  const here = more.filter(({ target }) => !("venue" in target) && covers(state, target, bot));
+  const held = withMore(botHeld(state.desk, bot, state.bots.get(bot)?.strategy), here);
+  const venues = more.length === 0 ? stored : venuesWithMore(stored, more);
   const commands = unacknowledged(state, bot, held, venues);
   return {
     orders: {
@@ -25,6 +38,22 @@ export function ordersOfBot(state: State, bot: string, venues = heldVenues(state
     },
     commands,
   };
+}
+
+/** The newest command of a target holds it. */
+function withMore({ commands }: Held, more: readonly Command[]): Held {
+  const byTarget = new Map(commands.map((command) => [targetKey(command.target), command]));
+  for (const command of more) byTarget.set(targetKey(command.target), command);
+  const all = [...byTarget.values()].sort((a, b) => a.seq - b.seq);
+  return { state: stateUnder(all), commands: all };
+}
+
+function venuesWithMore(stored: ReadonlyMap<string, Held>, more: readonly Command[]): Map<string, Held> {
+  const venues = new Map(stored);
+  for (const command of more)
+    if ("venue" in command.target)
+      venues.set(command.target.venue, withMore({ state: "running", commands: [] }, [command]));
+  return venues;
 }
 
 const namesOf = (venues: ReadonlyMap<string, Held>, is: (state: ControlState) => boolean): string[] =>

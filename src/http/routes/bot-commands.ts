@@ -44,7 +44,7 @@ export function registerBotCommands(app: FastifyInstance, control: Control, quer
       checkBot(request, bot);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const told = await control.ordersWithin(bot, { waitMs: wait * 1_000, since, signal: gone.signal });
+      const told = await control.orders(bot, { waitMs: wait * 1_000, since, signal: gone.signal });
       return { ...told, as_of: query.asOf().as_of };
     },
   });
