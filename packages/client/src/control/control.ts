@@ -176,7 +176,7 @@ class ControlCore {
       ...{ url, bot, key, timeoutMs: positive(timeoutMs, 10_000) },
       // A hub that is there must show it well before its silence counts.
       probeMs: Math.min(positive(probeS, 5), limitS / 4) * 1000,
-      holdS: Math.max(1, Math.floor(Math.min(HOLD_S, limitS / 4))),
+      holdS: Math.floor(Math.min(HOLD_S, limitS / 4)),
       retry: { minMs: 100, maxMs: 10_000, slowMs: 5_000, ...retry },
       random: Math.random,
       events: {

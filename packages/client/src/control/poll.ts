@@ -46,7 +46,7 @@ class Poll implements Line {
       if (this.#ended) return;
       if (answer.status !== 200) return this.#over(refusal(answer));
       const fresh = this.#take(answer.body);
-      const pauseMs = fresh || waitS === 0 ? 0 : PAUSE_MS;
+      const pauseMs = fresh && holdS > 0 ? 0 : PAUSE_MS;
       this.#timer = setTimeout(() => void this.#ask(holdS), pauseMs);
       this.#timer.unref();
     } catch (error) {
