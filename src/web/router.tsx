@@ -59,6 +59,17 @@ const routeTree = root.addChildren([
     createRoute({ getParentRoute: () => desk, path: "/bots/$bot", component: BotDetail }),
     createRoute({
       getParentRoute: () => desk,
+      path: "/controls",
+      component: lazyRouteComponent(() => import("./pages/controls.tsx"), "Controls"),
+      validateSearch: (
+        search: Record<string, unknown>,
+      ): { view?: string | undefined; command?: string | undefined } => ({
+        view: text(search["view"]),
+        command: text(search["command"]),
+      }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
       path: "/markets",
       component: lazyRouteComponent(() => import("./pages/markets.tsx"), "Markets"),
       validateSearch: (search: Record<string, unknown>): { book?: string | undefined } => ({

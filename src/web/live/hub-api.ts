@@ -1,9 +1,19 @@
 import type { FillView } from "../../protocol/api.ts";
+import type {
+  CommandAnswer,
+  CommandView,
+  ControlEffect,
+  ControlRequest,
+  ControlsAnswer,
+} from "../../protocol/api-control.ts";
 import type { ReplayControl, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
 import type { OrderView } from "../../protocol/api-trading.ts";
 import { filterQuery, type TradeFilter } from "../../view/trade-filter.ts";
 import {
+  isCommandAnswer,
+  isControls,
   isDemoStarted,
+  isEffect,
   type EventRecord,
   isEventsPage,
   isFillsPage,
@@ -29,6 +39,8 @@ export interface AccessAnswer {
   readonly owner: boolean;
   readonly signed_in: boolean;
   readonly name?: string;
+  /** Of whoever is signed in: viewer, operator or owner. */
+  readonly role?: string;
   readonly loopback_trusted: boolean;
   readonly setup_token_required: boolean;
 }
@@ -179,4 +191,39 @@ export async function startDemo(): Promise<string> {
 /** Removes all that the simulator made up. Throws `HubError`. */
 export async function wipeDemo(): Promise<void> {
   await call("/api/v1/demo", { method: "DELETE" });
+}
+
+/** What every bot, strategy and venue may do, with its newest commands. Throws `HubError`. */
+export const readControls = (limit: number): Promise<ControlsAnswer> =>
+  read(`/api/v1/controls?limit=${limit}`, isControls);
+
+/** Commands, newest first. Throws `HubError`. */
+export async function readCommands(limit: number, cursor: string | undefined): Promise<ListPage<CommandView>> {
+  const body = await read(`/api/v1/controls?${filterQuery({}, { limit, cursor })}`, isControls);
+  return { items: body.commands, cursor: body.next_cursor };
+}
+
+const COMMAND_STEPS = ["issued", "delivered", "acknowledged", "verified", "late", "expired"] as const;
+const COMMAND_EVENTS_MOST = 1_000;
+
+/** The events that tell of a command, in their order. `from`: when it was issued. Throws `HubError`. */
+export async function readCommandEvents(commandId: string, from: string): Promise<readonly EventRecord[]> {
+  const pages = await Promise.all(
+    COMMAND_STEPS.map((step) =>
+      readEvents("/api/v1", { type: `command.${step}`, from, mode: "all", limit: String(COMMAND_EVENTS_MOST) }),
+    ),
+  );
+  return pages
+    .flatMap(({ items }) => items.filter((event) => event["command_id"] === commandId))
+    .toSorted((a, b) => a.seq - b.seq);
+}
+
+/** What a command would do. Throws `HubError`. */
+export async function previewControl(wanted: Pick<ControlRequest, "action" | "target">): Promise<ControlEffect> {
+  return shaped(await post("/api/v1/controls/preview", wanted), isEffect);
+}
+
+/** Asks for a command; sent again with the same id it changes nothing. Throws `HubError`. */
+export async function sendControl(request: ControlRequest): Promise<CommandAnswer> {
+  return shaped(await post("/api/v1/controls", request), isCommandAnswer);
 }

@@ -2,6 +2,7 @@
 export const pages = [
   { to: "/", label: "Overview", letter: "o", short: true },
   { to: "/bots", label: "Bots", letter: "b", short: true },
+  { to: "/controls", label: "Controls", letter: "s", short: false },
   { to: "/markets", label: "Markets", letter: "m", short: false },
   { to: "/edges", label: "Edges", letter: "e", short: false },
   { to: "/opportunities", label: "Opportunities", letter: "p", short: false },

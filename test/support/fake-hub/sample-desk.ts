@@ -8,9 +8,11 @@ import type {
   VenueHealth,
 } from "../../../src/protocol/api.ts";
 
+import type { ControlsAnswer } from "../../../src/protocol/api-control.ts";
 import type { PerformanceAnswer } from "../../../src/protocol/api-money.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../../../src/protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../../src/protocol/api-trading.ts";
+import { noControls, sampleControls } from "./sample-controls.ts";
 import { noMoney, sampleMoney, type SampleMoney } from "./sample-money.ts";
 import { samplePerformance } from "./sample-performance.ts";
 import {
@@ -43,6 +45,7 @@ export interface SampleDesk {
   readonly sessions: readonly SessionView[];
   readonly imports: readonly ImportView[];
   readonly about: DeskAnswer;
+  readonly controls: ControlsAnswer;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -335,6 +338,7 @@ export function busyDesk(nowMs: number, fillCount = 1400): SampleDesk {
     sessions: sampleSessions(nowMs),
     imports: sampleImports(nowMs),
     about: sampleAbout(nowMs),
+    controls: sampleControls(nowMs),
   };
 }
 
@@ -376,5 +380,6 @@ export function emptyDesk(nowMs: number): SampleDesk {
     sessions: [],
     imports: [],
     about: sampleAbout(nowMs),
+    controls: noControls(nowMs),
   };
 }

@@ -1,0 +1,67 @@
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { ControlsFeed } from "../live/controls-feed.ts";
+import { readControls } from "../live/hub-api.ts";
+import { type ControlRefusal, type ControlWanted, ControlsContext } from "../live/use-controls.ts";
+import { useCell, useDesk } from "../live/use-desk.ts";
+import { ControlDialog } from "../parts/control-dialog.tsx";
+import { useAccess } from "./access.tsx";
+
+/** Commands that every screen knows; the history reads older ones. */
+const COMMANDS_KNOWN = 50;
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+/** Keeps what may do what for all that is inside of it, and asks before anything is asked of bots. */
+export function ControlDesk({ children }: { readonly children: ReactNode }): ReactNode {
+  const { source } = useDesk();
+  const [wanted, setWanted] = useState<ControlWanted>();
+  const refusal = useRefusal();
+  const [feed] = useState(() =>
+    source === undefined
+      ? new ControlsFeed({ read: () => readControls(COMMANDS_KNOWN), nowMs: Date.now, after })
+      : undefined,
+  );
+  useEffect(() => feed?.start(), [feed]);
+  const controls = useMemo(() => ({ feed, refusal, ask: setWanted }), [feed, refusal]);
+  return (
+    <ControlsContext value={controls}>
+      {children}
+      {wanted !== undefined && <ControlDialog wanted={wanted} onClose={() => setWanted(undefined)} />}
+    </ControlsContext>
+  );
+}
+
+const REPLAYED: ControlRefusal = {
+  words: "This is a replay: what you see is past, and nothing can be asked of bots from here.",
+  to: "/",
+  link: "To the live desk",
+};
+const NOBODY: ControlRefusal = {
+  words: "Bots are controlled by a person with a name: nobody is signed in.",
+  to: "/sign-in",
+  link: "Sign in",
+};
+const NO_OWNER: ControlRefusal = {
+  words: "Bots are controlled by a person with a name: this desk has no owner yet.",
+  to: "/set-up",
+  link: "Set up the owner",
+};
+const VIEWER: ControlRefusal = {
+  words: "You may look, and not act: you are a viewer. An owner can make you an operator.",
+  to: undefined,
+  link: "",
+};
+
+/** Why whoever looks at this page may not act; undefined when they may. */
+function useRefusal(): ControlRefusal | undefined {
+  const { source, about } = useDesk();
+  const isDemo = useCell(about)?.kind === "demo";
+  const { access } = useAccess();
+  if (source !== undefined) return REPLAYED;
+  if (access.signed_in) return access.role === "viewer" ? VIEWER : undefined;
+  if (isDemo && access.loopback_trusted) return undefined;
+  return access.owner ? NOBODY : NO_OWNER;
+}
