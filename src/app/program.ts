@@ -1,6 +1,7 @@
 import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { registerAudit } from "./commands/audit.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerExport } from "./commands/export.ts";
@@ -19,6 +20,7 @@ import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerSummary } from "./commands/summary.ts";
+import { registerUsers } from "./commands/users.ts";
 import { registerWatch } from "./commands/watch.ts";
 import { keepMemorySmall } from "./memory.ts";
 import { VERSION } from "./version.ts";
@@ -47,6 +49,8 @@ export function createProgram(): Command {
   registerMetrics(program);
   registerReport(program);
   registerKeys(program);
+  registerUsers(program);
+  registerAudit(program);
   registerSend(program);
   registerImport(program);
   registerFollow(program);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { registerAudit } from "../../src/app/commands/audit.ts";
 import { readLocalAccess } from "../../src/http/access/local-token.ts";
 import type { AuditAnswer, AuditView } from "../../src/protocol/api-people.ts";
 import { accept, emailOf, invite, PASSWORD, signIn, trySignIn, Visitor } from "../support/desk-people.ts";
 import { cookiesOf, type HttpAnswer, type HttpCall, send } from "../support/guarded-hub.ts";
+import { runLocal } from "../support/local-command.ts";
 import { scratchHub, sendTo } from "../support/scratch-hub.ts";
 
 /** A whole hub with its owner, and the way to ask it as the command line does. */
@@ -90,6 +92,22 @@ describe("GET /api/v1/audit", () => {
     expect(await status(hub.send({ path, headers }))).toBe(403);
     expect(await status(hub.send({ path }))).toBe(401);
     expect(await status(locally("GET", path))).toBe(200);
+  });
+
+  test("is printed by the command line on the machine of the hub", async () => {
+    const { desk, ada } = await scene();
+    await ada.ask("POST", "/api/v1/keys", { name: "k\u009b", scopes: ["read"] });
+    const printed = await runLocal(registerAudit, desk.dataDir, ["audit", "5", "--kind", "key"]);
+    expect(printed.printed[0]).toMatch(/^AT +WHO +VIA +FROM +ACTION +TO +DETAIL +REASON$/);
+    expect(printed.printed[1]).toMatch(/ Ada +page +127\.0\.0\.1 +key\.made +k/);
+    expect(printed.printed.join("")).not.toContain("\u009b");
+    const nothing = await runLocal(registerAudit, desk.dataDir, ["audit", "--who", "Eve"]);
+    expect(nothing.printed).toEqual(["Nothing like that was done."]);
+    const json = await runLocal(registerAudit, desk.dataDir, ["audit", "--json"]);
+    expect(JSON.parse(json.printed[0] ?? "")).toMatchObject({
+      audit: [{ action: "key.made" }, { action: "user.made" }],
+    });
+    expect((await runLocal(registerAudit, desk.dataDir, ["audit", "0"])).exitCode).toBe(2);
   });
 
   test("is the same rows as NDJSON and CSV, whatever a name holds", async () => {
