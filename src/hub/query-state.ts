@@ -37,7 +37,7 @@ export interface QueryParts {
   readonly state: State;
   readonly store: Pick<
     Store,
-    "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections" | "replay" | "samples"
+    "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections" | "replay" | "samples" | "statementsOf"
   >;
   readonly timers: Pick<Timers, "breathe">;
   readonly clock: Clock;
@@ -63,10 +63,11 @@ export function createQuery(parts: QueryParts): Query {
     mode === "all" ? undefined : (mode ?? parts.defaultMode);
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
   const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
+  const histories = new Histories(parts);
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
-    ...moneyReads({ ...parts, asOf, modeOf }),
-    ...analysisReads(parts),
+    ...moneyReads({ ...parts, asOf, modeOf, histories }),
+    ...analysisReads({ ...parts, histories }),
     ...executionReads(parts),
     asOf,
     desk: () => ({
@@ -175,15 +176,15 @@ function tradingReads(
 interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "timers" | "defaultMode" | "rollups"> {
   readonly asOf: (now?: Micros) => AsOf;
   readonly modeOf: (mode: string | undefined) => string | undefined;
+  readonly histories: Histories;
 }
 
 /** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
 function moneyReads(
   parts: MoneyParts,
 ): Pick<Query, "performance" | "fifoPerformance" | "catalogue" | "metric" | "explain" | "series" | "rangePerformance"> {
-  const { state, clock, asOf, modeOf } = parts;
+  const { state, clock, asOf, modeOf, histories } = parts;
   const explainInTurn = inTurn();
-  const histories = new Histories(parts);
   return {
     performance: ({ mode, ...filter }) => {
       const now = clock.now();
@@ -224,7 +225,7 @@ function healthOf(
   bots: readonly BotView[],
   venues: VenueHealth[],
   hub: HubHealth,
-): Pick<HealthAnswer, "status" | "venues" | "bots" | "hub"> {
+): Omit<HealthAnswer, "as_of" | "as_of_seq"> {
   const unwell = bots.some(
     (bot) => bot.status === "error" || bot.stuck || bot.liveness === "stale" || bot.liveness === "offline",
   );
@@ -239,6 +240,10 @@ function healthOf(
       status,
       last_seen_age_s,
     })),
+    halted: {
+      bots: bots.filter(({ control, liveness }) => control?.state === "halted" && liveness !== "stopped").length,
+      venues: venues.filter(({ halted }) => halted).length,
+    },
     hub,
   };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { tradingMode } from "../../protocol/api.ts";
+import { attributionAnswer } from "../../protocol/api-attribution.ts";
 import { statisticsAnswer } from "../../protocol/api-statistics.ts";
 import { botName } from "../../protocol/fields.ts";
 import { madeInTurn } from "../made-in-turn.ts";
@@ -49,7 +50,33 @@ export function registerAnalysisReads(app: FastifyInstance, query: Query): void 
       return madeInTurn(() => query.statistics({ ...filter, rollingDays }));
     },
   });
+  addRead(app, {
+    ...each,
+    url: "/api/v1/attribution",
+    summary: "Where profit came from: signal, execution and cost, by bot, day and instrument",
+    description:
+      "net = signal + execution + cost + residual. signal: from the mid at arrival of each entry to that of its exit; " +
+      "execution: −Σ slippage of what was closed, both ends; cost: −fees + funding. What is still held is apart, in " +
+      "`open`, at the marks of the two ends. Fills without `arrival_mid`, neither their own nor of their order, cannot be " +
+      "parted: they are the residual, counted and named. Reads the stored fills of each bot one after the other, which " +
+      "takes seconds the first time where there are very many.",
+    query: z.strictObject({
+      bot: botName.optional().describe("every bot when absent"),
+      mode: ownMode,
+      ...rangeParams,
+    }),
+    answer: jsonAnswer(attributionAnswer),
+    handler: (filter) => {
+      known(query, filter.bot);
+      return madeInTurn(() => query.attribution(filter));
+    },
+  });
 }
+
+const rangeParams = {
+  from: timeParam("the first moment; 00:00 UTC of today when absent"),
+  to: timeParam("the moment that it ends before; now when absent"),
+};
 
 function known(query: Query, bot: string | undefined): void {
   if (bot !== undefined && query.bot(bot) === undefined)

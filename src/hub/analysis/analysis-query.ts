@@ -1,7 +1,10 @@
 import type { Mode } from "../../engine/bot-state.ts";
+import type { AttributionAnswer } from "../../protocol/api-attribution.ts";
 import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
 import { Overloaded } from "../explain.ts";
+import type { Histories } from "../histories.ts";
 import type { QueryParts } from "../query-state.ts";
+import { type AttributionFilter, readAttribution } from "./attribution.ts";
 import { Statistics, type StatisticsFilter } from "./statistics.ts";
 
 /** A filter whose mode is the store's own when absent. */
@@ -11,16 +14,23 @@ type Moded<Filter> = Omit<Filter, "mode"> & { readonly mode?: Mode | undefined }
 export interface AnalysisQuery {
   /** Of the whole UTC days of a range. */
   readonly statistics: (filter: Moded<StatisticsFilter>) => Promise<StatisticsAnswer>;
+  /** Where the profit of a range came from. Reads the stored fills of each bot: see `Histories`. */
+  readonly attribution: (filter: Moded<AttributionFilter>) => Promise<AttributionAnswer>;
+}
+
+interface AnalysisParts extends QueryParts {
+  readonly histories: Histories;
 }
 
 /** The reads of analysis over the fold in memory, the rollups and the store. */
-export function analysisReads({ rollups, ...parts }: QueryParts): AnalysisQuery {
-  if (rollups === undefined) return { statistics: () => Promise.reject(noRollups()) };
+export function analysisReads({ rollups, ...parts }: AnalysisParts): AnalysisQuery {
+  const none = () => Promise.reject(new Overloaded("a replay has no rollups: ask the hub itself"));
+  if (rollups === undefined) return { statistics: none, attribution: none };
   const past = { ...parts, rollups };
   const statistics = new Statistics(past);
+  const { defaultMode } = parts;
   return {
-    statistics: ({ mode = parts.defaultMode, ...filter }) => statistics.read({ ...filter, mode }),
+    statistics: ({ mode = defaultMode, ...filter }) => statistics.read({ ...filter, mode }),
+    attribution: ({ mode = defaultMode, ...filter }) => readAttribution(past, { ...filter, mode }),
   };
 }
-
-const noRollups = (): Overloaded => new Overloaded("a replay has no rollups: ask the hub itself");

@@ -1,0 +1,91 @@
+import { normalQuantile } from "./normal.ts";
+
+/** A ratio of sums with where chance alone leaves it. */
+export interface RatioEstimate {
+  readonly ratio: number;
+  /** Standard error; undefined with fewer than `BATCHES_MIN` batches. */
+  readonly error: number | undefined;
+  readonly n: number;
+}
+
+/** Batches that are kept: twice as many are merged by pairs of neighbours. */
+const BATCHES = 512;
+const BATCHES_MIN = 10;
+
+/**
+ * Σ a ÷ Σ b of many pairs in the order of time, and how sure it is, in bounded memory: neighbours are kept together in
+ * batches, so that what they have in common widens the error as it should (batch means; the error of a ratio by its
+ * linearisation).
+ */
+export class BatchedRatio {
+  readonly #a = new Float64Array(2 * BATCHES);
+  readonly #b = new Float64Array(2 * BATCHES);
+  #batches = 0;
+  #perBatch = 1;
+  #inLast = 0;
+  #n = 0;
+
+  /** The next pair. */
+  add(a: number, b: number): void {
+    this.#n++;
+    if (this.#inLast === 0) this.#begin();
+    const last = this.#batches - 1;
+    this.#a[last] = (this.#a[last] as number) + a;
+    this.#b[last] = (this.#b[last] as number) + b;
+    this.#inLast = (this.#inLast + 1) % this.#perBatch;
+  }
+
+  get n(): number {
+    return this.#n;
+  }
+
+  /** How many pairs one batch has. */
+  get perBatch(): number {
+    return this.#perBatch;
+  }
+
+  /** The ratio of all; undefined where Σ b is 0. */
+  get estimate(): RatioEstimate | undefined {
+    let [a, b] = [0, 0];
+    for (let index = 0; index < this.#batches; index++) {
+      a += this.#a[index] as number;
+      b += this.#b[index] as number;
+    }
+    if (b === 0) return undefined;
+    const ratio = a / b;
+    return { ratio, error: this.#error(ratio, b), n: this.#n };
+  }
+
+  #error(ratio: number, total: number): number | undefined {
+    const count = this.#batches;
+    if (count < BATCHES_MIN) return undefined;
+    let squares = 0;
+    for (let index = 0; index < count; index++)
+      squares += ((this.#a[index] as number) - ratio * (this.#b[index] as number)) ** 2;
+    return Math.sqrt((squares * count) / (count - 1)) / Math.abs(total);
+  }
+
+  #begin(): void {
+    if (this.#batches === 2 * BATCHES) {
+      for (let index = 0; index < BATCHES; index++) {
+        this.#a[index] = (this.#a[2 * index] as number) + (this.#a[2 * index + 1] as number);
+        this.#b[index] = (this.#b[2 * index] as number) + (this.#b[2 * index + 1] as number);
+      }
+      this.#a.fill(0, BATCHES);
+      this.#b.fill(0, BATCHES);
+      this.#batches = BATCHES;
+      this.#perBatch *= 2;
+    }
+    this.#batches++;
+  }
+}
+
+/** The interval of an estimate with a confidence, normal; undefined without an error. */
+export function estimateInterval(
+  { ratio, error }: Pick<RatioEstimate, "ratio" | "error">,
+  confidence: number,
+): { readonly low: number; readonly high: number } | undefined {
+  if (error === undefined) return undefined;
+  const half = normalQuantile(0.5 + confidence / 2) * error;
+  return { low: ratio - half, high: ratio + half };
+}
