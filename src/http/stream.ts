@@ -102,9 +102,9 @@ function addDocumentation(app: FastifyInstance): void {
       summary: "Live changes, by WebSocket",
       description:
         'Send `{"op":"subscribe","topics":["bots","fills"],"since":123}`; topics: bots, edges, fills, exposure, ' +
-        "positions, performance, orderbooks, opportunities, imports, health, rejected, events, and `books:VENUE:SYMBOL` " +
+        "positions, performance, orderbooks, opportunities, imports, controls, health, rejected, events, and `books:VENUE:SYMBOL` " +
         "for one whole order book. A snapshot of each topic comes, then deltas of states (at most 20 a second; positions, " +
-        "opportunities and imports 2, performance of today 1) and every fact once and in order. A delta of bots and " +
+        "opportunities and imports 2, controls 4, performance of today 1) and every fact once and in order. A delta of bots and " +
         "orderbooks holds those that changed, of any other state all of it. `since` goes on after that `seq`. Browsers " +
         "that need a key send it as the subprotocol `bearer.KEY` beside `deskwatch`.",
       tags: ["stream"],

@@ -1,6 +1,7 @@
 import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
+import { awaitsPositions } from "../engine/control/evidence.ts";
 import type { State } from "../engine/fold.ts";
 import { isReadByHub } from "../engine/read-by-hub.ts";
 import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-types.ts";
@@ -66,7 +67,7 @@ export class Admission {
       case "risk":
         return newMinute(this.#memoryOf(event.bot), ts);
       case "position.snapshot":
-        return newPositions(this.#memoryOf(event.bot), event, ts);
+        return newPositions(this.#memoryOf(event.bot), event, ts) || awaitsPositions(this.#state.desk, event.bot);
       case "rate":
         return this.#newRate(event, ts);
       case "feed":

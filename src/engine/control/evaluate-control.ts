@@ -9,7 +9,7 @@ import { countOf, saysNone, venueProof } from "./evidence.ts";
 export type ControlEvent = EventOf<"command.verified"> | EventOf<"command.late"> | EventOf<"command.expired">;
 
 /** Seconds after it was issued by which a step is due. */
-export const LATE_AFTER_S: Readonly<Record<ControlStep, number>> = { delivered: 2, acknowledged: 5, verified: 15 };
+const LATE_AFTER_S: Readonly<Record<ControlStep, number>> = { delivered: 2, acknowledged: 5, verified: 15 };
 
 const STEPS: readonly ControlStep[] = ["delivered", "acknowledged", "verified"];
 /** Proposed at once; the rest comes with the next look. */

@@ -48,6 +48,13 @@ function* held(state: ControlFacts, bot: string): Generator<[Command, Course]> {
 const acknowledged = (state: ControlFacts, bot: string): [Command, Course][] =>
   [...held(state, bot)].filter(([, { acknowledgedAt }]) => acknowledgedAt !== undefined);
 
+/** Whether a position snapshot of the bot may prove a command, even one that says nothing new. */
+export function awaitsPositions(state: ControlFacts, bot: string): boolean {
+  for (const [{ action }, { verifiedAt }] of held(state, bot))
+    if (action === "flatten" && verifiedAt === undefined) return true;
+  return false;
+}
+
 function seenIn(event: Snapshot, target: ControlTarget, seq: number): Seen {
   const inTarget = (at: string): boolean => !("venue" in target) || target.venue === at;
   const { venue } = event;

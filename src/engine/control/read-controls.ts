@@ -51,7 +51,7 @@ const held = ({ state, commands }: Held): { state: ControlState; command_ids: st
 });
 
 /** What holds a bot now, as its view shows it. */
-export const readBotControl = (state: State, bot: string): { state: ControlState; command_ids: string[] } =>
+const readBotControl = (state: State, bot: string): { state: ControlState; command_ids: string[] } =>
   held(botHeld(state.desk, bot, state.bots.get(bot)?.strategy));
 
 function controlledBot(state: State, bot: string, { asOf, reach }: ControlsContext): ControlledBot {

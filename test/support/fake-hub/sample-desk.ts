@@ -256,6 +256,7 @@ function sampleRejected(nowMs: number): RejectedRow[] {
 
 const health = (nowMs: number, changes: Partial<HealthAnswer> = {}): HealthAnswer => ({
   status: "healthy",
+  halted: { bots: 0, venues: 0 },
   venues: [],
   bots: [],
   hub: {

@@ -18,6 +18,7 @@ interface StateData {
   orderbooks: object;
   opportunities: object;
   imports: object;
+  controls: object;
   replay: object;
   /** One order book, as it stands in `orderbooks`. */
   [book: `books:${string}`]: object;
