@@ -317,7 +317,7 @@ class Reporter:
         if whole.get("id") is None:
             whole["id"] = self._next_id()
         if whole.get("ts") is None:
-            whole["ts"] = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            whole["ts"] = _iso_now()
         line = _to_json(whole)
         if len(line) > EVENT_CHARS_MAX:
             raise ValueError(f"an event of {len(line)} characters is too large")
@@ -517,12 +517,12 @@ class Control:
 
     def _ask_all(self):
         questions = _Questions(self._settings, self._timeout_s)
-        failures, hold_s, last = 0, 0, None
+        failures, hold_s, last, since = 0, 0, None, ""
         while not self._closed.is_set():
             wait_s, slow, after_s = 0.0, False, None
             try:
-                status, retry_after, body = questions.ask(
-                    "GET", f"/api/v1/commands?bot={quote(self._settings['bot'], safe='')}&wait={hold_s}", None, hold_s)
+                path = f"/api/v1/commands?bot={quote(self._settings['bot'], safe='')}&wait={hold_s}{since}"
+                status, retry_after, body = questions.ask("GET", path, None, hold_s)
                 if status == 200:
                     now = _read_orders(body)
                     self._quiet_s, self._silent, failures = 0.0, False, 0
@@ -530,13 +530,14 @@ class Control:
                     # The hub may have nothing new to say and not hold the answer back either.
                     wait_s = _PAUSE_S if hold_s == 0 or (now == last and now[2]) else 0.0
                     last = now
+                    since = f"&since={body['as_of_seq']}" if isinstance(body.get("as_of_seq"), int) else ""
                     self._hear(*now)
                 else:
                     slow, after_s = not (status in _Transport.RETRY or status >= 500), _seconds(retry_after)
                     raise _Refused(f"{status} {body.get('code', '')}".strip())
             except Exception as error:  # whatever the network does, it is asked again
                 self._note(_why(error))
-                failures, hold_s, last = failures + 1, 0, None
+                failures, hold_s, last, since = failures + 1, 0, None, ""
                 wait_s = self._wait_s(failures, slow, after_s)
             self._closed.wait(wait_s)
         questions.close()
@@ -582,7 +583,7 @@ class Control:
         if said["command_id"] in self._runs:
             return None
         run = {"command": Command(state=self.state, local=local, **said), "step": "waiting", "heard": threading.Event(),
-               "kept": threading.Event(), "error": None}
+               "kept": threading.Event(), "error": None, "done_at": None}
         self._runs[said["command_id"]] = run
         while len(self._runs) > _KNOWN_MAX:
             self._runs.popitem(last=False)
@@ -623,6 +624,7 @@ class Control:
         except BaseException as failure:  # whatever a bot raises, people must know that it did not do it
             run["error"] = _error_text(failure)
             self._note(failure)
+        run["done_at"] = _iso_now()
         if self._file:
             run["kept"].wait(_KEEP_S)
         run["step"] = "done"
@@ -643,7 +645,7 @@ class Control:
     def _tell_hub(self, run, error, then=None):
         command = run["command"]
         questions = _Questions(self._settings, self._timeout_s)
-        body = {"bot": self._settings["bot"]}
+        body = {"bot": self._settings["bot"], "ts": run["done_at"]}
         if error is not None:
             body["error"] = error
         failures = 0
@@ -651,8 +653,8 @@ class Control:
             try:
                 status, _, _ = questions.ask(
                     "POST", f"/api/v1/commands/{quote(command.command_id, safe='')}/ack", body, 0)
-                # A hub that knows no such command wants no answer to it.
-                if 200 <= status < 300 or status in (404, 409):
+                # A hub that knows no such command, or none for this bot, wants no answer to it.
+                if 200 <= status < 300 or status in (403, 404, 409):
                     break
                 self._note(f"{status} for an acknowledgement")
             except Exception as failure:  # whatever the network does, it is told again
@@ -762,7 +764,7 @@ class Control:
             self._apply(reason)
             said = {"command_id": f"hub-away-{int(time.time() * 1000)}-{self._stops}", "action": "halt",
                     "target": {"bot": self._settings["bot"]}, "reason": reason,
-                    "issued_at": datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")}
+                    "issued_at": _iso_now()}
             run = self._taken(said, local=True)
         self._start_run(run)
         self._keep()
@@ -924,6 +926,10 @@ def _base36(number):
         number, digit = divmod(number, 36)
         text = _DIGITS[digit] + text
     return text or "0"
+
+
+def _iso_now():
+    return datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _plain(value):

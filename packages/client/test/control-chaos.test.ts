@@ -120,7 +120,7 @@ describe("a bot that is told to halt", () => {
       expect(control.status().by).toBe("poll");
     });
     expect(bot.hub.acks.map(({ by }) => by)).toEqual(["poll"]);
-    expect(bot.hub.asked).toContain("/api/v1/commands?bot=b-1&wait=30");
+    expect(bot.hub.asked).toContain("/api/v1/commands?bot=b-1&wait=30&since=1");
   });
 
   test("is told again by long poll when its acknowledgement is lost, and does nothing twice", async () => {

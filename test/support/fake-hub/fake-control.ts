@@ -154,7 +154,7 @@ class Server {
     link.on("message", (data) => {
       const frame: unknown = JSON.parse(String(data));
       if (typeof frame !== "object" || frame === null || Reflect.get(frame, "op") !== "ack") return;
-      const { op: _, ...said } = frame as { op: string; command_id: string; error?: string };
+      const { op: _, ts: __, ...said } = frame as { op: string; ts: string; command_id: string; error?: string };
       this.#take({ ...said, by: "link" });
       if (!this.hub.loseAcks) link.send(JSON.stringify({ op: "acked", command_id: said.command_id }));
     });

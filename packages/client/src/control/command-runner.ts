@@ -32,6 +32,7 @@ interface Run {
   state: "waiting" | "running" | "done" | "acknowledged";
   left: Left | undefined;
   error: string | undefined;
+  doneAt: string;
 }
 
 const KNOWN_MAX = 1_000;
@@ -67,7 +68,7 @@ export class CommandRunner {
   take(command: Command): void {
     const known = this.#runs.get(command.command_id);
     if (known !== undefined) return this.#again(known);
-    const run: Run = { command, state: "waiting", left: undefined, error: undefined };
+    const run: Run = { command, state: "waiting", left: undefined, error: undefined, doneAt: "" };
     this.#runs.set(command.command_id, run);
     this.#forgetOldest();
     // Without a handler nobody cancels or closes anything, so nothing is acknowledged; pause and resume need the flag alone.
@@ -89,7 +90,11 @@ export class CommandRunner {
   #again(run: Run): void {
     if (run.state !== "done" && run.state !== "acknowledged") return;
     // It asks although it was told: the answer was lost.
-    this.#options.acknowledge({ commandId: run.command.command_id, error: run.error });
+    this.#acknowledge(run);
+  }
+
+  #acknowledge({ command, error, doneAt }: Run): void {
+    this.#options.acknowledge({ commandId: command.command_id, error, doneAt });
   }
 
   #start(run: Run): void {
@@ -122,10 +127,11 @@ export class CommandRunner {
       run.error = textOf(error).slice(0, ERROR_MAX);
       this.#options.onProblem(error);
     }
+    run.doneAt = new Date().toISOString();
     await this.#options.kept();
     run.state = "done";
     if (run.command.local) return this.#finish(run);
-    this.#options.acknowledge({ commandId: run.command.command_id, error: run.error });
+    this.#acknowledge(run);
   }
 
   #finish(run: Run): void {

@@ -4,6 +4,8 @@ import type { HubCommand, Orders } from "./orders.ts";
 export interface Acknowledgement {
   readonly commandId: string;
   readonly error: string | undefined;
+  /** When it was done, ISO-8601 by the bot's own clock. */
+  readonly doneAt: string;
 }
 
 /** Why a line is over, and so what to do next. */

@@ -27,8 +27,8 @@ export function openLink({ route, headers, bot, timeoutMs }: LineTarget, events:
   }, timeoutMs);
   timer.unref();
   return {
-    acknowledge: ({ commandId, error }) =>
-      line.send(JSON.stringify({ op: "ack", command_id: commandId, ...(error === undefined ? {} : { error }) })),
+    acknowledge: ({ commandId, error, doneAt }) =>
+      line.send(JSON.stringify({ op: "ack", command_id: commandId, error, ts: doneAt })),
     probe: line.ping,
     end: line.end,
   };

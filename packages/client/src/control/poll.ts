@@ -6,6 +6,8 @@ import { isRecord, type Orders, readOrders } from "./orders.ts";
 
 /** Between two questions while the hub has nothing new to say and does not hold the answer back either. */
 const PAUSE_MS = 200;
+/** Before an acknowledgement is told again that the hub cannot take in now. */
+const TELL_AGAIN_MS = 500;
 
 /** Asks for orders over and over, each time until there is news: for where no WebSocket gets through. */
 export function openPoll(target: LineTarget, events: LineEvents): Line {
@@ -19,6 +21,7 @@ class Poll implements Line {
   readonly #telling: Requests;
   #told: Promise<void> = Promise.resolve();
   #last = "";
+  #since: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
 
@@ -41,7 +44,8 @@ class Poll implements Line {
   async #ask(waitS: number): Promise<void> {
     const { bot, timeoutMs, holdS } = this.#target;
     try {
-      const path = `/api/v1/commands?bot=${encodeURIComponent(bot)}&wait=${waitS}`;
+      const since = this.#since === undefined ? "" : `&since=${this.#since}`;
+      const path = `/api/v1/commands?bot=${encodeURIComponent(bot)}&wait=${waitS}${since}`;
       const answer = await this.#asking.get(path, timeoutMs + waitS * 1000);
       if (this.#ended) return;
       if (answer.status !== 200) return this.#over(refusal(answer));
@@ -59,6 +63,7 @@ class Poll implements Line {
     const value: unknown = JSON.parse(body);
     if (!isRecord(value)) throw new Error("the hub told no orders that can be read");
     const orders = readOrders(value);
+    this.#since = typeof value["as_of_seq"] === "number" ? value["as_of_seq"] : undefined;
     this.#events.onContact();
     const now = textOf(orders);
     if (now === this.#last && orders.commands.length > 0) return false;
@@ -67,18 +72,23 @@ class Poll implements Line {
     return true;
   }
 
-  async #tell({ commandId, error }: Acknowledgement): Promise<void> {
+  async #tell({ commandId, error, doneAt }: Acknowledgement): Promise<void> {
     const { bot, timeoutMs } = this.#target;
-    if (this.#ended) return;
+    const body = JSON.stringify({ bot, error, ts: doneAt });
     try {
-      const body = JSON.stringify({ bot, ...(error === undefined ? {} : { error }) });
-      const answer = await this.#telling.post(`/api/v1/commands/${encodeURIComponent(commandId)}/ack`, body, timeoutMs);
-      if (this.#ended) return;
-      const { status } = answer;
-      // A hub that knows no such command wants no answer to it.
-      if (status === 200 || status === 202 || status === 204 || status === 404 || status === 409)
-        this.#events.onAcknowledged(commandId);
-      else this.#over(refusal(answer));
+      while (!this.#ended) {
+        const answer = await this.#telling.post(
+          `/api/v1/commands/${encodeURIComponent(commandId)}/ack`,
+          body,
+          timeoutMs,
+        );
+        if (this.#ended) return;
+        if (TAKEN.has(answer.status)) return this.#events.onAcknowledged(commandId);
+        const end = refusal(answer);
+        if (end.kind !== "again") return this.#over(end);
+        // The hub is there and its store is not: what it has to say next is heard meanwhile.
+        await pause(Math.max(TELL_AGAIN_MS, end.afterMs ?? 0));
+      }
     } catch (failure) {
       this.#over({ kind: "again", why: failure instanceof Error ? failure.message : String(failure) });
     }
@@ -93,6 +103,14 @@ class Poll implements Line {
     this.#events.onEnd(end);
   }
 }
+
+/** A hub that knows no such command, or none for this bot, wants no answer to it. */
+const TAKEN = new Set([200, 202, 204, 403, 404, 409]);
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 
 const textOf = ({ state, venues, commands }: Orders): string => JSON.stringify([state, [...venues], commands]);
 
