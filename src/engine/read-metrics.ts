@@ -1,9 +1,9 @@
 import type { Micros } from "../base/time.ts";
 import { CATALOGUE, metricNamed, readMetric } from "../metrics/catalogue.ts";
 import type { MetricDefinition, MetricWindow } from "../metrics/definition.ts";
-import { type Measure, unknown } from "../metrics/measure.ts";
+import { unknown } from "../metrics/measure.ts";
 import { shareInterval } from "../metrics/share-interval.ts";
-import type { HistoryReading, Reading } from "../metrics/scope-reading.ts";
+import type { HistoryReading, MarkoutReading, Reading } from "../metrics/scope-reading.ts";
 import type { CatalogueEntry, MetricAnswer } from "../protocol/api-metrics.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { Mode } from "./bot-state.ts";
@@ -18,6 +18,8 @@ export interface MetricFilter {
   readonly window?: MetricWindow | undefined;
   /** What the stored fills of the bot tell in the window, for a metric that is made of them. */
   readonly history?: HistoryReading | undefined;
+  /** What its fills were worth later, for a metric of that. */
+  readonly markouts?: MarkoutReading | undefined;
 }
 
 /** The catalogue as the wire has it. */
@@ -50,6 +52,14 @@ export function historyOf(
   return chosen === "now" || !definition.windows.includes(chosen) ? undefined : { bot, mode, window: chosen };
 }
 
+/** The window that a metric of stored marks is asked for; undefined for another, or one that cannot be asked like that. */
+export function markoutWindowOf(name: string, { window }: Pick<MetricFilter, "window">): MoneyWindow | undefined {
+  const definition = metricNamed(name);
+  if (definition?.reads !== "marks") return undefined;
+  const chosen = window ?? definition.windows[0];
+  return chosen === "now" || !definition.windows.includes(chosen) ? undefined : chosen;
+}
+
 export type MetricRefusal = "no such metric" | "no such window";
 
 /** The value of a metric by its own name, or by one it has for Prometheus; or why it cannot be asked like that. */
@@ -64,9 +74,9 @@ export function readMetricNamed(
   const alias = definition.prometheus.find((exposed) => exposed.name === name && name !== definition.name);
   const window = filter.window ?? alias?.window ?? definition.windows[0];
   if (!definition.windows.includes(window)) return "no such window";
-  const { bot, mode, history } = filter;
+  const { bot, mode, history, markouts } = filter;
   const reading: Reading = definition.scopes.includes(bot === undefined ? "desk" : "bot")
-    ? readMetric(definition, scopeReader(state, asOf, { bot, mode }, { history })(window))
+    ? readMetric(definition, scopeReader(state, asOf, { bot, mode }, { history, markouts })(window))
     : unknown("is of one bot: name it with bot");
   return {
     name: definition.name,
@@ -81,8 +91,8 @@ export function readMetricNamed(
 }
 
 /** What a metric says, as the wire has it. */
-export function wireMeasure(name: string, measure: Measure): Pick<MetricAnswer, "value" | "reason" | "n" | "ci"> {
+export function wireMeasure(name: string, measure: Reading): Pick<MetricAnswer, "value" | "reason" | "n" | "ci"> {
   if (measure.value === undefined) return { value: null, reason: measure.reason, n: measure.n };
-  const ci = shareInterval(name, measure);
+  const ci = measure.interval ?? shareInterval(name, measure);
   return { value: measure.value, n: measure.n, ...(ci === undefined ? {} : { ci }) };
 }

@@ -12,6 +12,15 @@ import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
 import { isReadByHub } from "./read-by-hub.ts";
+import { beginQualitySession } from "./quality/tally.ts";
+import {
+  amendFillQuality,
+  meetQuote,
+  takeFillQuality,
+  takeQuote,
+  takeQuoteEnded,
+  voidFillQuality,
+} from "./quality/take.ts";
 import { noteSession } from "./sessions.ts";
 import { beginTallySession, forgetOrder, noteAcknowledged, noteFilled, noteOpportunity, noteSent } from "./tallies.ts";
 import { noteTold } from "./told.ts";
@@ -37,7 +46,7 @@ export function reduceBot(state: BotState, desk: DeskState, recorded: Recorded):
   if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
   if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
   if (!isReadByHub(event)) noteSession(state, recorded);
-  if (recorded.standing === "merge") merged(state, recorded);
+  if (recorded.standing === "merge") merged(state, desk, recorded);
   else if (recorded.standing === "contradiction") state.contradictions++;
   else reduceFact(state, desk, recorded);
 }
@@ -56,6 +65,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
       beginCashSession(state);
       beginActivitySession(state);
       beginTallySession(state);
+      beginQualitySession(state);
       return said(state, event, recorded);
     case "bot.state":
     case "bot.stopped":
@@ -65,7 +75,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
     case "order.filled":
       return filled(state, desk, { fill: event, recorded });
     case "fill.voided":
-      return voided(state, event, recorded);
+      return voided(state, desk, event, recorded);
     case "position.closed":
       return takeReportedTrade(state, event, recorded);
     case "income":
@@ -113,6 +123,10 @@ function reduceOrder(state: BotState, event: DeskEvent, recorded: Recorded): voi
       return replaceOrders(state, event);
     case "opportunity":
       return noteOpportunity(state, event, recorded);
+    case "quote":
+      return takeQuote(state, event);
+    case "quote.ended":
+      return takeQuoteEnded(state, event, recorded);
     default:
       return;
   }
@@ -178,12 +192,14 @@ function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void
 }
 
 /** More of a fill that is booked already: a fee that another source knew. */
-function merged(state: BotState, { event, seq }: Recorded): void {
+function merged(state: BotState, desk: DeskState, recorded: Recorded): void {
+  const { event, seq } = recorded;
   state.merges++;
   if (event.type !== "fill" && event.type !== "order.filled") return;
   // The log keeps of a later statement only what it adds, and which fill it adds it to.
   const added = event as FillAddition;
   if (added.fee !== undefined || added.is_maker !== undefined) amendBooked(state, added, seq);
+  amendFillQuality(state, desk, event as FullFill, recorded);
 }
 
 interface Filled {
@@ -193,9 +209,11 @@ interface Filled {
 
 function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): void {
   state.fills++;
+  meetQuote(state, fill);
   const order = fill.order_id === undefined ? undefined : fillOrder(state, fill, fill.order_id, recorded);
   if (state.voidsAhead.size > 0 && state.voidsAhead.delete(naturalKey(fill) ?? "")) return;
   takeFilled(state, fill, recorded, order);
+  takeFillQuality(state, desk, fill, recorded);
   bookFill(state, desk, fill, recorded);
 }
 
@@ -244,7 +262,7 @@ function movePair(state: BotState, fill: PairFill, direction: 1 | -1): void {
 }
 
 /** Takes a fill back. The store put what it voids beside it; without, the fill is still to come. */
-function voided(state: BotState, event: EventOf<"fill.voided">, recorded: Recorded): void {
+function voided(state: BotState, desk: DeskState, event: EventOf<"fill.voided">, recorded: Recorded): void {
   const original = event["voids"] as FullFill | PairFill | undefined;
   if (original === undefined) {
     if (state.voidsAhead.size < VOIDS_AHEAD_MAX) state.voidsAhead.set(fillKeyOf(event), state.seq);
@@ -255,4 +273,5 @@ function voided(state: BotState, event: EventOf<"fill.voided">, recorded: Record
     return takePairCash(state, original, recorded, -1);
   }
   unbookFill(state, original as FullFill, recorded.seq);
+  voidFillQuality(state, desk, original as FullFill, recorded);
 }

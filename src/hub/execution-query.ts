@@ -2,7 +2,7 @@ import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { type MarkoutFilter, readMarkouts } from "../engine/markouts/read-markouts.ts";
 import type { MarkoutCut, MarkoutsAnswer } from "../protocol/api-execution.ts";
-import { type MarkoutParts, Markouts } from "./markouts.ts";
+import type { MarkoutParts, Markouts } from "./markouts.ts";
 
 /** What markouts are asked for. Modes are never added together. */
 export interface MarkoutsQuery extends Omit<MarkoutFilter, "from" | "to"> {
@@ -21,12 +21,13 @@ export interface ExecutionQuery {
 
 interface ExecutionParts extends MarkoutParts {
   readonly defaultMode: Mode;
+  readonly tables: Markouts;
 }
 
 const A_DAY = 86_400_000_000;
 
 export function executionReads(parts: ExecutionParts): ExecutionQuery {
-  const tables = new Markouts(parts);
+  const { tables } = parts;
   return {
     markouts: ({ mode = parts.defaultMode, from: asked, to, by, ...filter }) => {
       const end = to ?? micros(parts.clock.now() + AHEAD_MICROS);

@@ -8,7 +8,7 @@ import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
 import { readPerformance } from "../engine/read-performance.ts";
-import { catalogueEntries, historyOf, readMetricNamed } from "../engine/read-metrics.ts";
+import { catalogueEntries, historyOf, markoutWindowOf, readMetricNamed } from "../engine/read-metrics.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
 import { readPairs, readPositions } from "../engine/read-positions.ts";
 import { readDays } from "../engine/read-day.ts";
@@ -22,6 +22,8 @@ import { summaryOfDay } from "./day-summaries.ts";
 import { executionReads } from "./execution-query.ts";
 import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
+import { readMarkoutMetrics } from "./markout-metrics.ts";
+import { Markouts } from "./markouts.ts";
 import { readRangePerformance } from "./range-performance.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
 import { readSeries } from "./series.ts";
@@ -64,11 +66,12 @@ export function createQuery(parts: QueryParts): Query {
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
   const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
   const histories = new Histories(parts);
+  const tables = new Markouts(parts);
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
-    ...moneyReads({ ...parts, asOf, modeOf, histories }),
+    ...moneyReads({ ...parts, asOf, modeOf, histories, tables }),
     ...analysisReads({ ...parts, histories }),
-    ...executionReads(parts),
+    ...executionReads({ ...parts, tables }),
     asOf,
     desk: () => ({
       kind: parts.defaultMode === "demo" ? "demo" : "live",
@@ -177,13 +180,14 @@ interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "tim
   readonly asOf: (now?: Micros) => AsOf;
   readonly modeOf: (mode: string | undefined) => string | undefined;
   readonly histories: Histories;
+  readonly tables: Markouts;
 }
 
 /** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
 function moneyReads(
   parts: MoneyParts,
 ): Pick<Query, "performance" | "fifoPerformance" | "catalogue" | "metric" | "explain" | "series" | "rangePerformance"> {
-  const { state, clock, asOf, modeOf, histories } = parts;
+  const { state, clock, asOf, modeOf, histories, tables } = parts;
   const explainInTurn = inTurn();
   return {
     performance: ({ mode, ...filter }) => {
@@ -196,9 +200,11 @@ function moneyReads(
       const asked = { ...filter, mode };
       const wanted = historyOf(name, asked);
       const told = wanted && (await histories.read(wanted));
+      const window = markoutWindowOf(name, asked);
+      const marked = window && (await readMarkoutMetrics(parts, tables, { ...asked, window }));
       const now = clock.now();
-      const answer = readMetricNamed(state, now, name, { ...asked, history: told?.history });
-      return typeof answer === "string" ? answer : { ...answer, ...(told?.asOf ?? asOf(now)) };
+      const answer = readMetricNamed(state, now, name, { ...asked, ...marked, history: told?.history });
+      return typeof answer === "string" ? answer : { ...answer, ...(told?.asOf ?? marked?.asOf ?? asOf(now)) };
     },
     series: async (name, { mode = parts.defaultMode, ...filter }) => {
       if (parts.rollups === undefined) return "no past";

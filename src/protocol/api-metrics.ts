@@ -31,7 +31,7 @@ export type CatalogueAnswer = z.infer<typeof catalogueAnswer>;
 
 const metricInterval = z
   .object({ low: z.number(), high: z.number(), level: z.number().describe("0.95 is 95 %") })
-  .describe("where chance alone leaves the value, of metrics that are a share of counted things");
+  .describe("where chance alone leaves the value, of shares of counted things and of markouts");
 
 export const metricAnswer = z.object({
   name: z.string(),

@@ -1,0 +1,191 @@
+import { putBounded } from "../../base/bounded-map.ts";
+import { type Micros, parseTime } from "../../base/time.ts";
+import type { EventOf } from "../../protocol/event-types.ts";
+import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
+import type { BotState } from "../bot-state.ts";
+import type { DeskState } from "../desk-state.ts";
+import { type FullFill, termsOf } from "../ledgers.ts";
+import { midOfFill, referencePriceOf } from "../reference-prices.ts";
+import { count, PLACE, type SumName } from "./tally.ts";
+
+/** Quotes that are remembered until and after they end. */
+const QUOTES_MAX = 20_000;
+/** Fills of which another source may still tell more, and those of which one did. */
+const AMENDED_MAX = 1_000;
+
+/** What is remembered of a quote: who it is for, that it was met by a fill, that it ended. */
+const INTENT = { unknown: 0, maker: 1, taker: 2 } as const;
+const INTENTS = 3;
+const MET = 4;
+const ENDED = 8;
+
+type QuoteEvent = EventOf<"quote"> | EventOf<"quote.ended">;
+
+const quoteKey = ({ mode = "live", venue, quote_id: id }: Pick<QuoteEvent, "mode" | "venue" | "quote_id">): string =>
+  `${mode}\t${venue}\t${id}`;
+
+/** A quote stands: what it is for is remembered until it ends. */
+export function takeQuote(state: BotState, event: EventOf<"quote">): void {
+  const key = quoteKey(event);
+  const known = state.quotes.get(key) ?? 0;
+  putBounded(state.quotes, key, known | INTENT[event.intent ?? "unknown"], QUOTES_MAX);
+}
+
+/** A fill of a quote: it was hit, whatever is said at its end. */
+export function meetQuote(state: BotState, { quote_id: id, venue, mode }: FullFill): void {
+  if (id === undefined) return;
+  const key = quoteKey({ mode, venue, quote_id: id });
+  putBounded(state.quotes, key, (state.quotes.get(key) ?? 0) | MET, QUOTES_MAX);
+}
+
+const KINDS = [
+  ["otherQuotes", "otherHits"],
+  ["makerQuotes", "makerHits"],
+  ["takerQuotes", "takerHits"],
+] as const;
+
+/** A quote ended, once: those that were refused are no quotes that could have been hit. */
+export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, recorded: Recorded): void {
+  const key = quoteKey(event);
+  const known = state.quotes.get(key) ?? 0;
+  if ((known & ENDED) !== 0) return;
+  putBounded(state.quotes, key, known | ENDED, QUOTES_MAX);
+  if (event.outcome === "rejected")
+    return count(state, event, recorded, (sums) => {
+      add(sums, "rejectedQuotes", 1);
+    });
+  const filled = filledOf(event);
+  const isHit = (known & MET) !== 0 || (filled ?? 0) > 0 || /filled/.test(event.outcome);
+  const kind = event.intent === undefined ? known & INTENTS : INTENT[event.intent];
+  const [quotes, hits] = KINDS[kind] ?? KINDS[0];
+  const eligible = Number(event.eligible_size ?? 0);
+  count(state, event, recorded, (sums) => {
+    add(sums, quotes, 1);
+    if (isHit) add(sums, hits, 1);
+    if (!(eligible > 0) || filled === undefined) return;
+    add(sums, "eligibleQuotes", 1);
+    add(sums, "eligible", eligible);
+    add(sums, "filledOfEligible", filled);
+  });
+}
+
+/** How much of a quote was filled, as far as it is said. */
+function filledOf({ filled_size: filled, outcome, size }: EventOf<"quote.ended">): number | undefined {
+  if (filled !== undefined) return Number(filled);
+  if (outcome === "filled") return size === undefined ? undefined : Number(size);
+  return outcome === "partially_filled" ? undefined : 0;
+}
+
+/** A fill that takes effect. */
+export function takeFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
+  const fee = feeOf(fill, desk);
+  const isCounted = referencePriceOf(fill) !== undefined && fill.is_maker !== undefined;
+  if (isCounted && fee === undefined) {
+    const at = effectiveTs(recorded.ts, recorded.receivedAt);
+    putBounded(state.feeless, String(recorded.seq), `${fill.is_maker ? 1 : 0}\t${at}`, AMENDED_MAX);
+  }
+  countFill(state, fill, { fee, recorded, direction: 1 });
+}
+
+/** A fill that is taken back: as it was told, with its fee from wherever that came. */
+export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
+  const key = String(recorded.ofSeq);
+  const later = state.lateFields.get(key)?.split("\t") ?? [];
+  if (later.includes(VOIDED)) return;
+  putBounded(state.lateFields, key, [...later, VOIDED].join("\t"), AMENDED_MAX);
+  const told = Object.fromEntries(Object.entries(fill).filter(([name]) => !later.includes(name))) as FullFill;
+  const ts = parseTime(fill.ts) ?? recorded.ts;
+  countFill(state, told, { fee: feeOf(fill, desk), recorded: { ...recorded, ts }, direction: -1 });
+}
+
+/** What a fill is held against counts as it was told first; its fee, from another source, on the day of the fill. */
+export function amendFillQuality(state: BotState, desk: DeskState, added: FullFill, recorded: Recorded): void {
+  const key = String(recorded.ofSeq);
+  const late = HELD_AGAINST.filter((name) => added[name] !== undefined);
+  if (late.length > 0) {
+    const known = state.lateFields.get(key);
+    putBounded(state.lateFields, key, [...(known === undefined ? [] : [known]), ...late].join("\t"), AMENDED_MAX);
+  }
+  const feeless = state.feeless.get(key);
+  const fee = feeOf(added, desk);
+  if (feeless === undefined || fee === undefined) return;
+  state.feeless.delete(key);
+  const [isMaker, time] = feeless.split("\t");
+  const names = isMaker === "1" ? MAKER : TAKER;
+  const at = Number(time) as Micros;
+  count(state, added, { ...recorded, ts: at, receivedAt: at }, (sums) => {
+    add(sums, names.feeless, -1);
+    add(sums, names.fees, fee);
+  });
+}
+
+/** Of a fill that was taken back already. */
+const VOIDED = "voided";
+const HELD_AGAINST = ["mid", "reference_price", "is_maker", "adverse_drift_30s"] as const;
+
+interface Counted {
+  readonly fee: number | undefined;
+  readonly recorded: Recorded;
+  readonly direction: 1 | -1;
+}
+
+function countFill(state: BotState, fill: FullFill, { fee, recorded, direction }: Counted): void {
+  const { adverse_drift_30s: drift, is_maker: isMaker } = fill;
+  const [reference, mid] = [referencePriceOf(fill), midOfFill(fill)];
+  if (reference === undefined && mid === undefined && drift === undefined) return;
+  const [price, size] = [Number(fill.price), Number(fill.size)];
+  const side = fill.side === "buy" ? 1 : -1;
+  count(state, fill, recorded, (sums) => {
+    if (reference !== undefined && isMaker !== undefined) {
+      const names = isMaker ? MAKER : TAKER;
+      add(sums, names.fills, direction);
+      add(sums, names.gain, direction * side * (reference - price) * size);
+      add(sums, names.notional, direction * price * size);
+      if (fee === undefined) add(sums, names.feeless, direction);
+      else add(sums, names.fees, direction * fee);
+    }
+    if (mid !== undefined) {
+      add(sums, "captureFills", direction);
+      add(sums, "captureBps", direction * ((side * (mid - price)) / mid) * 10_000);
+    }
+    if (drift !== undefined) {
+      add(sums, "driftFills", direction);
+      add(sums, "drift", direction * drift);
+    }
+  });
+}
+
+interface Names {
+  readonly fills: SumName;
+  readonly gain: SumName;
+  readonly notional: SumName;
+  readonly fees: SumName;
+  readonly feeless: SumName;
+}
+
+const MAKER: Names = {
+  fills: "makerFills",
+  gain: "makerGain",
+  notional: "makerNotional",
+  fees: "makerFees",
+  feeless: "makerFeeless",
+};
+
+const TAKER: Names = {
+  fills: "takerFills",
+  gain: "takerGain",
+  notional: "takerNotional",
+  fees: "takerFees",
+  feeless: "takerFeeless",
+};
+
+/** In the currency of the profit; undefined where it is not said, or in another. */
+function feeOf({ fee, fee_currency: currency, venue, symbol }: FullFill, desk: DeskState): number | undefined {
+  if (fee === undefined) return undefined;
+  return currency === undefined || currency === termsOf(desk, venue, symbol).currency ? Number(fee) : undefined;
+}
+
+function add(sums: number[], name: SumName, amount: number): void {
+  const place = PLACE[name];
+  sums[place] = (sums[place] as number) + amount;
+}
