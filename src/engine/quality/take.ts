@@ -27,7 +27,9 @@ const quoteKey = ({ mode = "live", venue, quote_id: id }: Pick<QuoteEvent, "mode
 /** A quote stands: what it is for is remembered until it ends. */
 export function takeQuote(state: BotState, event: EventOf<"quote">): void {
   const key = quoteKey(event);
-  const known = state.quotes.get(key) ?? 0;
+  const before = state.quotes.get(key) ?? 0;
+  // An id may be used again after its quote ended.
+  const known = (before & ENDED) === 0 ? before : 0;
   putBounded(state.quotes, key, known | INTENT[event.intent ?? "unknown"], QUOTES_MAX);
 }
 
