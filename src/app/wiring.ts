@@ -87,7 +87,9 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
       sampleRetentionDays: config.sampleRetentionDays,
       declared: config.declared,
       ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
-      ...(demo === undefined ? { keepSummary, venueAccounts } : { defaultMode: demo.defaultMode }),
+      ...(demo === undefined
+        ? { keepSummary, venueAccounts, haltRules: config.haltRules }
+        : { defaultMode: demo.defaultMode }),
       onNotice: (text) => logger.warn(text),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
+import type { HaltRule } from "../engine/rules/rule.ts";
 import type { HubHealth } from "../protocol/api.ts";
 import type { Declared } from "../protocol/declared.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
@@ -27,6 +28,7 @@ import type { ReplayManager } from "./replay/replay-manager.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
 import { type Readiness, StoreState } from "./store-state.ts";
 import type { Timers } from "./timers.ts";
+import { type RuleRunner, startRules } from "./rule-runner.ts";
 import { startVenueAccounts, type VenueAccounts } from "./venue-accounts.ts";
 import type { VenueAccount } from "./venue-view.ts";
 import { warm } from "./warm.ts";
@@ -52,7 +54,9 @@ export interface HubOptions {
   readonly keepSummary?: KeepSummary;
   /** Accounts at venues that are read for proof and reconciliation; closed with the hub. */
   readonly venueAccounts?: readonly VenueAccount[];
-  /** Told in words of what changes with them. */
+  /** Rules that ask for commands by themselves. */
+  readonly haltRules?: readonly HaltRule[];
+  /** Told in words of what changes with accounts at venues. */
   readonly onNotice?: (text: string) => void;
   /** Names replays: names that nobody guesses. Counted when absent. */
   readonly newId?: () => string;
@@ -101,6 +105,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const defaultMode = options.defaultMode ?? "live";
   let venueAccounts: VenueAccounts | undefined;
+  let rules: RuleRunner | undefined;
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
   const query = createQuery({
@@ -113,6 +118,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     rollups,
     hub: hubHealth,
     accounts: () => venueAccounts?.status() ?? [],
+    haltRules: () => rules?.rules() ?? [],
     reach: (bot) => control.reach(bot),
   });
   const publisher = createPublisher({
@@ -154,6 +160,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const background = startBackground({ ...options, ...parts });
   const accounts = options.venueAccounts ?? [];
   venueAccounts = startVenueAccounts({ state, ingest, clock, timers, onProblem, accounts, onNotice: options.onNotice });
+  rules = startRules({ state, ingest, control, query, clock, timers, onProblem, rules: options.haltRules ?? [] });
   const { keepSummary: keep } = options;
   const stopDays = keep && startDayClose({ state, clock, timers, ingest, mode: defaultMode, keep, onProblem });
   return {
@@ -167,6 +174,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     ready: () => storeState.ready(),
     keepImport: (report) => keepImport(report, { store, clock, publisher }),
     stop: async () => {
+      rules?.stop();
       venueAccounts?.stop();
       await stopDays?.();
       control.close();

@@ -7,6 +7,7 @@ import { botNames, readBot, readBots } from "../engine/read-bots.ts";
 import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
+import { isPartial } from "../engine/part.ts";
 import { readPerformance } from "../engine/read-performance.ts";
 import { catalogueEntries, historyOf, markoutWindowOf, readMetricNamed } from "../engine/read-metrics.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
@@ -16,6 +17,7 @@ import { readSessions } from "../engine/read-sessions.ts";
 import { readVenues } from "../engine/read-venues.ts";
 import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/api.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
+import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { analysisReads } from "./analysis/analysis-query.ts";
 import { summaryOfDay } from "./day-summaries.ts";
@@ -24,6 +26,7 @@ import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
 import { readMarkoutMetrics } from "./markout-metrics.ts";
 import { Markouts } from "./markouts.ts";
+import { readMetricOfPart, readPartPerformance } from "./part-reads.ts";
 import { readRangePerformance } from "./range-performance.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
 import { readSeries } from "./series.ts";
@@ -48,6 +51,7 @@ export interface QueryParts {
   /** USD of gross exposure below which an event or venue is green, and above which it is red. */
   readonly exposureLimits: PositionsAnswer["limits"];
   readonly hub: () => HubHealth;
+  readonly haltRules?: () => HaltRuleView[];
   /** The accounts that are read at venues; none in a replay. */
   readonly accounts?: () => readonly AccountStatus[];
   /** How a bot hears of commands; nobody does in a replay. */
@@ -67,11 +71,12 @@ export function createQuery(parts: QueryParts): Query {
   const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
   const histories = new Histories(parts);
   const tables = new Markouts(parts);
+  const execution = executionReads({ ...parts, tables });
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
     ...moneyReads({ ...parts, asOf, modeOf, histories, tables }),
-    ...analysisReads({ ...parts, histories }),
-    ...executionReads({ ...parts, tables }),
+    ...analysisReads({ ...parts, histories, execution }),
+    ...execution,
     asOf,
     desk: () => ({
       kind: parts.defaultMode === "demo" ? "demo" : "live",
@@ -105,6 +110,7 @@ export function createQuery(parts: QueryParts): Query {
       return { ...readControls(state, filter, { asOf: now, reach: parts.reach ?? UNREACHED }), ...asOf(now) };
     },
     command: (id) => readCommandNamed(state.desk, id),
+    haltRules: () => ({ rules: parts.haltRules?.() ?? [], ...asOf() }),
     health: () => {
       const now = clock.now();
       return { ...healthOf(readBots(state, now, rejections.byBot), readVenues(state, now), parts.hub()), ...asOf(now) };
@@ -186,7 +192,17 @@ interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "tim
 /** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
 function moneyReads(
   parts: MoneyParts,
-): Pick<Query, "performance" | "fifoPerformance" | "catalogue" | "metric" | "explain" | "series" | "rangePerformance"> {
+): Pick<
+  Query,
+  | "performance"
+  | "partPerformance"
+  | "fifoPerformance"
+  | "catalogue"
+  | "metric"
+  | "explain"
+  | "series"
+  | "rangePerformance"
+> {
   const { state, clock, asOf, modeOf, histories, tables } = parts;
   const explainInTurn = inTurn();
   return {
@@ -194,10 +210,18 @@ function moneyReads(
       const now = clock.now();
       return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
     },
+    partPerformance: async ({ mode, ...filter }) => {
+      const past = { ...parts, rollups: rollupsOf(parts) };
+      return { ...(await readPartPerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
+    },
     fifoPerformance: ({ mode, ...filter }) => histories.fifo({ ...filter, mode: modeOf(mode) }),
     catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
     metric: async (name, { mode = parts.defaultMode, ...filter }) => {
       const asked = { ...filter, mode };
+      if (isPartial(asked)) {
+        const told = await readMetricOfPart({ ...parts, rollups: rollupsOf(parts) }, name, asked);
+        return typeof told === "string" ? told : { ...told, ...asOf() };
+      }
       const wanted = historyOf(name, asked);
       const told = wanted && (await histories.read(wanted));
       const window = markoutWindowOf(name, asked);

@@ -10,10 +10,12 @@ import type {
 } from "../protocol/api.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
 import type { ReconciliationFilter } from "../engine/reconcile/read-reconciliation.ts";
+import type { HaltRulesAnswer } from "../protocol/api-rules.ts";
 import type { ReconciliationAnswer } from "../protocol/api-reconciliation.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
 import type { ControlsFilter } from "../engine/control/read-controls.ts";
 import type { PerformanceFilter } from "../engine/made.ts";
+import type { Part } from "../engine/part.ts";
 import type { MetricFilter, MetricRefusal } from "../engine/read-metrics.ts";
 import type { CommandView, ControlsAnswer } from "../protocol/api-control.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../protocol/api-metrics.ts";
@@ -116,6 +118,8 @@ export interface Query extends AnalysisQuery, ExecutionQuery {
   readonly performance: (filter: PerformanceFilter) => PerformanceAnswer;
   /** The same of one bot, first in, first out: reads its stored fills one after the other; see `Histories`. */
   readonly fifoPerformance: (filter: PerformanceFilter & { readonly bot: string }) => Promise<PerformanceAnswer>;
+  /** The same of what was traded at one venue or of one asset, from rollups and the facts at its edges. */
+  readonly partPerformance: (filter: PerformanceFilter & Part) => Promise<PerformanceAnswer>;
   /** Every metric that there is. */
   readonly catalogue: () => CatalogueAnswer;
   /** One metric of a bot, or of the desk; or why it cannot be asked like that. Some are made from stored fills: see `Histories`. */
@@ -132,6 +136,8 @@ export interface Query extends AnalysisQuery, ExecutionQuery {
   readonly explain: (filter: ExplainFilter) => Promise<ExplainAnswer>;
   /** Every position that is held, by bot, venue and symbol. */
   readonly positions: (filter?: PositionQuery) => PositionsAnswer;
+  /** The rules that ask for commands by themselves, and what each reads now; none in a replay. */
+  readonly haltRules: () => HaltRulesAnswer;
   /** What bots, ledger and venue say of the same things, what differs first. */
   readonly reconciliation: (filter?: ReconciliationFilter) => ReconciliationAnswer;
   /** The newest book of every instrument, by venue and symbol. */

@@ -12,6 +12,7 @@ import { registerMetricReads } from "./metric-reads.ts";
 import { registerMoneyReads } from "./money-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
 import { registerReconciliationReads } from "./reconciliation-reads.ts";
+import { registerRuleReads } from "./rule-reads.ts";
 import { registerSessionReads } from "./session-reads.ts";
 import { registerSummaryReads } from "./summary-reads.ts";
 import { registerTradingReads } from "./trading-reads.ts";
@@ -42,6 +43,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerAnalysisReads(app, query);
   registerTradingReads(app, query);
   registerReconciliationReads(app, query);
+  registerRuleReads(app, query);
   registerSessionReads(app, query);
   registerMetricReads(app, query);
   registerSummaryReads(app, query);
