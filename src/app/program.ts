@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { registerAudit } from "./commands/audit.ts";
 import { registerConfig } from "./commands/config.ts";
+import { registerControl } from "./commands/control.ts";
+import { registerControls } from "./commands/controls.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerFollow } from "./commands/follow.ts";
@@ -48,6 +50,8 @@ export function createProgram(): Command {
   registerSummary(program);
   registerMetrics(program);
   registerReport(program);
+  registerControl(program);
+  registerControls(program);
   registerKeys(program);
   registerUsers(program);
   registerAudit(program);
