@@ -74,7 +74,9 @@ export interface SpanPart {
   /** By days since 1970-01-01. */
   readonly days: Map<number, PartedTotals>;
   readonly trades: TradeSample;
+  /** Slippage of each fill by what it moved at its mid, and signal of each closing by what was closed. */
   readonly slippage: BatchedRatio;
+  readonly signal: BatchedRatio;
   /** Before the first entry of the span, and after the last one. */
   before: HeldParts;
   after: HeldParts;
@@ -163,6 +165,8 @@ export class FillCourse {
     const { arrival, fill, traded } = step;
     if (arrival !== undefined && !step.isSettled)
       span.slippage.add(decimalToNumber(slippageOf(fill, arrival)), Math.abs(decimalToNumber(arrival)));
+    if (traded.closing !== undefined && arrival !== undefined && isZero(step.parted.unparted))
+      span.signal.add(decimalToNumber(step.parted.signal), closedWorth(traded.closing, fill));
     const closed = this.#options.makesMarkets ? traded.closing : traded.roundTrip;
     if (closed !== undefined) countTrade(span.trades, closed);
   }
@@ -181,6 +185,7 @@ const emptyPart = (): SpanPart => ({
   days: new Map(),
   trades: { n: 0, wins: 0, sum: 0, squares: 0 },
   slippage: new BatchedRatio(),
+  signal: new BatchedRatio(),
   before: NOTHING_HELD,
   after: NOTHING_HELD,
 });
@@ -206,6 +211,10 @@ function arrivalValue(terms: Terms, { size }: LedgerFill, mid: string | undefine
   const price = decimal(mid);
   return isZero(price) ? undefined : tradeValue(terms, price, size);
 }
+
+/** What was closed, at the price of the closing. */
+const closedWorth = ({ size }: ClosedTrade, fill: LedgerFill): number =>
+  (Math.abs(decimalToNumber(fill.value)) * decimalToNumber(size)) / decimalToNumber(fill.size);
 
 /** What the fill cost more than at its mid: > 0 is a cost. */
 const slippageOf = ({ side, value }: LedgerFill, arrival: Decimal): Decimal =>

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { tradingMode } from "../../protocol/api.ts";
-import { attributionAnswer } from "../../protocol/api-attribution.ts";
+import { attributionAnswer, diagnosisAnswer } from "../../protocol/api-attribution.ts";
 import { statisticsAnswer } from "../../protocol/api-statistics.ts";
 import { botName } from "../../protocol/fields.ts";
 import { madeInTurn } from "../made-in-turn.ts";
@@ -69,6 +69,25 @@ export function registerAnalysisReads(app: FastifyInstance, query: Query): void 
     handler: (filter) => {
       known(query, filter.bot);
       return madeInTurn(() => query.attribution(filter));
+    },
+  });
+  addRead(app, {
+    ...each,
+    url: "/api/v1/diagnosis",
+    summary: "What seems wrong, in words with its evidence; silent where too little is known",
+    description:
+      "Each finding names its value, interval, n and the threshold that was met; `unsaid` names what could not be judged " +
+      "and why. The thresholds: docs/reference/analysis.md.",
+    query: z.strictObject({
+      bot: botName.optional().describe("every bot when absent"),
+      mode: ownMode,
+      from: timeParam("the first moment; 7 days before the end when absent"),
+      to: rangeParams.to,
+    }),
+    answer: jsonAnswer(diagnosisAnswer),
+    handler: (filter) => {
+      known(query, filter.bot);
+      return madeInTurn(() => query.diagnosis(filter));
     },
   });
 }

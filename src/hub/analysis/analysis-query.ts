@@ -1,10 +1,12 @@
 import type { Mode } from "../../engine/bot-state.ts";
-import type { AttributionAnswer } from "../../protocol/api-attribution.ts";
+import type { AttributionAnswer, DiagnosisAnswer } from "../../protocol/api-attribution.ts";
 import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
 import { Overloaded } from "../explain.ts";
+import type { ExecutionQuery } from "../execution-query.ts";
 import type { Histories } from "../histories.ts";
 import type { QueryParts } from "../query-state.ts";
 import { type AttributionFilter, readAttribution } from "./attribution.ts";
+import { readDiagnosis } from "./diagnosis.ts";
 import { Statistics, type StatisticsFilter } from "./statistics.ts";
 
 /** A filter whose mode is the store's own when absent. */
@@ -16,21 +18,25 @@ export interface AnalysisQuery {
   readonly statistics: (filter: Moded<StatisticsFilter>) => Promise<StatisticsAnswer>;
   /** Where the profit of a range came from. Reads the stored fills of each bot: see `Histories`. */
   readonly attribution: (filter: Moded<AttributionFilter>) => Promise<AttributionAnswer>;
+  /** What seems wrong, with its evidence, and what cannot be said. */
+  readonly diagnosis: (filter: Moded<AttributionFilter>) => Promise<DiagnosisAnswer>;
 }
 
 interface AnalysisParts extends QueryParts {
   readonly histories: Histories;
+  readonly execution: ExecutionQuery;
 }
 
 /** The reads of analysis over the fold in memory, the rollups and the store. */
 export function analysisReads({ rollups, ...parts }: AnalysisParts): AnalysisQuery {
   const none = () => Promise.reject(new Overloaded("a replay has no rollups: ask the hub itself"));
-  if (rollups === undefined) return { statistics: none, attribution: none };
+  if (rollups === undefined) return { statistics: none, attribution: none, diagnosis: none };
   const past = { ...parts, rollups };
   const statistics = new Statistics(past);
   const { defaultMode } = parts;
   return {
     statistics: ({ mode = defaultMode, ...filter }) => statistics.read({ ...filter, mode }),
     attribution: ({ mode = defaultMode, ...filter }) => readAttribution(past, { ...filter, mode }),
+    diagnosis: ({ mode = defaultMode, ...filter }) => readDiagnosis({ ...past, statistics }, { ...filter, mode }),
   };
 }

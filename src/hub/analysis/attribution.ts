@@ -68,7 +68,7 @@ export async function readAttribution(parts: AttributionParts, filter: Attributi
 }
 
 /** Bots that have money of the mode. */
-const namesIn = (state: State, name: string | undefined, mode: Mode): string[] =>
+export const namesIn = (state: State, name: string | undefined, mode: Mode): string[] =>
   [...state.bots.values()].filter((bot) => (name ?? bot.bot) === bot.bot && hasMoney(bot, mode)).map(({ bot }) => bot);
 
 const hasMoney = (bot: BotState, mode: Mode): boolean =>
@@ -76,7 +76,8 @@ const hasMoney = (bot: BotState, mode: Mode): boolean =>
     [...(part as ReadonlyMap<string, { readonly mode: Mode }>).values()].some((each) => each.mode === mode),
   );
 
-interface BotRange {
+/** One bot in a range. */
+export interface BotRange {
   readonly bot: string;
   readonly mode: Mode;
   readonly from: Micros;
@@ -89,7 +90,8 @@ interface BotRead {
   readonly seq: number;
 }
 
-async function readBot(parts: AttributionParts, range: BotRange): Promise<BotRead> {
+/** All that the profit of one bot is parted by. */
+export async function readBot(parts: AttributionParts, range: BotRange): Promise<BotRead> {
   for (let tries = 1; ; tries++) {
     const { reading, course, unread } = await readOnce(parts, range);
     // What was told between the two reads is in one of them only.

@@ -39,30 +39,9 @@ export class BatchedRatio {
     return this.#n;
   }
 
-  /** How many pairs one batch has. */
-  get perBatch(): number {
-    return this.#perBatch;
-  }
-
-  /** The ratio of all; undefined where Σ b is 0. */
-  get estimate(): RatioEstimate | undefined {
-    let [a, b] = [0, 0];
-    for (let index = 0; index < this.#batches; index++) {
-      a += this.#a[index] as number;
-      b += this.#b[index] as number;
-    }
-    if (b === 0) return undefined;
-    const ratio = a / b;
-    return { ratio, error: this.#error(ratio, b), n: this.#n };
-  }
-
-  #error(ratio: number, total: number): number | undefined {
-    const count = this.#batches;
-    if (count < BATCHES_MIN) return undefined;
-    let squares = 0;
-    for (let index = 0; index < count; index++)
-      squares += ((this.#a[index] as number) - ratio * (this.#b[index] as number)) ** 2;
-    return Math.sqrt((squares * count) / (count - 1)) / Math.abs(total);
+  /** Every batch: Σ a and Σ b of it. */
+  *batches(): Generator<readonly [a: number, b: number]> {
+    for (let index = 0; index < this.#batches; index++) yield [this.#a[index] as number, this.#b[index] as number];
   }
 
   #begin(): void {
@@ -78,6 +57,23 @@ export class BatchedRatio {
     }
     this.#batches++;
   }
+}
+
+/** Σ a ÷ Σ b of several such series together; undefined where Σ b is 0. */
+export function ratioOf(series: readonly BatchedRatio[]): RatioEstimate | undefined {
+  const batches = series.flatMap((each) => [...each.batches()]);
+  let [a, b] = [0, 0];
+  for (const [of, by] of batches) {
+    a += of;
+    b += by;
+  }
+  if (b === 0) return undefined;
+  const ratio = a / b;
+  const n = series.reduce((sum, each) => sum + each.n, 0);
+  if (batches.length < BATCHES_MIN) return { ratio, error: undefined, n };
+  let squares = 0;
+  for (const [of, by] of batches) squares += (of - ratio * by) ** 2;
+  return { ratio, error: Math.sqrt((squares * batches.length) / (batches.length - 1)) / Math.abs(b), n };
 }
 
 /** The interval of an estimate with a confidence, normal; undefined without an error. */
