@@ -72,7 +72,6 @@ export function createQuery(parts: QueryParts): Query {
   const histories = new Histories(parts);
   const tables = new Markouts(parts);
   const execution = executionReads({ ...parts, tables });
-  const execution = executionReads({ ...parts, tables });
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
     ...moneyReads({ ...parts, asOf, modeOf, histories, tables }),
