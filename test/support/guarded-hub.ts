@@ -183,5 +183,5 @@ function whoIs(principal: object): object {
 }
 
 function parsed(text: string, contentType = ""): unknown {
-  return /\bjson\b/.test(contentType) ? JSON.parse(text) : undefined;
+  return text !== "" && /\bjson\b/.test(contentType) ? JSON.parse(text) : undefined;
 }

@@ -43,8 +43,9 @@ function countOf(text: string): number {
 
 async function show(context: LocalContext, n: number, flags: AuditFlags): Promise<void> {
   const { kind, who, outcome, from, to } = flags;
-  const asked = Object.entries({ limit: String(n), kind, who, outcome, from, to });
-  const query = new URLSearchParams(asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const query = new URLSearchParams({ limit: String(n) });
+  for (const [name, value] of Object.entries({ kind, who, outcome, from, to }))
+    if (value !== undefined) query.set(name, value);
   const answer = await new LocalHub(context, flags).ask({ method: "GET", path: `/api/v1/audit?${query}` });
   const { audit } = auditAnswer.parse(answer);
   if (flags.json === true) return context.print(JSON.stringify(answer));

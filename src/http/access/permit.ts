@@ -23,6 +23,8 @@ const PEOPLE_ROUTES = { account: "viewer", operator: "operator", owner: "owner",
 /** Undefined when the principal may use a route with this access, else why not. `ownerless`: nobody owns the hub yet. */
 export function refusalOf(principal: Principal, access: RouteAccess, ownerless = false): Refusal | undefined {
   if (access === "public") return undefined;
+  if (access === "account" && principal.kind === "person" && principal.sessionId === undefined)
+    return { code: "forbidden", detail: "Only somebody who signed in has an account of their own." };
   if (access === "account" || access === "operator" || access === "owner" || access === "desk-side")
     return refusedToAllBut(PEOPLE_ROUTES[access], principal, access === "desk-side" && ownerless);
   if (principal.kind === "person")
