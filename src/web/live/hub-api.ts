@@ -1,11 +1,5 @@
 import type { FillView } from "../../protocol/api.ts";
-import type {
-  CommandAnswer,
-  CommandView,
-  ControlEffect,
-  ControlRequest,
-  ControlsAnswer,
-} from "../../protocol/api-control.ts";
+import type { CommandAnswer, CommandView, ControlEffect, ControlRequest } from "../../protocol/api-control.ts";
 import type { ReplayControl, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
 import type { OrderView } from "../../protocol/api-trading.ts";
 import { filterQuery, type TradeFilter } from "../../view/trade-filter.ts";
@@ -74,8 +68,12 @@ function problemText(status: number, body: unknown): string {
 const fieldError = (error: unknown): string =>
   isRecord(error) ? `${String(error["path"] ?? "")}: ${String(error["message"] ?? "")}` : "";
 
-const post = (path: string, body: object): Promise<unknown> =>
-  call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> =>
+  call(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 
 /** Who is asking. Throws `HubError`. */
 export async function readAccess(): Promise<AccessAnswer> {
@@ -193,13 +191,13 @@ export async function wipeDemo(): Promise<void> {
   await call("/api/v1/demo", { method: "DELETE" });
 }
 
-/** What every bot, strategy and venue may do, with its newest commands. Throws `HubError`. */
-export const readControls = (limit: number): Promise<ControlsAnswer> =>
-  read(`/api/v1/controls?limit=${limit}`, isControls);
-
 /** Commands, newest first. Throws `HubError`. */
-export async function readCommands(limit: number, cursor: string | undefined): Promise<ListPage<CommandView>> {
-  const body = await read(`/api/v1/controls?${filterQuery({}, { limit, cursor })}`, isControls);
+export async function readCommands({
+  base,
+  limit,
+  cursor,
+}: Omit<PageWanted, "filter">): Promise<ListPage<CommandView>> {
+  const body = await read(`${base}/controls?${filterQuery({}, { limit, cursor })}`, isControls);
   return { items: body.commands, cursor: body.next_cursor };
 }
 
@@ -207,10 +205,13 @@ const COMMAND_STEPS = ["issued", "delivered", "acknowledged", "verified", "late"
 const COMMAND_EVENTS_MOST = 1_000;
 
 /** The events that tell of a command, in their order. `from`: when it was issued. Throws `HubError`. */
-export async function readCommandEvents(commandId: string, from: string): Promise<readonly EventRecord[]> {
+export async function readCommandEvents(
+  base: string,
+  { commandId, from }: { readonly commandId: string; readonly from: string },
+): Promise<readonly EventRecord[]> {
   const pages = await Promise.all(
     COMMAND_STEPS.map((step) =>
-      readEvents("/api/v1", { type: `command.${step}`, from, mode: "all", limit: String(COMMAND_EVENTS_MOST) }),
+      readEvents(base, { type: `command.${step}`, from, mode: "all", limit: String(COMMAND_EVENTS_MOST) }),
     ),
   );
   return pages
@@ -225,5 +226,5 @@ export async function previewControl(wanted: Pick<ControlRequest, "action" | "ta
 
 /** Asks for a command; sent again with the same id it changes nothing. Throws `HubError`. */
 export async function sendControl(request: ControlRequest): Promise<CommandAnswer> {
-  return shaped(await post("/api/v1/controls", request), isCommandAnswer);
+  return shaped(await post("/api/v1/controls", request, { "x-deskwatch-via": "page" }), isCommandAnswer);
 }

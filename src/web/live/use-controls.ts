@@ -1,8 +1,6 @@
 import { createContext, useContext, useMemo } from "react";
 import type { ControlAction, ControlTarget, ControlState } from "../../protocol/api-control.ts";
-import { Cell } from "./cell.ts";
-import type { ControlsFeed, ControlsReading } from "./controls-feed.ts";
-import { useCell } from "./use-desk.ts";
+import { useCell, useDesk } from "./use-desk.ts";
 
 /** What somebody wants to ask of bots. */
 export interface ControlWanted {
@@ -10,10 +8,8 @@ export interface ControlWanted {
   readonly target: ControlTarget;
 }
 
-/** What is controlled, and how to ask. */
+/** How to ask something of bots. */
 export interface Controls {
-  /** Undefined in a replay, in which nothing is controlled. */
-  readonly feed: ControlsFeed | undefined;
   /** Opens the dialog, in which it is confirmed. */
   readonly ask: (wanted: ControlWanted) => void;
   /** Why nothing may be asked for here; undefined when it may. */
@@ -37,16 +33,9 @@ export function useControls(): Controls {
   return controls;
 }
 
-const NOTHING = new Cell<ControlsReading>({ data: undefined, atMs: 0, trouble: undefined });
-
-/** What everything may do, as it was read last; nothing in a replay. */
-export function useControlled(): ControlsReading {
-  return useCell(useControls().feed?.cell ?? NOTHING);
-}
-
 /** What may be done at each venue that is held, by name. */
 export function useVenueStates(): ReadonlyMap<string, ControlState> {
-  const venues = useControlled().data?.venues;
+  const venues = useCell(useDesk().controls)?.venues;
   return useMemo(
     () => new Map((venues ?? []).filter(({ state }) => state !== "running").map(({ venue, state }) => [venue, state])),
     [venues],

@@ -3,30 +3,20 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { ControlsAnswer, ControlState } from "../../protocol/api-control.ts";
 import { controlledRows, countStates, deskWords, heldWords } from "../../view/control-rows.ts";
 import { controlMark, type HeldBy } from "../../view/control-words.ts";
-import { useControlled, useControls } from "../live/use-controls.ts";
+import { useCell, useDesk } from "../live/use-desk.ts";
 import { Chips } from "../parts/chips.tsx";
 import { CommandHistory } from "../parts/command-history.tsx";
 import { ControlButtons, ControlRefused } from "../parts/control-buttons.tsx";
 import { ControlledBots, HeldTable } from "../parts/control-tables.tsx";
-import { Empty, Panel, Skeleton, Trouble } from "../parts/panel.tsx";
+import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { TabLinks } from "../parts/tab-links.tsx";
 import { PageFrame } from "./page-frame.tsx";
 
 /** What every bot, strategy and venue may do, the buttons that change it, and how far each command came. */
 export function Controls(): ReactNode {
-  const { feed } = useControls();
   const { view } = useSearch({ from: "/desk/controls" });
   const isHistory = view === "history";
-  if (feed === undefined) {
-    return (
-      <PageFrame title="Controls">
-        <div className="px-3 py-6">
-          <ControlRefused />
-        </div>
-      </PageFrame>
-    );
-  }
   return (
     <PageFrame title="Controls" note="asked → delivered → acknowledged → verified: each shown once it is known">
       <TabLinks
@@ -42,23 +32,10 @@ export function Controls(): ReactNode {
 }
 
 function Now(): ReactNode {
-  const { data, trouble } = useControlled();
-  const { feed } = useControls();
-  if (data === undefined) {
-    if (trouble === undefined) return <Skeleton rows={12} />;
-    return (
-      <Trouble title="What is controlled could not be read" {...(feed === undefined ? {} : { retry: feed.refresh })}>
-        {trouble}
-      </Trouble>
-    );
-  }
+  const data = useCell(useDesk().controls);
+  if (data === undefined) return <Skeleton rows={12} />;
   return (
     <div className="@container flex min-w-0 grow flex-col gap-px bg-n4">
-      {trouble !== undefined && (
-        <p role="alert" className="bg-n2 px-3 py-2 text-n11" data-old="">
-          <span className="text-stale">⚠ What stands here is old.</span> {trouble}
-        </p>
-      )}
       <Desk controls={data} />
       <div className="grid min-w-0 grow gap-px @min-[76rem]:grid-cols-[minmax(0,5fr)_minmax(24rem,2fr)]">
         <Bots controls={data} />

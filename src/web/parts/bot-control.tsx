@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
 import { controlledRows, linkShown } from "../../view/control-rows.ts";
 import { controlMark, STATE_MEANS } from "../../view/control-words.ts";
-import { useControlled } from "../live/use-controls.ts";
-import { useDeskNowMs } from "../live/use-desk.ts";
+import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { ControlButtons } from "./control-buttons.tsx";
 import { Mark } from "./marks.tsx";
 import { HeldAndProof } from "./proof-line.tsx";
@@ -10,7 +9,7 @@ import { Value } from "./value.tsx";
 
 /** What one bot may do, the buttons that change it, and how far its newest command came; nothing until it was read. */
 export function BotControl({ bot: name }: { readonly bot: string }): ReactNode {
-  const { data } = useControlled();
+  const data = useCell(useDesk().controls);
   const nowMs = useDeskNowMs();
   const bot = data?.bots.find((each) => each.bot === name);
   if (data === undefined || bot === undefined) return null;

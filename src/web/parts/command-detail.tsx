@@ -1,7 +1,8 @@
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import type { CommandView } from "../../protocol/api-control.ts";
 import { momentMs } from "../../view/time-format.ts";
-import { HubError, readCommandEvents } from "../live/hub-api.ts";
+import { HubError, readCommandEvents, readsAt } from "../live/hub-api.ts";
+import { useDesk } from "../live/use-desk.ts";
 import type { EventRecord } from "../live/frames.ts";
 import { isUnderWay } from "../../view/command-proof.ts";
 import { ProofLines } from "./proof-line.tsx";
@@ -33,15 +34,16 @@ interface Told {
 
 function Events({ command }: { readonly command: CommandView }): ReactNode {
   const { command_id: id, issued_at: from } = command;
+  const base = readsAt(useDesk().source);
   const goesOn = isUnderWay(command);
   const [told, setTold] = useState<Told>({});
   const ask = useCallback(async (): Promise<Told> => {
     try {
-      return { events: await readCommandEvents(id, from) };
+      return { events: await readCommandEvents(base, { commandId: id, from }) };
     } catch (cause) {
       return { trouble: cause instanceof HubError ? cause.message : String(cause) };
     }
-  }, [id, from]);
+  }, [base, id, from]);
   useEffect(() => {
     let left = false;
     let timer: ReturnType<typeof setTimeout> | undefined;

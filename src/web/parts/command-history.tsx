@@ -4,9 +4,8 @@ import type { CommandView } from "../../protocol/api-control.ts";
 import { commandMark, doneCount } from "../../view/command-proof.ts";
 import { actionLabel, byWords, CONTROL_ACTIONS, targetWords } from "../../view/control-words.ts";
 import { moment } from "../../view/time-format.ts";
-import { readCommands } from "../live/hub-api.ts";
-import { useControlled } from "../live/use-controls.ts";
-import { useDeskNowMs } from "../live/use-desk.ts";
+import { readCommands, readsAt } from "../live/hub-api.ts";
+import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { useList } from "../live/use-list.ts";
 import { Choose } from "./choose.tsx";
 import { CommandDetail } from "./command-detail.tsx";
@@ -20,15 +19,17 @@ const PAGE = 100;
 const ACTIONS = CONTROL_ACTIONS.map(({ action }) => action);
 const EVERY_MS = 5_000;
 const keyOf = ({ command_id: id }: CommandView): string => id;
-const readPage = (cursor: string | undefined) => readCommands(PAGE, cursor);
 
 /** Every command, newest first; one that is opened shows its way with each bot, and its events. */
 export function CommandHistory(): ReactNode {
-  const { data } = useControlled();
+  const desk = useDesk();
+  const known = useCell(desk.controls)?.commands;
+  const base = readsAt(desk.source);
+  const readPage = useCallback((cursor: string | undefined) => readCommands({ base, limit: PAGE, cursor }), [base]);
   const { items, state, trouble, loadOlder, refresh } = useList({ readPage, keyOf, everyMs: EVERY_MS });
   const [action, setAction] = useState<string>();
   const [search, setSearch] = useState("");
-  const commands = useMemo(() => freshest(items, data?.commands), [items, data]);
+  const commands = useMemo(() => freshest(items, known), [items, known]);
   const wanted = search.trim().toLowerCase();
   const rows = useMemo(
     () =>

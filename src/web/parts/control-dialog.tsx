@@ -53,7 +53,6 @@ interface AskingProps extends ControlDialogProps {
 
 function Asking({ wanted, title, onClose, onSent }: AskingProps): ReactNode {
   const { action, target } = wanted;
-  const { feed } = useControls();
   const [commandId] = useState(newCommandId);
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
@@ -68,7 +67,6 @@ function Asking({ wanted, title, onClose, onSent }: AskingProps): ReactNode {
     setBusy(true);
     try {
       const { command } = await sendControl({ action, target, reason: reason.trim(), command_id: commandId });
-      feed?.refresh();
       onSent(command);
     } catch (cause) {
       setTrouble(cause instanceof HubError ? cause.message : String(cause));

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { CommandView } from "../../protocol/api-control.ts";
 import { commandMark, doneCount } from "../../view/command-proof.ts";
 import { momentMs } from "../../view/time-format.ts";
-import { useControlled } from "../live/use-controls.ts";
+import { useCell, useDesk } from "../live/use-desk.ts";
 import { Mark } from "./marks.tsx";
 import { ProofLines } from "./proof-line.tsx";
 
@@ -17,8 +17,7 @@ interface ControlSentProps {
 
 /** How far a command came that was just asked for, as it goes on. */
 export function ControlSent({ command: asked, onClose }: ControlSentProps): ReactNode {
-  const { data } = useControlled();
-  const command = data?.commands.find(({ command_id: id }) => id === asked.command_id) ?? asked;
+  const command = useCell(useDesk().controls)?.commands.find(({ command_id: id }) => id === asked.command_id) ?? asked;
   const { done, all } = doneCount(command);
   const close = useRef<HTMLButtonElement>(null);
   // What had the focus is gone: the next thing to press has it.

@@ -2,7 +2,6 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type BotCondition, botCondition, countBots, spokenChange } from "../../view/bot-condition.ts";
 import { controlAlarms } from "../../view/command-proof.ts";
 import { windowTitle } from "../../view/window-title.ts";
-import { useControlled } from "../live/use-controls.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 
 /** Says aloud, politely, what changes of the connection and of the bots; keeps the title of the window true. */
@@ -55,7 +54,7 @@ function useSpoken(): string {
 
 /** Says at once what goes wrong with a command; not what had gone wrong before the page was opened. */
 function useControlAlarm(): string {
-  const commands = useControlled().data?.commands;
+  const commands = useCell(useDesk().controls)?.commands;
   const known = useRef<ReadonlySet<string>>(undefined);
   const [alarm, setAlarm] = useState("");
   useEffect(() => {

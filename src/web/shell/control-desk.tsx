@@ -1,31 +1,14 @@
-import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { ControlsFeed } from "../live/controls-feed.ts";
-import { readControls } from "../live/hub-api.ts";
+import { type ReactNode, useMemo, useState } from "react";
 import { type ControlRefusal, type ControlWanted, ControlsContext } from "../live/use-controls.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import { ControlDialog } from "../parts/control-dialog.tsx";
 import { useAccess } from "./access.tsx";
 
-/** Commands that every screen knows; the history reads older ones. */
-const COMMANDS_KNOWN = 50;
-
-function after(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-}
-
-/** Keeps what may do what for all that is inside of it, and asks before anything is asked of bots. */
+/** Lets all that is inside of it ask something of bots, once it was confirmed. */
 export function ControlDesk({ children }: { readonly children: ReactNode }): ReactNode {
-  const { source } = useDesk();
   const [wanted, setWanted] = useState<ControlWanted>();
   const refusal = useRefusal();
-  const [feed] = useState(() =>
-    source === undefined
-      ? new ControlsFeed({ read: () => readControls(COMMANDS_KNOWN), nowMs: Date.now, after })
-      : undefined,
-  );
-  useEffect(() => feed?.start(), [feed]);
-  const controls = useMemo(() => ({ feed, refusal, ask: setWanted }), [feed, refusal]);
+  const controls = useMemo(() => ({ refusal, ask: setWanted }), [refusal]);
   return (
     <ControlsContext value={controls}>
       {children}

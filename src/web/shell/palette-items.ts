@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { bookKey } from "../../view/book-rows.ts";
 import { CONTROL_ACTIONS, targetWords } from "../../view/control-words.ts";
 import type { ControlTarget } from "../../protocol/api-control.ts";
-import { type Controls, useControlled, useControls } from "../live/use-controls.ts";
+import { type Controls, useControls } from "../live/use-controls.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import type { PaletteItem } from "./palette.tsx";
 import { pages } from "./pages.ts";
@@ -41,7 +41,7 @@ const CONTROLLED_MAX = 500;
 /** Every action on everything, and on each venue, strategy and bot; none where nobody may act. */
 function useControlItems(): PaletteItem[] {
   const { ask, refusal } = useControls();
-  const { data } = useControlled();
+  const data = useCell(useDesk().controls);
   if (refusal !== undefined) return [];
   const targets: ControlTarget[] = [
     { all: true },

@@ -9,7 +9,7 @@ import { amount, compact, count } from "../../view/number-format.ts";
 import { todayMade } from "../../view/performance-rows.ts";
 import { age, utcClock } from "../../view/time-format.ts";
 import { modeBadges } from "../../view/trading-mode.ts";
-import { useControlled, useControls } from "../live/use-controls.ts";
+import { useControls } from "../live/use-controls.ts";
 import { useCell, useDesk, useDeskNowMs, useNowMs } from "../live/use-desk.ts";
 import { useDeskMode } from "../live/use-performance.ts";
 import { MadeValue } from "../parts/made-value.tsx";
@@ -95,7 +95,7 @@ function Item({ to, sign, value, word, tone, title, terse = false }: ItemProps):
 function BotCountItems(): ReactNode {
   const bots = useCell(useDesk().bots);
   const replayed = useDesk().source !== undefined;
-  const controlled = useControlled().data;
+  const controlled = useCell(useDesk().controls);
   if (bots === undefined) return <span className="skeleton inline-block h-4 w-40" />;
   const counts = countBots(bots.map(({ data }) => data));
   const alarm = (value: number, tone: Tone): Tone => (value > 0 ? tone : "muted");
@@ -138,7 +138,7 @@ function BotCountItems(): ReactNode {
 
 /** What holds the whole desk; nothing while nothing does. */
 function DeskHeldItem(): ReactNode {
-  const state = useControlled().data?.desk.state ?? "running";
+  const state = useCell(useDesk().controls)?.desk.state ?? "running";
   if (state === "running") return null;
   const { sign, word, tone } = controlMark(state);
   return (

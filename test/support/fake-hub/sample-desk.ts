@@ -221,6 +221,7 @@ function sampleExposure(nowMs: number): ExposureAnswer {
       { category: "politics", ...exposed(3190, -140, 9) },
       { category: "economy", ...exposed(1100, 110, 4) },
     ],
+    by_asset: [],
     by_bot: [
       { bot: "mm-btc", ...exposed(4120.5, 1240.25, 3) },
       { bot: "arb-1", ...exposed(4290, -30, 13) },
@@ -353,6 +354,7 @@ export function emptyDesk(nowMs: number): SampleDesk {
     exposure: {
       by_venue: [],
       by_category: [],
+      by_asset: [],
       by_bot: [],
       by_currency: [],
       total: exposed(0, 0, 0),

@@ -193,6 +193,7 @@ const STATE_TOPICS: readonly string[] = [
   "orderbooks",
   "opportunities",
   "imports",
+  "controls",
   "replay",
 ];
 const FACT_TOPICS: readonly string[] = ["fills", "rejected", "events"];
