@@ -1,7 +1,9 @@
 import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { type MarkoutFilter, readMarkouts } from "../engine/markouts/read-markouts.ts";
-import type { MarkoutCut, MarkoutsAnswer } from "../protocol/api-execution.ts";
+import type { ExecutionAnswer, MarkoutCut, MarkoutsAnswer } from "../protocol/api-execution.ts";
+import { type ExecutionParts, readExecution } from "./execution.ts";
+import { inTurn } from "./explain.ts";
 import type { MarkoutParts, Markouts } from "./markouts.ts";
 
 /** What markouts are asked for. Modes are never added together. */
@@ -17,17 +19,24 @@ export interface MarkoutsQuery extends Omit<MarkoutFilter, "from" | "to"> {
 /** How well orders were executed: made from stored facts when somebody asks. Rejects as `Markouts` does. */
 export interface ExecutionQuery {
   readonly markouts: (query: MarkoutsQuery) => Promise<MarkoutsAnswer>;
+  /** How orders and quotes did: those that were placed, or ended, in the span. */
+  readonly execution: (query: ExecutionSpanQuery) => Promise<ExecutionAnswer>;
 }
 
-interface ExecutionParts extends MarkoutParts {
+/** Of 24 hours before the end where nothing else is asked for. */
+export type ExecutionSpanQuery = Pick<MarkoutsQuery, "bot" | "mode" | "from" | "to">;
+
+interface Parts extends MarkoutParts, ExecutionParts {
+  readonly store: ExecutionParts["store"];
   readonly defaultMode: Mode;
   readonly tables: Markouts;
 }
 
 const A_DAY = 86_400_000_000;
 
-export function executionReads(parts: ExecutionParts): ExecutionQuery {
+export function executionReads(parts: Parts): ExecutionQuery {
   const { tables } = parts;
+  const executionInTurn = inTurn();
   return {
     markouts: ({ mode = parts.defaultMode, from: asked, to, by, ...filter }) => {
       const end = to ?? micros(parts.clock.now() + AHEAD_MICROS);
@@ -44,6 +53,11 @@ export function executionReads(parts: ExecutionParts): ExecutionQuery {
         as_of_seq: asOfSeq,
       }));
     },
+    execution: ({ bot, mode = parts.defaultMode, from, to }) =>
+      executionInTurn(() => {
+        const end = to ?? micros(parts.clock.now() + AHEAD_MICROS);
+        return readExecution(parts, { bot, mode, from: from ?? micros(end - A_DAY), to: end });
+      }),
   };
 }
 

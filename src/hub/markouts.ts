@@ -6,6 +6,7 @@ import { FillTable } from "../engine/markouts/fill-table.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { WireEvent } from "../protocol/recorded.ts";
 import { inTurn } from "./explain.ts";
+import { logEvents } from "./log-events.ts";
 import { HistoryUnreadable } from "./histories.ts";
 import type { EventFilter, Store } from "./ports.ts";
 import type { Timers } from "./timers.ts";
@@ -45,7 +46,6 @@ const FILLS_MAX = 200_000;
 const MARKS_MAX = 2_000_000;
 /** Tables that are kept, and go on with what is told later. */
 const KEPT_MAX = 4;
-const PAGE = 1_000;
 /** A mark that a fill met was told so long before it at most, or is looked for by itself. */
 const BEFORE_MICROS = 300 * MICROS_PER_SECOND;
 const LOOK_BACK_MARKS = 8;
@@ -94,7 +94,7 @@ export class Markouts {
     const since = { beforeSeq: asOfSeq + 1, ...(isFirst ? {} : { afterSeq: kept.asOfSeq }) };
     await this.#readFills(table, scope, since);
     const before = micros(scope.from - BEFORE_MICROS);
-    for await (const event of this.#events<EventOf<"mark">>({ ...since, type: "mark", from: before })) {
+    for await (const event of logEvents<EventOf<"mark">>(this.#parts, { ...since, type: "mark", from: before })) {
       table.takeMark(event, parseTime(event.ts) ?? 0);
       if (table.marks > MARKS_MAX) throw tooMany(scope.bot);
     }
@@ -107,12 +107,12 @@ export class Markouts {
     const whose = { ...since, mode, ...(bot === undefined ? {} : { bot }) };
     const merges: (WireEvent & FullFill)[] = [];
     for (const type of ["fill", "order.filled"] as const)
-      for await (const event of this.#events<FullFill>({ ...whose, type, from })) {
+      for await (const event of logEvents<FullFill>(this.#parts, { ...whose, type, from })) {
         takeFill(table, event, merges);
         if (table.fills.length > FILLS_MAX) throw tooMany(bot);
       }
     for (const { of_seq: ofSeq, ...added } of merges) if (ofSeq !== undefined) table.amend(ofSeq, added as FullFill);
-    for await (const event of this.#events<EventOf<"fill.voided">>({ ...whose, type: "fill.voided" }))
+    for await (const event of logEvents<EventOf<"fill.voided">>(this.#parts, { ...whose, type: "fill.voided" }))
       table.takeVoid(event, event.of_seq);
   }
 
@@ -130,19 +130,6 @@ export class Markouts {
         const event = JSON.parse(text) as EventOf<"mark">;
         table.takeMark(event, parseTime(event.ts) ?? 0);
       }
-    }
-  }
-
-  /** What the log has of a filter, in its order. */
-  async *#events<E>(filter: Omit<EventFilter, "limit" | "order">): AsyncGenerator<WireEvent & E> {
-    let { afterSeq } = filter;
-    for (;;) {
-      const page = { ...filter, ...(afterSeq === undefined ? {} : { afterSeq }) };
-      const { events, complete, lastSeq } = await this.#parts.store.events({ ...page, order: "oldest", limit: PAGE });
-      for (const text of events) yield JSON.parse(text) as WireEvent & E;
-      if (complete || lastSeq === undefined) return;
-      afterSeq = lastSeq;
-      await this.#parts.timers.breathe();
     }
   }
 }

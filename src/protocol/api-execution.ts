@@ -103,6 +103,7 @@ const quoteQuality = z.object({
 const times = z.object({ p50: measure, p95: measure, p99: measure });
 
 const orderLife = z.object({
+  complete: z.boolean().describe("false where more were placed than the newest 20,000, which this is of"),
   placed: z.number().int(),
   filled: z.number().int(),
   partially_filled: z.number().int().describe("ended with a part filled"),

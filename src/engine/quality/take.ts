@@ -72,7 +72,7 @@ export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, r
 }
 
 /** How much of a quote was filled, as far as it is said. */
-function filledOf({ filled_size: filled, outcome, size }: EventOf<"quote.ended">): number | undefined {
+export function filledOf({ filled_size: filled, outcome, size }: EventOf<"quote.ended">): number | undefined {
   if (filled !== undefined) return Number(filled);
   if (outcome === "filled") return size === undefined ? undefined : Number(size);
   return outcome === "partially_filled" ? undefined : 0;

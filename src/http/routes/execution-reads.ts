@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { tradingMode } from "../../protocol/api.ts";
-import { markoutCut, markoutsAnswer } from "../../protocol/api-execution.ts";
+import { executionAnswer, markoutCut, markoutsAnswer } from "../../protocol/api-execution.ts";
 import { botName } from "../../protocol/fields.ts";
 import { madeInTurn } from "../made-in-turn.ts";
 import { ProblemError } from "../problem.ts";
@@ -37,6 +37,26 @@ export function registerExecutionReads(app: FastifyInstance, query: Query): void
     handler: (filter) => {
       known(query, filter.bot);
       return madeInTurn(() => query.markouts(filter));
+    },
+  });
+  addRead(app, {
+    ...each,
+    url: "/api/v1/execution",
+    summary: "How orders and quotes did, how long they took, and why some were not filled",
+    description:
+      "Hit rate with its interval (Wilson, 95 %), fill factor as computed and as the bot says it, how orders ended and how " +
+      "long that took, and the reasons of what was not filled. Of quotes that ended, and of orders that were placed, in " +
+      "the span.",
+    query: z.strictObject({
+      bot: botName.optional().describe("the whole desk when absent"),
+      mode: tradingMode.optional().describe("the store's own mode when absent: modes are never added"),
+      from: timeParam("from this moment on, 24 hours before the end when absent"),
+      to: timeParam("before this moment, now when absent"),
+    }),
+    answer: jsonAnswer(executionAnswer),
+    handler: (filter) => {
+      known(query, filter.bot);
+      return madeInTurn(() => query.execution(filter));
     },
   });
 }
