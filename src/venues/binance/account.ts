@@ -18,6 +18,7 @@ const TOO_MUCH: Readonly<Record<string, string>> = {
   enableMargin: "borrow on margin",
   enableVanillaOptions: "trade options",
   enablePortfolioMarginTrading: "trade in portfolio margin",
+  enableFixApiTrade: "trade by FIX",
 };
 
 /** An account of Binance USD-M futures. */
