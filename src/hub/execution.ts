@@ -42,7 +42,8 @@ export async function readExecution(parts: ExecutionParts, span: ExecutionSpan):
   const { bot, mode, from, to } = span;
   const unfilled = new Unfilled();
   const quotes = new QuoteEnds(unfilled);
-  await readQuotes(parts, { ...span, asOfSeq: asOf.as_of_seq }, quotes);
+  for (const { event, known } of await readQuoteEnds(parts, { ...span, asOfSeq: asOf.as_of_seq }))
+    quotes.take(event, known);
   const { life, complete } = await readOrders(parts, { ...span, asOf, now }, unfilled);
   const { realizedFillFactor: reported, configuredFillFactor: configured } = readNow(state, now, { bot, mode });
   return {
@@ -89,7 +90,14 @@ type Ended = EventOf<"quote.ended">;
 const quoteKey = ({ bot, venue, quote_id: id }: Pick<Ended, "bot" | "venue" | "quote_id">): string =>
   `${bot}\t${venue}\t${id}`;
 
-async function readQuotes(parts: ExecutionParts, quotes: Quotes, ends: QuoteEnds): Promise<void> {
+/** A quote that ended, with what else is known of it. */
+export interface QuoteEnd {
+  readonly event: Ended;
+  readonly known: QuoteKnown;
+}
+
+/** The quotes that ended in a span, each once. */
+export async function readQuoteEnds(parts: LogParts, quotes: Quotes): Promise<QuoteEnd[]> {
   const { bot, mode, from, to, asOfSeq } = quotes;
   const whose = { mode, beforeSeq: asOfSeq + 1, to, ...(bot === undefined ? {} : { bot }) };
   const ended = new Map<string, Ended>();
@@ -101,7 +109,7 @@ async function readQuotes(parts: ExecutionParts, quotes: Quotes, ends: QuoteEnds
       throw new HistoryUnreadable(`more than ${QUOTES_MAX} quotes ended in that time: ask for a shorter one`);
   }
   const known = await quotesKnown(parts, whose, { ended, from });
-  for (const [key, event] of ended) ends.take(event, known.get(key) ?? UNKNOWN);
+  return [...ended].map(([key, event]) => ({ event, known: known.get(key) ?? UNKNOWN }));
 }
 
 const UNKNOWN: QuoteKnown = { intent: undefined, isMet: false };
@@ -110,7 +118,7 @@ type Whose = Omit<Parameters<typeof logEvents>[1], "type" | "from">;
 
 /** What the quotes themselves, and fills, say of those that ended without saying it. */
 async function quotesKnown(
-  parts: ExecutionParts,
+  parts: LogParts,
   whose: Whose,
   { ended, from: begin }: { readonly ended: ReadonlyMap<string, Ended>; readonly from: Micros },
 ): Promise<Map<string, QuoteKnown>> {

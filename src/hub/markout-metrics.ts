@@ -18,6 +18,7 @@ export interface MarkoutMetricQuery {
   readonly window: MoneyWindow;
 }
 
+const HORIZONS: readonly number[] = MARKOUT_HORIZONS_S;
 const OF_ONE_BOT: Reading = unknown("a session is of one bot: name it with bot");
 const SESSIONLESS: MarkoutReading = { meanBps: () => OF_ONE_BOT, drift30s: OF_ONE_BOT };
 
@@ -29,14 +30,15 @@ export async function readMarkoutMetrics(
 ): Promise<{ readonly markouts: MarkoutReading; readonly asOf: AsOf | undefined }> {
   if (window === "session" && bot === undefined) return { markouts: SESSIONLESS, asOf: undefined };
   const startedAt = bot === undefined ? undefined : state.bots.get(bot)?.startedAt;
-  const from = beginOf(window, clock.now(), startedAt);
+  const from = beginOfWindow(window, clock.now(), startedAt);
   return tables.read({ bot, mode, from }, (read) => ({
     markouts: markoutReading(read, { bot, from, to: Number.MAX_SAFE_INTEGER }, state.desk),
     asOf: { as_of: isoFromMicros(read.at), as_of_seq: read.asOfSeq },
   }));
 }
 
-function beginOf(window: MoneyWindow, now: Micros, startedAt: Micros | undefined): Micros {
+/** The first moment of a window; of a session without a beginning, and of all time, that is the first of all. */
+export function beginOfWindow(window: MoneyWindow, now: Micros, startedAt: Micros | undefined): Micros {
   if (window === "all") return micros(0);
   if (window === "session") return startedAt ?? micros(0);
   return micros((firstDayOf(window, now) ?? 0) * MICROS_PER_DAY);
@@ -51,11 +53,11 @@ export function markoutReading(
   const group = new MarkedGroup(chosenFills(table, filter), { desk, now: at });
   return {
     meanBps: (horizonS) => {
-      const { measures } = group.at(MARKOUT_HORIZONS_S.findIndex((each) => each === horizonS) + 1);
+      const { measures } = group.at(HORIZONS.indexOf(horizonS) + 1);
       return withInterval(measures.meanBps, measures.meanBpsInterval);
     },
     get drift30s() {
-      return group.at(MARKOUT_HORIZONS_S.indexOf(30) + 1).measures.meanDrift;
+      return group.at(HORIZONS.indexOf(30) + 1).measures.meanDrift;
     },
   };
 }

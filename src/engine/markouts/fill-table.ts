@@ -3,7 +3,7 @@ import { MARKOUT_HORIZONS_S } from "../../protocol/api-execution.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import { fillKeyOf, naturalKey } from "../../protocol/natural-key.ts";
 import type { FullFill } from "../ledgers.ts";
-import { midOfFill, midOfMark } from "../reference-prices.ts";
+import { midOfFill, midOfMark, referencePriceOf } from "../reference-prices.ts";
 import { MarkTimeline } from "./mark-timeline.ts";
 
 /** An instrument as fills name it, with its marks. */
@@ -27,6 +27,10 @@ export interface TableFill {
   /** Paid > 0; NaN where nobody said it. */
   fee: number;
   feeCurrency: string | undefined;
+  /** As it was told first, whatever another source told later. */
+  readonly saidMaker: boolean | undefined;
+  /** What the bot says it is to be held against; NaN where it does not. */
+  readonly reference: number;
   /** What the bot says the mid was; NaN where it does not. */
   readonly saidMid: number;
   /** What the bot says of adverse drift; NaN where it does not. */
@@ -71,6 +75,8 @@ export class FillTable {
       isMaker: event.is_maker,
       fee: numberOf(event.fee),
       feeCurrency: event.fee_currency,
+      saidMaker: event.is_maker,
+      reference: referencePriceOf(event) ?? Number.NaN,
       saidMid: saidMid ?? Number.NaN,
       saidDrift: event.adverse_drift_30s ?? Number.NaN,
       isVoided: this.#voidsAhead.size > 0 && this.#voidsAhead.has(naturalKey(event) ?? ""),

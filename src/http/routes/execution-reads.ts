@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { tradingMode } from "../../protocol/api.ts";
-import { executionAnswer, markoutCut, markoutsAnswer } from "../../protocol/api-execution.ts";
+import { assetsAnswer, executionAnswer, markoutCut, markoutsAnswer } from "../../protocol/api-execution.ts";
+import { moneyWindow } from "../../protocol/api-money.ts";
 import { botName } from "../../protocol/fields.ts";
 import { madeInTurn } from "../made-in-turn.ts";
 import { ProblemError } from "../problem.ts";
@@ -57,6 +58,26 @@ export function registerExecutionReads(app: FastifyInstance, query: Query): void
     handler: (filter) => {
       known(query, filter.bot);
       return madeInTurn(() => query.execution(filter));
+    },
+  });
+  addRead(app, {
+    ...each,
+    url: "/api/v1/performance/assets",
+    summary: "What each instrument made, and how well it was executed",
+    description:
+      "One row for each instrument: profit, fees, volume, trades, orders, slippage, hit rate and markouts, of one bot or of " +
+      "all. Money and orders come from rollups, exactly; quotes and markouts from the log. Windows of days are UTC days.",
+    query: z.strictObject({
+      bot: botName.optional().describe("the whole desk when absent"),
+      mode: tradingMode.optional().describe("the store's own mode when absent: modes are never added"),
+      window: moneyWindow.default("today").describe("`today` when absent; not with `from`"),
+      from: timeParam("with it what was done from this moment on, whatever the window"),
+      to: timeParam("what was done before this moment, now when absent"),
+    }),
+    answer: jsonAnswer(assetsAnswer),
+    handler: (filter) => {
+      known(query, filter.bot);
+      return madeInTurn(() => query.assets(filter));
     },
   });
 }
