@@ -16,6 +16,8 @@ export interface PerformanceFilter {
   /** Every mode when absent. */
   readonly mode?: string | undefined;
   readonly window: MoneyWindow;
+  /** The state is that of a part of what was traded, without cash. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** What a bot made in one currency and mode. */
@@ -35,6 +37,8 @@ export interface Made {
   pairFees: Decimal;
   pairFills: number;
   pairReason: string | undefined;
+  /** Why fees and funding are not known, of a part of what was traded. */
+  cashReason: string | undefined;
   unrealized: Decimal;
   unrealizedReason: string | undefined;
 }
@@ -61,12 +65,22 @@ interface MadeFilter extends PerformanceFilter {
   readonly asOf: Micros;
 }
 
-function madeIn(state: State, { bot: name, mode, window, asOf }: MadeFilter): Map<string, Made> {
+function madeIn(state: State, { bot: name, mode, window, asOf, isPart }: MadeFilter): Map<string, Made> {
   const spans = { window, first: firstDayOf(window, asOf), last: Math.floor(asOf / MICROS_PER_DAY) };
   const made = new Map<string, Made>();
   for (const bot of botsOf(state, name)) addBot(made, { state, bot, spans, mode });
-  for (const row of made.values()) row.fills = sumOfLedgers(row.ledgers);
+  for (const row of made.values()) {
+    row.fills = sumOfLedgers(row.ledgers);
+    if (isPart === true) row.cashReason = untoldOfPart(row);
+  }
   return made;
+}
+
+/** Income rows say no instrument: what they tell of fees and funding belongs to no part. */
+function untoldOfPart({ bot, mode, currency, saysFees }: Made): string | undefined {
+  const told = bot.cash.get(cashKey(mode, currency, "all"))?.cash ?? NO_CASH;
+  if (told.fundingRows > 0) return "funding is told by currency, not by venue or asset";
+  return told.feeRows > 0 && !saysFees ? "fees are told by currency, not by venue or asset" : undefined;
 }
 
 /** Sums that were made, by the first of their parts: windows that hold the same of every ledger add it up once. */
@@ -216,6 +230,7 @@ function sumFor(
       pairFees: ZERO,
       pairFills: 0,
       pairReason: undefined,
+      cashReason: undefined,
       unrealized: ZERO,
       unrealizedReason: undefined,
     };

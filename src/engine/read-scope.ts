@@ -90,6 +90,8 @@ export interface BotReading {
   /** Facts of the bot: what it told most of comes first where not all can be shown. */
   readonly facts: number;
   readonly reading: (window: MetricWindow) => ScopeReading;
+  /** Of all bots of its mode together. */
+  readonly exposure: () => Exposure;
 }
 
 /** Every bot in every mode that it spoke in, as of one moment. */
@@ -108,6 +110,7 @@ export function readEachBot(state: State, asOf: Micros): BotReading[] {
         mode,
         facts: bot.facts,
         reading: scopeReader(state, asOf, { bot: bot.bot, mode }, { exposure: () => exposureOf(mode) }),
+        exposure: () => exposureOf(mode),
       })),
     );
 }

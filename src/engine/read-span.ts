@@ -8,6 +8,7 @@ import type { Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
 import { type Made, type Money, moneyOf, netMoney, readMade, readRealized, tellsFills } from "./made.ts";
 import { PAR, usdRate } from "./money.ts";
+import { isPartial, type Part } from "./part.ts";
 import { type OrderWork, readMarketTime, readOrderWork } from "./read-order-work.ts";
 import { tradesPerDay } from "./trade-frequency.ts";
 import { tradeCountOf, tradeMeasures } from "./trade-readings.ts";
@@ -18,6 +19,8 @@ export interface Scope {
   readonly mode: Mode;
   /** The state is one of the past: what is not realised is what was not at the end of the window. */
   readonly isPast?: boolean;
+  /** The state is that of this part of what was traded. */
+  readonly part?: Part | undefined;
 }
 
 const USD = "USD";
@@ -160,7 +163,8 @@ class LazySpan implements SpanReading {
   }
 
   get #filter() {
-    return { ...this.#scope, window: this.#window, asOf: this.#asOf };
+    const { bot, mode, part } = this.#scope;
+    return { bot, mode, isPart: part !== undefined && isPartial(part), window: this.#window, asOf: this.#asOf };
   }
 
   get #money(): MoneySpan {
@@ -234,11 +238,14 @@ class Sums {
   readonly common: Common | string;
   readonly fills: number;
   readonly pairReason: string | undefined;
+  /** Why money after fees and funding is not known. */
+  readonly netReason: string | undefined;
 
   constructor(state: State, made: readonly Made[]) {
     this.common = commonCurrency(state, made);
     this.fills = made.reduce((sum, row) => sum + row.fills.fills + row.pairFills, 0);
     this.pairReason = made.find((row) => row.pairReason !== undefined)?.pairReason;
+    this.netReason = this.pairReason ?? made.find((row) => row.cashReason !== undefined)?.cashReason;
   }
 
   of<T>(rows: readonly T[], value: (row: T) => Decimal, reason: string | undefined): Reading {
@@ -258,9 +265,9 @@ class Sums {
 function moneySpan(state: State, made: readonly Made[]): MoneySpan {
   const sums = new Sums(state, made);
   const money = made.map(moneyOf);
-  const each = (of: (money: Money) => Decimal): Reading => sums.of(money, of, sums.pairReason);
+  const each = (of: (money: Money) => Decimal): Reading => sums.of(money, of, sums.netReason);
   return {
-    realized: each(({ realized }) => realized),
+    realized: sums.of(money, ({ realized }) => realized, sums.pairReason),
     fees: each(({ fees }) => fees),
     feesPaid: each(({ feesPaid }) => feesPaid),
     rebates: each(({ rebates }) => rebates),
@@ -278,12 +285,12 @@ function moneySpan(state: State, made: readonly Made[]): MoneySpan {
 function openSpan(state: State, made: readonly Made[]): OpenSpan {
   const sums = new Sums(state, made);
   const openReason = made.find((row) => row.unrealizedReason !== undefined)?.unrealizedReason;
-  const withOpen = (of: (money: Money) => Decimal): Reading =>
-    sums.of(made, (row) => add(of(moneyOf(row)), row.unrealized), sums.pairReason ?? openReason);
+  const withOpen = (of: (money: Money) => Decimal, reason: string | undefined): Reading =>
+    sums.of(made, (row) => add(of(moneyOf(row)), row.unrealized), reason ?? openReason);
   return {
     unrealized: sums.of(made, ({ unrealized }) => unrealized, openReason),
-    gross: withOpen(({ realized }) => realized),
-    net: withOpen(netMoney),
+    gross: withOpen(({ realized }) => realized, sums.pairReason),
+    net: withOpen(netMoney, sums.netReason),
   };
 }
 

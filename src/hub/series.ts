@@ -1,5 +1,6 @@
 import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import { type MetricFilter, wireMeasure } from "../engine/read-metrics.ts";
+import { isPartial } from "../engine/part.ts";
 import { pastState } from "../engine/rollup/past-state.ts";
 import { isOfSpan, readPastMetric, type SeriesSays, stepsOf, usualStep } from "../engine/rollup/read-past.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
@@ -41,7 +42,7 @@ export async function readSeries(
   const definition = metricNamed(name);
   if (definition === undefined) return "no such metric";
   const now = parts.clock.now();
-  const { bot, mode, from } = filter;
+  const { bot, mode, from, venue, asset } = filter;
   const to = micros(Math.min(filter.to ?? now, now));
   if (to <= from) return "no time";
   const step = filter.step ?? usualStep({ from, to }, SERIES_POINTS_USUAL);
@@ -56,6 +57,8 @@ export async function readSeries(
     name: definition.name,
     bot: bot ?? null,
     mode,
+    ...(venue === undefined ? {} : { venue }),
+    ...(asset === undefined ? {} : { asset }),
     unit: definition.unit,
     ...(currency === undefined ? {} : { currency }),
     from: isoFromMicros(from),
@@ -91,12 +94,14 @@ interface Points {
 
 async function readPoints({ state, timers }: PastParts, points: Points): Promise<Reading[]> {
   const { definition, filter, moments, reading, says, now } = points;
-  const scope = { bot: filter.bot, mode: filter.mode };
+  const { bot, mode, venue, asset } = filter;
+  const part = isPartial({ venue, asset }) ? { venue, asset } : undefined;
+  const scope = { bot, mode, part };
   const told: Reading[] = [];
   for (const [index, end] of moments.entries()) {
     if (index === 0) continue;
     const pasts = reading.between(sinceOf(says, index), index);
-    const past = pastState(state, pasts, { end, isNow: end === now });
+    const past = pastState(state, pasts, { end, isNow: end === now, part });
     told.push(readPastMetric(definition, past, { asOf: micros(end - 1), scope }));
     if (index % POINTS_AT_ONCE === 0) await timers.breathe();
   }

@@ -3,6 +3,7 @@ import { CATALOGUE, readMetric } from "../metrics/catalogue.ts";
 import type { ExposedName, MetricDefinition, MetricWindow } from "../metrics/definition.ts";
 import { type ReasonCode, reasonCode } from "../metrics/reason-code.ts";
 import type { ScopeReading } from "../metrics/scope-reading.ts";
+import { ExposureMetrics, type ScrapedExposure } from "./exposure-metrics.ts";
 import { LabelTexts, ScrapedMetric } from "./scraped-metric.ts";
 
 /** A bot in one mode, as it is read for one scrape. */
@@ -11,6 +12,8 @@ export interface ScrapedBot {
   readonly mode: string;
   readonly facts: number;
   readonly reading: (window: MetricWindow) => ScopeReading;
+  /** Of all bots of its mode together. */
+  readonly exposure: () => ScrapedExposure;
 }
 
 /** A gauge of a bot's own. */
@@ -63,15 +66,18 @@ export function addDeskMetrics(registry: Registry, source: DeskMetricsSource): D
     }),
   };
   const labels = new LabelTexts();
+  const exposure = new ExposureMetrics(registry);
   parts.overflow.inc({ what: "bots" }, 0);
   parts.overflow.inc({ what: "own_metrics" }, 0);
   return {
     collect: () => {
       for (const each of series) each.clear();
       for (const each of [parts.reasons, parts.currency, parts.absent, parts.own]) each.reset();
+      exposure.reset();
       const absences = new Absences();
       const bots = source.bots().toSorted((a, b) => b.facts - a.facts || (a.bot < b.bot ? -1 : 1));
       parts.overflow.inc({ what: "bots" }, Math.max(0, bots.length - BOTS_MAX));
+      for (const [mode, read] of new Map(bots.map((bot) => [bot.mode, bot.exposure]))) exposure.put(mode, read());
       const shown = bots.slice(0, BOTS_MAX);
       labels.keep(shown);
       for (const bot of shown) {

@@ -15,7 +15,9 @@ const catalogueEntry = z.object({
   sign: z.string().describe("what its sign means"),
   kind: z.enum(["gauge", "counter"]),
   windows: z.array(metricWindow).describe("the usual one first"),
-  scopes: z.array(z.enum(["desk", "bot"])),
+  scopes: z
+    .array(z.enum(["desk", "bot", "venue", "asset"]))
+    .describe("`venue` and `asset`: of a part of what the desk or the bot traded"),
   min_sample: z.number().int().describe("with fewer samples there is no value"),
   formula: z.string(),
   source: z.string(),
@@ -37,6 +39,8 @@ export const metricAnswer = z.object({
   name: z.string(),
   bot: z.string().nullable().describe("null for the whole desk"),
   mode: tradingMode,
+  venue: z.string().optional().describe("of what was traded there alone"),
+  asset: z.string().optional().describe("of what was traded of it alone"),
   window: metricWindow,
   unit: catalogueEntry.shape.unit,
   currency: z.string().optional().describe("of money"),
@@ -67,6 +71,8 @@ export const metricSeries = z.object({
   name: z.string(),
   bot: z.string().nullable().describe("null for the whole desk"),
   mode: tradingMode,
+  venue: metricAnswer.shape.venue,
+  asset: metricAnswer.shape.asset,
   unit: catalogueEntry.shape.unit,
   currency: z.string().optional().describe("of money"),
   from: iso,

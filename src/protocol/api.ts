@@ -139,6 +139,9 @@ export type ExposureRow = z.infer<typeof exposureRow>;
 export const exposureAnswer = z.object({
   by_venue: z.array(z.object({ venue: z.string(), ...exposureFields })),
   by_category: z.array(z.object({ category: z.string(), ...exposureFields })),
+  by_asset: z
+    .array(z.object({ asset: z.string(), ...exposureFields }))
+    .describe("by the base of instruments; without an instrument event a symbol is its own asset"),
   by_bot: z.array(z.object({ bot: z.string(), ...exposureFields })),
   by_currency: z.array(
     z.object({ currency: z.string(), gross: z.number(), net: z.number().nullable(), positions: z.number().int() }),

@@ -280,6 +280,7 @@ const total = { gross_usd: null, net_usd: null, positions: 0, reason: "no positi
 const EXPOSURE: Omit<ExposureAnswer, keyof AsOf> = {
   by_venue: [],
   by_category: [],
+  by_asset: [],
   by_bot: [],
   by_currency: [],
   total,

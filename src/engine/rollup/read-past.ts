@@ -20,8 +20,10 @@ export const isOfSpan = ({ windows }: MetricDefinition): boolean => windows.some
 const OF_DESK: Reading = unknown("over time it is kept for each bot: name one with bot");
 /** A metric of a state of the past, as `pastState` makes it: of its span, or of the end of it. */
 export function readPastMetric(definition: MetricDefinition, past: State, { asOf, scope }: PastScope): Reading {
-  if (!definition.scopes.includes(scope.bot === undefined ? "desk" : "bot"))
-    return unknown("is of one bot: name it with bot");
+  const { scopes } = definition;
+  if (!scopes.includes(scope.bot === undefined ? "desk" : "bot")) return unknown("is of one bot: name it with bot");
+  if (scope.part?.venue !== undefined && !scopes.includes("venue")) return unknown("is not kept by venue");
+  if (scope.part?.asset !== undefined && !scopes.includes("asset")) return unknown("is not kept by asset");
   return readMetric(definition, pastReading(past, asOf, { ...scope, isPast: true }));
 }
 
@@ -54,6 +56,8 @@ class PastNow implements NowReading {
   readonly reconnects = NO_PAST;
   readonly risk = {};
   readonly riskReasons = undefined;
+  readonly venueDrift = NO_PAST;
+  readonly venueMargin = NO_PAST;
   readonly tickDurationS = NO_PAST;
   readonly tickIndicatorS = NO_PAST;
   readonly tickConnectorIoS = NO_PAST;

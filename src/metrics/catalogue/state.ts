@@ -1,5 +1,5 @@
 import type { Reading } from "../scope-reading.ts";
-import { type MetricDefinition, USUAL } from "../definition.ts";
+import { IN_PARTS, type MetricDefinition, USUAL } from "../definition.ts";
 
 const NOW = { ...USUAL, windows: ["now"] } as const;
 const TICK = {
@@ -12,9 +12,16 @@ const TICK = {
 } as const;
 const CALIBRATION = { ...NOW, scopes: ["bot"], source: "document 1; metrics.md §11" } as const;
 const STATS = { ...NOW, scopes: ["bot"], source: "document 4" } as const;
-const EXPOSURE = { ...NOW, unit: "USD", format: "money", source: "document 2", minSample: 0 } as const;
+const EXPOSURE = {
+  ...NOW,
+  scopes: IN_PARTS,
+  unit: "USD",
+  format: "money",
+  source: "document 2",
+  minSample: 0,
+} as const;
 
-const CONCENTRATION = { ...NOW, unit: "ratio", format: "number", source: "metrics.md §5" } as const;
+const CONCENTRATION = { ...NOW, scopes: IN_PARTS, unit: "ratio", format: "number", source: "metrics.md §5" } as const;
 
 /** What is held and open now, and what bots tell of their own work. */
 export const STATE_METRICS: readonly MetricDefinition[] = [
@@ -75,6 +82,7 @@ export const STATE_METRICS: readonly MetricDefinition[] = [
   {
     ...NOW,
     name: "positions",
+    scopes: IN_PARTS,
     title: "Positions",
     help: "Instruments and pairs that are held",
     unit: "count",
