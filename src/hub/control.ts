@@ -2,7 +2,7 @@ import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { covers, coveredBots, isKnown } from "../engine/control/concerned.ts";
-import { type Command, courseKey, targetKey, targetText } from "../engine/control/control-state.ts";
+import { type Command, courseKey, isStanding, targetKey, targetText } from "../engine/control/control-state.ts";
 import { type Asked, effectOf } from "../engine/control/effect.ts";
 import { readCommand } from "../engine/control/read-command.ts";
 import type { Reach } from "../engine/control/read-controls.ts";
@@ -238,8 +238,11 @@ export class Control {
     const course = state.desk.courses.get(courseKey(commandId, bot));
     if (course === undefined && !covers(state, command.target, bot))
       return err({ code: "forbidden", message: `This command does not concern ${bot}.` });
-    const isKnown = course?.acknowledgedAt !== undefined && (course.error === undefined || course.error === error);
-    if (course?.over === true || isKnown) return ok(undefined);
+    const isKnown =
+      course?.acknowledgedAt !== undefined && !course.over && (course.error === undefined || course.error === error);
+    // A bot that had stopped takes up again what still holds it.
+    const begins = course === undefined || course.over;
+    if (isKnown || (begins && !isStanding(command))) return ok(undefined);
     const acknowledged = {
       type: "command.acknowledged",
       bot,
@@ -247,7 +250,7 @@ export class Control {
       ...(error === undefined ? {} : { error }),
       ...(doneAt === undefined ? {} : { done_at: doneAt }),
     };
-    const delivered = course === undefined ? [{ type: "command.delivered", bot, command_id: commandId }] : [];
+    const delivered = begins ? [{ type: "command.delivered", bot, command_id: commandId }] : [];
     return refusedBy(await this.#log.store([...delivered, acknowledged]), "say it again");
   }
 
@@ -276,6 +279,9 @@ export class Control {
         this.#parts.publish({ ...NO_CHANGES, bots: new Set(command.bots), health: true });
         return true;
       }
+      case "bot.started":
+        this.#telling.tellAgain(event.bot);
+        return false;
       case "command.acknowledged":
       case "command.expired":
         this.#telling.tellBot(event.bot);

@@ -185,20 +185,28 @@ export class Telling {
     }
   }
 
-  /** Tells the bot's connections what changed; the commands that they were told. */
+  /** A bot that begins anew forgot what it was told on a connection that it kept. */
+  tellAgain(bot: string): void {
+    for (const [, last] of this.#links.of(bot)) last.orders = "";
+    this.tellBot(bot);
+  }
+
+  /** Tells the bot's connections what changed; the commands that they were told with it. */
   #tell(bot: string, news: Command | undefined, venues = heldVenues(this.#parts.state.desk)): Delivery[] {
     const { orders, commands } = this.#ordersOf(bot, venues);
     const text = JSON.stringify(orders);
     const told = orders.commands.find(({ command_id: id }) => id === news?.commandId);
     const strategy = this.#parts.state.bots.get(bot)?.strategy;
+    let isTold = false;
     for (const [session, last] of this.#links.of(bot)) {
       last.strategy = strategy;
       if (last.orders === text) continue;
+      isTold = true;
       last.orders = text;
       if (told !== undefined) session.send({ op: "command", ...told, state: orders.state });
       session.send({ op: "orders", ...orders });
     }
-    return commands.map((command) => [command, bot]);
+    return isTold ? commands.map((command) => [command, bot]) : [];
   }
 
   /** Notes what bots were told; a delivery that is noted already, or on its way, is passed over. */
