@@ -14,6 +14,7 @@ import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
 import { limitsOf } from "./read-limits.ts";
 import { finite, type Scope } from "./read-span.ts";
+import { venueDrift, venueMargin } from "./reconcile/read-venue-risk.ts";
 import { readOpportunities } from "./tallies.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
 
@@ -91,6 +92,12 @@ class LazyNow implements NowReading {
   }
   get risk(): NowReading["risk"] {
     return this.#risk.risk;
+  }
+  get venueDrift(): Reading {
+    return venueDrift(this.#parts.state, this.#bot, this.#mode);
+  }
+  get venueMargin(): Reading {
+    return venueMargin(this.#bot, this.#mode);
   }
   get riskReasons(): NowReading["riskReasons"] {
     return this.#risk.riskReasons;

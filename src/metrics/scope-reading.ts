@@ -97,6 +97,10 @@ export interface NowReading {
   readonly reconnects: Reading;
   /** As the bot last said; those of a day are here only while it is that day. */
   readonly risk: Readonly<Partial<Record<RiskField, number>>>;
+  /** Between our ledger and the accounts that are read at venues; a ratio. */
+  readonly venueDrift: Reading;
+  /** Of those accounts, the one nearest to liquidation. */
+  readonly venueMargin: Reading;
   /** Undefined where the bot reports none, empty where it reports that there is none. */
   readonly riskReasons: readonly string[] | undefined;
   readonly tickDurationS: Reading;

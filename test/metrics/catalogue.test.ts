@@ -121,6 +121,7 @@ const BY_HAND: readonly (readonly [name: string, value: number])[] = [
   ["fills_total", 5],
   ["maker_ratio", 2 / 3],
   ["position_drift_pct", RISK.position_drift_pct],
+  ["position_drift_at_venue", 0.5 / 2.5],
   ["margin_ratio", RISK.margin_ratio],
   ["funding_rate", RISK.funding_rate],
   ["daily_loss_pct", RISK.daily_loss_pct],

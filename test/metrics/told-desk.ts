@@ -50,6 +50,11 @@ export function toldDesk(): FoldedDesk {
       .fact(2_100, fill("f4", "sell", 4, 99, { adverse_drift_30s: -0.0001 }))
       // Held: 2 at 100, now at 101.
       .fact(2_400, fill("f5", "buy", 2, 100))
+      // The venue has it holding 2.5.
+      .fact(2_400, {
+        ...{ type: "position.snapshot", venue: "v", source: "venue", read_by: "hub" },
+        positions: [{ venue: "v", symbol: "A", size: 2.5 }],
+      })
       .fact(2_400, { type: "feed", venue: "v", kind: "reconnecting" })
       .fact(2_400, { type: "calibration", kind: "edge_report", avg_capture_bps: 4.5 })
       .fact(2_401, {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { at, FoldedDesk } from "../../../test/support/folded-desk.ts";
 import { decimalText } from "../../domain/decimal.ts";
+import { readMetricNamed } from "../read-metrics.ts";
 import { compareAll, differencesToTell, nextRuns, type Runs, vanished } from "./reconcile.ts";
 
 const PLACE = { venue: "binance", symbol: "ETHUSDT" };
@@ -204,5 +205,35 @@ describe("a difference is told", () => {
     expect(desk.reading()).toEqual([]);
     expect(desk.rests(["1", "b"]).reading()).toEqual([]);
     expect(desk.reading()).toMatchObject([{ kind: "orders", difference: "1", detail: "told by no bot: b" }]);
+  });
+});
+
+describe("metrics", () => {
+  const metric = (desk: Desk, name: string) => readMetricNamed(desk.state, at(5), name, { bot: "mm", mode: "live" });
+
+  test("the drift is the bot's own word where it gives one, else the worst instrument by the venue", () => {
+    const desk = new Desk().trade(8).fact(1, { type: "bot.started", mode: "live", status: "running" });
+    expect(metric(desk, "position_drift_at_venue")).toMatchObject({
+      value: null,
+      reason: "no account of the bot is read at a venue",
+    });
+    desk.holds([
+      { ...PLACE, size: "10" },
+      { venue: "binance", symbol: "SAME", size: "0" },
+    ]);
+    expect(metric(desk, "position_drift_at_venue")).toMatchObject({ value: 0.2, unit: "ratio" });
+    expect(metric(desk, "position_drift_pct")).toMatchObject({ value: 0.2, source: "computed" });
+    desk.fact(3, { type: "risk", position_drift_pct: 0.01 });
+    expect(metric(desk, "position_drift_pct")).toMatchObject({ value: 0.01, source: "reported" });
+    expect(metric(desk, "position_drift_at_venue")).toMatchObject({ value: 0.2 });
+  });
+
+  test("the margin ratio is the bot's own word, else its account's", () => {
+    const desk = new Desk().fact(1, { type: "bot.started", mode: "live", status: "running" });
+    expect(metric(desk, "margin_ratio")).toMatchObject({ value: null });
+    desk.fact(2, { type: "balance", ...READ, balances: [], margin_ratio: 0.4 });
+    expect(metric(desk, "margin_ratio")).toMatchObject({ value: 0.4, source: "computed" });
+    desk.fact(3, { type: "risk", margin_ratio: 0.6 });
+    expect(metric(desk, "margin_ratio")).toMatchObject({ value: 0.6, source: "reported" });
   });
 });
