@@ -30,10 +30,11 @@ export interface ServedHub {
   readonly send: (call: HttpCall) => Promise<HttpAnswer>;
 }
 
-/** Everything that a hub serves, on a free port of loopback, without the built page; closed when the test ends. */
+/** Everything that a hub serves, on a free port of loopback, with the page in `webDir` if any; closed when the test ends. */
 export async function serveHub(
   demoControl: DemoControl,
   access: Partial<Omit<AccessOptions, "clock" | "audit">> = {},
+  webDir?: string,
 ): Promise<ServedHub> {
   const dataDir = newDataDir();
   const log: string[] = [];
@@ -50,7 +51,7 @@ export async function serveHub(
     version: "0.1.0",
     metrics: { contentType: "text/plain", text: async () => "" },
     logger: pino({ level: "debug" }, { write: (line: string) => void log.push(line) }),
-    webDir: join(dataDir, "no-page"),
+    webDir: webDir ?? join(dataDir, "no-page"),
     access: { keys: store.keys, dataDir, host: "127.0.0.1", ...access },
   });
   onTestFinished(async () => {

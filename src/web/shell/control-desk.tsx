@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { type ControlRefusal, type ControlWanted, ControlsContext } from "../live/use-controls.ts";
-import { useCell, useDesk } from "../live/use-desk.ts";
+import { useDesk } from "../live/use-desk.ts";
 import { ControlDialog } from "../parts/control-dialog.tsx";
 import { useAccess } from "./access.tsx";
 
@@ -40,11 +40,9 @@ const VIEWER: ControlRefusal = {
 
 /** Why whoever looks at this page may not act; undefined when they may. */
 function useRefusal(): ControlRefusal | undefined {
-  const { source, about } = useDesk();
-  const isDemo = useCell(about)?.kind === "demo";
+  const { source } = useDesk();
   const { access } = useAccess();
   if (source !== undefined) return REPLAYED;
   if (access.signed_in) return access.role === "viewer" ? VIEWER : undefined;
-  if (isDemo && access.loopback_trusted) return undefined;
   return access.owner ? NOBODY : NO_OWNER;
 }
