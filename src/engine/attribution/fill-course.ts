@@ -38,6 +38,9 @@ export interface PartedTotals {
   fills: number;
   /** Fills of an order without a mid at arrival. */
   unarrived: number;
+  /** Fills that say which side of the book they were on, and those of the maker. */
+  sided: number;
+  makers: number;
   realized: Decimal;
   signal: Decimal;
   unparted: Decimal;
@@ -77,6 +80,8 @@ export interface SpanPart {
   /** Slippage of each fill by what it moved at its mid, and signal of each closing by what was closed. */
   readonly slippage: BatchedRatio;
   readonly signal: BatchedRatio;
+  /** Fees in the currency of the profit by what their fills moved. */
+  readonly fees: BatchedRatio;
   /** Before the first entry of the span, and after the last one. */
   before: HeldParts;
   after: HeldParts;
@@ -163,6 +168,8 @@ export class FillCourse {
     addStep(span.totals, step);
     addStep(ofDay, step);
     const { arrival, fill, traded } = step;
+    if (!step.isSettled && fill.otherFee === undefined)
+      span.fees.add(decimalToNumber(fill.fee), Math.abs(decimalToNumber(fill.value)));
     if (arrival !== undefined && !step.isSettled)
       span.slippage.add(decimalToNumber(slippageOf(fill, arrival)), Math.abs(decimalToNumber(arrival)));
     if (traded.closing !== undefined && arrival !== undefined && isZero(step.parted.unparted))
@@ -186,6 +193,7 @@ const emptyPart = (): SpanPart => ({
   trades: { n: 0, wins: 0, sum: 0, squares: 0 },
   slippage: new BatchedRatio(),
   signal: new BatchedRatio(),
+  fees: new BatchedRatio(),
   before: NOTHING_HELD,
   after: NOTHING_HELD,
 });
@@ -194,6 +202,8 @@ const emptyPart = (): SpanPart => ({
 export const emptyTotals = (): PartedTotals => ({
   fills: 0,
   unarrived: 0,
+  sided: 0,
+  makers: 0,
   realized: ZERO,
   signal: ZERO,
   unparted: ZERO,
@@ -232,6 +242,8 @@ function addStep(totals: PartedTotals, { fill, traded, parted, arrival, isSettle
   }
   if (isSettled) return;
   totals.fills++;
+  if (fill.isMaker !== undefined) totals.sided++;
+  if (fill.isMaker === true) totals.makers++;
   totals.volume = add(totals.volume, absolute(fill.value));
   if (arrival === undefined) totals.unarrived++;
   else {

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { NothingToCompare } from "../../hub/analysis/compare.ts";
 import type { Query } from "../../hub/query.ts";
 import { tradingMode } from "../../protocol/api.ts";
 import { attributionAnswer, diagnosisAnswer } from "../../protocol/api-attribution.ts";
+import { compareAnswer, compareBy } from "../../protocol/api-compare.ts";
 import { statisticsAnswer } from "../../protocol/api-statistics.ts";
 import { botName } from "../../protocol/fields.ts";
 import { madeInTurn } from "../made-in-turn.ts";
@@ -90,6 +92,39 @@ export function registerAnalysisReads(app: FastifyInstance, query: Query): void 
       return madeInTurn(() => query.diagnosis(filter));
     },
   });
+  addRead(app, {
+    ...each,
+    url: "/api/v1/compare",
+    summary: "One side of a bot's life against another: periods, versions, live against paper",
+    description:
+      "Each metric of both sides, their difference with its interval, and whether chance alone would make one as large, " +
+      "with the test stated. `by=period`: a range against the one of the same length before it. `by=version`: spans of " +
+      "one version and configuration, as `bot.started` says them, parted by annotations too. `by=mode`: live against " +
+      "paper (or `against`) in one range, with the band in which chance alone leaves the live one.",
+    query: z.strictObject({
+      bot: botName,
+      mode: ownMode,
+      by: compareBy.default("period").describe("`period` when absent"),
+      from: timeParam("of periods and modes: 30 days before the end when absent"),
+      to: rangeParams.to,
+      a: labelParam("of versions: the label of the span that is compared with; the one before `b` when absent"),
+      b: labelParam("of versions: the label of the span that is looked at; the newest when absent"),
+      against: tradingMode.optional().describe("of modes: paper when absent"),
+      confidence: confidenceParam,
+    }),
+    answer: jsonAnswer(compareAnswer),
+    handler: (filter) => {
+      known(query, filter.bot);
+      return madeInTurn(() => query.compare(filter).catch(refused));
+    },
+  });
+}
+
+const labelParam = (what: string) => z.string().max(256).optional().describe(what);
+
+function refused(error: unknown): never {
+  if (error instanceof NothingToCompare) throw new ProblemError("invalid_request", { detail: `${error.message}.` });
+  throw error;
 }
 
 const rangeParams = {

@@ -1,11 +1,13 @@
 import type { Mode } from "../../engine/bot-state.ts";
 import type { AttributionAnswer, DiagnosisAnswer } from "../../protocol/api-attribution.ts";
+import type { CompareAnswer } from "../../protocol/api-compare.ts";
 import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
 import { Overloaded } from "../explain.ts";
 import type { ExecutionQuery } from "../execution-query.ts";
 import type { Histories } from "../histories.ts";
 import type { QueryParts } from "../query-state.ts";
 import { type AttributionFilter, readAttribution } from "./attribution.ts";
+import { type CompareFilter, readCompared } from "./compare.ts";
 import { readDiagnosis } from "./diagnosis.ts";
 import { Statistics, type StatisticsFilter } from "./statistics.ts";
 
@@ -20,6 +22,8 @@ export interface AnalysisQuery {
   readonly attribution: (filter: Moded<AttributionFilter>) => Promise<AttributionAnswer>;
   /** What seems wrong, with its evidence, and what cannot be said. */
   readonly diagnosis: (filter: Moded<AttributionFilter>) => Promise<DiagnosisAnswer>;
+  /** One side of a bot's life against another. Rejects as `readCompared` does. */
+  readonly compare: (filter: Moded<CompareFilter>) => Promise<CompareAnswer>;
 }
 
 interface AnalysisParts extends QueryParts {
@@ -30,7 +34,7 @@ interface AnalysisParts extends QueryParts {
 /** The reads of analysis over the fold in memory, the rollups and the store. */
 export function analysisReads({ rollups, ...parts }: AnalysisParts): AnalysisQuery {
   const none = () => Promise.reject(new Overloaded("a replay has no rollups: ask the hub itself"));
-  if (rollups === undefined) return { statistics: none, attribution: none, diagnosis: none };
+  if (rollups === undefined) return { statistics: none, attribution: none, diagnosis: none, compare: none };
   const past = { ...parts, rollups };
   const statistics = new Statistics(past);
   const { defaultMode } = parts;
@@ -38,5 +42,6 @@ export function analysisReads({ rollups, ...parts }: AnalysisParts): AnalysisQue
     statistics: ({ mode = defaultMode, ...filter }) => statistics.read({ ...filter, mode }),
     attribution: ({ mode = defaultMode, ...filter }) => readAttribution(past, { ...filter, mode }),
     diagnosis: ({ mode = defaultMode, ...filter }) => readDiagnosis({ ...past, statistics }, { ...filter, mode }),
+    compare: ({ mode = defaultMode, ...filter }) => readCompared({ ...past, statistics }, { ...filter, mode }),
   };
 }
