@@ -1,7 +1,7 @@
 import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
-import { covers, coveredBots, isKnown } from "../engine/control/concerned.ts";
+import { covers, coveredBots, isKnown, venuesOfBot } from "../engine/control/concerned.ts";
 import { type Command, courseKey, isStanding, targetKey, targetText } from "../engine/control/control-state.ts";
 import { type Asked, effectOf } from "../engine/control/effect.ts";
 import { readCommand } from "../engine/control/read-command.ts";
@@ -155,6 +155,7 @@ export class Control {
       ...(caller.id === undefined ? {} : { by_id: caller.id }),
       ...(caller.address === undefined ? {} : { address: caller.address }),
       bots: effect.bots,
+      venues: Object.fromEntries(effect.bots.map((bot) => [bot, [...venuesOfBot(this.#parts.state, bot)]])),
       ...members,
       resting_orders: effect.resting_orders,
       positions: effect.positions,
@@ -250,8 +251,13 @@ export class Control {
       ...(error === undefined ? {} : { error }),
       ...(doneAt === undefined ? {} : { done_at: doneAt }),
     };
-    const delivered = begins ? [{ type: "command.delivered", bot, command_id: commandId }] : [];
+    const delivered = begins ? [this.#deliveryOf(commandId, bot)] : [];
     return refusedBy(await this.#log.store([...delivered, acknowledged]), "say it again");
+  }
+
+  #deliveryOf(commandId: string, bot: string): object {
+    const venues = [...venuesOfBot(this.#parts.state, bot)];
+    return { type: "command.delivered", bot, command_id: commandId, venues };
   }
 
   #unknown(id: string): ControlRefusal {

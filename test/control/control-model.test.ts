@@ -25,15 +25,15 @@ type Step =
   | { readonly do: "snapshot" | "restart" | "repeat" };
 
 const bot = fc.constantFrom(...NAMES);
-const target: fc.Arbitrary<ControlTarget> = fc.oneof(
-  bot.map((name) => ({ bot: name })),
-  fc.constantFrom("making", "arbitrage").map((strategy) => ({ strategy })),
-  fc.constantFrom("kraken", "kalshi").map((venue) => ({ venue })),
-  fc.constant({ all: true as const }),
+const target = fc.oneof(
+  bot.map((name): ControlTarget => ({ bot: name })),
+  fc.constantFrom("making", "arbitrage").map((strategy): ControlTarget => ({ strategy })),
+  fc.constantFrom("kraken", "kalshi").map((venue): ControlTarget => ({ venue })),
+  fc.constant<ControlTarget>({ all: true }),
 );
 const actions = fc.constantFrom<ControlAction[]>("halt", "halt", "pause", "flatten", "resume");
 const shownAt = fc.oneof(
-  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 3, arbitrary: fc.constant<string[]>([]) },
   fc.array(fc.constantFrom("kraken", "kalshi"), { maxLength: 2 }),
 );
 

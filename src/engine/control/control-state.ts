@@ -36,6 +36,8 @@ export interface Course {
   readonly bot: string;
   /** When it was issued, or when the bot asked for the first time. */
   readonly begunAt: Micros;
+  /** Where the bot was active when it began. */
+  readonly venues: readonly string[];
   readonly deliveredAt: Micros | undefined;
   readonly acknowledgedAt: Micros | undefined;
   /** When it was done by the bot's clock, where the bot said so. */

@@ -74,7 +74,7 @@ function proofNow(state: State, command: Command, course: Course): Proof | undef
 function evidenceOf(state: State, { action, target }: Command, course: Course): ControlEvidence | undefined {
   const matters = action === "flatten" ? [course.orders, course.positions] : [course.orders];
   if (!matters.every((seen) => saysNone(seen) || seen.some(({ source }) => source === "venue"))) return undefined;
-  const venues = "venue" in target ? [target.venue] : [...venuesOfBot(state, course.bot)];
+  const venues = "venue" in target ? [target.venue] : [...course.venues, ...venuesOfBot(state, course.bot)];
   if (matters.every((seen) => venueProof(seen, venues) === "clear")) return "venue-verified";
   return matters.every(saysNone) ? "reported" : undefined;
 }

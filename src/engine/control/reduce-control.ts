@@ -71,7 +71,7 @@ function takeIssued(state: ControlFacts, event: EventOf<"command.issued">, recor
   state.commands.set(command.commandId, command);
   state.newestCommands.set(targetKey(target), command.commandId);
   if (command.action === "resume") state.pastCommands.set(command.commandId, true);
-  for (const bot of command.bots) beginCourse(state, command, bot, recorded);
+  for (const bot of command.bots) beginCourse(state, command, { bot, venues: event.venues?.[bot] }, recorded);
   forgetOldest(state);
 }
 
@@ -107,11 +107,22 @@ function releaseBot(state: ControlFacts, bot: string, id: string): void {
   else state.heldBots.set(bot, left);
 }
 
-function beginCourse(state: ControlFacts, command: Command, bot: string, { receivedAt: begunAt }: Recorded): void {
+interface Beginner {
+  readonly bot: string;
+  readonly venues: readonly string[] | undefined;
+}
+
+function beginCourse(
+  state: ControlFacts,
+  command: Command,
+  { bot, venues = [] }: Beginner,
+  { receivedAt: begunAt }: Recorded,
+): void {
   putCourse(state, command, {
     commandId: command.commandId,
     bot,
     begunAt,
+    venues,
     deliveredAt: undefined,
     acknowledgedAt: undefined,
     doneAt: undefined,
@@ -178,7 +189,7 @@ function takeDelivered(state: ControlFacts, event: EventOf<"command.delivered">,
     if (!isStanding(command)) return;
     const joined = known === undefined ? { ...command, bots: [...command.bots, event.bot] } : command;
     state.commands.set(joined.commandId, joined);
-    beginCourse(state, joined, event.bot, recorded);
+    beginCourse(state, joined, { bot: event.bot, venues: event.venues }, recorded);
   }
   changeCourse(state, event, (course) => ({ ...course, deliveredAt: course.deliveredAt ?? receivedAt }));
 }

@@ -1,6 +1,7 @@
 import { putBounded } from "../../base/bounded-map.ts";
 import type { Clock, Micros } from "../../base/time.ts";
 import { touch } from "../../engine/contacts.ts";
+import { venuesOfBot } from "../../engine/control/concerned.ts";
 import { type Command, courseKey } from "../../engine/control/control-state.ts";
 import { heldVenues } from "../../engine/control/effective.ts";
 import { type OrdersOfBot, ordersOfBot } from "../../engine/control/orders.ts";
@@ -226,6 +227,7 @@ export class Telling {
       bot,
       command_id: commandId,
       by_link: byLink,
+      ...(courses.has(courseKey(commandId, bot)) ? {} : { venues: [...venuesOfBot(this.#parts.state, bot)] }),
     }));
     // Where it cannot be noted, the next delivery or the acknowledgement says it.
     void this.#parts.log.store(events).finally(() => {

@@ -23,6 +23,8 @@ export const commandIssued = event("command.issued", {
   reason: prose(1024),
   /** The bots that it concerned when it was issued. */
   bots: z.array(text(64)).max(20_000).optional(),
+  /** Where each of them was active then: a proof from the venues themselves takes all of these. */
+  venues: z.record(text(64), z.array(text(128))).optional(),
   /** Of a resumed strategy: all its bots, those that had stopped included. */
   members: z.array(text(64)).max(20_000).optional(),
   /** What kind of caller asked, its id (of a person, or the prefix of a key), and its address. */
@@ -33,7 +35,12 @@ export const commandIssued = event("command.issued", {
   resting_orders: number.optional(),
   positions: number.optional(),
 });
-export const commandDelivered = event("command.delivered", { command_id: commandId, by_link: z.boolean().optional() });
+export const commandDelivered = event("command.delivered", {
+  command_id: commandId,
+  by_link: z.boolean().optional(),
+  /** Where the bot was active then. */
+  venues: z.array(text(128)).optional(),
+});
 export const commandAcknowledged = event("command.acknowledged", {
   command_id: commandId,
   /** Why the bot could not do it. */
