@@ -42,7 +42,7 @@ const linesOf = <T>(name: string): T[] => {
   return text.split("\n").map((line) => JSON.parse(line) as T);
 };
 
-requireTestData(FOLDER)("A recorded run, imported", { timeout: 120_000 }, () => {
+requireTestData(FOLDER)("A recorded run, imported", () => {
   let desk: ImportDesk;
   const events = linesOf<Book>("events");
   const books = events.filter(({ event }) => event === "BOOK_TOP");
@@ -55,7 +55,7 @@ requireTestData(FOLDER)("A recorded run, imported", { timeout: 120_000 }, () => 
   beforeAll(async () => {
     desk = await startImportDesk();
     for (const name of ["events", "fills"]) await desk.importAll([testData(FOLDER, `${name}.jsonl.gz`)]);
-  });
+  }, 120_000);
 
   afterAll(() => desk.close());
 
@@ -106,5 +106,5 @@ requireTestData(FOLDER)("A recorded run, imported", { timeout: 120_000 }, () => 
       same++;
     }
     expect([known.length, same]).toEqual([137, 127]);
-  });
+  }, 120_000);
 });
