@@ -9,12 +9,15 @@ export const pages = [
   { to: "/fills", label: "Fills", letter: "f", short: true },
   { to: "/orders", label: "Orders", letter: "d", short: false },
   { to: "/exposure", label: "Exposure", letter: "x", short: true },
+  { to: "/reconciliation", label: "Reconciliation", letter: "t", short: false },
   { to: "/performance", label: "Performance", letter: "n", short: false },
   { to: "/events", label: "Events", letter: "v", short: false },
   { to: "/replays", label: "Replays", letter: "y", short: false },
   { to: "/imports", label: "Imports", letter: "i", short: false },
   { to: "/health", label: "Health", letter: "h", short: false },
   { to: "/rejected", label: "Rejected", letter: "r", short: false },
+  { to: "/people", label: "Users and keys", letter: "u", short: false },
+  { to: "/audit", label: "Audit", letter: "a", short: false },
   { to: "/connect", label: "Connect a bot", letter: "c", short: false },
 ] as const;
 

@@ -148,6 +148,8 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
     "/api/v1/sessions": () => ({ sessions }),
     "/api/v1/performance": () => performanceRead(hub.desk, url.searchParams),
     "/api/v1/imports": () => ({ imports }),
+    "/api/v1/reconciliation": () => hub.desk.reconciliation,
+    "/api/v1/halt-rules": () => ({ rules: hub.desk.haltRules, ...asOf }),
     "/api/v1/rejected": () => ({ rejected, counts }),
     "/api/v1/replays": () => ({ replays: [...hub.replays.values()] }),
   };

@@ -12,6 +12,9 @@ import type { ControlsAnswer } from "../../../src/protocol/api-control.ts";
 import type { PerformanceAnswer } from "../../../src/protocol/api-money.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../../../src/protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../../src/protocol/api-trading.ts";
+import type { ReconciliationAnswer } from "../../../src/protocol/api-reconciliation.ts";
+import type { HaltRuleView } from "../../../src/protocol/api-rules.ts";
+import { noReconciliation, sampleHaltRules, sampleReconciliation } from "./sample-reconciliation.ts";
 import { noControls, sampleControls } from "./sample-controls.ts";
 import { noMoney, sampleMoney, type SampleMoney } from "./sample-money.ts";
 import { samplePerformance } from "./sample-performance.ts";
@@ -46,6 +49,8 @@ export interface SampleDesk {
   readonly imports: readonly ImportView[];
   readonly about: DeskAnswer;
   readonly controls: ControlsAnswer;
+  readonly reconciliation: ReconciliationAnswer;
+  readonly haltRules: readonly HaltRuleView[];
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -341,6 +346,8 @@ export function busyDesk(nowMs: number, fillCount = 1400): SampleDesk {
     imports: sampleImports(nowMs),
     about: sampleAbout(nowMs),
     controls: sampleControls(nowMs),
+    reconciliation: sampleReconciliation(nowMs),
+    haltRules: sampleHaltRules(nowMs),
   };
 }
 
@@ -384,5 +391,7 @@ export function emptyDesk(nowMs: number): SampleDesk {
     imports: [],
     about: sampleAbout(nowMs),
     controls: noControls(nowMs),
+    reconciliation: noReconciliation(nowMs),
+    haltRules: [],
   };
 }
