@@ -11,6 +11,7 @@ import { registerFollow } from "./commands/follow.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
+import { registerMarkouts } from "./commands/markouts.ts";
 import { registerMetrics } from "./commands/metrics.ts";
 import { registerMigrate } from "./commands/migrate.ts";
 import { registerPlay } from "./commands/play.ts";
@@ -49,6 +50,7 @@ export function createProgram(): Command {
   registerLists(program);
   registerSummary(program);
   registerMetrics(program);
+  registerMarkouts(program);
   registerReport(program);
   registerControl(program);
   registerControls(program);
