@@ -45,7 +45,8 @@ const isAccess = (value: unknown): value is AccessAnswer =>
   isRecord(value) &&
   ["owner", "signed_in", "loopback_trusted", "setup_token_required"].every((name) => typeof value[name] === "boolean");
 
-async function call(path: string, init?: RequestInit): Promise<unknown> {
+/** Asks the hub; the parsed answer. Throws `HubError`. */
+export async function call(path: string, init?: RequestInit): Promise<unknown> {
   let answer: Response;
   try {
     answer = await fetch(path, { credentials: "same-origin", ...init });
@@ -68,7 +69,8 @@ function problemText(status: number, body: unknown): string {
 const fieldError = (error: unknown): string =>
   isRecord(error) ? `${String(error["path"] ?? "")}: ${String(error["message"] ?? "")}` : "";
 
-const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> =>
+/** Posts JSON; the parsed answer. Throws `HubError`. */
+export const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> =>
   call(path, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
@@ -92,9 +94,17 @@ export async function setUpOwner(owner: {
   await post("/api/v1/setup", owner);
 }
 
-/** Signs in. Throws `HubError`. */
-export async function signIn(email: string, password: string): Promise<void> {
-  await post("/api/auth/sign-in/email", { email, password });
+/** Signs in; true when it is done, false when the second factor comes next. Throws `HubError`. */
+export async function signIn(email: string, password: string): Promise<boolean> {
+  const body = await post("/api/auth/sign-in/email", { email, password });
+  return !(isRecord(body) && body["second_factor"] === true);
+}
+
+/** The second step of signing in. Throws `HubError`. */
+export async function giveSecondFactor(
+  given: { readonly code: string } | { readonly recovery_code: string },
+): Promise<void> {
+  await post("/api/auth/sign-in/second-factor", given);
 }
 
 /** Signs out. Throws `HubError`. */
