@@ -84,8 +84,8 @@ export function balanceEvents(
   plan: VenueAccountPlan,
   { at, value }: { readonly at: Micros; readonly value: VenueBalances },
 ): ReadEvent[] {
-  if (plan.bots.length > 1) return [];
   const { balances, equity, equityCurrency, marginRatio } = value;
+  if (plan.bots.length > 1 || (balances.length === 0 && equity === undefined)) return [];
   return plan.bots.map((bot) => ({
     type: "balance",
     ...frame(plan, bot, at),
