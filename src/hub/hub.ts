@@ -8,14 +8,13 @@ import type { Declared } from "../protocol/declared.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { Admission } from "./admission.ts";
-import { awaitMarks } from "./await-marks.ts";
+import { keptSamplesOf } from "./await-marks.ts";
 import { startBackground } from "./background.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { Control } from "./control.ts";
 import { declare } from "./declare.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
-import { KeptSamples } from "./kept-samples.ts";
 import type { Store } from "./ports.ts";
 import { createPublisher, type Publisher } from "./publish.ts";
 import type { Query } from "./query.ts";
@@ -126,8 +125,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     schedule: timers.after,
     onError: (error, topic) => onProblem(`publishing ${topic}`, error),
   });
-  const kept = new KeptSamples(state);
-  await awaitMarks(kept, store, since);
+  const kept = await keptSamplesOf(state, store, since);
   const ingest = new Ingest({
     state,
     store,

@@ -30,7 +30,7 @@ const waiting = {
   unmarked: z.number().int().describe("nobody tells marks of their instrument"),
 };
 
-export const markoutPoint = z.object({
+const markoutPoint = z.object({
   horizon_s: z.number().int().describe("seconds after the fill"),
   n: z.number().int().describe("fills with a mid at the fill and a mark then"),
   ...waiting,
@@ -57,7 +57,7 @@ const drift = z.object({
   reported: measure.describe("mean of what fills say themselves, as they say it"),
 });
 
-export const markoutGroup = z.object({
+const markoutGroup = z.object({
   key: z.string().describe("what `by` sets apart: a bot, a venue, …; `all` without it, `other` beyond the first 50"),
   label: z.string().optional().describe("a title, or the range of sizes"),
   fills: z.number().int(),

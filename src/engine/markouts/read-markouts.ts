@@ -201,7 +201,7 @@ export function estimateOf(measure: Measure, interval: Interval): WireEstimate {
 }
 
 /** The mean of what fills say of their adverse drift themselves. */
-export function reportedDrift(fills: readonly TableFill[]): Measure {
+function reportedDrift(fills: readonly TableFill[]): Measure {
   const said = fills.filter(({ saidDrift }) => !Number.isNaN(saidDrift));
   if (said.length === 0) return unknown("no fill says its adverse drift");
   return measured(said.reduce((sum, { saidDrift }) => sum + saidDrift, 0) / said.length, said.length);

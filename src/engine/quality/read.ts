@@ -11,7 +11,7 @@ import { commonCurrency, type Scope } from "../read-span.ts";
 import { PLACE, type SumName, type Sums, sumsIn } from "./tally.ts";
 
 /** The sums of one instrument of one bot in a window. */
-export interface QualityRow {
+interface QualityRow {
   readonly bot: BotState;
   readonly venue: string;
   readonly symbol: string;
@@ -24,7 +24,7 @@ interface When {
 }
 
 /** Every instrument of a scope, each bot's own. */
-export function qualityRows(state: State, { bot, mode }: Scope, { window, asOf }: When): QualityRow[] {
+function qualityRows(state: State, { bot, mode }: Scope, { window, asOf }: When): QualityRow[] {
   return botsOf(state, bot).flatMap((each) =>
     each.quality.flatMap((tally, place) =>
       tally.mode === mode
@@ -42,7 +42,7 @@ export function readQuality(state: State, scope: Scope, when: When): QualityRead
 }
 
 /** The same of some rows. */
-export function qualityOf(state: State, rows: readonly QualityRow[]): QualityReading {
+function qualityOf(state: State, rows: readonly QualityRow[]): QualityReading {
   const total = (name: SumName): number => rows.reduce((sum, { sums }) => sum + (sums[PLACE[name]] ?? 0), 0);
   const rate = (quotes: readonly SumName[], hits: readonly SumName[], none: string): Measure => {
     const [ended, hit] = [quotes, hits].map((names) => names.reduce((sum, name) => sum + total(name), 0));

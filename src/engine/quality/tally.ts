@@ -6,7 +6,7 @@ import type { BotState, Mode } from "../bot-state.ts";
 import { firstDayOf } from "../made.ts";
 
 /** What is added up of the quotes and fills of one instrument, by its place. Money is price · size, before a multiplier. */
-export const SUMS = [
+const SUMS = [
   "makerQuotes",
   "makerHits",
   "takerQuotes",
