@@ -3,7 +3,7 @@ import { CATALOGUE, metricNamed, readMetric } from "../metrics/catalogue.ts";
 import type { MetricDefinition, MetricWindow } from "../metrics/definition.ts";
 import { unknown } from "../metrics/measure.ts";
 import { shareInterval } from "../metrics/share-interval.ts";
-import type { HistoryReading, MarkoutReading, Reading } from "../metrics/scope-reading.ts";
+import type { DailyReading, HistoryReading, MarkoutReading, Reading } from "../metrics/scope-reading.ts";
 import type { CatalogueEntry, MetricAnswer } from "../protocol/api-metrics.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { Mode } from "./bot-state.ts";
@@ -25,6 +25,8 @@ export interface MetricFilter {
   readonly history?: HistoryReading | undefined;
   /** What its fills were worth later, for a metric of that. */
   readonly markouts?: MarkoutReading | undefined;
+  /** What the days of its equity say, for a metric that is made of them. */
+  readonly daily?: DailyReading | undefined;
 }
 
 /** The catalogue as the wire has it. */
@@ -65,6 +67,14 @@ export function markoutWindowOf(name: string, { window }: Pick<MetricFilter, "wi
   return chosen === "now" || !definition.windows.includes(chosen) ? undefined : chosen;
 }
 
+/** The window that a metric of days is asked for; undefined for another, or one that cannot be asked like that. */
+export function dailyWindowOf(name: string, { window, venue, asset }: MetricFilter): "all" | "30d" | undefined {
+  const definition = metricNamed(name);
+  if (definition?.reads !== "days" || isPartial({ venue, asset })) return undefined;
+  const chosen = window ?? definition.windows[0];
+  return chosen === "all" || chosen === "30d" ? chosen : undefined;
+}
+
 export type MetricRefusal = "no such metric" | "no such window";
 
 /** The value of a metric by its own name, or by one it has for Prometheus; or why it cannot be asked like that. */
@@ -77,9 +87,9 @@ export function readMetricNamed(
   const asked = askedFor(name, filter.window);
   if (typeof asked === "string") return asked;
   const { definition, window } = asked;
-  const { bot, mode, history, markouts } = filter;
+  const { bot, mode, history, markouts, daily } = filter;
   const reading: Reading = definition.scopes.includes(bot === undefined ? "desk" : "bot")
-    ? readMetric(definition, scopeReader(state, asOf, { bot, mode }, { history, markouts })(window))
+    ? readMetric(definition, scopeReader(state, asOf, { bot, mode }, { history, markouts, daily })(window))
     : unknown("is of one bot: name it with bot");
   return answerOf(asked, filter, reading);
 }

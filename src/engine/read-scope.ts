@@ -2,6 +2,7 @@ import type { Micros } from "../base/time.ts";
 import type { MetricWindow } from "../metrics/definition.ts";
 import { unknown } from "../metrics/measure.ts";
 import type {
+  DailyReading,
   HistoryReading,
   MarkoutReading,
   NowReading,
@@ -22,7 +23,7 @@ export function scopeReader(
   state: State,
   asOf: Micros,
   scope: Scope,
-  { exposure, history = NOT_READ, markouts = NO_MARKOUTS }: ReadAlready = {},
+  { exposure, history = NOT_READ, markouts = NO_MARKOUTS, daily = NO_DAYS }: ReadAlready = {},
 ): (window: MetricWindow) => ScopeReading {
   const spans = new Map<MetricWindow, SpanReading>();
   let now: NowReading | undefined;
@@ -45,6 +46,7 @@ export function scopeReader(
       return readQuality(state, scope, { window: window === "now" ? "all" : window, asOf });
     },
     markouts,
+    daily,
   });
   return (window) => {
     const reading = readings.get(window) ?? readingOf(window);
@@ -60,6 +62,7 @@ interface ReadAlready {
   /** Of the scope's bot and the window that is asked for. */
   readonly history?: HistoryReading | undefined;
   readonly markouts?: MarkoutReading | undefined;
+  readonly daily?: DailyReading | undefined;
 }
 
 const UNREAD: Reading = unknown("is made from the stored fills of one bot, when it is asked for alone");
@@ -68,6 +71,11 @@ const UNMARKED: Reading = unknown("is made from stored fills and marks, when it 
 
 /** Of no stored marks. */
 export const NO_MARKOUTS: MarkoutReading = { meanBps: () => UNMARKED, drift30s: UNMARKED };
+
+const NOT_DAILY: Reading = unknown("is made from the equity of days, when it is asked for alone");
+
+/** Of no days. */
+export const NO_DAYS: DailyReading = () => NOT_DAILY;
 
 /** Of no stored fills. */
 export const NOT_READ: HistoryReading = {

@@ -9,17 +9,26 @@ import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
 import { isPartial } from "../engine/part.ts";
 import { readPerformance } from "../engine/read-performance.ts";
-import { catalogueEntries, historyOf, markoutWindowOf, readMetricNamed } from "../engine/read-metrics.ts";
+import {
+  catalogueEntries,
+  dailyWindowOf,
+  historyOf,
+  markoutWindowOf,
+  readMetricNamed,
+} from "../engine/read-metrics.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
 import { readPairs, readPositions } from "../engine/read-positions.ts";
 import { readDays } from "../engine/read-day.ts";
 import { readSessions } from "../engine/read-sessions.ts";
 import { readVenues } from "../engine/read-venues.ts";
+import { metricNamed } from "../metrics/catalogue.ts";
 import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/api.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { analysisReads } from "./analysis/analysis-query.ts";
+import { readDailyMetrics, readDailySeries } from "./analysis/daily-metrics.ts";
+import { Statistics } from "./analysis/statistics.ts";
 import { summaryOfDay } from "./day-summaries.ts";
 import { executionReads } from "./execution-query.ts";
 import { explainPnl, inTurn, Overloaded } from "./explain.ts";
@@ -72,10 +81,12 @@ export function createQuery(parts: QueryParts): Query {
   const histories = new Histories(parts);
   const tables = new Markouts(parts);
   const execution = executionReads({ ...parts, tables });
+  const { rollups } = parts;
+  const statistics = rollups && new Statistics({ ...parts, rollups });
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
-    ...moneyReads({ ...parts, asOf, modeOf, histories, tables }),
-    ...analysisReads({ ...parts, histories, execution }),
+    ...moneyReads({ ...parts, asOf, modeOf, histories, tables, statistics }),
+    ...analysisReads({ ...parts, histories, execution, statistics }),
     ...execution,
     asOf,
     desk: () => ({
@@ -187,6 +198,7 @@ interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "tim
   readonly modeOf: (mode: string | undefined) => string | undefined;
   readonly histories: Histories;
   readonly tables: Markouts;
+  readonly statistics: Statistics | undefined;
 }
 
 /** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
@@ -203,7 +215,7 @@ function moneyReads(
   | "series"
   | "rangePerformance"
 > {
-  const { state, clock, asOf, modeOf, histories, tables } = parts;
+  const { state, clock, asOf, modeOf, histories, tables, statistics } = parts;
   const explainInTurn = inTurn();
   return {
     performance: ({ mode, ...filter }) => {
@@ -227,11 +239,18 @@ function moneyReads(
       const window = markoutWindowOf(name, asked);
       const marked = window && (await readMarkoutMetrics(parts, tables, { ...asked, window }));
       const now = clock.now();
-      const answer = readMetricNamed(state, now, name, { ...asked, ...marked, history: told?.history });
-      return typeof answer === "string" ? answer : { ...answer, ...(told?.asOf ?? marked?.asOf ?? asOf(now)) };
+      const days = dailyWindowOf(name, asked);
+      const whole = days && statistics && (await readDailyMetrics(statistics, { ...asked, window: days, now }));
+      const made = { ...marked, history: told?.history, daily: whole?.daily };
+      const answer = readMetricNamed(state, now, name, { ...asked, ...made });
+      return typeof answer === "string"
+        ? answer
+        : { ...answer, ...(told?.asOf ?? marked?.asOf ?? whole?.asOf ?? asOf(now)) };
     },
     series: async (name, { mode = parts.defaultMode, ...filter }) => {
       if (parts.rollups === undefined) return "no past";
+      if (statistics !== undefined && metricNamed(name)?.reads === "days")
+        return readDailySeries(statistics, name, { ...filter, mode, now: clock.now() });
       const told = await readSeries({ ...parts, rollups: parts.rollups }, name, { ...filter, mode });
       return typeof told === "string" ? told : { ...told, ...asOf() };
     },

@@ -1,3 +1,4 @@
+import { DAILY_METRICS } from "./catalogue/daily.ts";
 import { MARKOUT_METRICS, QUALITY_METRICS } from "./catalogue/execution-quality.ts";
 import { HISTORY_METRICS } from "./catalogue/history.ts";
 import { LATENCY_METRICS } from "./catalogue/latency.ts";
@@ -19,6 +20,7 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...MARKOUT_METRICS,
   ...LATENCY_METRICS,
   ...RISK_METRICS,
+  ...DAILY_METRICS,
   ...STATE_METRICS,
 ];
 

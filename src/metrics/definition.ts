@@ -58,8 +58,8 @@ export interface MetricDefinition {
   /** Where the definition comes from. */
   readonly source: string;
   readonly format: MetricFormat;
-  /** `fills`: made from the stored fills of a bot when it is asked for; `marks`: from stored fills and marks. Neither is for Prometheus. */
-  readonly reads: "fold" | "fills" | "marks";
+  /** `fills`: made from the stored fills of a bot when it is asked for; `marks`: from stored fills and marks; `days`: from the equity of days. None of these is for Prometheus. */
+  readonly reads: "fold" | "fills" | "marks" | "days";
   readonly prometheus: readonly ExposedName[];
   readonly read: (reading: ScopeReading) => Reading;
 }

@@ -157,6 +157,9 @@ export interface MarkoutReading {
   readonly drift30s: Reading;
 }
 
+/** What the equity of whole UTC days says, by the names of `dailyStatistics`: made when it is asked for. */
+export type DailyReading = (name: string) => Reading;
+
 /** Everything that the catalogue reads: of one bot or the whole desk, in one mode and window, at one moment. */
 export interface ScopeReading {
   readonly now: NowReading;
@@ -164,4 +167,5 @@ export interface ScopeReading {
   readonly history: HistoryReading;
   readonly quality: QualityReading;
   readonly markouts: MarkoutReading;
+  readonly daily: DailyReading;
 }

@@ -7,7 +7,9 @@ import { readPerformance } from "../../src/engine/read-performance.ts";
 import { markoutReading } from "../../src/hub/markout-metrics.ts";
 import { CATALOGUE } from "../../src/metrics/catalogue.ts";
 import type { MetricWindow } from "../../src/metrics/definition.ts";
-import type { HistoryReading } from "../../src/metrics/scope-reading.ts";
+import type { DailyReading, HistoryReading } from "../../src/metrics/scope-reading.ts";
+import { DAYS_PER_YEAR, dailyStatistics, readDaily } from "../../src/metrics/returns/daily-statistics.ts";
+import { ReturnReading } from "../../src/metrics/returns/reading.ts";
 import type { MetricAnswer } from "../../src/protocol/api-metrics.ts";
 import { at, type FoldedDesk } from "../support/folded-desk.ts";
 import { metricsOver, seriesOf, seriesValue } from "./metrics-page.ts";
@@ -22,10 +24,25 @@ function ask(desk: FoldedDesk, name: string, window?: MetricWindow, bot: string 
     { from: 0, to: Number.MAX_SAFE_INTEGER },
     desk.state.desk,
   );
-  const answer = readMetricNamed(desk.state, at(READ_AT_S), name, { bot, mode: "live", window, history, markouts });
+  const answer = readMetricNamed(desk.state, at(READ_AT_S), name, {
+    ...{ bot, mode: "live", window, history, markouts },
+    daily: ofDays,
+  });
   if (typeof answer === "string") throw new Error(`${name}: ${answer}`);
   return answer;
 }
+
+const DAYS = new ReturnReading(
+  Float64Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 0.02 : -0.01)),
+  DAYS_PER_YEAR,
+);
+
+/** What twenty days say. */
+const ofDays: DailyReading = (name) => {
+  const statistic = dailyStatistics({ confidence: 0.95, trials: undefined }).find((each) => each.name === name);
+  if (statistic === undefined) throw new Error(`no ${name}`);
+  return readDaily(statistic, DAYS);
+};
 
 /** The few entries of a ledger, oldest first. */
 function waitingIn({ waiting }: Holding): LedgerEntry[] {
@@ -142,6 +159,16 @@ const BY_HAND: readonly (readonly [name: string, value: number])[] = [
   ["exposure_net", 200],
   ["open_orders", 1],
   ["positions", 1],
+  // Ten days of +2 %, each followed by one of −1 %: mean 0.5 %, 1.5 % from it each, and 1 % below 0 every other day.
+  ["sharpe", (0.005 / (0.015 * Math.sqrt(20 / 19))) * Math.sqrt(365)],
+  ["sortino", (0.005 / Math.sqrt(0.01 ** 2 / 2)) * Math.sqrt(365)],
+  ["volatility", 0.015 * Math.sqrt(20 / 19) * Math.sqrt(365)],
+  ["total_return", (1.02 * 0.99) ** 10 - 1],
+  ["calmar", ((1.02 * 0.99) ** (365 / 2) - 1) / 0.01],
+  ["var_historical", -0.01],
+  ["cvar_historical", -0.01],
+  // Without skewness and with a kurtosis of 1 the ratio has the error 1 ÷ √19: Φ(√(19 ÷ 20) ÷ 3 · √19) = Φ(1.41618).
+  ["psr", 0.921638066],
   ["tick_duration_seconds", 0.02],
   ["tick_indicator_seconds", 0.005],
   ["tick_connector_io_seconds", 0.012],

@@ -216,3 +216,44 @@ function equityOf(returns: readonly number[]): number[] {
   for (const value of returns) values.push((values.at(-1) ?? 0) * (1 + value));
   return values;
 }
+
+describe("Metrics of days", () => {
+  test("are the numbers of the statistics at the same seq, with their intervals", async () => {
+    await desk.start();
+    await tell(...equities(equityOf(walk(59))));
+    const answer = await read({ bot: "maker", from: micros(START) });
+    const names = ["sharpe", "sortino", "calmar", "volatility", "total_return", "var_historical", "psr"];
+    for (const name of names) {
+      const metric = await desk.hub?.query.metric(name, { bot: "maker" });
+      expect(metric).toMatchObject({ name, window: "all", value: named(answer, name).value, n: 59 });
+      expect((metric as { as_of_seq: number }).as_of_seq).toBe(answer.as_of_seq);
+    }
+    const ci = named(answer, "sharpe").ci;
+    expect(await desk.hub?.query.metric("sharpe", { bot: "maker" })).toMatchObject({ ci: ciOf(ci) });
+    const newest = await read({ bot: "maker", from: micros(END - 30 * DAY * 1e6) });
+    expect(await desk.hub?.query.metric("sharpe", { bot: "maker", window: "30d" })).toMatchObject({
+      value: named(newest, "sharpe").value,
+      n: 30,
+    });
+    expect(await desk.hub?.query.metric("sharpe", { bot: "maker", window: "7d" })).toBe("no such window");
+  });
+
+  test("over time are of the 30 days that end with each step, and say why there are too few", async () => {
+    await desk.start();
+    await tell(...equities(equityOf(walk(59))));
+    const series = await desk.hub?.query.series("sharpe", { bot: "maker", from: micros(START) });
+    if (series === undefined || typeof series === "string") throw new Error(String(series));
+    const answer = await read({ bot: "maker", from: micros(START) });
+    expect(series).toMatchObject({ says: "end", step_s: DAY, unit: "ratio" });
+    expect(series.points).toHaveLength(60);
+    expect(series.points[5]).toMatchObject({ value: null, reason: "needs 20 days, has 5" });
+    expect(series.points.slice(30).map(({ value }) => value)).toEqual(
+      answer.rolling.points.map(({ sharpe }) => expect.closeTo(sharpe ?? Number.NaN, 9)),
+    );
+  });
+});
+
+function ciOf(ci: StatisticView["ci"]) {
+  if (ci === undefined || "reason" in ci) throw new Error("no interval");
+  return { low: ci.low, high: ci.high, level: ci.level };
+}

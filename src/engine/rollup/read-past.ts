@@ -6,7 +6,7 @@ import type { NowReading, Reading, ScopeReading, SpanReading } from "../../metri
 import type { State } from "../fold.ts";
 import { readNow } from "../read-now.ts";
 import { qualityThatIs } from "../quality/read.ts";
-import { NO_MARKOUTS, NOT_READ } from "../read-scope.ts";
+import { NO_DAYS, NO_MARKOUTS, NOT_READ } from "../read-scope.ts";
 import { NO_PAST, NO_PASTS, readSpan, type Scope } from "../read-span.ts";
 
 /** What a point of a series says: of its step, of everything since the series began, or how it stood at the end of its step. */
@@ -44,6 +44,7 @@ function pastReading(past: State, asOf: Micros, scope: Scope): ScopeReading {
     history: NOT_READ,
     quality: qualityThatIs(NO_PAST),
     markouts: NO_MARKOUTS,
+    daily: NO_DAYS,
   };
 }
 

@@ -9,7 +9,7 @@ import type { QueryParts } from "../query-state.ts";
 import { type AttributionFilter, readAttribution } from "./attribution.ts";
 import { type CompareFilter, readCompared } from "./compare.ts";
 import { readDiagnosis } from "./diagnosis.ts";
-import { Statistics, type StatisticsFilter } from "./statistics.ts";
+import type { Statistics, StatisticsFilter } from "./statistics.ts";
 
 /** A filter whose mode is the store's own when absent. */
 type Moded<Filter> = Omit<Filter, "mode"> & { readonly mode?: Mode | undefined };
@@ -29,14 +29,16 @@ export interface AnalysisQuery {
 interface AnalysisParts extends QueryParts {
   readonly histories: Histories;
   readonly execution: ExecutionQuery;
+  /** Absent where there are no rollups. */
+  readonly statistics: Statistics | undefined;
 }
 
 /** The reads of analysis over the fold in memory, the rollups and the store. */
-export function analysisReads({ rollups, ...parts }: AnalysisParts): AnalysisQuery {
+export function analysisReads({ rollups, statistics, ...parts }: AnalysisParts): AnalysisQuery {
   const none = () => Promise.reject(new Overloaded("a replay has no rollups: ask the hub itself"));
-  if (rollups === undefined) return { statistics: none, attribution: none, diagnosis: none, compare: none };
+  if (rollups === undefined || statistics === undefined)
+    return { statistics: none, attribution: none, diagnosis: none, compare: none };
   const past = { ...parts, rollups };
-  const statistics = new Statistics(past);
   const { defaultMode } = parts;
   return {
     statistics: ({ mode = defaultMode, ...filter }) => statistics.read({ ...filter, mode }),

@@ -182,8 +182,10 @@ function ofSample(reading: ReturnReading, read: (sample: SharpeSample) => Measur
 }
 
 /** What a statistic says of some days; with too few of them why not. */
-export const readDaily = ({ needsMany, read }: DailyStatistic, reading: ReturnReading): Measure =>
-  needsMany && reading.n < DAYS_MIN ? tooFew(reading.n) : read(reading);
+export function readDaily({ needsMany, read }: DailyStatistic, reading: ReturnReading): Measure {
+  if (needsMany && reading.n < DAYS_MIN) return tooFew(reading.n);
+  return reading.n === 0 ? unknown("needs 1 day with equity at both its ends, has 0") : read(reading);
+}
 
 /** Why fewer days than it needs say nothing of risk. */
 export const tooFew = (days: number): Measure => unknown(`needs ${DAYS_MIN} days, has ${days}`, days);
