@@ -2,6 +2,7 @@ import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { registerAudit } from "./commands/audit.ts";
+import { registerCarry } from "./commands/carry.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerControl } from "./commands/control.ts";
 import { registerControls } from "./commands/controls.ts";
@@ -61,6 +62,7 @@ export function createProgram(): Command {
   registerImport(program);
   registerFollow(program);
   registerWatch(program);
+  registerCarry(program);
   registerExport(program);
   registerSimulate(program);
   registerRecord(program);
