@@ -45,10 +45,10 @@ describe("GET /api/v1/audit", () => {
       `Ada (person, page) key.revoked done halter (${prefix})`,
       "halter (key, api) command.halt done bot alpha",
       `local (local, command_line) key.made done halter (${prefix})`,
-      "nobody (nobody, page) password.set done Vera",
+      "Vera (person, page) password.set done Vera",
       "Ada (person, page) user.made done Vera",
       "nobody (nobody, page) session.refused refused Ada",
-      "nobody (nobody, page) user.made done Ada",
+      "Ada (person, page) user.made done Ada",
     ]);
     const [command] = await audit("?kind=command");
     expect(command).toMatchObject({ who_id: prefix, address: "127.0.0.1", reason: "it buys too much" });

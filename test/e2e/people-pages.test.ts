@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { noStarter, type ServedHub, serveHub } from "../access/served-hub.ts";
 import { type BuiltPage, buildPage } from "../support/build-page.ts";
@@ -9,6 +8,7 @@ import { totpOf } from "../support/totp.ts";
 import { pageFaults } from "./page-check.ts";
 
 const PASSWORD = "correct horse battery";
+/** For whoever wants to see them. */
 const SHOTS = process.env["PEOPLE_SHOTS"];
 
 requireTool("chromium")("people in a browser", () => {
@@ -23,14 +23,14 @@ requireTool("chromium")("people in a browser", () => {
   });
 
   /** A hub that nobody owns, and a browser before it. */
-  async function scene(): Promise<{ hub: ServedHub; page: Page; troubles: string[]; context: BrowserContext }> {
+  async function scene(): Promise<{ hub: ServedHub; page: Page; troubles: string[] }> {
     const hub = await serveHub(noStarter, {}, built.directory);
     const { page, troubles } = await browser.open(`${hub.url}/set-up`);
     onTestFinished(async () => {
       await page.close();
       await browser.context.clearCookies();
     });
-    return { hub, page, troubles, context: browser.context };
+    return { hub, page, troubles };
   }
 
   async function setUp(page: Page): Promise<void> {
@@ -54,22 +54,19 @@ requireTool("chromium")("people in a browser", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
   }
 
-  /** Where asked for, pictures in both themes and three widths. */
+  /** Looks at the page in both themes and from a phone to a wall; where `PEOPLE_SHOTS` names a folder, pictures go there. */
   async function look(page: Page, name: string): Promise<void> {
-    expect(await pageFaults(page), name).toEqual([]);
-    if (SHOTS === undefined) return;
-    if (!existsSync(SHOTS)) mkdirSync(SHOTS, { recursive: true });
-    for (const [width, height] of [
-      [375, 812],
-      [1440, 900],
-    ] as const)
-      for (const colorScheme of ["dark", "light"] as const) {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme });
-        expect(await pageFaults(page), `${name} ${width} ${colorScheme}`).toEqual([]);
-        await page.screenshot({ path: `${SHOTS}/${name}-${width}-${colorScheme}.png` });
-      }
-    await page.setViewportSize({ width: 1440, height: 900 });
+    for (const [width, height, colorScheme] of [
+      [375, 812, "dark"],
+      [768, 1024, "light"],
+      [3840, 2160, "dark"],
+      [1440, 900, "light"],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      expect(await pageFaults(page), `${name} ${width} ${colorScheme}`).toEqual([]);
+      if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png` });
+    }
   }
 
   describe("the owner", () => {

@@ -7,6 +7,11 @@ export function actorOf({ principal, clientAddress }: Pick<FastifyRequest, "prin
   return { ...named(principal), address: clientAddress };
 }
 
+/** A person who has just shown who they are: by a password, a code, or the link that was given to them. */
+export function personAt({ name, id }: { readonly name: string; readonly id: string }, address: string): Actor {
+  return { who: name, who_kind: "person", who_id: id, via: "page", address };
+}
+
 /** Somebody who is not signed in yet, or no more. */
 export function strangerAt(address: string): Actor {
   return { who: "nobody", who_kind: "nobody", who_id: null, via: "page", address };

@@ -75,7 +75,7 @@ export function registerKeyRoutes(app: FastifyInstance, { keys, clock, note, onR
 
 function detailOf({ scopes, bot, expiresAt }: KeyRow): string {
   const said = [scopes.join(", "), bot === undefined ? "any bot" : `bot ${bot}`];
-  return [...said, ...(expiresAt === undefined ? [] : [`until ${isoFromMicros(expiresAt)}`])].join("; ");
+  return [...said, ...(expiresAt === undefined ? [] : [`until ${isoFromMicros(expiresAt).slice(0, 10)}`])].join("; ");
 }
 
 function viewOf(row: KeyRow): KeyView {

@@ -48,7 +48,7 @@ describe("a person whom the owner made", () => {
     expect(said(hub).slice(1)).toEqual([
       "Ada user.made done Vera",
       "nobody session.refused refused Vera",
-      "nobody password.set done Vera",
+      "Vera password.set done Vera",
       "Vera session.begun done ",
     ]);
     expect(JSON.stringify([hub.acts, hub.log])).not.toContain(token);

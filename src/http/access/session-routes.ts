@@ -4,7 +4,7 @@ import { secondFactorRequest } from "../../protocol/api-people.ts";
 import type { Act } from "../../hub/audit.ts";
 import { sendProblem } from "../problem.ts";
 import type { Accounts, AccountsAnswer } from "./accounts.ts";
-import { actorOf, strangerAt } from "./actor.ts";
+import { actorOf, personAt, strangerAt } from "./actor.ts";
 import { changePasswordRequest, signInRequest } from "./bodies.ts";
 import type { Gate, Visit } from "./gate.ts";
 import { parseBody } from "./request-body.ts";
@@ -125,9 +125,8 @@ async function signedIn(entry: Entry, { accounts, note }: SessionRoutesOptions):
   // A browser has one session: the one that it had before ends with the new one.
   const visitor = visitorOf(visit);
   if (accounts.mentionsSession(visitor.cookie)) await accounts.post(visitor, "/sign-out", {});
-  const who = { who: user?.name ?? "", who_kind: "person", who_id: user?.id ?? null } as const;
-  const by = { ...who, via: "page", address: visit.address };
-  await note({ by, action: "session.begun", detail: `by ${how}` });
+  if (user !== undefined)
+    await note({ by: personAt(user, visit.address), action: "session.begun", detail: `by ${how}` });
   return sendSigned(reply, answer, { signed_in: true, user });
 }
 
@@ -140,7 +139,7 @@ function registerSession(app: FastifyInstance, { accounts, gate, note, onSignedO
     if (session !== undefined && answer.status < 400) {
       const { id, name } = session.user;
       onSignedOut(id);
-      const by = { who: name, who_kind: "person", who_id: id, via: "page", address: visitor.address } as const;
+      const by = personAt(session.user, visitor.address);
       await note({ by, action: "session.ended", target: name, detail: "signed out" });
     }
     return sendSigned(reply, answer, { signed_in: false });

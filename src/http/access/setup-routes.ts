@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Act } from "../../hub/audit.ts";
 import { sendProblem } from "../problem.ts";
 import type { Accounts } from "./accounts.ts";
-import { strangerAt } from "./actor.ts";
+import { personAt } from "./actor.ts";
 import { type AccessAnswer, accessAnswer, setupAnswer, setupRequest } from "./bodies.ts";
 import { documented } from "./documented.ts";
 import type { Gate, Visit } from "./gate.ts";
@@ -57,8 +57,13 @@ export function registerSetupRoutes(app: FastifyInstance, options: SetupRoutesOp
     gate.refundFailure(visit);
     const answer = await passwords.pass(() => setup.make(visitorOf(visit), owner));
     request.log.info({ address: visit.address }, "the owner was made");
-    if (answer.status < 400)
-      await note({ by: strangerAt(visit.address), action: "user.made", target: owner.name, detail: "the first owner" });
+    if (answer.user !== undefined)
+      await note({
+        by: personAt(answer.user, visit.address),
+        action: "user.made",
+        target: owner.name,
+        detail: "the first owner",
+      });
     return sendSigned(reply, answer, { owner: true, signed_in: true, name: owner.name });
   });
 }

@@ -16,7 +16,7 @@ import {
 } from "../../protocol/api-people.ts";
 import { ProblemError, sendProblem } from "../problem.ts";
 import type { Accounts } from "./accounts.ts";
-import { actorOf, strangerAt } from "./actor.ts";
+import { actorOf, personAt } from "./actor.ts";
 import { documented } from "./documented.ts";
 import type { Gate } from "./gate.ts";
 import type { People } from "./people.ts";
@@ -198,7 +198,12 @@ function registerAccept(
       });
     gate.refundFailure(visit);
     onSignedOut(user.id);
-    await note({ by: strangerAt(visit.address), action: "password.set", target: user.name, detail: "by invitation" });
+    await note({
+      by: personAt(user, visit.address),
+      action: "password.set",
+      target: user.name,
+      detail: "by invitation",
+    });
     return reply.header("cache-control", "no-store").send({ name: user.name, email: user.email });
   });
 }

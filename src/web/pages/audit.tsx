@@ -154,14 +154,16 @@ const columnsFor = (onWho: (who: string) => void): readonly GridColumn<AuditView
   },
   {
     name: "to",
-    head: "To whom or what",
+    head: "To",
+    hint: "to whom or what it was done",
     width: "minmax(8rem, 1.5fr)",
+    card: "wide",
     wraps: true,
     cell: ({ target }) => <Said text={target} none="nothing else was concerned" />,
   },
   {
     name: "why",
-    head: "Detail and reason",
+    head: "Why, and what of it",
     width: "minmax(10rem, 2fr)",
     card: "wide",
     wraps: true,

@@ -41,8 +41,8 @@ interface AccountProps {
 
 function Account({ account, again }: AccountProps): ReactNode {
   return (
-    <div className="@container grow bg-n4">
-      <div className="grid gap-px @min-[56rem]:grid-cols-2">
+    <div className="@container min-w-0">
+      <div className="grid gap-px border-n4 border-b bg-n4 @min-[56rem]:grid-cols-2">
         <Panel title="Second factor" note={account.second_factor ? "on" : "off"}>
           <SecondFactor account={account} again={again} />
         </Panel>

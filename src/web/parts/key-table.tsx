@@ -78,7 +78,7 @@ const columnsFor = (revoke: (key: KeyView) => void): readonly Column<KeyView>[] 
     hint: "noted at most once a minute",
     cell: ({ last_used_at: at }) => <Moment at={at} none="never used" />,
   },
-  { head: "Ends", spare: true, cell: ({ expires_at: at }) => <Moment at={at} none="stands until it is revoked" /> },
+  { head: "Ends", cell: ({ expires_at: at }) => <Moment at={at} none="stands until it is revoked" /> },
   { head: "Made", spare: true, cell: ({ created_at: at }) => <Moment at={at} none="" /> },
   {
     head: "",

@@ -72,7 +72,6 @@ const columnsFor = (manage: (id: string) => void): readonly Column<UserView>[] =
   {
     head: "Signed in",
     hint: "the newest of the sessions that are open",
-    spare: true,
     cell: ({ last_sign_in_at: at }) => <Moment at={at} none="no session is open" />,
   },
   { head: "Since", spare: true, cell: ({ made_at: at }) => <Moment at={at} none="" /> },
