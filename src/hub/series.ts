@@ -28,7 +28,8 @@ export interface SeriesFilter extends Omit<MetricFilter, "window" | "history"> {
 
 export type SeriesRefusal = "no such metric" | "too many points" | "no time" | "no past";
 
-const EVERY_KIND: readonly RolledKind[] = ["ledger", "cash", "reported", "equity", "mark"];
+const OF_SPANS: readonly RolledKind[] = ["ledger", "cash", "reported"];
+const EVERY_KIND: readonly RolledKind[] = [...OF_SPANS, "equity", "mark"];
 
 /** Points computed before other work has its turn. */
 const POINTS_AT_ONCE = 4;
@@ -49,7 +50,7 @@ export async function readSeries(
   const moments = stepsOf({ from, to, step }, SERIES_POINTS_MAX);
   if (moments === undefined) return "too many points";
   const asked = [...moments.slice(0, -1), momentOfEnd(to, now)];
-  const reading = await readPast(parts, { bot, mode, kinds: EVERY_KIND }, asked);
+  const reading = await readPast(parts, { bot, mode, kinds: isOfSpan(definition) ? OF_SPANS : EVERY_KIND }, asked);
   const says = saysOf(definition, filter);
   const told = await readPoints(parts, { definition, filter, moments, reading, says, now });
   const currency = told.find((point) => point.currency !== undefined)?.currency;
