@@ -6,7 +6,7 @@ import type { BotState } from "../bot-state.ts";
 import type { DeskState } from "../desk-state.ts";
 import { type FullFill, termsOf } from "../ledgers.ts";
 import { midOfFill, referencePriceOf } from "../reference-prices.ts";
-import { count, PLACE, type SumName } from "./tally.ts";
+import { countLate, PLACE, type SumName, SUMS, sumsNow } from "./tally.ts";
 
 /** Quotes that are remembered until and after they end. */
 const QUOTES_MAX = 20_000;
@@ -52,23 +52,23 @@ export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, r
   const known = state.quotes.get(key) ?? 0;
   if ((known & ENDED) !== 0) return;
   putBounded(state.quotes, key, known | ENDED, QUOTES_MAX);
-  if (event.outcome === "rejected")
-    return count(state, event, recorded, (sums) => {
-      add(sums, "rejectedQuotes", 1);
-    });
+  const sums = sumsNow(state, event, recorded);
+  if (sums !== undefined) addEnded(sums, event, known);
+  else countLate(state, event, recorded, (late) => addEnded(late, event, known));
+}
+
+function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
+  if (event.outcome === "rejected") return add(sums, "rejectedQuotes", 1);
   const filled = filledOf(event);
   const isHit = (known & MET) !== 0 || (filled ?? 0) > 0 || /filled/.test(event.outcome);
-  const kind = event.intent === undefined ? known & INTENTS : INTENT[event.intent];
-  const [quotes, hits] = KINDS[kind] ?? KINDS[0];
+  const [quotes, hits] = KINDS[event.intent === undefined ? known & INTENTS : INTENT[event.intent]] ?? KINDS[0];
+  add(sums, quotes, 1);
+  if (isHit) add(sums, hits, 1);
   const eligible = Number(event.eligible_size ?? 0);
-  count(state, event, recorded, (sums) => {
-    add(sums, quotes, 1);
-    if (isHit) add(sums, hits, 1);
-    if (!(eligible > 0) || filled === undefined) return;
-    add(sums, "eligibleQuotes", 1);
-    add(sums, "eligible", eligible);
-    add(sums, "filledOfEligible", filled);
-  });
+  if (!(eligible > 0) || filled === undefined) return;
+  add(sums, "eligibleQuotes", 1);
+  add(sums, "eligible", eligible);
+  add(sums, "filledOfEligible", filled);
 }
 
 /** How much of a quote was filled, as far as it is said. */
@@ -80,13 +80,15 @@ export function filledOf({ filled_size: filled, outcome, size }: EventOf<"quote.
 
 /** A fill that takes effect. */
 export function takeFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
+  if (!saysQuality(fill)) return;
   const fee = feeOf(fill, desk);
-  const isCounted = referencePriceOf(fill) !== undefined && fill.is_maker !== undefined;
-  if (isCounted && fee === undefined) {
+  if (fee === undefined && fill.is_maker !== undefined && referencePriceOf(fill) !== undefined) {
     const at = effectiveTs(recorded.ts, recorded.receivedAt);
     putBounded(state.feeless, String(recorded.seq), `${fill.is_maker ? 1 : 0}\t${at}`, AMENDED_MAX);
   }
-  countFill(state, fill, { fee, recorded, direction: 1 });
+  const sums = sumsNow(state, fill, recorded);
+  if (sums !== undefined) addFill(sums, fill, fee);
+  else countLate(state, fill, recorded, (late) => addFill(late, fill, fee));
 }
 
 /** A fill that is taken back: as it was told, with its fee from wherever that came. */
@@ -96,9 +98,17 @@ export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill
   if (later.includes(VOIDED)) return;
   putBounded(state.lateFields, key, [...later, VOIDED].join("\t"), AMENDED_MAX);
   const told = Object.fromEntries(Object.entries(fill).filter(([name]) => !later.includes(name))) as FullFill;
+  if (!saysQuality(told)) return;
+  const own = SUMS.map(() => 0);
+  addFill(own, told, feeOf(fill, desk));
   const ts = parseTime(fill.ts) ?? recorded.ts;
-  countFill(state, told, { fee: feeOf(fill, desk), recorded: { ...recorded, ts }, direction: -1 });
+  countLate(state, told, { ...recorded, ts }, (sums) => {
+    for (const [place, amount] of own.entries()) sums[place] = (sums[place] as number) - amount;
+  });
 }
+
+const saysQuality = ({ mid, reference_price: reference, adverse_drift_30s: drift }: FullFill): boolean =>
+  mid !== undefined || reference !== undefined || drift !== undefined;
 
 /** What a fill is held against counts as it was told first; its fee, from another source, on the day of the fill. */
 export function amendFillQuality(state: BotState, desk: DeskState, added: FullFill, recorded: Recorded): void {
@@ -115,7 +125,7 @@ export function amendFillQuality(state: BotState, desk: DeskState, added: FullFi
   const [isMaker, time] = feeless.split("\t");
   const names = isMaker === "1" ? MAKER : TAKER;
   const at = Number(time) as Micros;
-  count(state, added, { ...recorded, ts: at, receivedAt: at }, (sums) => {
+  countLate(state, added, { ...recorded, ts: at, receivedAt: at }, (sums) => {
     add(sums, names.feeless, -1);
     add(sums, names.fees, fee);
   });
@@ -125,36 +135,29 @@ export function amendFillQuality(state: BotState, desk: DeskState, added: FullFi
 const VOIDED = "voided";
 const HELD_AGAINST = ["mid", "reference_price", "is_maker", "adverse_drift_30s"] as const;
 
-interface Counted {
-  readonly fee: number | undefined;
-  readonly recorded: Recorded;
-  readonly direction: 1 | -1;
-}
-
-function countFill(state: BotState, fill: FullFill, { fee, recorded, direction }: Counted): void {
+function addFill(sums: number[], fill: FullFill, fee: number | undefined): void {
   const { adverse_drift_30s: drift, is_maker: isMaker } = fill;
-  const [reference, mid] = [referencePriceOf(fill), midOfFill(fill)];
-  if (reference === undefined && mid === undefined && drift === undefined) return;
-  const [price, size] = [Number(fill.price), Number(fill.size)];
+  const reference = referencePriceOf(fill);
+  const mid = midOfFill(fill);
+  const price = Number(fill.price);
   const side = fill.side === "buy" ? 1 : -1;
-  count(state, fill, recorded, (sums) => {
-    if (reference !== undefined && isMaker !== undefined) {
-      const names = isMaker ? MAKER : TAKER;
-      add(sums, names.fills, direction);
-      add(sums, names.gain, direction * side * (reference - price) * size);
-      add(sums, names.notional, direction * price * size);
-      if (fee === undefined) add(sums, names.feeless, direction);
-      else add(sums, names.fees, direction * fee);
-    }
-    if (mid !== undefined) {
-      add(sums, "captureFills", direction);
-      add(sums, "captureBps", direction * ((side * (mid - price)) / mid) * 10_000);
-    }
-    if (drift !== undefined) {
-      add(sums, "driftFills", direction);
-      add(sums, "drift", direction * drift);
-    }
-  });
+  if (reference !== undefined && isMaker !== undefined) {
+    const names = isMaker ? MAKER : TAKER;
+    const size = Number(fill.size);
+    add(sums, names.fills, 1);
+    add(sums, names.gain, side * (reference - price) * size);
+    add(sums, names.notional, price * size);
+    if (fee === undefined) add(sums, names.feeless, 1);
+    else add(sums, names.fees, fee);
+  }
+  if (mid !== undefined) {
+    add(sums, "captureFills", 1);
+    add(sums, "captureBps", ((side * (mid - price)) / mid) * 10_000);
+  }
+  if (drift !== undefined) {
+    add(sums, "driftFills", 1);
+    add(sums, "drift", drift);
+  }
 }
 
 interface Names {

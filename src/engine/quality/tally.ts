@@ -6,7 +6,7 @@ import type { BotState, Mode } from "../bot-state.ts";
 import { firstDayOf } from "../made.ts";
 
 /** What is added up of the quotes and fills of one instrument, by its place. Money is price · size, before a multiplier. */
-const SUMS = [
+export const SUMS = [
   "makerQuotes",
   "makerHits",
   "takerQuotes",
@@ -79,8 +79,24 @@ interface Where {
   readonly symbol: string;
 }
 
+/**
+ * The sums that a fact of now is added to: of the newest day, in the session. Undefined where it is late, or of an
+ * instrument beyond those that are told apart: then `countLate` has it.
+ */
+export function sumsNow(state: BotState, where: Where, { ts, receivedAt }: Recorded): number[] | undefined {
+  const place = placeOf(state, where);
+  const tally = place === undefined ? undefined : state.quality[place];
+  if (tally === undefined || place === undefined) return undefined;
+  const at = effectiveTs(ts, receivedAt);
+  if (state.startedAt !== undefined && at < state.startedAt) return undefined;
+  const day = Math.floor(at / MICROS_PER_DAY);
+  if (day < tally.day) return undefined;
+  if (day > tally.day) beginDay(state, place, { tally, day });
+  return tally.sums;
+}
+
 /** Counts a fact on its day, and in its session: what comes late is found in the windows that it belongs to. */
-export function count(state: BotState, where: Where, { ts, receivedAt }: Recorded, step: Step): void {
+export function countLate(state: BotState, where: Where, { ts, receivedAt }: Recorded, step: Step): void {
   const place = placeOf(state, where);
   const tally = place === undefined ? undefined : state.quality[place];
   if (tally === undefined || place === undefined) {
@@ -89,15 +105,22 @@ export function count(state: BotState, where: Where, { ts, receivedAt }: Recorde
   }
   const at = effectiveTs(ts, receivedAt);
   const day = Math.floor(at / MICROS_PER_DAY);
-  if (day > tally.day) {
-    mark(state, place, day, tally.sums);
-    tally.day = day;
-  } else if (day < tally.day) countLate(state, place, { day, newest: tally.day, step });
+  if (day > tally.day) beginDay(state, place, { tally, day });
+  else if (day < tally.day) stepDays(state, place, { day, newest: tally.day, step });
   if (state.startedAt !== undefined && at < state.startedAt) {
     tally.session ??= nothing();
     step(tally.session);
   }
   step(tally.sums);
+}
+
+function beginDay(
+  state: BotState,
+  place: number,
+  { tally, day }: { readonly tally: InstrumentQuality; readonly day: number },
+): void {
+  mark(state, place, day, tally.sums);
+  tally.day = day;
 }
 
 function placeOf(state: BotState, { mode = "live", venue, symbol }: Where): number | undefined {
@@ -121,7 +144,7 @@ interface Late {
 }
 
 /** A fact of a day that is over: every later day began with it. */
-function countLate(state: BotState, place: number, { day, newest, step }: Late): void {
+function stepDays(state: BotState, place: number, { day, newest, step }: Late): void {
   const first = Math.max(day, newest - DAYS_BACK - 1);
   const own = state.qualityMarks.get(markKey(place, first));
   const next = own ?? nextMark(state, place, { from: first + 1, to: newest });
