@@ -11,14 +11,15 @@ export interface Called<T> {
 
 const now = (): string => new Date().toISOString();
 
-/** A whole hub with the right to control it. */
-export async function controlDesk() {
-  const hub = await scratchHub();
-  const { token } = ensure(readLocalAccess(hub.dataDir), "the local token");
+const ORDER = { type: "order.placed", venue: "kraken", symbol: "BTC-USD", side: "buy", price: "100", size: "1" };
+
+/** The right to control the hub that runs on a data directory now, and what bots say to it. */
+export function controllerOf({ url, dataDir }: { readonly url: string; readonly dataDir: string }) {
+  const { token } = ensure(readLocalAccess(dataDir), "the local token");
   const authorization = `Bearer ${token}`;
   const call = async <T>(path: string, body?: object, headers: object = { authorization }): Promise<Called<T>> => {
     const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-    const answer = await fetch(`${hub.url}${path}`, {
+    const answer = await fetch(`${url}${path}`, {
       headers: { "content-type": "application/json", ...headers },
       ...init,
     });
@@ -27,7 +28,7 @@ export async function controlDesk() {
   const command = async (id: string): Promise<CommandView> =>
     (await call<{ command: CommandView }>(`/api/v1/controls/${id}`)).body.command;
   return {
-    ...hub,
+    url,
     token,
     call,
     command,
@@ -37,10 +38,14 @@ export async function controlDesk() {
     until: (id: string, state: CommandView["state"]): Promise<void> =>
       waitUntil(`${id} is ${state}`, async () => (await command(id)).state === state),
     start: (bot: string, strategy: string, more: object = {}): Promise<void> =>
-      sendTo(hub.url, [{ type: "bot.started", bot, ts: now(), status: "running", strategy, ...more }]),
+      sendTo(url, [{ type: "bot.started", bot, ts: now(), status: "running", strategy, ...more }]),
     place: (bot: string, orderId: string, more: object = {}): Promise<void> =>
-      sendTo(hub.url, [{ ...ORDER, bot, ts: now(), order_id: orderId, ...more }]),
+      sendTo(url, [{ ...ORDER, bot, ts: now(), order_id: orderId, ...more }]),
   };
 }
 
-const ORDER = { type: "order.placed", venue: "kraken", symbol: "BTC-USD", side: "buy", price: "100", size: "1" };
+/** A whole hub in this process with the right to control it. */
+export async function controlDesk() {
+  const hub = await scratchHub();
+  return { ...hub, ...controllerOf(hub) };
+}

@@ -41,7 +41,7 @@ export class LinkedBot {
   }
 
   say(frame: LinkFromBot): void {
-    this.socket.send(JSON.stringify(frame));
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
   /** Acknowledges a command, and waits until the hub has that on disk. */
@@ -64,17 +64,31 @@ export class LinkedBot {
 
   /** Obeys every command from now on: acknowledges it, then shows that nothing rests and nothing is held. */
   obey(): void {
-    const done = new Set<string>();
-    const take = (): void => {
-      for (const command of [...(this.orders?.commands ?? []), ...this.of("command")]) {
-        if (done.has(command.command_id)) continue;
-        done.add(command.command_id);
-        void this.acknowledge(command.command_id).then(() =>
-          this.send({ type: "orders.snapshot", orders: [] }, { type: "position.snapshot", positions: [] }),
-        );
-      }
+    const begun = new Set<string>();
+    const take = (frame: LinkToBot): void => {
+      if (frame.op === "orders") for (const { command_id: id } of frame.commands) this.#acknowledgeOnce(id, begun);
+      if (frame.op === "command") this.#acknowledgeOnce(frame.command_id, begun);
+      if (frame.op === "acked") this.#showNothing();
     };
-    this.socket.on("message", take);
-    take();
+    this.socket.on("message", (data) => take(JSON.parse(String(data)) as LinkToBot));
+    for (const frame of [...this.frames]) take(frame);
+  }
+
+  #acknowledgeOnce(commandId: string, begun: Set<string>): void {
+    if (begun.has(commandId)) return;
+    begun.add(commandId);
+    this.say({ op: "ack", command_id: commandId });
+  }
+
+  #showNothing(): void {
+    const said = { bot: this.bot, ts: new Date().toISOString() };
+    this.say({
+      op: "events",
+      batch: ++this.#batch,
+      events: [
+        { ...said, type: "orders.snapshot", orders: [] },
+        { ...said, type: "position.snapshot", positions: [] },
+      ],
+    });
   }
 }
