@@ -9,6 +9,7 @@ import { registerControls } from "./commands/controls.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerFollow } from "./commands/follow.ts";
+import { registerIncome } from "./commands/income.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerLists } from "./commands/lists.ts";
@@ -60,6 +61,7 @@ export function createProgram(): Command {
   registerAudit(program);
   registerSend(program);
   registerImport(program);
+  registerIncome(program);
   registerFollow(program);
   registerWatch(program);
   registerCarry(program);

@@ -54,3 +54,25 @@ export type KeyCheck =
   | { readonly kind: "read_only" }
   | { readonly kind: "unknown"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
+
+/** What an account was paid, above 0, or paid. */
+export interface VenueIncome {
+  /** As the venue calls it: `FUNDING_FEE`, `COMMISSION`, … */
+  readonly type: string;
+  readonly amount: DecimalText;
+  readonly currency: string;
+  readonly symbol?: string;
+  /** Unique for its type, currency and symbol. */
+  readonly transactionId?: string;
+  readonly tradeId?: string;
+  /** By the venue's clock. */
+  readonly at: Micros;
+}
+
+/** Both moments included, by the venue's clock. */
+export interface IncomeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only of this type. */
+  readonly type?: string;
+}

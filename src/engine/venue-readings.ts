@@ -36,7 +36,7 @@ type ReadEvent = EventOf<"orders.snapshot"> | EventOf<"position.snapshot"> | Eve
 /** Venues of one bot, all modes together. */
 const VENUES_MAX = 100;
 
-export const venueReadKey = (mode: Mode, venue: string): string => `${mode}\t${venue}`;
+const venueReadKey = (mode: Mode, venue: string): string => `${mode}\t${venue}`;
 
 /** Takes a list read at a venue in, beside what the bot says; true for lists, which say nothing of the bot itself. */
 export function takeVenueRead(state: BotState, event: DeskEvent, recorded: Recorded): boolean {

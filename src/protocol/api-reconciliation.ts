@@ -31,7 +31,7 @@ export const reconciliationRow = z.object({
 });
 export type ReconciliationRow = z.infer<typeof reconciliationRow>;
 
-export const accountView = z.object({
+const accountView = z.object({
   venue: z.string(),
   bots: z.array(z.string()),
   account: z.string().optional(),

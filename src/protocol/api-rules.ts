@@ -4,7 +4,7 @@ import { controlTarget } from "./api-control.ts";
 
 /** Bodies of the rules that ask for commands by themselves. */
 
-export const ruleReadingView = z.object({
+const ruleReadingView = z.object({
   target: controlTarget.describe("what it would command"),
   bot: z.string().nullable().describe("whose value it is; null for a venue, or the desk"),
   venue: z.string().nullable(),
@@ -15,7 +15,7 @@ export const ruleReadingView = z.object({
   command_id: z.string().nullable().describe("the rule's own command that stands for this target"),
 });
 
-export const haltRuleView = z.object({
+const haltRuleView = z.object({
   rule: z.string(),
   metric: z.enum(["daily_loss_pct", "drawdown_pct", "consecutive_losses", "feed_age_s", "margin_ratio"]),
   unit: z.enum(["ratio", "count", "seconds"]),

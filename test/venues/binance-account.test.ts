@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { binanceAccount } from "../../src/venues/binance/account.ts";
 import type { AccountView } from "../../src/venues/core/account.ts";
 import { FakeBinanceAccount } from "../fakes/fake-binance-account.ts";
@@ -140,4 +140,49 @@ test("no key, secret or signature is told", async () => {
   const said = [JSON.stringify(await view.openOrders()), JSON.stringify(await view.positions()), ...told].join("\n");
   for (const secret of [venue.secrets.apiKey.reveal(), venue.secrets.secret.reveal(), "signature="])
     expect(said).not.toContain(secret);
+});
+
+describe("income", () => {
+  const DAY_MS = 86_400_000;
+  const NOW_MS = 1_790_000_000_000;
+  const row = (time: number, id: string, type = "FUNDING_FEE", more = "") =>
+    void venue.income.push({
+      time,
+      text: `{"symbol":"ETHUSDT","incomeType":"${type}","income":"-0.01000000","asset":"USDT","time":${time},"tranId":${id},"tradeId":""${more}}`,
+    });
+
+  test("is whole over pages and windows, each row once, with every digit of its id", async () => {
+    const first = 4_480_321_991_774_044_580n;
+    for (let index = 0; index < 2_500; index++)
+      row(NOW_MS - 20 * DAY_MS + Math.floor(index / 3) * 1_000, String(first + BigInt(index)));
+    row(NOW_MS - DAY_MS, String(first), "COMMISSION");
+    const reading = await view.income?.({ fromMs: NOW_MS - 30 * DAY_MS, toMs: NOW_MS });
+    if (reading?.ok !== true) throw new Error(reading?.reason);
+    expect(reading.value).toHaveLength(2_501);
+    expect(new Set(reading.value.map(({ transactionId }) => transactionId)).size).toBe(2_500);
+    expect(reading.value[2_499]).toMatchObject({
+      ...{ type: "FUNDING_FEE", amount: "-0.01", currency: "USDT", symbol: "ETHUSDT" },
+      transactionId: String(first + 2_499n),
+    });
+  });
+
+  test("of one millisecond that fills more than a page is read by its pages", async () => {
+    for (let index = 0; index < 1_500; index++) row(NOW_MS, String(1_000 + index));
+    row(NOW_MS + 1, "7");
+    const reading = await view.income?.({ fromMs: NOW_MS, toMs: NOW_MS + DAY_MS });
+    expect(reading?.ok === true && reading.value.length).toBe(1_501);
+  });
+
+  test("with a row that cannot be read, or a page that is missing, is none", async () => {
+    row(NOW_MS, "1");
+    venue.plan("/fapi/v1/income", jsonAnswer({ code: -1003, msg: "Too many requests." }, 429));
+    expect(await view.income?.({ fromMs: NOW_MS, toMs: NOW_MS + 1 })).toMatchObject({ ok: false });
+    venue.plan("/fapi/v1/income", jsonAnswer([{ incomeType: "TRANSFER" }]));
+    const { view: other } = readingAccount({ kind: binanceAccount, settings: venue.settings, secrets: venue.secrets });
+    expect(await other.income?.({ fromMs: NOW_MS, toMs: NOW_MS + 1 })).toEqual({
+      ok: false,
+      reason: "/fapi/v1/income: an entry that cannot be read",
+    });
+    other.stop();
+  });
 });

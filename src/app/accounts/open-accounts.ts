@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import type { VenueAccount } from "../../hub/venue-view.ts";
 import { FeedReport } from "../../venues/core/feed.ts";
-import type { AccountKind } from "../../venues/core/account.ts";
+import type { AccountKind, AccountView } from "../../venues/core/account.ts";
 import { machinePorts, type WorldPorts } from "../markets/connect.ts";
 import { secretsOf } from "../markets/named-markets.ts";
 import type { AccountEntry } from "./account-list.ts";
@@ -27,24 +27,26 @@ export function openAccounts(
   return ok(accounts);
 }
 
-/** One account, not yet read, or what is wrong with it. */
-export function openAccount(
+function openAccount(entry: AccountEntry, environment: Environment, world: WorldPorts): Result<VenueAccount, string> {
+  const { name: venue, bots, account, mode, everyS, dust, symbols } = entry;
+  const view = openView(entry, environment, world);
+  if (!view.ok) return view;
+  return ok({ plan: { venue, bots, account, mode, everyMs: everyS * 1_000, dust, symbols }, view: view.value });
+}
+
+/** An account as its venue shows it, or what is wrong with its setup. */
+export function openView(
   entry: AccountEntry,
   environment: Environment,
   world: WorldPorts,
-): Result<VenueAccount, string> {
-  const { kind, name: venue, bots, account, mode, everyS, dust, symbols, settings } = entry;
+): Result<AccountView, string> {
+  const { kind, name: venue, settings } = entry;
   const secrets = secretsOf({ name: kind.name, credentials: namedAs(entry) }, environment);
   if (!secrets.ok) return secrets;
   const { clock } = world;
   // What requests do is of the hub, not of a bot: it is counted, and told with the account.
   const feed = new FeedReport({ venue, clock, sink: { tell: () => undefined } });
-  const view = kind.open({ settings, secrets: secrets.value, context: { ...world, feed } });
-  if (!view.ok) return view;
-  return ok({
-    plan: { venue, bots, account, mode, everyMs: everyS * 1_000, dust, symbols },
-    view: view.value,
-  });
+  return kind.open({ settings, secrets: secrets.value, context: { ...world, feed } });
 }
 
 /** The variables of the kind, or those that the entry names instead. */

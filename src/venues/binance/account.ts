@@ -2,6 +2,7 @@ import { err, ok, type Result } from "../../base/result.ts";
 import type { KeyCheck, VenueReading } from "../../domain/venue-account.ts";
 import type { AccountKind, AccountSetup, AccountView } from "../core/account.ts";
 import { BinanceApi } from "./account-api.ts";
+import { readIncome } from "./income.ts";
 import { balancesIn, ordersIn, positionsIn } from "./account-lists.ts";
 
 /** Without a symbol the list of open orders is dear. */
@@ -58,6 +59,7 @@ function open({ settings, secrets, context }: AccountSetup): Result<AccountView,
     openOrders: () => read("/fapi/v1/openOrders", WEIGHTS.orders, ordersIn),
     positions: () => read("/fapi/v3/positionRisk", WEIGHTS.positions, positionsIn),
     balances: () => read("/fapi/v3/account", WEIGHTS.account, balancesIn),
+    income: (range) => readIncome(api, restUrl, range),
     stop: () => api.stop(),
   });
 }

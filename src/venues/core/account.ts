@@ -1,5 +1,13 @@
 import type { Result } from "../../base/result.ts";
-import type { KeyCheck, VenueBalances, VenueOrder, VenuePosition, VenueReading } from "../../domain/venue-account.ts";
+import type {
+  IncomeRange,
+  KeyCheck,
+  VenueBalances,
+  VenueIncome,
+  VenueOrder,
+  VenuePosition,
+  VenueReading,
+} from "../../domain/venue-account.ts";
 import type { VenueContext } from "./ports.ts";
 import type { Secret } from "./secret.ts";
 import type { VenueSetting } from "./venue.ts";
@@ -11,6 +19,8 @@ export interface AccountView {
   readonly openOrders: () => Promise<VenueReading<readonly VenueOrder[]>>;
   readonly positions: () => Promise<VenueReading<readonly VenuePosition[]>>;
   readonly balances: () => Promise<VenueReading<VenueBalances>>;
+  /** What it was paid or paid, where the venue tells; whole or not at all. */
+  readonly income?: (range: IncomeRange) => Promise<VenueReading<readonly VenueIncome[]>>;
   /** Ends what waits. */
   readonly stop: () => void;
 }
