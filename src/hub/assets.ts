@@ -1,12 +1,11 @@
 import { type Clock, isoFromMicros, type Micros, micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
-import { QuoteEnds } from "../engine/execution/quote-ends.ts";
-import { Unfilled } from "../engine/execution/unfilled.ts";
 import { foldedSeq } from "../engine/fold.ts";
 import type { TableFill } from "../engine/markouts/fill-table.ts";
 import { chosenFills, MarkedGroup } from "../engine/markouts/read-markouts.ts";
-import { saidQuality } from "../engine/markouts/reference.ts";
+import { type QuoteEnd, rowsOfLog } from "../engine/quality/from-log.ts";
+import { qualityOf } from "../engine/quality/read.ts";
 import { readSpan } from "../engine/read-span.ts";
 import { type Past, pastState } from "../engine/rollup/past-state.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
@@ -14,7 +13,7 @@ import { wire } from "../engine/trade-readings.ts";
 import { unknown } from "../metrics/measure.ts";
 import type { Reading } from "../metrics/scope-reading.ts";
 import { type AssetRow, type AssetsAnswer, MARKOUT_HORIZONS_S } from "../protocol/api-execution.ts";
-import { type QuoteEnd, readQuoteEnds } from "./execution.ts";
+import { readQuoteEnds } from "./execution.ts";
 import { HistoryUnreadable } from "./histories.ts";
 import type { Markouts } from "./markouts.ts";
 import { momentOfEnd, type PastParts, readPast } from "./past.ts";
@@ -56,7 +55,7 @@ export async function readAssets(parts: AssetParts, span: AssetsSpan): Promise<A
   )) {
     const marks = pasts.filter((past) => past.key.kind === "mark" && past.key.parts.join("\t") === key);
     const row = rowOf(parts, { pasts: [...own, ...marks], key, span: { bot, mode }, to, isNow: to === now });
-    if (row !== undefined) rows.push({ ...row, ...qualityOf(parts, { quotes: quotes.get(key), fills, key, now }) });
+    if (row !== undefined) rows.push({ ...row, ...executionOf(parts, { quotes: quotes.get(key), fills, key, now }) });
     await timers.breathe();
   }
   return {
@@ -162,34 +161,21 @@ interface Told {
   readonly now: Micros;
 }
 
-function qualityOf(
-  { state: { desk } }: AssetParts,
-  { quotes = [], fills, key, now }: Told,
-): Omit<AssetRow, keyof Money> {
-  const ends = new QuoteEnds(new Unfilled());
-  for (const { event, known } of quotes) ends.take(event, known);
-  const none = unknown("reason" in fills ? fills.reason : "");
-  const { value, reason, n } = ends.told({ reported: none, configured: none }).all.hit_rate;
-  const hitRate = { hit_rate: { value, ...(reason === undefined ? {} : { reason }), n } };
-  if ("reason" in fills)
-    return {
-      ...hitRate,
-      avg_markout_in: wire(none),
-      avg_markout_out: wire(none),
-      spread_capture_bps: wire(none),
-      markouts: [],
-    };
-  const own = fills.byKey.get(key) ?? [];
-  const said = saidQuality(own, desk);
-  const group = new MarkedGroup(own, { desk, now });
+function executionOf({ state }: AssetParts, { quotes = [], fills, key, now }: Told): Omit<AssetRow, keyof Money> {
+  const own = "reason" in fills ? [] : (fills.byKey.get(key) ?? []);
+  const told = qualityOf(state, rowsOfLog({ quotes, fills: own }, state.desk));
+  const none = "reason" in fills ? wire(unknown(fills.reason)) : undefined;
+  const group = new MarkedGroup(own, { desk: state.desk, now });
   return {
-    ...hitRate,
-    avg_markout_in: wire(said.avgMarkoutIn),
-    avg_markout_out: wire(said.avgMarkoutOut),
-    spread_capture_bps: wire(said.spreadCaptureBps),
-    markouts: MARKOUT_HORIZONS_S.map((horizonS, index) => ({
-      horizon_s: horizonS,
-      mean_bps: wire(group.at(index + 1).measures.meanBps),
-    })),
+    hit_rate: wire(told.hitRate),
+    avg_markout_in: none ?? wire(told.avgMarkoutIn),
+    avg_markout_out: none ?? wire(told.avgMarkoutOut),
+    spread_capture_bps: none ?? wire(told.spreadCaptureBps),
+    markouts: none === undefined ? MARKOUT_HORIZONS_S.map((horizonS, index) => pointOf(group, horizonS, index)) : [],
   };
 }
+
+const pointOf = (group: MarkedGroup, horizonS: number, index: number): AssetRow["markouts"][number] => ({
+  horizon_s: horizonS,
+  mean_bps: wire(group.at(index + 1).measures.meanBps),
+});

@@ -1,9 +1,10 @@
 import { type Clock, isoFromMicros, type Micros, micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { OrderLife } from "../engine/execution/order-life.ts";
-import { QuoteEnds, type QuoteKnown } from "../engine/execution/quote-ends.ts";
+import { QuoteEnds } from "../engine/execution/quote-ends.ts";
 import { Unfilled } from "../engine/execution/unfilled.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
+import type { QuoteEnd, QuoteKnown } from "../engine/quality/from-log.ts";
 import { readNow } from "../engine/read-now.ts";
 import type { ExecutionAnswer } from "../protocol/api-execution.ts";
 import type { OrderView } from "../protocol/api-trading.ts";
@@ -89,12 +90,6 @@ type Ended = EventOf<"quote.ended">;
 
 const quoteKey = ({ bot, venue, quote_id: id }: Pick<Ended, "bot" | "venue" | "quote_id">): string =>
   `${bot}\t${venue}\t${id}`;
-
-/** A quote that ended, with what else is known of it. */
-export interface QuoteEnd {
-  readonly event: Ended;
-  readonly known: QuoteKnown;
-}
 
 /** The quotes that ended in a span, each once. */
 export async function readQuoteEnds(parts: LogParts, quotes: Quotes): Promise<QuoteEnd[]> {

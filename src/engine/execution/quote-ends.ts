@@ -3,19 +3,13 @@ import { wilsonInterval } from "../../metrics/inference/wilson.ts";
 import type { ExecutionAnswer } from "../../protocol/api-execution.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import { estimateOf } from "../markouts/read-markouts.ts";
+import type { QuoteKnown } from "../quality/from-log.ts";
 import { filledOf } from "../quality/take.ts";
 import { wire } from "../trade-readings.ts";
 import type { Unfilled } from "./unfilled.ts";
 
 type Kind = "maker" | "taker" | "all";
 type Quotes = ExecutionAnswer["quotes"];
-
-/** What is known of a quote besides how it is said to have ended. */
-export interface QuoteKnown {
-  readonly intent: "maker" | "taker" | undefined;
-  /** A fill said that it met the quote. */
-  readonly isMet: boolean;
-}
 
 /** How quotes ended, and why some were not filled. */
 export class QuoteEnds {

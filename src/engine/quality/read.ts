@@ -11,7 +11,7 @@ import { commonCurrency, type Scope } from "../read-span.ts";
 import { PLACE, type SumName, type Sums, sumsIn } from "./tally.ts";
 
 /** The sums of one instrument of one bot in a window. */
-interface QualityRow {
+export interface QualityRow {
   readonly bot: BotState;
   readonly venue: string;
   readonly symbol: string;
@@ -42,7 +42,7 @@ export function readQuality(state: State, scope: Scope, when: When): QualityRead
 }
 
 /** The same of some rows. */
-function qualityOf(state: State, rows: readonly QualityRow[]): QualityReading {
+export function qualityOf(state: State, rows: readonly QualityRow[]): QualityReading {
   const total = (name: SumName): number => rows.reduce((sum, { sums }) => sum + (sums[PLACE[name]] ?? 0), 0);
   const rate = (quotes: readonly SumName[], hits: readonly SumName[], none: string): Measure => {
     const [ended, hit] = [quotes, hits].map((names) => names.reduce((sum, name) => sum + total(name), 0));

@@ -19,6 +19,15 @@ const INTENTS = 3;
 const MET = 4;
 const ENDED = 8;
 
+/** What is remembered of a quote, from what is known of it. */
+export const knownOf = ({
+  intent,
+  isMet,
+}: {
+  readonly intent: "maker" | "taker" | undefined;
+  readonly isMet: boolean;
+}): number => INTENT[intent ?? "unknown"] | (isMet ? MET : 0);
+
 type QuoteEvent = EventOf<"quote"> | EventOf<"quote.ended">;
 
 const quoteKey = ({ mode = "live", venue, quote_id: id }: Pick<QuoteEvent, "mode" | "venue" | "quote_id">): string =>
@@ -57,7 +66,8 @@ export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, r
   else countLate(state, event, recorded, (late) => addEnded(late, event, known));
 }
 
-function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
+/** Adds a quote that ended. `known`: as it is remembered of the quote. */
+export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
   if (event.outcome === "rejected") return add(sums, "rejectedQuotes", 1);
   const filled = filledOf(event);
   const isHit = (known & MET) !== 0 || (filled ?? 0) > 0 || /filled/.test(event.outcome);
@@ -135,7 +145,14 @@ export function amendFillQuality(state: BotState, desk: DeskState, added: FullFi
 const VOIDED = "voided";
 const HELD_AGAINST = ["mid", "reference_price", "is_maker", "adverse_drift_30s"] as const;
 
-function addFill(sums: number[], fill: FullFill, fee: number | undefined): void {
+/** What a fill says of its own execution. */
+type SaidFill = Pick<
+  FullFill,
+  "side" | "price" | "size" | "is_maker" | "mid" | "reference_price" | "adverse_drift_30s"
+>;
+
+/** Adds a fill, with its fee in the currency of its profit. */
+export function addFill(sums: number[], fill: SaidFill, fee: number | undefined): void {
   const { adverse_drift_30s: drift, is_maker: isMaker } = fill;
   const reference = referencePriceOf(fill);
   const mid = midOfFill(fill);
