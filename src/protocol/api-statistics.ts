@@ -85,6 +85,7 @@ export const statisticsAnswer = z.object({
   currency: z.string().optional().describe("of money"),
   from: iso.describe("the first moment of the first whole UTC day"),
   to: iso.describe("the end of the last whole UTC day"),
+  start_equity: z.number().optional().describe("before the first return; absent where there is none"),
   days: z.number().int().describe("whole UTC days in the range"),
   returns: z.number().int().describe("of them, those with a return"),
   days_per_year: z.number().int(),

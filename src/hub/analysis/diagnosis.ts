@@ -60,7 +60,10 @@ export async function readDiagnosis(parts: DiagnosisParts, filter: AttributionFi
 
 async function diagnoseBot(parts: DiagnosisParts, range: BotRange): Promise<Diagnosis & { readonly seq: number }> {
   const { input, seq } = await readBot(parts, range);
-  const money = attribute(input).map((row) => moneyEvidence(row, input.ledgers, input.course));
+  // A currency that only fees are paid in has no fills to judge.
+  const money = attribute(input)
+    .filter(({ memo }) => memo.fills > 0)
+    .map((row) => moneyEvidence(row, input.ledgers, input.course));
   const { bot, mode, past } = input;
   const orders = orderCountsOf(past.bots.get(bot.bot) ?? bot, mode, "session");
   const conduct: ConductEvidence = {

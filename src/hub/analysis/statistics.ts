@@ -81,6 +81,7 @@ export class Statistics {
       ...(daily.currency === undefined ? {} : { currency: daily.currency }),
       from: isoOfDay(span.firstDay),
       to: isoOfDay(span.endDay),
+      ...(daily.startEquity === undefined ? {} : { start_equity: daily.startEquity }),
       days: daily.days.length,
       returns: reading.n,
       days_per_year: DAYS_PER_YEAR,
