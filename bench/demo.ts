@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startHubProcess } from "../scripts/hub-process.ts";
+import { NODE_FLAGS } from "../src/app/node-flags.ts";
 import { deskAnswer } from "../src/protocol/api-sessions.ts";
 import { benchDirectory } from "./processes.ts";
 import type { Measure } from "./report.ts";
@@ -22,7 +23,7 @@ export async function demo(): Promise<Measure[]> {
   const begin = performance.now();
   const hub = await startHubProcess({
     command: process.execPath,
-    args: ["--max-semi-space-size=16", "--v8-pool-size=1", MAIN, "demo", "--port", "0", "--data-dir", directory.path],
+    args: [...NODE_FLAGS, MAIN, "demo", "--port", "0", "--data-dir", directory.path],
     cwd: root,
   });
   try {
@@ -86,7 +87,7 @@ function childrenOf(parent: number): number[] {
 async function simulated(directory: string): Promise<number> {
   const begin = performance.now();
   const args = ["simulate", "--events", String(EVENTS), "--out", join(directory, "desk.ndjson")];
-  const child = spawn(process.execPath, ["--max-semi-space-size=16", "--v8-pool-size=1", MAIN, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     cwd: root,
     stdio: "ignore",
   });

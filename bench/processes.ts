@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type HubProcess, startHubProcess } from "../scripts/hub-process.ts";
+import { NODE_FLAGS } from "../src/app/node-flags.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,17 +24,7 @@ export function benchDirectory(): { readonly path: string; readonly remove: () =
 export const startHub = (dataDir: string, args: readonly string[] = []): Promise<HubProcess> =>
   startHubProcess({
     command: process.execPath,
-    args: [
-      "--max-semi-space-size=16",
-      "--v8-pool-size=1",
-      MAIN,
-      "start",
-      "--port",
-      "0",
-      "--data-dir",
-      dataDir,
-      ...args,
-    ],
+    args: [...NODE_FLAGS, MAIN, "start", "--port", "0", "--data-dir", dataDir, ...args],
     cwd: root,
   });
 

@@ -4,6 +4,7 @@ import { appendFileSync, createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setImmediate as breathe } from "node:timers/promises";
+import { NODE_FLAGS } from "../src/app/node-flags.ts";
 import { seededRandom } from "../src/base/random.ts";
 import { microsFromMs } from "../src/base/time.ts";
 import { bareDesk } from "../src/hub/bare-desk.ts";
@@ -73,7 +74,7 @@ async function parseRate(file: string): Promise<number> {
 
 function rateOf(args: readonly string[]): number {
   const begin = performance.now();
-  execFileSync(process.execPath, ["--max-semi-space-size=16", "--v8-pool-size=1", MAIN, ...args], {
+  execFileSync(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   return (FILE_EVENTS * 1000) / (performance.now() - begin);

@@ -1,10 +1,11 @@
 import { expect, test, vi } from "vitest";
+import { NODE_FLAGS } from "./node-flags.ts";
 import { beginRoomy } from "./roomy.ts";
 
 /** How a process would be begun again; undefined when it would not. */
 function begun(args: readonly string[], more: Partial<NodeJS.Process> = {}): readonly string[] | undefined {
   const execve = vi.fn();
-  const from = { argv: ["node", "main.js", ...args], execArgv: ["--max-semi-space-size=16", "--v8-pool-size=1"] };
+  const from = { argv: ["node", "main.js", ...args], execArgv: [...NODE_FLAGS] };
   beginRoomy({ ...from, env: {}, platform: "linux", channel: undefined, execve, ...more } as unknown as NodeJS.Process);
   return execve.mock.calls[0]?.[1] as readonly string[] | undefined;
 }

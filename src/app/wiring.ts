@@ -15,18 +15,17 @@ import { readEachBot, readOwnMetrics } from "../engine/read-scope.ts";
 import { writeDailyFiles } from "../exports/daily-files.ts";
 import type { KeepSummary } from "../hub/day-close.ts";
 import { Audit } from "../hub/audit.ts";
+import type { GuardOptions } from "../hub/guards.ts";
 import { type Hub, startHub } from "../hub/hub.ts";
 import { QUEUE_EVENTS_MAX } from "../hub/ingest.ts";
 import type { Store } from "../hub/ports.ts";
 import { createHubMetrics, type HubMetricsSource } from "../prometheus/hub-metrics.ts";
-import { openPostgresStore } from "../store/postgres/open-postgres-store.ts";
-import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
 import { summaryLine } from "../view/daily-summary.ts";
-import { ok } from "../base/result.ts";
 import { type Environment, openAccounts } from "./accounts/open-accounts.ts";
 import { systemClock, systemTimers } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { DemoProcess } from "./demo/starter.ts";
+import { openStore } from "./open-store.ts";
 import { VERSION } from "./version.ts";
 
 /** A hub that listens. */
@@ -68,9 +67,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     logger.info(summaryLine(date, desk));
     for (const section of bots) logger.info({ bot: section.bot, mode: section.mode }, summaryLine(date, section));
   };
-  const accounts = demo === undefined ? openAccounts(config.venueAccounts, environment) : ok([]);
-  if (!accounts.ok) throw new StartRefused(accounts.error);
-  const venueAccounts = accounts.value;
+  const guards = demo === undefined ? guardsOf(config, environment) : {};
   const store = await openStore(config);
   const opened: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
@@ -87,9 +84,8 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
       sampleRetentionDays: config.sampleRetentionDays,
       declared: config.declared,
       ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
-      ...(demo === undefined
-        ? { keepSummary, venueAccounts, haltRules: config.haltRules }
-        : { defaultMode: demo.defaultMode }),
+      ...guards,
+      ...(demo === undefined ? { keepSummary } : { defaultMode: demo.defaultMode }),
       onNotice: (text) => logger.warn(text),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
@@ -137,6 +133,13 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
   }
 }
 
+/** Accounts that are read at venues, and rules that halt; a demo has none. */
+function guardsOf(config: Config, environment: Environment): GuardOptions {
+  const accounts = openAccounts(config.venueAccounts, environment);
+  if (!accounts.ok) throw new StartRefused(accounts.error);
+  return { venueAccounts: accounts.value, haltRules: config.haltRules };
+}
+
 interface MetricsListener extends MetricsServerOptions {
   readonly opened: (() => Promise<void>)[];
 }
@@ -179,11 +182,6 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 export const WEB_DIR = here.includes(`${join("dist", "app")}`)
   ? join(here, "..", "web")
   : join(here, "..", "..", "dist", "web");
-
-const openStore = ({ databaseUrl, dataDir }: Config): Promise<Store> =>
-  databaseUrl === undefined
-    ? openSqliteStore({ dataDir, clock: systemClock })
-    : openPostgresStore({ databaseUrl, clock: systemClock });
 
 /** People are kept where the events are: in PostgreSQL, or in `auth.db` beside the embedded store. */
 const accountsPool = ({ databaseUrl }: Config): Pool | undefined =>

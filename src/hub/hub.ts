@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
-import type { HaltRule } from "../engine/rules/rule.ts";
 import type { HubHealth } from "../protocol/api.ts";
 import type { Declared } from "../protocol/declared.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
@@ -10,10 +9,12 @@ import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { Admission } from "./admission.ts";
 import { keptSamplesOf } from "./await-marks.ts";
 import { startBackground } from "./background.ts";
+import { type GuardOptions, Guards } from "./guards.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { Control } from "./control.ts";
 import { declare } from "./declare.ts";
+import { importRow } from "./import-row.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
 import type { Store } from "./ports.ts";
 import { createPublisher, type Publisher } from "./publish.ts";
@@ -27,9 +28,6 @@ import type { ReplayManager } from "./replay/replay-manager.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
 import { type Readiness, StoreState } from "./store-state.ts";
 import type { Timers } from "./timers.ts";
-import { type RuleRunner, startRules } from "./rule-runner.ts";
-import { startVenueAccounts, type VenueAccounts } from "./venue-accounts.ts";
-import type { VenueAccount } from "./venue-view.ts";
 import { warm } from "./warm.ts";
 
 export type ExposureLimits = PositionsAnswer["limits"];
@@ -37,7 +35,7 @@ export type ExposureLimits = PositionsAnswer["limits"];
 /** Those of source document 4. */
 export const EXPOSURE_LIMITS: ExposureLimits = { low_usd: 20, high_usd: 50 };
 
-export interface HubOptions {
+export interface HubOptions extends GuardOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -51,12 +49,6 @@ export interface HubOptions {
   readonly declared?: Declared;
   /** Keeps the summary of each day that ends; without it no day is closed. */
   readonly keepSummary?: KeepSummary;
-  /** Accounts at venues that are read for proof and reconciliation; closed with the hub. */
-  readonly venueAccounts?: readonly VenueAccount[];
-  /** Rules that ask for commands by themselves. */
-  readonly haltRules?: readonly HaltRule[];
-  /** Told in words of what changes with accounts at venues. */
-  readonly onNotice?: (text: string) => void;
   /** Names replays: names that nobody guesses. Counted when absent. */
   readonly newId?: () => string;
   /** Told of what went wrong in the background; the hub goes on. */
@@ -103,8 +95,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     rejected: rejections.total,
   });
   const defaultMode = options.defaultMode ?? "live";
-  let venueAccounts: VenueAccounts | undefined;
-  let rules: RuleRunner | undefined;
+  const guards = new Guards();
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
   const query = createQuery({
@@ -116,8 +107,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     rejections,
     rollups,
     hub: hubHealth,
-    accounts: () => venueAccounts?.status() ?? [],
-    haltRules: () => rules?.rules() ?? [],
+    accounts: guards.accounts,
+    haltRules: guards.haltRules,
     reach: (bot) => control.reach(bot),
   });
   const publisher = createPublisher({
@@ -156,9 +147,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const parts = { state, ingest, rejections, samples, storeState, publisher, rollups, since };
   const background = startBackground({ ...options, ...parts });
-  const accounts = options.venueAccounts ?? [];
-  venueAccounts = startVenueAccounts({ state, ingest, clock, timers, onProblem, accounts, onNotice: options.onNotice });
-  rules = startRules({ state, ingest, control, query, clock, timers, onProblem, rules: options.haltRules ?? [] });
+  guards.start({ ...options, state, ingest, control, query });
   const { keepSummary: keep } = options;
   const stopDays = keep && startDayClose({ state, clock, timers, ingest, mode: defaultMode, keep, onProblem });
   return {
@@ -172,8 +161,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     ready: () => storeState.ready(),
     keepImport: (report) => keepImport(report, { store, clock, publisher }),
     stop: async () => {
-      rules?.stop();
-      venueAccounts?.stop();
+      guards.stop();
       await stopDays?.();
       control.close();
       replays.close();
@@ -186,7 +174,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 type ImportParts = Pick<HubOptions, "store" | "clock"> & Pick<Hub, "publisher">;
 
 async function keepImport(report: ImportReportBody, { store, clock, publisher }: ImportParts): Promise<ImportView> {
-  const row = { importId: report.import_id, receivedAt: clock.now(), body: JSON.stringify(report) };
+  const row = importRow(report, clock.now());
   await store.saveImport(row);
   publisher.publish({ ...NO_CHANGES, imports: true });
   return importView(row);

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { nowOf } from "../../src/domain/ledger/holding.ts";
 import { registerImport } from "../../src/app/commands/import.ts";
+import { freshDemoStore } from "../../src/app/demo/demo-store.ts";
 import type { State } from "../../src/engine/fold.ts";
 import { emptyState, reduce } from "../../src/engine/fold.ts";
 import { fingerprint } from "../../src/engine/snapshot.ts";
@@ -10,6 +11,7 @@ import { recover } from "../../src/hub/recovery.ts";
 import { openSqliteForReading } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { Workload } from "../../bench/workload.ts";
 import { scratchDesk, scratchDirectory } from "../support/scratch.ts";
+import { mountSmallDisk, requireMount } from "../support/small-disk.ts";
 import { type Ran, typed } from "../support/typed-command.ts";
 
 const EVENTS = 4_321;
@@ -75,6 +77,39 @@ describe("an import without a hub", () => {
     expect(refused).toMatchObject({ code: 1, out: "" });
     expect(refused.err).toContain("--url");
     expect((await imported("--data-dir", "x", "--url", desk.url, "y")).code).toBe(2);
+  });
+});
+
+describe("an import into the store of a demo", () => {
+  test("is refused, as the next demo deletes it", async () => {
+    const dataDir = scratchDirectory();
+    const demo = freshDemoStore(dataDir);
+    if (!demo.ok) throw new Error(demo.error);
+    const refused = await imported("--data-dir", demo.value, fileOfEvents(scratchDirectory()));
+    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(refused.err).toContain("give another --data-dir");
+  });
+});
+
+/** Room for the tables, and not for what is imported. */
+const FREE_KIB = 512;
+const DISK_MIB = 64;
+
+requireMount()("an import without a hub, on a full disk", () => {
+  test("says that not all of it is kept, and takes each event in once when there is space again", async () => {
+    const disk = mountSmallDisk(DISK_MIB);
+    onTestFinished(disk.unmount);
+    const file = fileOfEvents(scratchDirectory());
+    disk.fill(FREE_KIB);
+    const full = await imported("--data-dir", disk.directory, file);
+    expect(full.code).toBe(1);
+    expect(full.err).toMatch(/disk is full/);
+    disk.free();
+    const again = await imported("--data-dir", disk.directory, file);
+    expect(again.code, again.err).toBe(0);
+    const { accepted, duplicates } = (JSON.parse(again.out) as { outcomes: Record<string, number> }).outcomes;
+    expect(Number(accepted) + Number(duplicates)).toBe(EVENTS);
+    expect((await stored(disk.directory)).fromLog.desk.facts).toBe(EVENTS);
   });
 });
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { startHubProcess } from "../../scripts/hub-process.ts";
+import { NODE_FLAGS } from "../../src/app/node-flags.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));
 
@@ -71,8 +72,7 @@ function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ende
 }
 
 const startArgs = ({ dataDir, args = [] }: DeskOptions): string[] => [
-  "--max-semi-space-size=16",
-  "--v8-pool-size=1",
+  ...NODE_FLAGS,
   MAIN,
   "start",
   "--port",

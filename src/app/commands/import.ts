@@ -12,6 +12,7 @@ import { importReportBodyOf, reportToHub } from "../../imports/report-to-hub.ts"
 import { StoreUnavailable } from "../../hub/ports.ts";
 import type { ImportReportBody } from "../../protocol/api-sessions.ts";
 import { StoreRefused } from "../../store/migration.ts";
+import { demoProblem, isDemoStore } from "../demo/demo-store.ts";
 import { loadConfig } from "../config.ts";
 import { type OfflineDesk, openOfflineDesk } from "../import/offline-desk.ts";
 import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
@@ -118,6 +119,10 @@ async function offlineDesk(flags: ImportFlags, io: CommandIo): Promise<OfflineDe
   );
   if (!config.ok) {
     failCommand(io, config.error, 2);
+    return "refused";
+  }
+  if (databaseUrl === undefined && isDemoStore(config.value.dataDir)) {
+    failCommand(io, demoProblem(config.value.dataDir), 1);
     return "refused";
   }
   try {

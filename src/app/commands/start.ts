@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { StoreUnavailable } from "../../hub/ports.ts";
 import { loadConfig, type StartFlags } from "../config.ts";
-import { isDemoStore } from "../demo/demo-store.ts";
+import { demoProblem, isDemoStore } from "../demo/demo-store.ts";
 import { StartRefused, startDesk } from "../wiring.ts";
 
 /** `deskwatch start`: runs the hub until it is told to stop. */
@@ -27,8 +27,7 @@ async function run(flags: StartFlags): Promise<void> {
   const config = loadConfig(flags, process.env);
   if (!config.ok) return fail(config.error, 2);
   const { dataDir } = config.value;
-  if (isDemoStore(dataDir))
-    return fail(`${dataDir} is a demo's, which the next demo deletes; give another --data-dir`, 1);
+  if (isDemoStore(dataDir)) return fail(demoProblem(dataDir), 1);
   const asked = stopAsked();
   try {
     const desk = await startDesk(config.value, undefined, process.env);

@@ -48,6 +48,10 @@ export function wipeProblem(dataDir: string): string | undefined {
     : `${directory} was not made by deskwatch demo, and is left alone; move it, or choose another --data-dir`;
 }
 
+/** Why nothing of one's own is kept there. */
+export const demoProblem = (dataDir: string): string =>
+  `${dataDir} is a demo's, which the next demo deletes; give another --data-dir`;
+
 /** Whether the directory is a demo's, which `deskwatch demo` may delete. */
 export function isDemoStore(directory: string): boolean {
   const marker = join(directory, MARKER);

@@ -1,12 +1,11 @@
 import { bareDesk } from "../../hub/bare-desk.ts";
-import type { Store } from "../../hub/ports.ts";
+import { importRow } from "../../hub/import-row.ts";
 import { recover, Snapshotter } from "../../hub/recovery.ts";
 import type { DeskInProcess } from "../../imports/import-files.ts";
 import type { ImportReportBody } from "../../protocol/api-sessions.ts";
-import { openPostgresStore } from "../../store/postgres/open-postgres-store.ts";
-import { openSqliteStore } from "../../store/sqlite/open-sqlite-store.ts";
 import { systemClock, systemTimers } from "../clock.ts";
 import type { Config } from "../config.ts";
+import { openStore } from "../open-store.ts";
 
 /** A store on which no hub runs, and what is imported into it. */
 export interface OfflineDesk extends DeskInProcess {
@@ -25,7 +24,7 @@ const SAMPLES_EVERY_BATCHES = 50;
  * a network, nobody listens, and the disk is synced at the end. Rejects with `StoreRefused` while a hub runs on it.
  */
 export async function openOfflineDesk(config: Pick<Config, "databaseUrl" | "dataDir">): Promise<OfflineDesk> {
-  const store = await openStore(config);
+  const store = await openStore(config, "close");
   try {
     const { state } = await recover(store);
     const { ingest, keepSamples } = bareDesk(store, systemClock, { state });
@@ -36,12 +35,7 @@ export async function openOfflineDesk(config: Pick<Config, "databaseUrl" | "data
         if (++batches % SAMPLES_EVERY_BATCHES === 0) await keepSamples();
         return done;
       },
-      keepReport: (report) =>
-        store.saveImport({
-          importId: report.import_id,
-          receivedAt: systemClock.now(),
-          body: JSON.stringify(report),
-        }),
+      keepReport: (report) => store.saveImport(importRow(report, systemClock.now())),
       finish: async () => {
         await keepSamples();
         await new Snapshotter(state, store, systemTimers).round();
@@ -53,8 +47,3 @@ export async function openOfflineDesk(config: Pick<Config, "databaseUrl" | "data
     throw error;
   }
 }
-
-const openStore = ({ databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">): Promise<Store> =>
-  databaseUrl === undefined
-    ? openSqliteStore({ dataDir, clock: systemClock, durability: "close" })
-    : openPostgresStore({ databaseUrl, clock: systemClock });

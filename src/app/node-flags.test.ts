@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { NODE_FLAGS } from "./node-flags.ts";
+
+const FLAGS = NODE_FLAGS.join(" ");
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+
+test("the program, and the scripts that start and show a hub, give Node the same flags", () => {
+  expect(read("./main.ts").split("\n", 1)).toEqual([`#!/usr/bin/env -S node ${FLAGS}`]);
+  const { scripts } = JSON.parse(read("../../package.json")) as { readonly scripts: Readonly<Record<string, string>> };
+  for (const name of ["start", "demo"]) expect(scripts[name]).toBe(`node ${FLAGS} dist/app/main.js ${name}`);
+});
