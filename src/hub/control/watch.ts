@@ -21,6 +21,7 @@ export class Watch {
   readonly #parts: WatchParts;
   readonly #stop: () => void;
   #looking = false;
+  #comes = false;
   #again = false;
   #closed = false;
   #storeAt = 0;
@@ -37,8 +38,16 @@ export class Watch {
 
   /** Something happened that may prove a command. */
   lookSoon(): void {
-    if (this.#looking) this.#again = true;
-    else this.#parts.timers.after(() => void this.#look(), 0);
+    if (this.#looking) {
+      this.#again = true;
+      return;
+    }
+    if (this.#comes) return;
+    this.#comes = true;
+    this.#parts.timers.after(() => {
+      this.#comes = false;
+      void this.#look();
+    }, 0);
   }
 
   /** One look at a time: what is proposed twice would be told twice. */
