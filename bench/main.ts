@@ -2,6 +2,7 @@
 import { books } from "./books.ts";
 import { clientControl } from "./client-control.ts";
 import { client } from "./client.ts";
+import { control } from "./control.ts";
 import { demo } from "./demo.ts";
 import { fold } from "./fold.ts";
 import { follow } from "./follow.ts";
@@ -42,6 +43,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   scraped,
   client,
   "client-control": clientControl,
+  control,
   follow,
   books,
   venues,
