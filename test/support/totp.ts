@@ -12,7 +12,8 @@ export function totpOf(secret: string, steps = 0): string {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-function fromBase32(text: string): Buffer {
+/** The bytes that a text in base32 stands for. */
+export function fromBase32(text: string): Buffer {
   const bits = [...text.replaceAll(/[ =]/g, "").toUpperCase()]
     .map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, "0"))
     .join("");
