@@ -34,6 +34,15 @@ export interface MetricLine {
   readonly window: Window;
 }
 
+/** A metric in a window, as one text, and back. */
+export const metricKey = {
+  of: ({ entry, window }: Pick<MetricLine, "entry" | "window">): string => `${entry.name} ${window}`,
+  parts: (key: string): { readonly name: string; readonly window: string } => {
+    const [name = "", window = ""] = key.split(" ");
+    return { name, window };
+  },
+};
+
 interface MetricChoice {
   readonly scope: "desk" | "bot";
   /** The usual one of each metric when absent. */

@@ -40,6 +40,38 @@ const metricSearch = (search: Record<string, unknown>): MetricSearch => ({
   metric: text(search["metric"]),
 });
 
+interface TrendSearch {
+  readonly bot?: string | undefined;
+  readonly range?: string | undefined;
+  readonly by?: string | undefined;
+  readonly a?: string | undefined;
+  readonly b?: string | undefined;
+}
+
+const trendSearch = (search: Record<string, unknown>): TrendSearch => ({
+  bot: text(search["bot"]),
+  range: text(search["range"]),
+  by: text(search["by"]),
+  a: text(search["a"]),
+  b: text(search["b"]),
+});
+
+interface AssetSearch {
+  readonly bot?: string | undefined;
+  readonly range?: string | undefined;
+  readonly venue?: string | undefined;
+  readonly asset?: string | undefined;
+  readonly by?: string | undefined;
+}
+
+const assetSearch = (search: Record<string, unknown>): AssetSearch => ({
+  bot: text(search["bot"]),
+  range: text(search["range"]),
+  venue: text(search["venue"]),
+  asset: text(search["asset"]),
+  by: text(search["by"]),
+});
+
 /** The replay that is watched stays in the address from page to page, so that a link to what is seen shows the same. */
 const root = createRootRoute({
   errorComponent: Broken,
@@ -121,6 +153,27 @@ const routeTree = root.addChildren([
         range: text(search["range"]),
         bot: text(search["bot"]),
       }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/performance/overview",
+      component: lazyRouteComponent(() => import("./pages/metrics-overview.tsx"), "MetricsOverview"),
+      validateSearch: (search: Record<string, unknown>): { bot?: string | undefined; window?: string | undefined } => ({
+        bot: text(search["bot"]),
+        window: text(search["window"]),
+      }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/performance/trends",
+      component: lazyRouteComponent(() => import("./pages/historical-trends.tsx"), "HistoricalTrends"),
+      validateSearch: trendSearch,
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/performance/assets",
+      component: lazyRouteComponent(() => import("./pages/per-asset.tsx"), "PerAsset"),
+      validateSearch: assetSearch,
     }),
     createRoute({
       getParentRoute: () => desk,

@@ -1,5 +1,9 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
 import type { CommandAnswer, CommandView, ControlEffect, ControlsAnswer } from "../../protocol/api-control.ts";
+import type { DiagnosisAnswer } from "../../protocol/api-attribution.ts";
+import type { CompareAnswer } from "../../protocol/api-compare.ts";
+import type { AssetsAnswer, ExecutionAnswer, MarkoutsAnswer } from "../../protocol/api-execution.ts";
+import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../../protocol/api-money.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../../protocol/api-metrics.ts";
 import type { DeskAnswer, ImportView, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
@@ -232,3 +236,55 @@ export const isEffect = (data: unknown): data is ControlEffect =>
 /** The answer of `POST /api/v1/controls`. */
 export const isCommandAnswer = (data: unknown): data is CommandAnswer =>
   isFields(data) && isFields(data["command"]) && isCommand(data["command"]) && isEffect(data["effect"]);
+
+/** The answer of `GET /api/v1/statistics`. */
+export const isStatistics = (data: unknown): data is StatisticsAnswer =>
+  isFields(data) &&
+  isList(data["statistics"], hold("string", "name", "title", "unit", "formula")) &&
+  isList(data["daily"], hold("string", "date")) &&
+  isFields(data["rolling"]) &&
+  isList(data["rolling"]["points"], hold("string", "date")) &&
+  isList(data["trends"], hold("string", "name"));
+
+const isMarkoutPoint = (point: Fields): boolean =>
+  hold("number", "horizon_s", "n")(point) &&
+  [point["mean_bps"], point["median_bps"], point["mean_net_bps"], point["mean_drift_bps"]].every(isMeasure);
+
+const isMarkoutGroup = (group: unknown): boolean =>
+  isFields(group) && hold("string", "key")(group) && isList(group["curve"], isMarkoutPoint);
+
+/** The answer of `GET /api/v1/markouts`. */
+export const isMarkouts = (data: unknown): data is MarkoutsAnswer =>
+  isFields(data) && isMarkoutGroup(data["all"]) && isList(data["groups"], isMarkoutGroup);
+
+/** The answer of `GET /api/v1/execution`. */
+export const isExecution = (data: unknown): data is ExecutionAnswer =>
+  isFields(data) &&
+  isFields(data["quotes"]) &&
+  isFields(data["orders"]) &&
+  isList(data["unfilled"], hold("string", "reason"));
+
+/** The answer of `GET /api/v1/performance/assets`. */
+export const isAssets = (data: unknown): data is AssetsAnswer =>
+  isFields(data) &&
+  isList(
+    data["rows"],
+    (row) =>
+      hold("string", "venue", "symbol", "currency")(row) &&
+      isMeasure(row["win_rate_pct"]) &&
+      Array.isArray(row["markouts"]),
+  );
+
+/** The answer of `GET /api/v1/diagnosis`. */
+export const isDiagnosis = (data: unknown): data is DiagnosisAnswer =>
+  isFields(data) &&
+  isList(data["findings"], hold("string", "code", "bot", "text", "threshold")) &&
+  isList(data["unsaid"], hold("string", "code", "bot", "reason"));
+
+/** The answer of `GET /api/v1/compare`. */
+export const isCompare = (data: unknown): data is CompareAnswer =>
+  isFields(data) &&
+  isFields(data["a"]) &&
+  isFields(data["b"]) &&
+  isList(data["spans"], hold("string", "label")) &&
+  isList(data["metrics"], (row) => hold("string", "name", "title")(row) && isFields(row["a"]) && isFields(row["b"]));

@@ -1,24 +1,19 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
-import type { BotView } from "../../protocol/api.ts";
-import type { CatalogueEntry, MetricAnswer, MetricSeries } from "../../protocol/api-metrics.ts";
+import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
+import type { CatalogueEntry } from "../../protocol/api-metrics.ts";
 import { metricLines, metricWindowOf, METRIC_WINDOWS } from "../../view/metric-list.ts";
-import { isCatalogue, isMetric, isMetricSeries } from "../live/frames.ts";
-import { read, readsAt } from "../live/hub-api.ts";
-import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
-import type { KeyedReads } from "../live/keyed-reads.ts";
-import { useKeyedReads } from "../live/use-keyed.ts";
+import { isCatalogue } from "../live/frames.ts";
+import { readsAt } from "../live/hub-api.ts";
+import { useCell, useDesk } from "../live/use-desk.ts";
+import { useMetricPasts, useMetricReads } from "../live/use-metric-reads.ts";
 import { useDeskMode } from "../live/use-performance.ts";
 import { useRead } from "../live/use-read.ts";
 import { Choose } from "../parts/choose.tsx";
-import { MetricTable, metricKey } from "../parts/metric-table.tsx";
+import { MetricTable } from "../parts/metric-table.tsx";
 import { OneOf } from "../parts/one-of.tsx";
 import { Empty, Skeleton, Trouble } from "../parts/panel.tsx";
 import { PageFrame } from "./page-frame.tsx";
 import { PerformanceTabs } from "./performance-tabs.tsx";
-
-/** Values on the screen are read so often, ms. */
-const EVERY_MS = 10_000;
 
 /** Every metric of the catalogue, of the desk or of a bot: its value, how many samples it is made of, or why it has none. */
 export function Metrics(): ReactNode {
@@ -125,39 +120,4 @@ function SearchField({ typed, onType, onDone }: SearchFieldProps): ReactNode {
       />
     </label>
   );
-}
-
-/** Reads of one scope, a metric at a time. */
-function useMetricReads(bot: string | undefined, mode: BotView["mode"]): KeyedReads<MetricAnswer> {
-  const base = readsAt(useDesk().source);
-  const readOne = useCallback(
-    (key: string) => {
-      const { name, window } = metricKey.parts(key);
-      const query = new URLSearchParams({ window, mode, ...(bot === undefined ? {} : { bot }) });
-      return read(`${base}/metrics/${name}?${query}`, isMetric);
-    },
-    [base, bot, mode],
-  );
-  return useKeyedReads(readOne, EVERY_MS);
-}
-
-const DAY_MS = 86_400_000;
-/** A small line needs few points, and seldom new ones: each of them costs the hub some milliseconds. */
-const PAST_STEP_S = 3_600;
-const PASTS_EVERY_MS = 600_000;
-
-/** The last day of each metric of one scope; in a replay the hub is asked, which has a past. */
-function useMetricPasts(bot: string | undefined, mode: BotView["mode"]): KeyedReads<MetricSeries> {
-  const now = useRef(0);
-  now.current = useDeskNowMs();
-  const readOne = useCallback(
-    (name: string) => {
-      const [from = "", to = ""] = [now.current - DAY_MS, now.current].map((ms) => new Date(ms).toISOString());
-      const query = new URLSearchParams({ from, to, step: String(PAST_STEP_S), mode });
-      if (bot !== undefined) query.set("bot", bot);
-      return read(`${readsAt(undefined)}/metrics/${name}?${query}`, isMetricSeries);
-    },
-    [bot, mode],
-  );
-  return useKeyedReads(readOne, PASTS_EVERY_MS);
 }

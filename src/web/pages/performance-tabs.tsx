@@ -3,7 +3,10 @@ import { TabLinks } from "../parts/tab-links.tsx";
 
 const tabs = [
   { to: "/performance", label: "Made, and why" },
-  { to: "/performance/metrics", label: "Metrics" },
+  { to: "/performance/overview", label: "Metrics overview" },
+  { to: "/performance/trends", label: "Historical trends" },
+  { to: "/performance/assets", label: "Per-asset analysis" },
+  { to: "/performance/metrics", label: "All metrics" },
   { to: "/performance/days", label: "Daily summaries" },
 ] as const;
 

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import type { MetricAnswer, MetricSeries } from "../../protocol/api-metrics.ts";
-import { type MetricLine, sourceWords, WINDOW_WORDS } from "../../view/metric-list.ts";
+import { metricKey, type MetricLine, sourceWords, WINDOW_WORDS } from "../../view/metric-list.ts";
 import { metricShown, unitText } from "../../view/metric-shown.ts";
 import { drawnValue } from "../../view/metric-chart.ts";
 import { count } from "../../view/number-format.ts";
@@ -11,15 +11,6 @@ import { MetricOverTime } from "./metric-over-time.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { Value } from "./value.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
-
-/** A metric in a window, as one text, and back. */
-export const metricKey = {
-  of: ({ entry, window }: MetricLine): string => `${entry.name} ${window}`,
-  parts: (key: string): { readonly name: string; readonly window: string } => {
-    const [name = "", window = ""] = key.split(" ");
-    return { name, window };
-  },
-};
 
 interface MetricTableProps {
   readonly lines: readonly MetricLine[];

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Page } from "../shell/pages.ts";
 
 interface TabLink {
-  readonly to: Page["to"] | "/performance/metrics" | "/performance/days";
+  readonly to: Page["to"] | `/performance/${"overview" | "trends" | "assets" | "metrics" | "days"}`;
   readonly label: string;
   readonly search?: Readonly<Record<string, string | undefined>>;
   /** Whether it is the one that is shown. */
