@@ -7,5 +7,5 @@ import { setFlagsFromString } from "node:v8";
  * enough to collect so little; four of them fight the hub, its writer and the bots for the machine's cores.)
  */
 export function keepMemorySmall(): void {
-  setFlagsFromString("--heap-growing-percent=100");
+  setFlagsFromString("--heap-growing-percent=" + (process.env["HG"] ?? "100")); if (process.env["MS"]) setFlagsFromString("--memory-saver-mode");
 }
