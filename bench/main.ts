@@ -1,11 +1,13 @@
 /** `npm run bench [NAME…]`: prints target, actual and pass; `--keep` adds the results to `bench/history.ndjson`. */
 import { books } from "./books.ts";
+import { clientControl } from "./client-control.ts";
 import { client } from "./client.ts";
 import { demo } from "./demo.ts";
 import { fold } from "./fold.ts";
 import { follow } from "./follow.ts";
 import { ingest } from "./ingest.ts";
 import { ledger } from "./ledger.ts";
+import { markoutsLive } from "./markouts-live.ts";
 import { memory } from "./memory.ts";
 import { page } from "./page.ts";
 import { postgres } from "./postgres.ts";
@@ -28,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   start,
   ledger,
   statistics,
+  "markouts-live": markoutsLive,
   memory,
   page,
   query,
@@ -38,6 +41,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   scrape,
   scraped,
   client,
+  "client-control": clientControl,
   follow,
   books,
   venues,

@@ -17,13 +17,20 @@ export function metricsText(): string {
   return `${[INTRODUCTION, table, PROMETHEUS, ...CATALOGUE.map(sectionOf)].join("\n\n")}\n`;
 }
 
+const SCOPES = {
+  desk: "the desk",
+  bot: "a bot",
+  venue: "what of it was traded at a `venue`",
+  asset: "or of an `asset`",
+} as const;
+
 function sectionOf(metric: MetricDefinition): string {
   const { name, help, unit, sign, kind, windows, scopes, minSample, formula, source, prometheus } = metric;
   const facts: readonly (readonly [string, string])[] = [
     ["unit", `${unit}; ${sign}`],
     ["formula", formula],
     ["windows", `${windows.join(", ")} (the first when none is asked for)`],
-    ["of", scopes.map((scope) => (scope === "desk" ? "the desk" : "a bot")).join(", ")],
+    ["of", scopes.map((scope) => SCOPES[scope]).join(", ")],
     ["samples needed", String(minSample)],
     ["source", source],
     ["Prometheus", prometheus.length === 0 ? NOT_EXPOSED : `${kind}: ${prometheus.map(exposedText).join(", ")}`],
@@ -31,7 +38,7 @@ function sectionOf(metric: MetricDefinition): string {
   return [`## ${name}`, `${help}.`, facts.map(([what, text]) => `- ${what}: ${text}`).join("\n")].join("\n\n");
 }
 
-const NOT_EXPOSED = "no; made from the stored fills of the bot when it is asked for";
+const NOT_EXPOSED = "no; made from the stored facts of the bot when it is asked for";
 const exposedText = ({ name, window }: MetricDefinition["prometheus"][number]): string => `\`${name}\` (${window})`;
 
 const INTRODUCTION = `# Metrics

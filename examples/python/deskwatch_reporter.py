@@ -1,4 +1,5 @@
-"""Reports what a trading bot does to a Deskwatch hub. One file, no dependencies, Python 3.9 or newer: copy it.
+"""Reports what a trading bot does to a Deskwatch hub, and hears what people ask of it. One file, no dependencies,
+Python 3.8 or newer: copy it.
 
     from deskwatch_reporter import Reporter
 
@@ -11,12 +12,20 @@ the process alive, in batches, again and again until the hub has them. Each even
 that the hub takes what comes twice once. With `spool_dir`, facts wait on disk while the hub is away, also over a
 restart or a kill of the bot. When there is no room, samples are dropped first; what was dropped is counted, and the
 counts reach the hub with the heartbeats.
+
+    control = reporter.control(on_command=stop_or_go, open_orders=my_resting_orders)
+    if control.allowed(venue="binance", intent="entry"):
+        ...
+
+`Control` says what the bot may do: `allowed` reads a local flag, a thread asks the hub for news.
 """
 
+import asyncio
 import atexit
 import base64
 import collections
 import http.client
+import inspect
 import itertools
 import json
 import math
@@ -33,7 +42,7 @@ import weakref
 from datetime import date, datetime, timezone
 from urllib.parse import quote, urlsplit
 
-__all__ = ["Reporter", "ArbitrageBot", "BotConfig"]
+__all__ = ["Reporter", "Control", "Command", "ArbitrageBot", "BotConfig"]
 
 # Their newest value is what counts, so they are dropped first.
 SAMPLES = frozenset(["heartbeat", "tick", "metric", "log", "mark", "book", "edge"])
@@ -238,6 +247,12 @@ class Reporter:
     def alert_threshold_breach(self, metric, value, limit=None, **fields):
         return self.threshold_breach(metric, value, limit, **fields)
 
+    # -- what people ask of the bot --------------------------------------------------------------------------------
+
+    def control(self, **options):
+        """A `Control` of this reporter's bot, at the same hub with the same key."""
+        return Control(self, **options)
+
     # -- how it goes -----------------------------------------------------------------------------------------------
 
     def progress(self, count):
@@ -302,7 +317,7 @@ class Reporter:
         if whole.get("id") is None:
             whole["id"] = self._next_id()
         if whole.get("ts") is None:
-            whole["ts"] = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            whole["ts"] = _iso_now()
         line = _to_json(whole)
         if len(line) > EVENT_CHARS_MAX:
             raise ValueError(f"an event of {len(line)} characters is too large")
@@ -346,6 +361,560 @@ class ArbitrageBot:
         return self.reporter.close(timeout_s)
 
 
+# -- control ---------------------------------------------------------------------------------------------------------
+
+
+_STATES = ("running", "paused", "reducing", "halted")
+_STATE_AFTER = {"pause": "paused", "halt": "halted", "flatten": "reducing", "resume": "running"}
+_ACTIONS = frozenset(_STATE_AFTER)
+# 0: any order, 1: exits only, 2: none.
+_LEVELS = {"running": 0, "paused": 1, "reducing": 1, "halted": 2}
+_KNOWN_MAX = 1_000
+_HOLD_S = 30.0
+_KEEP_S = 2.0
+_PAUSE_S = 0.2
+# Waits before the bot is asked again while something is left: at venues a cancellation takes its time.
+_AGAIN_S = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+
+
+class Command:
+    """What a handler is told. action: pause, halt, flatten or resume. target: {"bot": …}, {"strategy": …}, {"venue": …}
+    or {"all": True}. state: what the bot may do from now on. local: whether the bot gave it to itself because the hub is
+    away."""
+
+    def __init__(self, command_id, action, target, reason, issued_at, state, local=False):
+        self.command_id = command_id
+        self.action = action
+        self.target = target
+        self.reason = reason
+        self.issued_at = issued_at
+        self.state = state
+        self.local = local
+
+    def __repr__(self):
+        return f"<{self.action} {self.target} {self.command_id}: {self.reason}>"
+
+
+class Control:
+    """What people ask of a bot. Nothing here raises, and nothing keeps the process alive.
+
+    reporter: of the same bot; its hub and key are used. on_command(command): does the work (cancels orders, closes
+    positions) in a thread of its own; it is acknowledged when it returns, and told with its error when it raises. A
+    coroutine runs on `loop` when one is given. open_orders(), positions(): all that rests or is held now, as dicts of
+    `orders.snapshot` and `position.snapshot`; the handler may return {"orders": […], "positions": […]} instead.
+    until_heard: "allow" or "block", before the first contact. when_away: "keep" what was told last, or a number of seconds
+    after which the bot halts itself; it then goes on by a resume alone, or with `resume_when_heard` by itself.
+    state_file: keeps the orders over a restart: a halted bot starts halted. report_state: tell `bot.state` by itself.
+    """
+
+    def __init__(self, reporter, on_command=None, open_orders=None, positions=None, until_heard="allow",
+                 when_away="keep", resume_when_heard=False, state_file=None, report_state=True, timeout_s=10.0,
+                 retry_min_s=0.1, retry_max_s=10.0, retry_slow_s=5.0, loop=None):
+        self._reporter = reporter
+        self._settings = reporter._settings
+        self._handler = on_command
+        self._open_orders = open_orders
+        self._positions = positions
+        self._stop_after_s = float(when_away) if isinstance(when_away, (int, float)) and when_away > 0 else None
+        self._resume_when_heard = resume_when_heard
+        self._report_state = report_state
+        self._timeout_s = timeout_s
+        self._retry = (retry_min_s, retry_max_s, retry_slow_s)
+        self._loop = loop
+        self._file = _StateFile(state_file, self._settings["bot"]) if state_file else None
+        self._flag = (0, {})
+        self._told = ("running", {})
+        self._blocked = until_heard == "block"
+        self._stopped = False
+        self._reported = None
+        self._runs = collections.OrderedDict()
+        self._stops = 0
+        self._quiet_s = 0.0
+        self._silent = False
+        self._watched = 0
+        self._last_error = None
+        self._closed = threading.Event()
+        self._heard = threading.Event()
+        self._lock = threading.RLock()
+        self._remember()
+        self._apply(None)
+        self._begin()
+        _controls.add(self)
+
+    def _begin(self):
+        self._in_turn = queue.Queue()
+        self._start(self._ask_all, "ask")
+        self._start(self._run_in_turn, "turn")
+        if self._stop_after_s:
+            self._start(self._watch, "watch")
+
+    def _start(self, target, name, *args):
+        try:
+            threading.Thread(target=target, args=args, name=f"deskwatch-{name}", daemon=True).start()
+        except RuntimeError as error:  # no more threads, or the interpreter is ending
+            self._note(error)
+
+    def _after_fork(self):
+        # A child is another process at the same venues: it hears the hub for itself.
+        self._lock = threading.RLock()
+        closed, heard = self._closed.is_set(), self._heard.is_set()
+        self._closed, self._heard = threading.Event(), threading.Event()
+        # What the parent is at is the parent's; the hub says again what stands.
+        self._runs = collections.OrderedDict(
+            (name, run) for name, run in self._runs.items() if run["step"] == "acknowledged")
+        if heard:
+            self._heard.set()
+        if closed:
+            self._closed.set()
+        else:
+            self._begin()
+
+    # -- what a bot asks -------------------------------------------------------------------------------------------
+
+    def allowed(self, venue=None, intent="entry"):
+        """Whether an order may be sent now: an entry, or an exit, which closes or reduces a position."""
+        bot, venues = self._flag
+        level = max(bot, venues.get(venue, 0)) if venues else bot
+        return level == 0 or (level == 1 and intent == "exit")
+
+    @property
+    def state(self):
+        """What the bot as a whole may do: running, paused, reducing or halted. Venues may be held besides."""
+        return "halted" if self._blocked or self._stopped else self._told[0]
+
+    def on_command(self, handler):
+        """Who does what commands ask; usable as a decorator. Halt and flatten wait for the first, unacknowledged."""
+        with self._lock:
+            self._handler = handler
+            waiting = [run for run in self._runs.values() if run["step"] == "waiting"]
+        for run in waiting:
+            self._start_run(run)
+        return handler
+
+    def ready(self, timeout_s=10.0):
+        """Waits until the hub was heard, for at most `timeout_s`; whether it was."""
+        return self._heard.wait(timeout_s)
+
+    def status(self):
+        """How it stands, as a dict: state, venues, heard, stopped, pending, last_error."""
+        with self._lock:
+            pending = sum(1 for run in self._runs.values() if run["step"] != "acknowledged")
+        return {"state": self.state, "venues": dict(self._told[1]), "heard": self._heard.is_set(),
+                "stopped": self._stopped, "pending": pending, "last_error": self._last_error}
+
+    def close(self):
+        """Hears nothing more. The flag stays as it is."""
+        self._closed.set()
+        self._in_turn.put(None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    # -- the thread that asks --------------------------------------------------------------------------------------
+
+    def _ask_all(self):
+        questions = _Questions(self._settings, self._timeout_s)
+        failures, hold_s, last, since = 0, 0, None, ""
+        while not self._closed.is_set():
+            wait_s, slow, after_s = 0.0, False, None
+            try:
+                path = f"/api/v1/commands?bot={quote(self._settings['bot'], safe='')}&wait={hold_s}{since}"
+                status, retry_after, body = questions.ask("GET", path, None, hold_s)
+                if status == 200:
+                    now = _read_orders(body)
+                    self._quiet_s, self._silent, failures = 0.0, False, 0
+                    hold_s = int(min(_HOLD_S, (self._stop_after_s or _HOLD_S * 4) / 4))
+                    # The hub may have nothing new to say and not hold the answer back either.
+                    wait_s = _PAUSE_S if hold_s == 0 or (now == last and now[2]) else 0.0
+                    last = now
+                    since = f"&since={body['as_of_seq']}" if isinstance(body.get("as_of_seq"), int) else ""
+                    self._hear(*now)
+                else:
+                    slow, after_s = not (status in _Transport.RETRY or status >= 500), _seconds(retry_after)
+                    raise _Refused(f"{status} {body.get('code', '')}".strip())
+            except Exception as error:  # whatever the network does, it is asked again
+                self._note(_why(error))
+                failures, hold_s, last, since = failures + 1, 0, None, ""
+                wait_s = self._wait_s(failures, slow, after_s)
+            self._closed.wait(wait_s)
+        questions.close()
+
+    def _wait_s(self, failures, slow, after_s):
+        low, high, slow_s = self._retry
+        low, high = (slow_s, slow_s * 10) if slow else (low, high)
+        full = min(high, low * 2 ** min(failures - 1, 20))
+        own = full / 2 + full / 2 * random.random()
+        return max(own, (after_s or 0.0) + min(own, (after_s or 0.0) / 10))
+
+    def _hear(self, state, venues, commands):
+        with self._lock:
+            self._told = (state, venues)
+            self._blocked = False
+            if not self._heard.is_set():
+                self._reported = None
+            lifts = any(command["action"] == "resume" and "venue" not in command["target"]
+                        and command["command_id"] not in self._runs for command in commands)
+            if lifts or self._resume_when_heard:
+                self._stopped = False
+            reason = commands[-1]["reason"] if commands else None
+            self._apply(reason)
+            awaited = {command["command_id"] for command in commands}
+            done = [run for run in self._runs.values()
+                    if run["step"] == "done" and run["command"].command_id not in awaited]
+            # It asks although it was told: the hub has lost the answer.
+            again = [run for run in self._runs.values()
+                     if run["step"] == "acknowledged" and run["command"].command_id in awaited]
+            fresh = [run for run in (self._taken(command) for command in commands) if run]
+        for run in done:
+            run["heard"].set()
+        for run in again:
+            run["step"], run["heard"] = "done", threading.Event()
+            self._start(self._tell_hub, "acknowledge", run, run["error"])
+        for run in fresh:
+            self._start_run(run)
+        self._heard.set()
+        self._keep()
+
+    def _taken(self, said, local=False):
+        """A command that was not known, as one to run."""
+        if said["command_id"] in self._runs:
+            return None
+        run = {"command": Command(state=self.state, local=local, **said), "step": "waiting", "heard": threading.Event(),
+               "kept": threading.Event(), "error": None, "done_at": None}
+        self._runs[said["command_id"]] = run
+        while len(self._runs) > _KNOWN_MAX:
+            self._runs.popitem(last=False)
+        return run
+
+    # -- the threads that do what is asked -------------------------------------------------------------------------
+
+    def _start_run(self, run):
+        with self._lock:
+            action = run["command"].action
+            flag_suffices = action in ("pause", "resume")
+            if run["step"] != "waiting" or not (self._handler or flag_suffices):
+                return  # without a handler nobody cancels or closes anything, so nothing is acknowledged
+            run["step"] = "running"
+        if flag_suffices:
+            self._in_turn.put(run)
+        else:
+            # Nothing that hangs may hold up a halt.
+            self._start(self._run, "command", run)
+
+    def _run_in_turn(self):
+        turn = self._in_turn
+        while True:
+            run = turn.get()
+            if run is None:
+                return
+            command = run["command"]
+            # A halt overtook it while it waited: nobody is to start anything again now.
+            overtaken = command.action == "resume" and command.state == "running" and self.state != "running"
+            self._run(run, not overtaken)
+
+    def _run(self, run, handle=True):
+        command, left = run["command"], None
+        try:
+            handler = self._handler
+            if handler and handle:
+                left = self._awaited(handler(command))
+        except BaseException as failure:  # whatever a bot raises, people must know that it did not do it
+            run["error"] = _error_text(failure)
+            self._note(failure)
+        run["done_at"] = _iso_now()
+        if self._file:
+            run["kept"].wait(_KEEP_S)
+        run["step"] = "done"
+        if not command.local:
+            # What waits for the hub must not hold up the next command.
+            self._start(self._tell_hub, "acknowledge", run, run["error"], lambda: self._tell_left(command, left))
+        else:
+            run["step"] = "acknowledged"
+            self._start(self._tell_left, "evidence", command, left)
+
+    def _awaited(self, result):
+        if not inspect.isawaitable(result):
+            return result
+        if self._loop is not None:
+            return asyncio.run_coroutine_threadsafe(_waits(result), self._loop).result()
+        return asyncio.run(_waits(result))
+
+    def _tell_hub(self, run, error, then=None):
+        command = run["command"]
+        questions = _Questions(self._settings, self._timeout_s)
+        body = {"bot": self._settings["bot"], "ts": run["done_at"]}
+        if error is not None:
+            body["error"] = error
+        failures = 0
+        while not run["heard"].is_set() and not self._closed.is_set():
+            try:
+                status, _, _ = questions.ask(
+                    "POST", f"/api/v1/commands/{quote(command.command_id, safe='')}/ack", body, 0)
+                # A hub that knows no such command, or none for this bot, wants no answer to it.
+                if 200 <= status < 300 or status in (403, 404, 409):
+                    break
+                self._note(f"{status} for an acknowledgement")
+            except Exception as failure:  # whatever the network does, it is told again
+                self._note(_why(failure))
+            failures += 1
+            run["heard"].wait(self._wait_s(failures, False, None))
+        questions.close()
+        run["step"] = "acknowledged"
+        if then and not self._closed.is_set():
+            then()
+
+    # -- what is left ----------------------------------------------------------------------------------------------
+
+    def _tell_left(self, command, left):
+        """Tells the hub what is left after a command, and again while that is more than the command leaves."""
+        with self._lock:
+            self._watched += 1
+            watched = self._watched
+        said = left if isinstance(left, dict) else {}
+        flattens = command.action == "flatten"
+        for wait_s in (*_AGAIN_S, None):
+            orders = self._asked(self._open_orders, said.get("orders"))
+            wants = flattens or said.get("positions") is not None
+            held = self._asked(self._positions, said.get("positions")) if wants else None
+            if self._watched != watched:
+                return
+            if orders is not None:
+                self._reporter.orders_snapshot(orders=orders, source="bot")
+            if held is not None:
+                self._reporter.position_snapshot(positions=held, source="bot")
+            more = self._open_orders is not None and not _is_clear(orders, command.target)
+            if flattens and self._positions is not None:
+                more = more or not _is_clear(_nonzero(held), command.target)
+            if not more or wait_s is None or command.action in ("pause", "resume"):
+                return
+            said = {}
+            if self._closed.wait(wait_s):
+                return
+
+    def _asked(self, provider, left):
+        """The bot's own words when it can be asked, for they are newest; else what its handler returned."""
+        if provider is None:
+            return left
+        try:
+            return [dict(item) for item in self._awaited(provider())]
+        except Exception as error:  # the venue may be away: asked again
+            self._note(error)
+            return None
+
+    # -- the flag --------------------------------------------------------------------------------------------------
+
+    def _apply(self, reason):
+        state = self.state
+        self._flag = (_LEVELS[state], {venue: _LEVELS[held] for venue, held in self._told[1].items()})
+        if state == self._reported or (self._reported is None and state == "running"):
+            return
+        self._reported = state
+        if self._report_state and not self._blocked:
+            self._reporter.bot_state(status=state, **({"reason": reason} if reason else {}))
+
+    def _keep(self):
+        if not self._file:
+            return
+        with self._lock:
+            kept = {"state": self._told[0], "venues": self._told[1], "stopped": self._stopped}
+            runs = list(self._runs.values())
+        try:
+            self._file.write(kept)
+        except OSError as error:
+            self._note(error)
+        for run in runs:
+            run["kept"].set()
+
+    def _remember(self):
+        """A bot that was held before a restart is held after it, until it hears otherwise."""
+        if not self._file:
+            return
+        try:
+            kept = self._file.read()
+            if kept:
+                self._told = (kept["state"], kept["venues"])
+                self._stopped = kept["stopped"]
+        except _OtherBot as error:
+            self._note(error)
+            self._file = None
+        except (OSError, ValueError) as error:
+            self._note(error)
+            self._blocked = True  # it may have been halted: nobody knows before the hub says so
+
+    def _watch(self):
+        """Counts how long the hub has given no sign of life. A process that did not run meanwhile has not waited for it."""
+        step_s = min(1.0, max(0.005, self._stop_after_s / 20))
+        looked = time.monotonic()
+        while not self._closed.wait(step_s):
+            now = time.monotonic()
+            self._quiet_s += min(now - looked, step_s * 2)
+            looked = now
+            if self._quiet_s >= self._stop_after_s and not self._silent:
+                self._silent = True
+                self._stop()
+
+    def _stop(self):
+        reason = f"no sign of life from the hub for {self._stop_after_s:g} s"
+        with self._lock:
+            self._stopped = True
+            self._stops += 1
+            self._apply(reason)
+            said = {"command_id": f"hub-away-{int(time.time() * 1000)}-{self._stops}", "action": "halt",
+                    "target": {"bot": self._settings["bot"]}, "reason": reason,
+                    "issued_at": _iso_now()}
+            run = self._taken(said, local=True)
+        self._start_run(run)
+        self._keep()
+
+    def _note(self, error):
+        self._last_error = _error_text(error)[:500]
+
+
+def _error_text(error):
+    try:
+        return (str(error) or type(error).__name__)[:1000]
+    except Exception:  # a bot may raise anything, also what cannot be turned into words
+        return "the handler raised something that cannot be read"
+
+
+async def _waits(awaitable):
+    return await awaitable
+
+
+def _is_clear(items, target):
+    """Whether nothing is left of what a command is about; what is not known is not clear."""
+    if items is None:
+        return False
+    venue = target.get("venue")
+    return not [item for item in items if venue is None or item.get("venue") == venue]
+
+
+def _nonzero(positions):
+    if positions is None:
+        return None
+    return [position for position in positions if float(position.get("size", 1)) != 0]
+
+
+def _read_orders(body):
+    """(state, venues, commands). Raises on anything else: half an order is none."""
+    state, commands = body.get("state"), body.get("commands")
+    states = body.get("venue_states") or {}
+    if state not in _STATES or not isinstance(commands, list) or any(held not in _STATES for held in states.values()):
+        raise _Refused("the hub told no orders that can be read")
+    venues = {venue: held for venue, held in states.items() if held != "running"}
+    venues.update({venue: "halted" for venue in body.get("venues_halted") or []})
+    return state, venues, [_read_command(command) for command in commands]
+
+
+def _read_command(command):
+    names = ("command_id", "action", "target", "reason", "issued_at")
+    said = {name: command.get(name) for name in names} if isinstance(command, dict) else {}
+    if not isinstance(said.get("command_id"), str) or said["action"] not in _ACTIONS or not said["target"]:
+        raise _Refused("the hub told a command that cannot be read")
+    return said
+
+
+class _Refused(Exception):
+    pass
+
+
+class _OtherBot(ValueError):
+    pass
+
+
+class _StateFile:
+    """The newest orders of one bot, replaced as a whole and synced; the file of the TypeScript client is the same."""
+
+    def __init__(self, path, bot):
+        self._path = os.fspath(path)
+        self._bot = bot
+        self._newest = None
+
+    def read(self):
+        try:
+            with open(self._path, encoding="utf-8") as file:
+                kept = json.loads(file.read(1024 * 1024))
+        except FileNotFoundError:
+            return None
+        venues = kept.get("venues") if isinstance(kept, dict) else None
+        if not isinstance(venues, dict) or kept.get("state") not in _STATES:
+            raise ValueError(f"{self._path} keeps no orders that can be read")
+        if kept.get("bot") != self._bot:
+            raise _OtherBot(f"{self._path} is of another bot")
+        if any(held not in _STATES for held in venues.values()):
+            raise ValueError(f"{self._path} keeps no orders that can be read")
+        return {"state": kept["state"], "venues": venues, "stopped": kept.get("stopped") is True}
+
+    def write(self, kept):
+        text = json.dumps({"bot": self._bot, **kept}) + "\n"
+        if text == self._newest:
+            return
+        os.makedirs(os.path.dirname(self._path) or ".", mode=0o700, exist_ok=True)
+        draft = f"{self._path}.{os.getpid()}.tmp"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, self._path)
+        self._newest = text
+
+
+class _Questions:
+    """One question after another on a connection that is kept."""
+
+    def __init__(self, settings, timeout_s):
+        self._settings = settings
+        self._timeout_s = timeout_s
+        self._connection = None
+
+    def ask(self, method, path, body, hold_s):
+        """(status, Retry-After, body as a dict). Raises when no answer came."""
+        reused = self._connection is not None
+        try:
+            return self._attempt(method, path, body, hold_s)
+        except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
+            self.close()
+            if not reused:
+                raise
+            # The hub closed the idle connection just as it was used again: that says nothing about the hub.
+            return self._attempt(method, path, body, hold_s)
+        except Exception:
+            self.close()
+            raise
+
+    def _attempt(self, method, path, body, hold_s):
+        url, key = self._settings["url"], self._settings["key"]
+        if self._connection is None:
+            self._connection = _open_connection(url, self._timeout_s)
+        connection = self._connection
+        headers = {"Accept": "application/json"}
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key}"
+        headers.update(_proxy_headers(url, headers))
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        connection.timeout = self._timeout_s + hold_s
+        if connection.sock is not None:
+            connection.sock.settimeout(self._timeout_s + hold_s)
+        connection.request(method, urlsplit(url).path.rstrip("/") + path, body=data, headers=headers)
+        response = connection.getresponse()
+        text = response.read(ANSWER_BYTES_MAX)
+        if response.will_close or not response.isclosed():
+            self.close()
+        return response.status, response.getheader("Retry-After"), _parsed(text)
+
+    def close(self):
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
 # -- lines -----------------------------------------------------------------------------------------------------------
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -357,6 +926,10 @@ def _base36(number):
         number, digit = divmod(number, 36)
         text = _DIGITS[digit] + text
     return text or "0"
+
+
+def _iso_now():
+    return datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _plain(value):
@@ -1178,17 +1751,9 @@ class _Transport:
         return self._outcome(response.status, response.getheader("Retry-After"), text)
 
     def _connect(self):
-        parts = urlsplit(self._url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("the hub's url must be http or https")
-        self._path = f"{parts.path.rstrip('/')}/api/v1/events"
-        if parts.username is not None and "Authorization" not in self._headers:
-            pair = f"{parts.username}:{parts.password or ''}".encode()
-            self._headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-        if parts.scheme == "https":
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=self._timeout_s, context=context)
-        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=self._timeout_s)
+        self._path = f"{urlsplit(self._url).path.rstrip('/')}/api/v1/events"
+        self._headers.update(_proxy_headers(self._url, self._headers))
+        return _open_connection(self._url, self._timeout_s)
 
     def abort(self):
         connection, self._connection = self._connection, None
@@ -1219,6 +1784,25 @@ class _Transport:
         return ("slow" if status in self.SLOW or status < 400 else "refused"), why, None
 
 
+def _open_connection(url, timeout_s):
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("the hub's url must be http or https")
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout_s, context=context)
+    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout_s)
+
+
+def _proxy_headers(url, headers):
+    """A name and a password in the address are for a proxy before the hub."""
+    parts = urlsplit(url)
+    if parts.username is None or "Authorization" in headers:
+        return {}
+    pair = f"{parts.username}:{parts.password or ''}".encode()
+    return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+
 def _why(error):
     # An error of http.client may quote a header, and with it the key: of those only the kind is said.
     return type(error).__name__ if isinstance(error, ValueError) and "header" in str(error).lower() else error
@@ -1242,6 +1826,7 @@ def _seconds(retry_after):
 # -- the ends of processes -------------------------------------------------------------------------------------------
 
 _reporters = weakref.WeakSet()
+_controls = weakref.WeakSet()
 
 
 def _save_all():
@@ -1255,6 +1840,8 @@ def _save_all():
 def _begin_all_again():
     for reporter in list(_reporters):
         reporter._after_fork()
+    for control in list(_controls):
+        control._after_fork()
 
 
 atexit.register(_save_all)

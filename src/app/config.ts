@@ -3,8 +3,11 @@ import { dirname, join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { type Result, err, ok } from "../base/result.ts";
+import type { HaltRule } from "../engine/rules/rule.ts";
 import { type Declared, declaredInstruments, declaredLimits, declaredRates } from "../protocol/declared.ts";
 import { shown } from "../protocol/fields.ts";
+import { type AccountEntry, accountListSchema } from "./accounts/account-list.ts";
+import { ruleListSchema } from "./rules/rule-list.ts";
 import { type VenueEntry, venueListSchema } from "./markets/venue-list.ts";
 
 /** Domain rules and access, from the YAML file. Every key is optional; unknown ones are refused, so that typos are seen. */
@@ -28,6 +31,10 @@ const fileSchema = z.strictObject({
   limits: declaredLimits.optional(),
   /** What `deskwatch watch` connects to. */
   venues: venueListSchema.optional(),
+  /** Accounts at venues that the hub reads, never changes. */
+  venue_accounts: accountListSchema.optional(),
+  /** Rules that halt by themselves: none until it stands here. */
+  automatic_halts: ruleListSchema.optional(),
 });
 
 export type LoopbackScope = "ingest" | "read" | "metrics";
@@ -51,6 +58,8 @@ export interface Config {
   readonly exposureLimits: { readonly low_usd: number; readonly high_usd: number } | undefined;
   readonly declared: Declared;
   readonly venues: readonly VenueEntry[];
+  readonly venueAccounts: readonly AccountEntry[];
+  readonly haltRules: readonly HaltRule[];
   /** The YAML file that was read; undefined when there is none. */
   readonly file: string | undefined;
   readonly logLevel: string;
@@ -87,6 +96,8 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     sample_retention_days,
     exposure,
     venues = [],
+    venue_accounts = [],
+    automatic_halts = [],
     ...declared
   } = file.value.content;
   return ok({
@@ -104,6 +115,8 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     file: file.value.name,
     declared: declaredOf(declared),
     venues,
+    venueAccounts: venue_accounts,
+    haltRules: automatic_halts,
     logLevel: env["DESKWATCH_LOG_LEVEL"] ?? "info",
   });
 }

@@ -14,6 +14,7 @@ import { foldedSeq } from "../engine/fold.ts";
 import { readEachBot, readOwnMetrics } from "../engine/read-scope.ts";
 import { writeDailyFiles } from "../exports/daily-files.ts";
 import type { KeepSummary } from "../hub/day-close.ts";
+import { Audit } from "../hub/audit.ts";
 import { type Hub, startHub } from "../hub/hub.ts";
 import { QUEUE_EVENTS_MAX } from "../hub/ingest.ts";
 import type { Store } from "../hub/ports.ts";
@@ -21,6 +22,8 @@ import { createHubMetrics, type HubMetricsSource } from "../prometheus/hub-metri
 import { openPostgresStore } from "../store/postgres/open-postgres-store.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
 import { summaryLine } from "../view/daily-summary.ts";
+import { ok } from "../base/result.ts";
+import { type Environment, openAccounts } from "./accounts/open-accounts.ts";
 import { systemClock, systemTimers } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { DemoProcess } from "./demo/starter.ts";
@@ -50,8 +53,11 @@ export interface DemoParts {
   readonly demoControl: DemoControl;
 }
 
-/** Opens the store, recovers, and listens. Everything that was opened is closed again when a later step fails. */
-export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk> {
+/**
+ * Opens the store, recovers, and listens. Everything that was opened is closed again when a later step fails. Credentials
+ * of venue accounts come from `environment`, or from files that it names.
+ */
+export async function startDesk(config: Config, demo?: DemoParts, environment: Environment = {}): Promise<Desk> {
   const logger = pino(
     { level: config.logLevel, redact: { paths: [...redactPaths], censor: "[hidden]" } },
     pino.destination({ dest: 2, sync: false }),
@@ -62,6 +68,9 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
     logger.info(summaryLine(date, desk));
     for (const section of bots) logger.info({ bot: section.bot, mode: section.mode }, summaryLine(date, section));
   };
+  const accounts = demo === undefined ? openAccounts(config.venueAccounts, environment) : ok([]);
+  if (!accounts.ok) throw new StartRefused(accounts.error);
+  const venueAccounts = accounts.value;
   const store = await openStore(config);
   const opened: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
@@ -78,10 +87,16 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
       sampleRetentionDays: config.sampleRetentionDays,
       declared: config.declared,
       ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
-      ...(demo === undefined ? { keepSummary } : { defaultMode: demo.defaultMode }),
+      ...(demo === undefined
+        ? { keepSummary, venueAccounts, haltRules: config.haltRules }
+        : { defaultMode: demo.defaultMode }),
+      onNotice: (text) => logger.warn(text),
       onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
     });
     opened.push(() => hub.stop());
+    const onProblem = (what: string, error: unknown): void => logger.warn({ err: error }, `${what} failed`);
+    const audit = new Audit({ store, clock: systemClock, timers: systemTimers, onProblem });
+    opened.push(() => audit.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
     const pool = accountsPool(config);
     pool?.on("error", (error) => logger.warn({ err: error }, "a connection for accounts was lost"));
@@ -94,6 +109,7 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
       clock: systemClock,
       version: VERSION,
       metrics,
+      audit,
       logger,
       webDir: WEB_DIR,
       access: {
@@ -113,7 +129,6 @@ export async function startDesk(config: Config, demo?: DemoParts): Promise<Desk>
     if (!bind.ok) throw new StartRefused(bind.error);
     const metricsUrl = await listenForMetrics(config.metricsPort, { metrics, access, logger, opened });
     const url = await listen(app, config);
-    void access.warm().catch((error: unknown) => logger.warn({ err: error }, "preparing sign-in failed"));
     return { url, metricsUrl, setupToken: isLoopbackBind(config.host) ? undefined : setupToken, hub, close };
   } catch (error) {
     await close();

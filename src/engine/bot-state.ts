@@ -6,9 +6,11 @@ import type { EquityCurve } from "./equity.ts";
 import type { CashEntry, ReportedEntry } from "./cash.ts";
 import type { Ledger } from "./ledgers.ts";
 import type { MarketTime, Presence } from "./presence.ts";
+import type { InstrumentQuality } from "./quality/tally.ts";
 import type { OpenSession, Session } from "./sessions.ts";
 import type { ModeTally, TallyMark } from "./tallies.ts";
 import type { Told } from "./told.ts";
+import type { VenueRead } from "./venue-readings.ts";
 
 export type Mode = "live" | "paper" | "simulate" | "demo";
 export type BotStatus = EventOf<"bot.state">["status"];
@@ -91,6 +93,8 @@ export interface BotState {
   lastError: { readonly code: string; readonly message: string; readonly at: Micros } | undefined;
   risk: EventOf<"risk"> | undefined;
   snapshot: EventOf<"position.snapshot"> | undefined;
+  /** What the hub read of its accounts at venues, by mode and venue. */
+  readonly venueReads: Map<string, VenueRead>;
   readonly openOrders: Map<string, OpenOrder>;
   /** Orders forgotten because more than the limit were open at once. */
   forgottenOrders: number;
@@ -127,6 +131,20 @@ export interface BotState {
   readonly tallies: ModeTally[];
   /** What each was when a day began, by mode and day. */
   readonly tallyMarks: Map<string, TallyMark>;
+  /** What was added up of quotes and fills, instrument by instrument: changed in place. */
+  readonly quality: InstrumentQuality[];
+  /** Mode, venue and symbol → the place in `quality`. */
+  readonly qualityPlaces: Map<string, number>;
+  /** What the sums of a place were when a day began. */
+  readonly qualityMarks: Map<string, readonly number[]>;
+  /** Quotes and fills of instruments beyond those that are told apart. */
+  uncounted: number;
+  /** What is remembered of a quote, by mode, venue and id. */
+  readonly quotes: Map<string, number>;
+  /** `seq` of a fill without a fee → what its fee counts for when another source tells it. */
+  readonly feeless: Map<string, string>;
+  /** `seq` of a fill → what another source told of it later. */
+  readonly lateFields: Map<string, string>;
   /** Orders that were sent and not acknowledged, and acknowledged and not filled: the moment of it. */
   readonly sentOrders: Map<string, Micros>;
   readonly acknowledgedOrders: Map<string, Micros>;
@@ -156,6 +174,7 @@ export const emptyBotState = (bot: string): BotState => ({
   lastError: undefined,
   risk: undefined,
   snapshot: undefined,
+  venueReads: new Map(),
   openOrders: new Map(),
   forgottenOrders: 0,
   endedOrders: new Map(),
@@ -175,6 +194,13 @@ export const emptyBotState = (bot: string): BotState => ({
   voidsAhead: new Map(),
   tallies: [],
   tallyMarks: new Map(),
+  quality: [],
+  qualityPlaces: new Map(),
+  qualityMarks: new Map(),
+  uncounted: 0,
+  quotes: new Map(),
+  feeless: new Map(),
+  lateFields: new Map(),
   sentOrders: new Map(),
   acknowledgedOrders: new Map(),
   openSessions: [],

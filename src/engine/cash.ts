@@ -37,11 +37,19 @@ export function beginCashSession(state: BotState): void {
 
 const INCOME_KINDS: Readonly<Record<string, CashKind>> = {
   FUNDING_FEE: "funding",
+  SPECIAL_FUNDING_FEE: "funding",
   COMMISSION: "fees",
   REBATE: "fees",
   COMMISSION_REBATE: "fees",
   REFERRAL_KICKBACK: "fees",
+  API_REBATE: "fees",
+  FEE_RETURN: "fees",
   TRANSFER: "transfers",
+  INTERNAL_TRANSFER: "transfers",
+  CROSS_COLLATERAL_TRANSFER: "transfers",
+  STRATEGY_UMFUTURES_TRANSFER: "transfers",
+  COIN_SWAP_DEPOSIT: "transfers",
+  COIN_SWAP_WITHDRAW: "transfers",
   DEPOSIT: "transfers",
   WITHDRAW: "transfers",
 };

@@ -3,6 +3,9 @@ import type { Micros } from "../base/time.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import { type DeskEquityState, noteQuote, takeDeskEquity } from "./desk-equity.ts";
+import { type ControlFacts, emptyControlFacts } from "./control/control-state.ts";
+import { reduceControl } from "./control/reduce-control.ts";
+import { takeReconciliation, type ToldDifference } from "./reconcile/told-differences.ts";
 import {
   type DeclaredState,
   takeDeclared,
@@ -48,7 +51,7 @@ export interface KeptEdge {
 }
 
 /** What the facts of the whole desk add up to, besides those of each bot. */
-export interface DeskState extends DeclaredState, DeskEquityState {
+export interface DeskState extends DeclaredState, DeskEquityState, ControlFacts {
   seq: number;
   facts: number;
   readonly pairs: Map<string, EventOf<"pair">>;
@@ -63,6 +66,8 @@ export interface DeskState extends DeclaredState, DeskEquityState {
   readonly alerts: Map<string, OpenAlert>;
   /** Days by their date; the newest of them. */
   readonly closedDays: Map<string, ClosedDay>;
+  /** Differences between bots, ledger and venue that last. */
+  readonly differences: Map<string, ToldDifference>;
 }
 
 export const emptyDeskState = (): DeskState => ({
@@ -83,6 +88,8 @@ export const emptyDeskState = (): DeskState => ({
   settled: new Map(),
   alerts: new Map(),
   closedDays: new Map(),
+  differences: new Map(),
+  ...emptyControlFacts(),
 });
 
 const EDGES_MAX = 2_000;
@@ -146,10 +153,12 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
     case "alert.resolved":
       state.alerts.delete(alertKey(event.rule, event.scope));
       return;
+    case "reconciliation":
+      return takeReconciliation(state.differences, event, recorded);
     case "day.closed":
       return keepClosedDay(state, event, recorded.seq);
     default:
-      return;
+      return reduceControl(state, event, recorded);
   }
 }
 

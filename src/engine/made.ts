@@ -2,7 +2,7 @@ import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { type Decimal, ZERO, add, isZero, subtract } from "../domain/decimal.ts";
 import { type Cash, NO_CASH } from "../domain/ledger/cash.ts";
 import { type Flow, netOf, sumOfFlows } from "../domain/ledger/flow.ts";
-import { type LedgerPoint, nowOf, totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
+import { daysOf, type LedgerPoint, nowOf, totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
 import { NO_TOTALS, sumOfTotals, type Totals } from "../domain/ledger/totals.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { BotState, Mode } from "./bot-state.ts";
@@ -16,6 +16,8 @@ export interface PerformanceFilter {
   /** Every mode when absent. */
   readonly mode?: string | undefined;
   readonly window: MoneyWindow;
+  /** The state is that of a part of what was traded, without cash. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** What a bot made in one currency and mode. */
@@ -23,6 +25,8 @@ export interface Made {
   readonly bot: BotState;
   readonly mode: Mode;
   readonly currency: string;
+  /** What each of its ledgers did, and all of them together. */
+  readonly ledgers: Totals[];
   fills: Totals;
   /** A fill of any time said a fee in this currency. */
   saysFees: boolean;
@@ -33,6 +37,8 @@ export interface Made {
   pairFees: Decimal;
   pairFills: number;
   pairReason: string | undefined;
+  /** Why fees and funding are not known, of a part of what was traded. */
+  cashReason: string | undefined;
   unrealized: Decimal;
   unrealizedReason: string | undefined;
 }
@@ -59,17 +65,43 @@ interface MadeFilter extends PerformanceFilter {
   readonly asOf: Micros;
 }
 
-function madeIn(state: State, { bot: name, mode, window, asOf }: MadeFilter): Map<string, Made> {
+function madeIn(state: State, { bot: name, mode, window, asOf, isPart }: MadeFilter): Map<string, Made> {
   const spans = { window, first: firstDayOf(window, asOf), last: Math.floor(asOf / MICROS_PER_DAY) };
   const made = new Map<string, Made>();
   for (const bot of botsOf(state, name)) addBot(made, { state, bot, spans, mode });
+  for (const row of made.values()) {
+    row.fills = sumOfLedgers(row.ledgers);
+    if (isPart === true) row.cashReason = untoldOfPart(row);
+  }
   return made;
+}
+
+/** Income rows say no instrument: what they tell of fees and funding belongs to no part. */
+function untoldOfPart({ bot, mode, currency, saysFees }: Made): string | undefined {
+  const told = bot.cash.get(cashKey(mode, currency, "all"))?.cash ?? NO_CASH;
+  if (told.fundingRows > 0) return "funding is told by currency, not by venue or asset";
+  return told.feeRows > 0 && !saysFees ? "fees are told by currency, not by venue or asset" : undefined;
+}
+
+/** Sums that were made, by the first of their parts: windows that hold the same of every ledger add it up once. */
+const sums = new WeakMap<Totals, { readonly ledgers: readonly Totals[]; readonly sum: Totals }>();
+
+function sumOfLedgers(ledgers: readonly Totals[]): Totals {
+  const [first, ...others] = ledgers;
+  if (first === undefined || others.length === 0) return first ?? NO_TOTALS;
+  const known = sums.get(first);
+  if (known?.ledgers.length === ledgers.length && known.ledgers.every((each, index) => each === ledgers[index]))
+    return known.sum;
+  const sum = others.reduce(sumOfTotals, first);
+  sums.set(first, { ledgers, sum });
+  return sum;
 }
 
 /** What trading made on one UTC day, without what is not realised. */
 export function readMadeOfDay(state: State, { bot, mode, day }: DayOfBot): Made[] {
   const made = new Map<string, Made>();
   addBot(made, { state, bot, spans: { window: "today", first: day, last: day }, mode });
+  for (const row of made.values()) row.fills = sumOfLedgers(row.ledgers);
   return [...made.values()];
 }
 
@@ -120,13 +152,12 @@ function addLedger(made: Map<string, Made>, bot: BotState, { ledger, spans }: Le
   const now = nowOf(ledger.holding);
   const totals = windowOf(now, spans, bot);
   const sum = sumFor(made, { bot, mode, currency: terms.currency ?? unnamedCurrency(symbol) });
-  const own = { ...totals, otherFees: [] };
-  sum.fills = sum.fills === NO_TOTALS ? own : sumOfTotals(sum.fills, own);
+  if (totals !== NO_TOTALS) sum.ledgers.push(totals.otherFees.length === 0 ? totals : { ...totals, otherFees: [] });
   sum.saysFees ||= isSaid(now.all.fees);
   for (const { currency } of now.all.otherFees) sumFor(made, { bot, mode, currency }).saysFees = true;
   for (const { currency, fees } of totals.otherFees) {
     const other = sumFor(made, { bot, mode, currency });
-    other.fills = sumOfTotals(other.fills, { ...NO_TOTALS, fees });
+    other.ledgers.push({ ...NO_TOTALS, fees });
   }
 }
 
@@ -160,8 +191,18 @@ function addCash(made: Map<string, Made>, bot: BotState, entry: CashEntry): void
 function windowOf(now: LedgerPoint, { window, first, last }: Spans, { startedAt = 0 as Micros }: BotState): Totals {
   if (window === "all") return now.all;
   // A ledger keeps the last session that it had a fill in: of a newer one it has none yet.
-  if (window === "session") return now.session.from < startedAt ? NO_TOTALS : totalsOfSession(now);
-  return totalsOfDays(now, first ?? last, last);
+  if (window === "session") {
+    if (now.session.from < startedAt) return NO_TOTALS;
+    return now.session.totals === NO_TOTALS ? now.all : totalsOfSession(now);
+  }
+  return totalsBetween(now, first ?? last, last);
+}
+
+/** Where all that ever was lies between the two days, there is nothing to add up. */
+function totalsBetween(now: LedgerPoint, first: number, last: number): Totals {
+  let fills = 0;
+  for (const { day, totals } of daysOf(now)) if (day >= first && day <= last) fills += totals.fills;
+  return fills === now.all.fills ? now.all : totalsOfDays(now, first, last);
 }
 
 const isIn = (span: Span, { window, first, last }: Spans): boolean =>
@@ -180,6 +221,7 @@ function sumFor(
       bot,
       mode,
       currency,
+      ledgers: [],
       fills: NO_TOTALS,
       saysFees: false,
       reported: NO_TOTALS,
@@ -188,6 +230,7 @@ function sumFor(
       pairFees: ZERO,
       pairFills: 0,
       pairReason: undefined,
+      cashReason: undefined,
       unrealized: ZERO,
       unrealizedReason: undefined,
     };

@@ -6,6 +6,8 @@ import { type Ledger, positionOf } from "./ledgers.ts";
 
 const USD = "USD";
 const RATE_SCALE = 18;
+/** What one unit of a currency is worth in itself. */
+export const PAR: Decimal = decimal("1");
 
 /** What a held position is worth at average cost, as far as it is known. */
 export interface Valuation {
@@ -49,7 +51,7 @@ function reasonOf(symbol: string, { currency, notional, rate }: Known): string |
 
 /** USD for one unit of a currency: as a `rate` told it, else as the configuration file declares it. */
 export function usdRate(state: State, currency: string): Decimal | undefined {
-  if (currency === USD) return decimal("1");
+  if (currency === USD) return PAR;
   const { samples, desk } = state;
   const told = (key: string): string | undefined => samples.rates.get(key)?.event.price ?? desk.rates.get(key);
   return rateBy(told, currency) ?? rateBy((key) => desk.declaredRates.get(key), currency);

@@ -2,6 +2,7 @@ import { MICROS_PER_SECOND, type Micros, isoFromMicros } from "../base/time.ts";
 import type { BotView } from "../protocol/api.ts";
 import type { BotState, Said } from "./bot-state.ts";
 import { contactsPerMinute } from "./contacts.ts";
+import { botHeld } from "./control/effective.ts";
 import type { State } from "./fold.ts";
 import { readLiveness } from "./liveness.ts";
 
@@ -45,9 +46,17 @@ export function readBot(state: State, bot: string, asOf: Micros, rejected: numbe
     contacts_per_minute: contactsPerMinute(contact, asOf),
     ...countFields(facts),
     rejected,
+    ...defined({ control: controlOf(state, bot) }),
     ...defined({ client: contact?.client }),
     ...defined({ last_error: lastError(facts) }),
   };
+}
+
+function controlOf(state: State, bot: string): BotView["control"] {
+  const { state: control, commands } = botHeld(state.desk, bot, state.bots.get(bot)?.strategy);
+  return commands.length === 0
+    ? undefined
+    : { state: control, command_ids: commands.map(({ commandId }) => commandId) };
 }
 
 const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;

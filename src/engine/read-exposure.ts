@@ -41,6 +41,7 @@ export function readExposure(state: State, mode: string | undefined): Exposure {
 class ExposureSums {
   readonly #venues = new Map<string, Sum>();
   readonly #categories = new Map<string, Sum>();
+  readonly #assets = new Map<string, Sum>();
   readonly #bots = new Map<string, Sum>();
   readonly #currencies = new Map<string, Sum>();
   readonly #total = emptySum();
@@ -48,7 +49,9 @@ class ExposureSums {
   position(state: State, bot: string, held: Ledger): void {
     const { instrument, currency, notional = ZERO, usdRate, reason } = valuationOf(state, held);
     const usd = usdRate === undefined ? ZERO : multiply(notional, usdRate);
-    for (const sum of this.#scopes(held.venue, instrument?.category ?? UNCATEGORISED, bot)) addTo(sum, usd, reason);
+    const asset = instrument?.base ?? held.symbol;
+    const scopes = { venue: held.venue, category: instrument?.category ?? UNCATEGORISED, asset, bot };
+    for (const sum of this.#scopes(scopes)) addTo(sum, usd, reason);
     addTo(entry(this.#currencies, currency ?? unnamedCurrency(held.symbol)), notional, undefined);
   }
 
@@ -56,7 +59,8 @@ class ExposureSums {
     const legs = state.desk.pairs.get(pair.pairId)?.legs ?? [];
     const categories = legs.map((leg) => state.desk.instruments.get(instrumentKey(leg.venue, leg.symbol))?.category);
     const category = categories.find((name) => name !== undefined) ?? UNCATEGORISED;
-    for (const sum of [...this.#scopes(PAIR_TRADES, category, bot), entry(this.#currencies, USD)]) {
+    const scopes = { venue: PAIR_TRADES, category, asset: pair.pairId, bot };
+    for (const sum of [...this.#scopes(scopes), entry(this.#currencies, USD)]) {
       sum.gross = add(sum.gross, pair.grossUsd);
       sum.positions++;
       sum.sideless = true;
@@ -68,6 +72,7 @@ class ExposureSums {
     return {
       by_venue: rows(this.#venues).map(([venue, row]) => ({ venue, ...row })),
       by_category: rows(this.#categories).map(([category, row]) => ({ category, ...row })),
+      by_asset: rows(this.#assets).map(([asset, row]) => ({ asset, ...row })),
       by_bot: rows(this.#bots).map(([bot, row]) => ({ bot, ...row })),
       by_currency: [...this.#currencies].map(([currency, sum]) => ({
         currency,
@@ -79,9 +84,23 @@ class ExposureSums {
     };
   }
 
-  #scopes(venue: string, category: string, bot: string): Sum[] {
-    return [entry(this.#venues, venue), entry(this.#categories, category), entry(this.#bots, bot), this.#total];
+  #scopes({ venue, category, asset, bot }: Scopes): Sum[] {
+    return [
+      entry(this.#venues, venue),
+      entry(this.#categories, category),
+      entry(this.#assets, asset),
+      entry(this.#bots, bot),
+      this.#total,
+    ];
   }
+}
+
+/** What a position counts in. */
+interface Scopes {
+  readonly venue: string;
+  readonly category: string;
+  readonly asset: string;
+  readonly bot: string;
 }
 
 const emptySum = (): Sum => ({ gross: ZERO, net: ZERO, positions: 0, reason: undefined, sideless: false });

@@ -14,55 +14,213 @@ import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
 import { limitsOf } from "./read-limits.ts";
 import { finite, type Scope } from "./read-span.ts";
+import { venueDrift, venueMargin } from "./reconcile/read-venue-risk.ts";
 import { readOpportunities } from "./tallies.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
 
 /** Exposure of one mode: made once for many bots. */
 export type Exposure = ReturnType<typeof readExposure>;
 
-/** What holds at a moment, of one bot or of the desk. */
-export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: Exposure): NowReading {
-  const bots = botsOf(state, scope.bot);
-  const bot = scope.bot === undefined ? undefined : state.bots.get(scope.bot);
-  const today = Math.floor(asOf / MICROS_PER_DAY);
-  return {
-    equity: readEquity(state, bots, scope.mode),
-    ...(scope.bot === undefined ? deskDrawdowns(state, scope.mode, today) : drawdownsOf(bot, scope.mode, today)),
-    limits: limitsOf(state),
-    ...exposureOf(bots, scope, exposure ?? readExposure(state, scope.mode)),
-    ...(tradesIn(bots, scope.mode) ? readConcentration(state, bots, scope.mode) : NOT_TRADED),
-    ...countsOf(bots, scope.mode),
-    ...riskOf(state, scope, asOf),
-    ...ticksOf(state, scope),
-    tickTimes: tickTimesOf(state, bots, { mode: scope.mode, asOf }),
-    ...calibrationsOf(bot, scope.mode),
-    ...statsOf(state, scope, asOf),
-  };
+/** What holds at a moment, of one bot or of the desk. Each part is made when it is first asked for. */
+export function readNow(state: State, asOf: Micros, scope: Scope, exposure?: () => Exposure): NowReading {
+  return new LazyNow({ state, asOf, scope, exposure });
 }
+
+interface NowParts {
+  readonly state: State;
+  readonly asOf: Micros;
+  readonly scope: Scope;
+  readonly exposure: (() => Exposure) | undefined;
+}
+
+class LazyNow implements NowReading {
+  readonly #parts: NowParts;
+  readonly #bots: readonly BotState[];
+  #madeLosses: Losses | undefined;
+  #madeExposure: ExposureReading | undefined;
+  #madeConcentration: ConcentrationReading | undefined;
+  #madeCounts: CountsReading | undefined;
+  #madeRisk: RiskReading | undefined;
+  #madeTicks: TicksReading | undefined;
+  #madeTickTimes: NowReading["tickTimes"] | undefined;
+  #madeCalibrations: CalibrationsReading | undefined;
+  #madeStats: StatsReading | undefined;
+
+  constructor(parts: NowParts) {
+    this.#parts = parts;
+    this.#bots = botsOf(parts.state, parts.scope.bot);
+  }
+
+  get equity(): Reading {
+    return readEquity(this.#parts.state, this.#bots, this.#mode);
+  }
+  get drawdown(): Reading {
+    return this.#losses.drawdown;
+  }
+  get maxDrawdown(): Reading {
+    return this.#losses.maxDrawdown;
+  }
+  get dailyLoss(): Reading {
+    return this.#losses.dailyLoss;
+  }
+  get limits(): NowReading["limits"] {
+    return limitsOf(this.#parts.state);
+  }
+  get exposureGross(): Reading {
+    return this.#exposure.exposureGross;
+  }
+  get exposureNet(): Reading {
+    return this.#exposure.exposureNet;
+  }
+  get concentration(): Reading {
+    return this.#concentration.concentration;
+  }
+  get effectivePositions(): Reading {
+    return this.#concentration.effectivePositions;
+  }
+  get openOrders(): Reading {
+    return this.#counts.openOrders;
+  }
+  get positions(): Reading {
+    return this.#counts.positions;
+  }
+  get fillsTold(): Reading {
+    return this.#counts.fillsTold;
+  }
+  get reconnects(): Reading {
+    return this.#counts.reconnects;
+  }
+  get risk(): NowReading["risk"] {
+    return this.#risk.risk;
+  }
+  get venueDrift(): Reading {
+    return venueDrift(this.#parts.state, this.#bot, this.#mode);
+  }
+  get venueMargin(): Reading {
+    return venueMargin(this.#bot, this.#mode);
+  }
+  get riskReasons(): NowReading["riskReasons"] {
+    return this.#risk.riskReasons;
+  }
+  get tickDurationS(): Reading {
+    return this.#ticks.tickDurationS;
+  }
+  get tickIndicatorS(): Reading {
+    return this.#ticks.tickIndicatorS;
+  }
+  get tickConnectorIoS(): Reading {
+    return this.#ticks.tickConnectorIoS;
+  }
+  get tickTimes(): NowReading["tickTimes"] {
+    const { state, asOf } = this.#parts;
+    this.#madeTickTimes ??= tickTimesOf(state, this.#bots, { mode: this.#mode, asOf });
+    return this.#madeTickTimes;
+  }
+  get avgCaptureBps(): Reading {
+    return this.#calibrations.avgCaptureBps;
+  }
+  get realizedFillFactor(): Reading {
+    return this.#calibrations.realizedFillFactor;
+  }
+  get configuredFillFactor(): Reading {
+    return this.#calibrations.configuredFillFactor;
+  }
+  get approvalRate(): Reading {
+    return this.#stats.approvalRate;
+  }
+  get consecutiveLosses(): Reading {
+    return this.#stats.consecutiveLosses;
+  }
+
+  get #mode(): Mode {
+    return this.#parts.scope.mode;
+  }
+
+  get #bot(): BotState | undefined {
+    const { state, scope } = this.#parts;
+    return scope.bot === undefined ? undefined : state.bots.get(scope.bot);
+  }
+
+  get #losses(): Losses {
+    const { state, asOf, scope } = this.#parts;
+    const today = Math.floor(asOf / MICROS_PER_DAY);
+    this.#madeLosses ??=
+      scope.bot === undefined ? deskDrawdowns(state, this.#mode, today) : drawdownsOf(this.#bot, this.#mode, today);
+    return this.#madeLosses;
+  }
+
+  get #exposure(): ExposureReading {
+    const { state, scope, exposure } = this.#parts;
+    this.#madeExposure ??= exposureOf(this.#bots, scope, () => exposure?.() ?? readExposure(state, this.#mode));
+    return this.#madeExposure;
+  }
+
+  get #concentration(): ConcentrationReading {
+    this.#madeConcentration ??= tradesIn(this.#bots, this.#mode)
+      ? readConcentration(this.#parts.state, this.#bots, this.#mode)
+      : NOT_TRADED;
+    return this.#madeConcentration;
+  }
+
+  get #counts(): CountsReading {
+    this.#madeCounts ??= countsOf(this.#bots, this.#mode);
+    return this.#madeCounts;
+  }
+
+  get #risk(): RiskReading {
+    const { state, scope, asOf } = this.#parts;
+    this.#madeRisk ??= riskOf(state, scope, asOf);
+    return this.#madeRisk;
+  }
+
+  get #ticks(): TicksReading {
+    this.#madeTicks ??= ticksOf(this.#parts.state, this.#parts.scope);
+    return this.#madeTicks;
+  }
+
+  get #calibrations(): CalibrationsReading {
+    this.#madeCalibrations ??= calibrationsOf(this.#bot, this.#mode);
+    return this.#madeCalibrations;
+  }
+
+  get #stats(): StatsReading {
+    const { state, scope, asOf } = this.#parts;
+    this.#madeStats ??= statsOf(state, scope, asOf);
+    return this.#madeStats;
+  }
+}
+
+type Losses = Pick<NowReading, "drawdown" | "maxDrawdown" | "dailyLoss">;
+type ExposureReading = Pick<NowReading, "exposureGross" | "exposureNet">;
+type ConcentrationReading = Pick<NowReading, "concentration" | "effectivePositions">;
+type CountsReading = Pick<NowReading, "openOrders" | "positions" | "fillsTold" | "reconnects">;
+type RiskReading = Pick<NowReading, "risk" | "riskReasons">;
+type TicksReading = Pick<NowReading, "tickDurationS" | "tickIndicatorS" | "tickConnectorIoS">;
+type CalibrationsReading = Pick<NowReading, "avgCaptureBps" | "realizedFillFactor" | "configuredFillFactor">;
+type StatsReading = Pick<NowReading, "approvalRate" | "consecutiveLosses">;
 
 const NOTHING = "nothing was traded";
 const NOT_TRADED = { concentration: unknown(NOTHING), effectivePositions: unknown(NOTHING) };
 
 const tradesIn = (bots: readonly BotState[], mode: Mode): boolean =>
-  bots.some(({ ledgers, pairs }) => [...ledgers.values(), ...pairs.values()].some((each) => each.mode === mode));
+  bots.some(({ ledgers, pairs }) => anyIn(ledgers, mode) || anyIn(pairs, mode));
 
-function exposureOf(
-  bots: readonly BotState[],
-  { bot, mode }: Scope,
-  exposure: Exposure,
-): Pick<NowReading, "exposureGross" | "exposureNet"> {
+function anyIn(map: ReadonlyMap<string, { readonly mode: Mode }>, mode: Mode): boolean {
+  for (const each of map.values()) if (each.mode === mode) return true;
+  return false;
+}
+
+function exposureOf(bots: readonly BotState[], { bot, mode }: Scope, read: () => Exposure): ExposureReading {
+  if (!tradesIn(bots, mode)) return { exposureGross: unknown(NOTHING), exposureNet: unknown(NOTHING) };
+  const exposure = read();
   const flat: ExposureRow = { gross_usd: 0, net_usd: 0, positions: 0 };
   const row = bot === undefined ? exposure.total : (exposure.by_bot.find((each) => each.bot === bot) ?? flat);
-  if (!tradesIn(bots, mode)) return { exposureGross: unknown(NOTHING), exposureNet: unknown(NOTHING) };
   const shown = (usd: number | null): Measure =>
     usd === null ? unknown(row.reason ?? "not known in USD", row.positions) : finite(usd, row.positions);
   return { exposureGross: shown(row.gross_usd), exposureNet: shown(row.net_usd) };
 }
 
-function countsOf(
-  bots: readonly BotState[],
-  mode: Mode,
-): Pick<NowReading, "openOrders" | "positions" | "fillsTold" | "reconnects"> {
+function countsOf(bots: readonly BotState[], mode: Mode): CountsReading {
   const inMode = (each: { readonly mode: Mode }): boolean => each.mode === mode;
   const total = (of: (bot: BotState) => number): number => bots.reduce((sum, bot) => sum + of(bot), 0);
   const told = (of: keyof Told): number => total((bot) => (bot.told.get(mode) ?? NOTHING_TOLD)[of]);
@@ -71,12 +229,18 @@ function countsOf(
   );
   const count = (value: number): Measure => measured(value, value);
   return {
-    openOrders:
-      told("orders") > 0 ? count(total(({ openOrders }) => countIf(openOrders, inMode))) : unknown("no order was told"),
+    openOrders: told("orders") > 0 ? count(total((bot) => openOrdersOf(bot, mode))) : unknown("no order was told"),
     positions: tradesIn(bots, mode) ? count(held) : unknown(NOTHING),
     fillsTold: bots.length > 0 ? count(told("fills")) : unknown("no fact was told"),
     reconnects: told("feeds") > 0 ? count(told("reconnects")) : unknown("the bot does not report feeds"),
   };
+}
+
+/** They are many: where the bot told orders in this mode alone, they need not be looked at. */
+function openOrdersOf({ openOrders, told }: BotState, mode: Mode): number {
+  for (const [other, { orders }] of told)
+    if (other !== mode && orders > 0) return countIf(openOrders, (order) => order.mode === mode);
+  return openOrders.size;
 }
 
 function countIf<T>(map: ReadonlyMap<string, T>, fits: (value: T) => boolean): number {
@@ -100,7 +264,7 @@ const FIELDS: readonly RiskField[] = [
 const OF_A_DAY: ReadonlySet<RiskField> = new Set(["daily_loss_pct", "realized_pnl_today_quote"]);
 
 /** What the bot last said; a loss or profit of a day that is over is none of today's. */
-function riskOf(state: State, { bot, mode }: Scope, asOf: Micros): Pick<NowReading, "risk" | "riskReasons"> {
+function riskOf(state: State, { bot, mode }: Scope, asOf: Micros): RiskReading {
   const event = bot === undefined ? undefined : (state.samples.risk.get(bot)?.event ?? state.bots.get(bot)?.risk);
   if (event === undefined || (event.mode ?? "live") !== mode) return { risk: {}, riskReasons: undefined };
   const at = parseTime(event.ts);
@@ -114,10 +278,7 @@ function riskOf(state: State, { bot, mode }: Scope, asOf: Micros): Pick<NowReadi
   return { risk, riskReasons: event.risk_reasons };
 }
 
-function ticksOf(
-  state: State,
-  { bot, mode }: Scope,
-): Pick<NowReading, "tickDurationS" | "tickIndicatorS" | "tickConnectorIoS"> {
+function ticksOf(state: State, { bot, mode }: Scope): TicksReading {
   const event = bot === undefined ? undefined : state.samples.ticks.get(bot)?.event;
   const tick = event !== undefined && (event.mode ?? "live") === mode ? event : undefined;
   return {
@@ -144,10 +305,7 @@ function tickTimesOf(
   return percentilesOf(read, "the bot does not report ticks");
 }
 
-function calibrationsOf(
-  bot: BotState | undefined,
-  mode: Mode,
-): Pick<NowReading, "avgCaptureBps" | "realizedFillFactor" | "configuredFillFactor"> {
+function calibrationsOf(bot: BotState | undefined, mode: Mode): CalibrationsReading {
   const of = (kind: EventOf<"calibration">["kind"]) => bot?.calibrations.get(calibrationKey(mode, kind));
   const [edges, factors] = [of("edge_report"), of("fill_factor")];
   return {
@@ -157,11 +315,7 @@ function calibrationsOf(
   };
 }
 
-function statsOf(
-  state: State,
-  { bot, mode }: Scope,
-  asOf: Micros,
-): Pick<NowReading, "approvalRate" | "consecutiveLosses"> {
+function statsOf(state: State, { bot, mode }: Scope, asOf: Micros): StatsReading {
   const facts = bot === undefined ? undefined : state.bots.get(bot);
   const said = bot === undefined ? undefined : (state.samples.said.get(bot) ?? facts?.said);
   const stats = facts?.mode === mode ? said?.riskStats : undefined;

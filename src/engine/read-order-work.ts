@@ -12,7 +12,8 @@ import { botsOf, firstDayOf } from "./made.ts";
 import { timeInMarketPct } from "./presence.ts";
 import { type OrderLeg, readLeg } from "./tallies.ts";
 
-type OrderWork = Pick<
+/** All but the time in market, which is of one bot. */
+export type OrderWork = Pick<
   SpanReading,
   | "ordersPlaced"
   | "ordersFilled"
@@ -20,7 +21,6 @@ type OrderWork = Pick<
   | "fillRateQtyPct"
   | "entrySlippageBps"
   | "exitSlippageBps"
-  | "timeInMarketPct"
   | "orderSent"
   | "orderAcknowledged"
   | "orderFilled"
@@ -45,7 +45,6 @@ export function readOrderWork(state: State, asOf: Micros, scope: Scope, window: 
     fillRateQtyPct: work.fillRateQtyPct,
     entrySlippageBps: work.avgEntrySlippageBps,
     exitSlippageBps: work.avgExitSlippageBps,
-    timeInMarketPct: marketTimeOf(state, asOf, scope, spans),
     ...orderPathOf(bots, scope.mode, { window, asOf }),
   };
 }
@@ -57,7 +56,7 @@ function orderPathOf(
 ): Pick<OrderWork, "orderSent" | "orderAcknowledged" | "orderFilled"> {
   const of = (leg: OrderLeg, moments: string) =>
     percentilesOf(
-      () => latencyQuantiles(readLeg(bots, mode, leg, when), SHOWN_QUANTILES),
+      () => latencyQuantiles(readLeg(bots, mode, leg, when) ?? [], SHOWN_QUANTILES),
       `the bot does not report ${moments}`,
     );
   return {
@@ -67,8 +66,10 @@ function orderPathOf(
   };
 }
 
-function marketTimeOf(state: State, asOf: Micros, { bot: name, mode }: Scope, spans: readonly Span[]): Measure {
+/** The time in market of one bot in a window. */
+export function readMarketTime(state: State, asOf: Micros, { bot: name, mode }: Scope, window: MoneyWindow): Measure {
   const bot = name === undefined ? undefined : state.bots.get(name);
+  const spans = spansOf(window, asOf);
   const [span] = spans;
   if (bot === undefined || span === undefined) return unknown("is read for one bot");
   return spans.length === 1 ? timeInMarketPct(bot, mode, span, asOf) : timeOfDays(bot, { asOf, mode, days: spans });

@@ -67,18 +67,18 @@ const equityOf = (
 function rowOf(made: Made): PerformanceRow {
   const { bot, fills, reported, currency, mode } = made;
   const money = moneyOf(made);
-  const known = made.pairReason === undefined;
-  const shown = (value: Decimal): number | null => (known ? decimalToNumber(value) : null);
+  const reason = made.pairReason ?? made.cashReason;
+  const shown = (value: Decimal): number | null => (reason === undefined ? decimalToNumber(value) : null);
   const sides = fills.makerFills + fills.takerFills;
   return {
     bot: bot.bot,
     mode,
     currency,
-    realized: shown(money.realized),
+    realized: made.pairReason === undefined ? decimalToNumber(money.realized) : null,
     fees: shown(money.fees),
     funding: shown(money.funding),
     net: shown(netMoney(money)),
-    ...(made.pairReason === undefined ? {} : { reason: made.pairReason }),
+    ...(reason === undefined ? {} : { reason }),
     unrealized: made.unrealizedReason === undefined ? decimalToNumber(made.unrealized) : null,
     ...(made.unrealizedReason === undefined ? {} : { unrealized_reason: made.unrealizedReason }),
     transfers: decimalToNumber(netOf(made.cash.transfers)),
@@ -98,10 +98,12 @@ function rowOf(made: Made): PerformanceRow {
 function totalOf(state: State, all: readonly Made[]): PerformanceTotal {
   let [realized, fees, funding, unrealized] = [ZERO, ZERO, ZERO, ZERO];
   let reason: string | undefined;
+  let netReason: string | undefined;
   let unrealizedReason: string | undefined;
   for (const made of all) {
     const rate = usdRate(state, made.currency);
     reason ??= made.pairReason ?? (rate === undefined ? `no recorded rate from ${made.currency} to USD` : undefined);
+    netReason ??= reason ?? made.cashReason;
     unrealizedReason ??= made.unrealizedReason ?? reason;
     if (rate === undefined) continue;
     const money = moneyOf(made);
@@ -110,13 +112,13 @@ function totalOf(state: State, all: readonly Made[]): PerformanceTotal {
     funding = add(funding, multiply(money.funding, rate));
     unrealized = add(unrealized, multiply(made.unrealized, rate));
   }
-  const shown = (value: Decimal): number | null => (reason === undefined ? decimalToNumber(value) : null);
+  const shown = (value: Decimal): number | null => (netReason === undefined ? decimalToNumber(value) : null);
   return {
-    realized: shown(realized),
+    realized: reason === undefined ? decimalToNumber(realized) : null,
     fees: shown(fees),
     funding: shown(funding),
     net: shown(add(subtract(realized, fees), funding)),
-    ...(reason === undefined ? {} : { reason }),
+    ...(netReason === undefined ? {} : { reason: netReason }),
     unrealized: unrealizedReason === undefined ? decimalToNumber(unrealized) : null,
     ...(unrealizedReason === undefined ? {} : { unrealized_reason: unrealizedReason }),
     bots: new Set(all.map(({ bot }) => bot.bot)).size,

@@ -142,7 +142,7 @@ interface Mark {
 }
 
 /** The newest mark of an instrument, else the mid of its newest book. */
-function markOf(state: State, venue: string, symbol: string): Mark | undefined {
+function markOf(state: Pick<State, "samples">, venue: string, symbol: string): Mark | undefined {
   const key = instrumentKey(venue, symbol);
   const mark = state.samples.marks.get(key);
   if (mark !== undefined) return { price: decimal(mark.event.price), at: mark.receivedAt };
@@ -152,6 +152,10 @@ function markOf(state: State, venue: string, symbol: string): Mark | undefined {
   if (book === undefined || bid === undefined || ask === undefined) return undefined;
   return { price: multiply(add(decimal(bid), decimal(ask)), HALF), at: book.receivedAt };
 }
+
+/** The price at which what is held of an instrument is valued; undefined where there is neither a mark nor a book. */
+export const markPriceOf = (samples: State["samples"], venue: string, symbol: string): Decimal | undefined =>
+  markOf({ samples }, venue, symbol)?.price;
 
 type Levels = readonly (readonly [string, string])[];
 

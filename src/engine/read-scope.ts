@@ -1,12 +1,21 @@
 import type { Micros } from "../base/time.ts";
 import type { MetricWindow } from "../metrics/definition.ts";
 import { unknown } from "../metrics/measure.ts";
-import type { HistoryReading, NowReading, Reading, ScopeReading, SpanReading } from "../metrics/scope-reading.ts";
+import type {
+  DailyReading,
+  HistoryReading,
+  MarkoutReading,
+  NowReading,
+  Reading,
+  ScopeReading,
+  SpanReading,
+} from "../metrics/scope-reading.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
 import { readExposure } from "./read-exposure.ts";
 import { HUB_BOT } from "./read-bots.ts";
 import { type Exposure, readNow } from "./read-now.ts";
+import { readQuality } from "./quality/read.ts";
 import { readSpan, type Scope } from "./read-span.ts";
 
 /** Reads a scope as of one moment, each window once. What is not asked for is not read. */
@@ -14,7 +23,7 @@ export function scopeReader(
   state: State,
   asOf: Micros,
   scope: Scope,
-  { exposure, history = NOT_READ }: ReadAlready = {},
+  { exposure, history = NOT_READ, markouts = NO_MARKOUTS, daily = NO_DAYS }: ReadAlready = {},
 ): (window: MetricWindow) => ScopeReading {
   const spans = new Map<MetricWindow, SpanReading>();
   let now: NowReading | undefined;
@@ -25,16 +34,25 @@ export function scopeReader(
     spans.set(chosen, span);
     return span;
   };
-  return (window) => ({
+  const readings = new Map<MetricWindow, ScopeReading>();
+  const readingOf = (window: MetricWindow): ScopeReading => ({
     get now() {
-      now ??= readNow(state, asOf, scope, exposure?.());
+      now ??= readNow(state, asOf, scope, exposure);
       return now;
     },
-    get span() {
-      return spanOf(window);
-    },
+    span: spanOf(window),
     history,
+    get quality() {
+      return readQuality(state, scope, { window: window === "now" ? "all" : window, asOf });
+    },
+    markouts,
+    daily,
   });
+  return (window) => {
+    const reading = readings.get(window) ?? readingOf(window);
+    readings.set(window, reading);
+    return reading;
+  };
 }
 
 /** What was made beforehand. */
@@ -43,9 +61,21 @@ interface ReadAlready {
   readonly exposure?: () => Exposure;
   /** Of the scope's bot and the window that is asked for. */
   readonly history?: HistoryReading | undefined;
+  readonly markouts?: MarkoutReading | undefined;
+  readonly daily?: DailyReading | undefined;
 }
 
 const UNREAD: Reading = unknown("is made from the stored fills of one bot, when it is asked for alone");
+
+const UNMARKED: Reading = unknown("is made from stored fills and marks, when it is asked for alone");
+
+/** Of no stored marks. */
+export const NO_MARKOUTS: MarkoutReading = { meanBps: () => UNMARKED, drift30s: UNMARKED };
+
+const NOT_DAILY: Reading = unknown("is made from the equity of days, when it is asked for alone");
+
+/** Of no days. */
+export const NO_DAYS: DailyReading = () => NOT_DAILY;
 
 /** Of no stored fills. */
 export const NOT_READ: HistoryReading = {
@@ -68,6 +98,8 @@ export interface BotReading {
   /** Facts of the bot: what it told most of comes first where not all can be shown. */
   readonly facts: number;
   readonly reading: (window: MetricWindow) => ScopeReading;
+  /** Of all bots of its mode together. */
+  readonly exposure: () => Exposure;
 }
 
 /** Every bot in every mode that it spoke in, as of one moment. */
@@ -86,6 +118,7 @@ export function readEachBot(state: State, asOf: Micros): BotReading[] {
         mode,
         facts: bot.facts,
         reading: scopeReader(state, asOf, { bot: bot.bot, mode }, { exposure: () => exposureOf(mode) }),
+        exposure: () => exposureOf(mode),
       })),
     );
 }

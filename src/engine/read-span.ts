@@ -1,14 +1,15 @@
 import type { Micros } from "../base/time.ts";
-import { add, type Decimal, decimal, decimalToNumber, multiply, ZERO } from "../domain/decimal.ts";
+import { add, type Decimal, decimalToNumber, multiply, ZERO } from "../domain/decimal.ts";
 import type { TradeCount } from "../domain/ledger/totals.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
-import type { Reading, SpanReading } from "../metrics/scope-reading.ts";
+import type { Percentiles, Reading, SpanReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
 import { type Made, type Money, moneyOf, netMoney, readMade, readRealized, tellsFills } from "./made.ts";
-import { usdRate } from "./money.ts";
-import { readOrderWork } from "./read-order-work.ts";
+import { PAR, usdRate } from "./money.ts";
+import { isPartial, type Part } from "./part.ts";
+import { type OrderWork, readMarketTime, readOrderWork } from "./read-order-work.ts";
 import { tradesPerDay } from "./trade-frequency.ts";
 import { tradeCountOf, tradeMeasures } from "./trade-readings.ts";
 
@@ -18,26 +19,181 @@ export interface Scope {
   readonly mode: Mode;
   /** The state is one of the past: what is not realised is what was not at the end of the window. */
   readonly isPast?: boolean;
+  /** The state is that of this part of what was traded. */
+  readonly part?: Part | undefined;
 }
 
 const USD = "USD";
-const ONE = decimal("1");
 const NOTHING = "nothing was traded";
+/** Of what is known of now alone. */
+export const NO_PAST: Reading = unknown("keeps no past: it is read as of now only");
+export const NO_PASTS: Percentiles = { p50: NO_PAST, p95: NO_PAST, p99: NO_PAST };
 const NO_SPAN: Reading = unknown("what is not realised has no past");
 
-/** What trading made and what orders did in a window. */
+/** What trading made and what orders did in a window. Each part is made when it is first asked for. */
 export function readSpan(state: State, asOf: Micros, scope: Scope, window: MoneyWindow): SpanReading {
-  const filter = { ...scope, window, asOf };
-  const withOpen = window === "all" || scope.isPast === true;
-  const made = withOpen ? readMade(state, filter) : readRealized(state, filter);
-  const trades = tradeSpan(state, made);
-  return {
-    ...moneySpan(state, made),
-    ...(withOpen ? {} : { unrealized: NO_SPAN, gross: NO_SPAN, net: NO_SPAN }),
-    ...trades,
-    tradesPerDay: tradesPerDay(state, { asOf, scope, window, closed: trades.tradesClosed }),
-    ...readOrderWork(state, asOf, scope, window),
-  };
+  return new LazySpan(state, asOf, scope, window);
+}
+
+class LazySpan implements SpanReading {
+  readonly #state: State;
+  readonly #asOf: Micros;
+  readonly #scope: Scope;
+  readonly #window: MoneyWindow;
+  #made: readonly Made[] | undefined;
+  #madeMoney: MoneySpan | undefined;
+  #madeOpen: OpenSpan | undefined;
+  #madeTrades: TradeSpan | undefined;
+  #madeWork: OrderWork | undefined;
+
+  constructor(state: State, asOf: Micros, scope: Scope, window: MoneyWindow) {
+    this.#state = state;
+    this.#asOf = asOf;
+    this.#scope = scope;
+    this.#window = window;
+  }
+
+  get realized(): Reading {
+    return this.#money.realized;
+  }
+  get fees(): Reading {
+    return this.#money.fees;
+  }
+  get feesPaid(): Reading {
+    return this.#money.feesPaid;
+  }
+  get rebates(): Reading {
+    return this.#money.rebates;
+  }
+  get funding(): Reading {
+    return this.#money.funding;
+  }
+  get fundingReceived(): Reading {
+    return this.#money.fundingReceived;
+  }
+  get fundingPaid(): Reading {
+    return this.#money.fundingPaid;
+  }
+  get realizedNet(): Reading {
+    return this.#money.realizedNet;
+  }
+  get volume(): Reading {
+    return this.#money.volume;
+  }
+  get fills(): Reading {
+    return this.#money.fills;
+  }
+  get makerRatio(): Reading {
+    return this.#money.makerRatio;
+  }
+  get unrealized(): Reading {
+    return this.#open.unrealized;
+  }
+  get gross(): Reading {
+    return this.#open.gross;
+  }
+  get net(): Reading {
+    return this.#open.net;
+  }
+  get tradesClosed(): Reading {
+    return this.#trades.tradesClosed;
+  }
+  get winRatePct(): Reading {
+    return this.#trades.winRatePct;
+  }
+  get expectancy(): Reading {
+    return this.#trades.expectancy;
+  }
+  get profitFactor(): Reading {
+    return this.#trades.profitFactor;
+  }
+  get payoff(): Reading {
+    return this.#trades.payoff;
+  }
+  get avgWin(): Reading {
+    return this.#trades.avgWin;
+  }
+  get avgLoss(): Reading {
+    return this.#trades.avgLoss;
+  }
+  get avgHoldingHours(): Reading {
+    return this.#trades.avgHoldingHours;
+  }
+  get tradesPerDay(): Reading {
+    if (this.#isPast) return NO_PAST;
+    const [state, asOf, scope, window] = [this.#state, this.#asOf, this.#scope, this.#window];
+    return tradesPerDay(state, { asOf, scope, window, closed: this.tradesClosed });
+  }
+  get ordersPlaced(): Reading {
+    return this.#work.ordersPlaced;
+  }
+  get ordersFilled(): Reading {
+    return this.#work.ordersFilled;
+  }
+  get fillRatePct(): Reading {
+    return this.#work.fillRatePct;
+  }
+  get fillRateQtyPct(): Reading {
+    return this.#work.fillRateQtyPct;
+  }
+  get entrySlippageBps(): Reading {
+    return this.#work.entrySlippageBps;
+  }
+  get exitSlippageBps(): Reading {
+    return this.#work.exitSlippageBps;
+  }
+  get timeInMarketPct(): Reading {
+    if (this.#isPast) return NO_PAST;
+    return readMarketTime(this.#state, this.#asOf, this.#scope, this.#window);
+  }
+  get orderSent(): Percentiles {
+    return this.#isPast ? NO_PASTS : this.#work.orderSent;
+  }
+  get orderAcknowledged(): Percentiles {
+    return this.#isPast ? NO_PASTS : this.#work.orderAcknowledged;
+  }
+  get orderFilled(): Percentiles {
+    return this.#isPast ? NO_PASTS : this.#work.orderFilled;
+  }
+
+  get #rows(): readonly Made[] {
+    this.#made ??=
+      this.#window === "all" ? readMade(this.#state, this.#filter) : readRealized(this.#state, this.#filter);
+    return this.#made;
+  }
+
+  get #filter() {
+    const { bot, mode, part } = this.#scope;
+    return { bot, mode, isPart: part !== undefined && isPartial(part), window: this.#window, asOf: this.#asOf };
+  }
+
+  get #money(): MoneySpan {
+    this.#madeMoney ??= moneySpan(this.#state, this.#rows);
+    return this.#madeMoney;
+  }
+
+  get #open(): OpenSpan {
+    this.#madeOpen ??= this.#window === "all" || this.#isPast ? openSpan(this.#state, this.#openRows) : NO_OPEN;
+    return this.#madeOpen;
+  }
+
+  get #isPast(): boolean {
+    return this.#scope.isPast === true;
+  }
+
+  get #openRows(): readonly Made[] {
+    return this.#window === "all" ? this.#rows : readMade(this.#state, this.#filter);
+  }
+
+  get #trades(): TradeSpan {
+    this.#madeTrades ??= tradeSpan(this.#state, this.#rows);
+    return this.#madeTrades;
+  }
+
+  get #work(): OrderWork {
+    this.#madeWork ??= readOrderWork(this.#state, this.#asOf, this.#scope, this.#window);
+    return this.#madeWork;
+  }
 }
 
 /** The currency that all of it can be summed in: what one unit of each row's is worth in it. */
@@ -53,7 +209,7 @@ export function commonCurrency(state: State, made: readonly { readonly currency:
   const rates = made.map(({ currency }) => usdRate(state, currency));
   if (rates.every((rate) => rate !== undefined)) return { currency: USD, rates };
   if (made.every(({ currency }) => currency === first.currency))
-    return { currency: first.currency, rates: made.map(() => ONE) };
+    return { currency: first.currency, rates: made.map(() => PAR) };
   const unrated = made.find((_, index) => rates[index] === undefined);
   return `no recorded rate from ${unrated?.currency} to USD`;
 }
@@ -68,34 +224,50 @@ type MoneySpan = Pick<
   | "fundingReceived"
   | "fundingPaid"
   | "realizedNet"
-  | "unrealized"
-  | "gross"
-  | "net"
   | "volume"
   | "fills"
   | "makerRatio"
 >;
 
-function moneySpan(state: State, made: readonly Made[]): MoneySpan {
-  const common = commonCurrency(state, made);
-  const money = made.map(moneyOf);
-  const fills = made.reduce((sum, row) => sum + row.fills.fills + row.pairFills, 0);
-  const pairReason = made.find((row) => row.pairReason !== undefined)?.pairReason;
-  const openReason = made.find((row) => row.unrealizedReason !== undefined)?.unrealizedReason;
-  const sum = (values: readonly Decimal[], reason: string | undefined): Reading => {
+type OpenSpan = Pick<SpanReading, "unrealized" | "gross" | "net">;
+
+const NO_OPEN: OpenSpan = { unrealized: NO_SPAN, gross: NO_SPAN, net: NO_SPAN };
+
+/** Sums of rows of money in the one currency that they have together; a reason takes the place of what is not known. */
+class Sums {
+  readonly common: Common | string;
+  readonly fills: number;
+  readonly pairReason: string | undefined;
+  /** Why money after fees and funding is not known. */
+  readonly netReason: string | undefined;
+
+  constructor(state: State, made: readonly Made[]) {
+    this.common = commonCurrency(state, made);
+    this.fills = made.reduce((sum, row) => sum + row.fills.fills + row.pairFills, 0);
+    this.pairReason = made.find((row) => row.pairReason !== undefined)?.pairReason;
+    this.netReason = this.pairReason ?? made.find((row) => row.cashReason !== undefined)?.cashReason;
+  }
+
+  of<T>(rows: readonly T[], value: (row: T) => Decimal, reason: string | undefined): Reading {
+    const { common, fills } = this;
     if (typeof common === "string") return unknown(common, fills);
     if (reason !== undefined) return unknown(reason, fills);
-    const total = values.reduce((all, value, index) => add(all, multiply(value, common.rates[index] ?? ZERO)), ZERO);
+    let total = ZERO;
+    for (const [index, row] of rows.entries()) {
+      const amount = value(row);
+      const rate = common.rates[index] ?? ZERO;
+      total = add(total, rate === PAR ? amount : multiply(amount, rate));
+    }
     return { ...finite(decimalToNumber(total), fills), currency: common.currency };
-  };
-  const each = (of: (money: Money) => Decimal): Reading => sum(money.map(of), pairReason);
-  const withOpen = (of: (money: Money) => Decimal): Reading =>
-    sum(
-      money.map((row, index) => add(of(row), made[index]?.unrealized ?? ZERO)),
-      pairReason ?? openReason,
-    );
+  }
+}
+
+function moneySpan(state: State, made: readonly Made[]): MoneySpan {
+  const sums = new Sums(state, made);
+  const money = made.map(moneyOf);
+  const each = (of: (money: Money) => Decimal): Reading => sums.of(money, of, sums.netReason);
   return {
-    realized: each(({ realized }) => realized),
+    realized: sums.of(money, ({ realized }) => realized, sums.pairReason),
     fees: each(({ fees }) => fees),
     feesPaid: each(({ feesPaid }) => feesPaid),
     rebates: each(({ rebates }) => rebates),
@@ -103,18 +275,22 @@ function moneySpan(state: State, made: readonly Made[]): MoneySpan {
     fundingReceived: each(({ fundingReceived }) => fundingReceived),
     fundingPaid: each(({ fundingPaid }) => fundingPaid),
     realizedNet: each(netMoney),
-    unrealized: sum(
-      made.map(({ unrealized }) => unrealized),
-      openReason,
-    ),
-    gross: withOpen(({ realized }) => realized),
-    net: withOpen(netMoney),
-    volume: sum(
-      made.map((row) => row.fills.volume),
-      undefined,
-    ),
-    fills: made.length === 0 ? unknown(NOTHING) : measured(fills, fills),
+    volume: sums.of(made, ({ fills }) => fills.volume, undefined),
+    fills: made.length === 0 ? unknown(NOTHING) : measured(sums.fills, sums.fills),
     makerRatio: makerRatioOf(made),
+  };
+}
+
+/** With what is not realised, at the marks of the moment. */
+function openSpan(state: State, made: readonly Made[]): OpenSpan {
+  const sums = new Sums(state, made);
+  const openReason = made.find((row) => row.unrealizedReason !== undefined)?.unrealizedReason;
+  const withOpen = (of: (money: Money) => Decimal, reason: string | undefined): Reading =>
+    sums.of(made, (row) => add(of(moneyOf(row)), row.unrealized), reason ?? openReason);
+  return {
+    unrealized: sums.of(made, ({ unrealized }) => unrealized, openReason),
+    gross: withOpen(({ realized }) => realized, sums.pairReason),
+    net: withOpen(netMoney, sums.netReason),
   };
 }
 

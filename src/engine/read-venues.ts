@@ -1,5 +1,6 @@
 import { MICROS_PER_SECOND, type Micros, isoFromMicros } from "../base/time.ts";
 import type { VenueHealth } from "../protocol/api.ts";
+import { heldVenues, venueHeld } from "./control/effective.ts";
 import type { FeedState } from "./desk-state.ts";
 import type { State } from "./fold.ts";
 
@@ -8,7 +9,12 @@ const DEGRADED_ERROR_RATE = 0.05;
 /** The health of every venue that a feed event, a book or a bot speaks of, by name. */
 export function readVenues(state: State, asOf: Micros): VenueHealth[] {
   const said = connectionsSaid(state);
-  const names = new Set([...state.desk.feeds.keys(), ...state.samples.feeds.keys(), ...said.keys()]);
+  const names = new Set([
+    ...state.desk.feeds.keys(),
+    ...state.samples.feeds.keys(),
+    ...said.keys(),
+    ...heldVenues(state.desk).keys(),
+  ]);
   return [...names].sort().map((venue) => readVenue(state, venue, said.get(venue), asOf));
 }
 
@@ -36,7 +42,7 @@ function readVenue(state: State, venue: string, said: boolean | undefined, asOf:
     latency_p95_ms: rounded(p95Ms),
     error_rate: errorRate ?? null,
     last_message_age_s: lastMessageAt === undefined ? null : Math.max(0, asOf - lastMessageAt) / MICROS_PER_SECOND,
-    halted: false,
+    halted: venueHeld(state.desk, venue).state === "halted",
     connected,
     ...(feed?.lastGapAt === undefined ? {} : { last_gap_at: isoFromMicros(feed.lastGapAt) }),
     ...(feed?.detail === undefined ? {} : { detail: feed.detail }),

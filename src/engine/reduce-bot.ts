@@ -7,13 +7,24 @@ import { type Recorded, timeFlags } from "../protocol/recorded.ts";
 import { beginActivitySession, placedOrder, takeFilled, takePlaced } from "./activity.ts";
 import { type BotState, type Mode, type OpenOrder, orderKey, type PlacedOrder, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
-import { isSignOfLife } from "./contacts.ts";
+import { isOfCommand, isSignOfLife } from "./contacts.ts";
 import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
+import { isReadByHub } from "./read-by-hub.ts";
+import { beginQualitySession } from "./quality/tally.ts";
+import {
+  amendFillQuality,
+  meetQuote,
+  takeFillQuality,
+  takeQuote,
+  takeQuoteEnded,
+  voidFillQuality,
+} from "./quality/take.ts";
 import { noteSession } from "./sessions.ts";
 import { beginTallySession, forgetOrder, noteAcknowledged, noteFilled, noteOpportunity, noteSent } from "./tallies.ts";
 import { noteTold } from "./told.ts";
+import { takeVenueRead } from "./venue-readings.ts";
 
 const OPEN_ORDERS_MAX = 20_000;
 const ENDED_ORDERS_MAX = 1_000;
@@ -28,19 +39,21 @@ const modeOf = (event: { readonly mode?: Mode | undefined }): Mode => event.mode
 export function reduceBot(state: BotState, desk: DeskState, recorded: Recorded): void {
   const { event } = recorded;
   state.seq = recorded.seq;
+  if (isOfCommand(event.type)) return;
   state.lastFactAt = recorded.receivedAt;
-  if (isSignOfLife(event)) state.lastLiveAt = recorded.receivedAt;
+  if (isSignOfLife(event) && !isReadByHub(event)) state.lastLiveAt = recorded.receivedAt;
   state.facts++;
   if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
   if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
-  noteSession(state, recorded);
-  if (recorded.standing === "merge") merged(state, recorded);
+  if (!isReadByHub(event)) noteSession(state, recorded);
+  if (recorded.standing === "merge") merged(state, desk, recorded);
   else if (recorded.standing === "contradiction") state.contradictions++;
   else reduceFact(state, desk, recorded);
 }
 
 function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void {
   const { event } = recorded;
+  if (takeVenueRead(state, event, recorded)) return;
   if (state.startedAt === undefined) state.mode = modeOf(event);
   if (event.strategy !== undefined) state.strategy = event.strategy;
   noteTold(state, event);
@@ -52,6 +65,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
       beginCashSession(state);
       beginActivitySession(state);
       beginTallySession(state);
+      beginQualitySession(state);
       return said(state, event, recorded);
     case "bot.state":
     case "bot.stopped":
@@ -61,7 +75,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
     case "order.filled":
       return filled(state, desk, { fill: event, recorded });
     case "fill.voided":
-      return voided(state, event, recorded);
+      return voided(state, desk, event, recorded);
     case "position.closed":
       return takeReportedTrade(state, event, recorded);
     case "income":
@@ -109,6 +123,10 @@ function reduceOrder(state: BotState, event: DeskEvent, recorded: Recorded): voi
       return replaceOrders(state, event);
     case "opportunity":
       return noteOpportunity(state, event, recorded);
+    case "quote":
+      return takeQuote(state, event);
+    case "quote.ended":
+      return takeQuoteEnded(state, event, recorded);
     default:
       return;
   }
@@ -171,12 +189,14 @@ function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void
 }
 
 /** More of a fill that is booked already: a fee that another source knew. */
-function merged(state: BotState, { event, seq }: Recorded): void {
+function merged(state: BotState, desk: DeskState, recorded: Recorded): void {
+  const { event, seq } = recorded;
   state.merges++;
   if (event.type !== "fill" && event.type !== "order.filled") return;
   // The log keeps of a later statement only what it adds, and which fill it adds it to.
   const added = event as FillAddition;
   if (added.fee !== undefined || added.is_maker !== undefined) amendBooked(state, added, seq);
+  amendFillQuality(state, desk, event as FullFill, recorded);
 }
 
 interface Filled {
@@ -186,9 +206,11 @@ interface Filled {
 
 function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): void {
   state.fills++;
+  meetQuote(state, fill);
   const order = fill.order_id === undefined ? undefined : fillOrder(state, fill, fill.order_id, recorded);
   if (state.voidsAhead.size > 0 && state.voidsAhead.delete(naturalKey(fill) ?? "")) return;
   takeFilled(state, fill, recorded, order);
+  takeFillQuality(state, desk, fill, recorded);
   bookFill(state, desk, fill, recorded);
 }
 
@@ -237,7 +259,7 @@ function movePair(state: BotState, fill: PairFill, direction: 1 | -1): void {
 }
 
 /** Takes a fill back. The store put what it voids beside it; without, the fill is still to come. */
-function voided(state: BotState, event: EventOf<"fill.voided">, recorded: Recorded): void {
+function voided(state: BotState, desk: DeskState, event: EventOf<"fill.voided">, recorded: Recorded): void {
   const original = event["voids"] as FullFill | PairFill | undefined;
   if (original === undefined) {
     if (state.voidsAhead.size < VOIDS_AHEAD_MAX) state.voidsAhead.set(fillKeyOf(event), state.seq);
@@ -248,4 +270,5 @@ function voided(state: BotState, event: EventOf<"fill.voided">, recorded: Record
     return takePairCash(state, original, recorded, -1);
   }
   unbookFill(state, original as FullFill, recorded.seq);
+  voidFillQuality(state, desk, original as FullFill, recorded);
 }

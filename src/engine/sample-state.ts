@@ -4,6 +4,7 @@ import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
 import { type Said, saidBy } from "./bot-state.ts";
 import { type Contact, heard, isSignOfLife, touch } from "./contacts.ts";
 import { FeedWindow } from "./feed-window.ts";
+import { isReadByHub } from "./read-by-hub.ts";
 import { TickWindow } from "./tick-window.ts";
 
 /** A sample with the time of its receipt. */
@@ -52,7 +53,7 @@ const TICKS_MAX = 2_000;
 
 /** A sign of life of the bot, whatever it said and whatever became of it. */
 export function noteContact(state: SampleState, event: DeskEvent, at: Micros): void {
-  if (!isSignOfLife(event)) return;
+  if (!isSignOfLife(event) || isReadByHub(event)) return;
   const contact = touch(state.contacts, event.bot, at);
   if (event.type === "heartbeat") heard(contact, event, at);
 }

@@ -148,10 +148,18 @@ interface When {
   readonly asOf: Micros;
 }
 
-/** How long a leg of the orders of some bots took in a window, together. */
-export function readLeg(bots: readonly BotState[], mode: Mode, leg: OrderLeg, when: When): LatencySketch {
+/** How long a leg of the orders of some bots took in a window, together; undefined where nothing was counted. */
+export function readLeg(
+  bots: readonly BotState[],
+  mode: Mode,
+  leg: OrderLeg,
+  when: When,
+): Readonly<LatencySketch> | undefined {
+  const tallies = [...talliesIn(bots, mode, when)];
+  const [first] = tallies;
+  if (tallies.length <= 1 && first?.before === undefined) return first?.tally[leg];
   const sum = emptyLatencies();
-  for (const { tally, before } of talliesIn(bots, mode, when)) {
+  for (const { tally, before } of tallies) {
     addLatencies(sum, packedLatencies(tally[leg]));
     if (before !== undefined) addLatencies(sum, before.legs[ORDER_LEGS.indexOf(leg)] ?? [], -1);
   }

@@ -1,6 +1,7 @@
 import fastifySwagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import fastifySwaggerUi from "@fastify/swagger-ui";
-import type { FastifyInstance, FastifySchema } from "fastify";
+import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
+import type { RouteAccess } from "./access/principal.ts";
 import { declareAccess } from "./access/register-access.ts";
 import { componentSchemas, ingestBodies, signInSchemas } from "./openapi-schemas.ts";
 
@@ -28,6 +29,7 @@ export async function describeRoutes(app: FastifyInstance, options: { readonly v
       servers: [{ url: "/" }],
       tags: [
         { name: "ingest", description: "Sending events" },
+        { name: "control", description: "Pause, halt, flatten and resume, and how far it came" },
         { name: "reads", description: "Native reads" },
         { name: "stream", description: "Live changes" },
         { name: "replay", description: "The log played again, as of any moment; it changes nothing" },
@@ -44,7 +46,7 @@ export async function describeRoutes(app: FastifyInstance, options: { readonly v
     },
     // Made when the document is first asked for: sixty schemas cost a start 60 ms.
     transformObject: (document) => withComponents(document),
-    transform: ({ schema, url, route }) => ({ schema: documented(schema, url, route.method), url }),
+    transform: ({ schema, url, route }) => ({ schema: documented(schema, url, route), url }),
   });
 }
 
@@ -71,17 +73,28 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
 }
 
 /** The schema of a route as the document shows it: with the body it takes, a tag, and the problems it may answer with. */
-function documented(schema: FastifySchema | undefined, url: string, method: string | string[]): FastifySchema {
+function documented(
+  schema: FastifySchema | undefined,
+  url: string,
+  { method, config }: Pick<RouteOptions, "method" | "config">,
+): FastifySchema {
   if (!DOCUMENTED.test(url) || schema?.hide === true) return { hide: true };
   const body = method === "POST" ? ingestBodies[url] : undefined;
   return {
     ...signInSchemas[url],
     ...schema,
+    ...whoMay(config?.access),
     tags: schema?.tags ?? [body === undefined ? "access" : "ingest"],
     ...(body === undefined ? {} : { body }),
     response: { ...responsesOf(signInSchemas[url]), ...responsesOf(schema), default: PROBLEM },
   };
 }
+
+/** Says who may call a route: `x-access` is a scope, or the role of a person; `public` needs neither. */
+const whoMay = (access: RouteAccess | undefined): object => ({
+  "x-access": access ?? "nobody",
+  ...(access === "public" ? { security: [] } : {}),
+});
 
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions["transformObject"]>;
 

@@ -71,6 +71,14 @@ export const modeParam = z
   .optional()
   .describe("the store's own mode when absent");
 
+const partName = (what: string) => z.string().min(1).max(128).optional().describe(what);
+
+/** A part of what was traded. */
+export const partParams = {
+  venue: partName("of what was traded at this venue alone"),
+  asset: partName("of what was traded of this asset alone: the base of instruments, or a symbol"),
+};
+
 export const timeParam = (what: string) =>
   z
     .string()

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { EventPage } from "../hub/ports.ts";
 import type { Listing } from "../hub/query.ts";
+import type { RouteAccess } from "./access/principal.ts";
 import type { CsvTable } from "./csv.ts";
 import { type Defined, definedOf } from "./defined.ts";
 import { addRead, cursorParam } from "./read-route.ts";
@@ -22,6 +23,8 @@ export interface RowsRoute<Q extends z.ZodObject> {
   readonly name: string;
   /** What may be asked besides `limit`, `cursor` and `format`; anything else is refused. */
   readonly filters: Q;
+  /** Who may; `read` when absent. */
+  readonly access?: RouteAccess;
   /** Rows of a JSON page when `limit` is absent. */
   readonly limitUsual: number;
   readonly answer: z.ZodType;
@@ -56,7 +59,7 @@ export function addRows<Q extends z.ZodObject>(app: FastifyInstance, route: Rows
     summary: route.summary,
     description: description === undefined ? EVERYTHING : `${description} ${EVERYTHING}`,
     tag: "reads",
-    access: "read",
+    access: route.access ?? "read",
     query: z.strictObject({ ...filters.shape, ...paging.shape }),
     answer: rowsAnswer(route.answer),
     head: false,

@@ -37,6 +37,8 @@ export const seriesParams = {
 interface Asked {
   readonly bot?: string | undefined;
   readonly mode?: Mode | undefined;
+  readonly venue?: string | undefined;
+  readonly asset?: string | undefined;
   readonly from: Micros;
   readonly to?: Micros | undefined;
   readonly step?: number | undefined;
@@ -48,8 +50,8 @@ export const noSuchMetric = (name: string): ProblemError =>
 
 /** The series of a metric. Throws a problem where it cannot be asked like that. */
 export async function readSeries(query: Query, name: string, asked: Asked): Promise<MetricSeries> {
-  const { bot, mode, from, to, step, since } = asked;
-  const told = await madeInTurn(() => query.series(name, { bot, mode, from, to, step, sinceFrom: since === "from" }));
+  const { since, ...filter } = asked;
+  const told = await madeInTurn(() => query.series(name, { ...filter, sinceFrom: since === "from" }));
   if (typeof told === "string") throw problemOf(told, name);
   return told;
 }

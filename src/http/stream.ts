@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { WebSocketServer } from "ws";
 import type { Access } from "./access/register-access.ts";
@@ -8,6 +7,8 @@ import type { Principal } from "./access/principal.ts";
 import { refuseUpgrade } from "./access/upgrade.ts";
 import { ProblemError } from "./problem.ts";
 import { StreamConnection, type StreamSource } from "./stream-connection.ts";
+import { closeUnwelcome } from "./unwelcome.ts";
+import { pathOf, type Upgrade, Upgrades } from "./upgrades.ts";
 
 export interface StreamOptions extends StreamSource {
   readonly access: Pick<Access, "authorizeUpgrade" | "onKeyRevoked" | "onSignedOut">;
@@ -18,6 +19,8 @@ export interface StreamOptions extends StreamSource {
   readonly pingMs?: number;
   /** Connections at once; 500 when absent. Beyond that the handshake is answered with `overloaded`. */
   readonly connectionsMax?: number;
+  /** Where other WebSockets are served too. */
+  readonly upgrades?: Upgrades;
 }
 
 export interface Stream {
@@ -31,10 +34,6 @@ const PING_MS = 15_000;
 const CONNECTIONS_MAX = 500;
 /** A client's frame names topics; nothing that it says is longer. */
 const CLIENT_FRAME_BYTES_MAX = 16 * 1024;
-
-type Admission =
-  | { readonly ok: true; readonly principal: Principal }
-  | { readonly ok: false; readonly refusal: Parameters<typeof refuseUpgrade>[1] };
 
 const NO_REPLAY = { code: "not_found", detail: "There is no such replay; it may have been closed." } as const;
 const TOO_MANY = { code: "overloaded", detail: "Too many streams are open.", retryAfterS: 5 } as const;
@@ -50,12 +49,7 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
     handleProtocols: chooseProtocol,
   });
   const connections = new Map<StreamConnection, Principal>();
-  const admitted = async (request: IncomingMessage): Promise<Admission> => {
-    const decision = await access.authorizeUpgrade(request, "read");
-    return decision.ok && connections.size >= connectionsMax ? { ok: false, refusal: TOO_MANY } : decision;
-  };
-
-  const open = (request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void => {
+  const open = ({ request, socket, head, principal }: Upgrade): void => {
     const source = sourceOf(request, options);
     if (source === undefined) return refuseUpgrade(socket, NO_REPLAY);
     const { publisher, asOfSeq, replay } = source;
@@ -70,26 +64,12 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
       connections.set(connection, principal);
     });
   };
-
-  // Other upgrades (curl asks for h2c) are answered as if they had not been asked for.
-  Object.assign(app.server, { shouldUpgradeCallback: isForStream });
-  app.server.on("upgrade", (request, socket, head) => {
-    // Until `ws` takes the socket over its errors are ours: without a listener one would end the process.
-    const onError = (): void => void socket.destroy();
-    socket.on("error", onError);
-    if (!isForStream(request))
-      return refuseUpgrade(socket, { code: "not_found", detail: "There is no WebSocket here." });
-    admitted(request)
-      .then((decision) => {
-        if (socket.destroyed) return;
-        socket.off("error", onError);
-        if (decision.ok) open(request, socket, head, decision.principal);
-        else refuseUpgrade(socket, decision.refusal);
-      })
-      .catch((error: unknown) => {
-        app.log.error({ err: error }, "bug: a stream could not be opened");
-        socket.destroy();
-      });
+  const { upgrades = new Upgrades(app, access) } = options;
+  upgrades.add({
+    matches: (path) => path === STREAM_PATH || REPLAY_STREAM.test(path),
+    access: "read",
+    isFull: () => (connections.size >= connectionsMax ? TOO_MANY : undefined),
+    open,
   });
 
   const pings = setInterval(() => {
@@ -106,37 +86,11 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
   return { connections: () => connections.size };
 }
 
-/** Closes the streams of a key that is revoked and of a person who signs out; returns the way to stop. */
-function closeUnwelcome(
-  connections: ReadonlyMap<StreamConnection, Principal>,
-  access: Pick<Access, "onKeyRevoked" | "onSignedOut">,
-): () => void {
-  const close = (reason: string, isMeant: (principal: Principal) => boolean): void => {
-    for (const [connection, principal] of connections) if (isMeant(principal)) connection.close(1008, reason);
-  };
-  const stops = [
-    access.onKeyRevoked((prefix) => close("the key was revoked", (who) => who.kind === "key" && who.prefix === prefix)),
-    // Another session of the same person goes on: its page connects again.
-    access.onSignedOut((userId) => close("signed out", (who) => who.kind === "person" && who.userId === userId)),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
-}
-
-const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?")[0] ?? "";
-
 /** What a stream is asked for: the desk, or the replay that the path names; undefined when there is no such replay. */
 function sourceOf(request: IncomingMessage, options: StreamOptions): StreamSource | undefined {
   const id = REPLAY_STREAM.exec(pathOf(request))?.[1];
   return id === undefined ? options : options.replayOf?.(id);
 }
-
-const isForStream = (request: IncomingMessage): boolean => {
-  if (request.headers.upgrade?.toLowerCase() !== "websocket") return false;
-  const path = pathOf(request);
-  return path === STREAM_PATH || REPLAY_STREAM.test(path);
-};
 
 /** The route of the document, and the answer to whoever asks for the stream without a WebSocket. */
 function addDocumentation(app: FastifyInstance): void {
@@ -148,9 +102,9 @@ function addDocumentation(app: FastifyInstance): void {
       summary: "Live changes, by WebSocket",
       description:
         'Send `{"op":"subscribe","topics":["bots","fills"],"since":123}`; topics: bots, edges, fills, exposure, ' +
-        "positions, performance, orderbooks, opportunities, imports, health, rejected, events, and `books:VENUE:SYMBOL` " +
+        "positions, performance, orderbooks, opportunities, imports, controls, health, rejected, events, and `books:VENUE:SYMBOL` " +
         "for one whole order book. A snapshot of each topic comes, then deltas of states (at most 20 a second; positions, " +
-        "opportunities and imports 2, performance of today 1) and every fact once and in order. A delta of bots and " +
+        "opportunities and imports 2, controls 4, performance of today 1) and every fact once and in order. A delta of bots and " +
         "orderbooks holds those that changed, of any other state all of it. `since` goes on after that `seq`. Browsers " +
         "that need a key send it as the subprotocol `bearer.KEY` beside `deskwatch`.",
       tags: ["stream"],

@@ -1,7 +1,9 @@
 import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
 import { type Mode, orderKey } from "../engine/bot-state.ts";
+import { awaitsPositions } from "../engine/control/evidence.ts";
 import type { State } from "../engine/fold.ts";
+import { isReadByHub } from "../engine/read-by-hub.ts";
 import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-types.ts";
 
 const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
@@ -78,14 +80,14 @@ export class Admission {
   isFact(event: DeskEvent, ts: Micros): boolean {
     const { class: kind } = eventTypes[event.type];
     if (kind !== "conditional") return kind === "fact";
-    if (event.origin === "export") return true;
+    if (event.origin === "export" || isReadByHub(event)) return true;
     switch (event.type) {
       case "bot.state":
         return changed(this.#memoryOf(event.bot), event);
       case "risk":
         return newMinute(this.#memoryOf(event.bot), ts);
       case "position.snapshot":
-        return newPositions(this.#memoryOf(event.bot), event, ts);
+        return newPositions(this.#memoryOf(event.bot), event, ts) || awaitsPositions(this.#state.desk, event.bot);
       case "rate":
         return this.#newRate(event, ts);
       case "feed":

@@ -13,7 +13,9 @@ import {
 
 /** Takes the entries of all ledgers of a bot in one mode, in the order of time. */
 export interface EntrySink {
-  readonly take: (ledger: string, entry: LedgerEntry) => void;
+  readonly take: (ledger: string, entry: LedgerEntry, arrivalMid?: string) => void;
+  /** Of a sink that wants them: the mids when the orders of some fills were decided. */
+  readonly arrivalsOf?: (fills: readonly StoredFill[], course: BotCourse) => Promise<(string | undefined)[]>;
 }
 
 export interface BotCourse {
@@ -29,10 +31,13 @@ export interface BotCourse {
 interface Placed {
   readonly key: string;
   readonly entry: LedgerEntry;
+  readonly arrivalMid?: string | undefined;
 }
 
 /** Entries that are held back until all that can come before them has come: one that is later than so many was late. */
 const HELD_BACK = 1_024;
+/** Fills whose arrivals are asked for together. */
+const FILLS_AT_ONCE = 500;
 /** Late entries are held in memory: no more than these. */
 const LATE_MAX = 200_000;
 
@@ -97,11 +102,11 @@ async function sorted<Sink extends EntrySink>(
   const late: Placed[] = [];
   const aside = new Set(known.map(({ entry }) => entry.seq));
   const sorting = new Sorting({
-    take: ({ key, entry }) => late.length === 0 && sink.take(key, entry),
+    take: ({ key, entry, arrivalMid }) => late.length === 0 && sink.take(key, entry, arrivalMid),
     aside: inOrderOfTime([...settlements, ...known]),
     newest,
   });
-  for await (const placed of fillsOf(store, course)) {
+  for await (const placed of fillsOf(store, course, sink)) {
     if (aside.has(placed.entry.seq) || sorting.push(placed)) continue;
     late.push(placed);
     if (late.length > LATE_MAX)
@@ -173,13 +178,27 @@ const inOrderOfTime = (all: Placed[]): Placed[] =>
   all.sort((a, b) => a.entry.at - b.entry.at || a.entry.seq - b.entry.seq);
 
 /** Entries of ledgers that the fold has forgotten are left out, as they are everywhere. */
-async function* fillsOf(store: EntryStore, { bot, ...course }: BotCourse): AsyncGenerator<Placed> {
-  for await (const fill of storedFills(store, { bot: bot.bot, ...course })) {
+async function* fillsOf(store: EntryStore, course: BotCourse, sink: EntrySink): AsyncGenerator<Placed> {
+  const { bot, ...rest } = course;
+  let waiting: StoredFill[] = [];
+  for await (const fill of storedFills(store, { bot: bot.bot, ...rest })) {
+    waiting.push(fill);
+    if (waiting.length < FILLS_AT_ONCE) continue;
+    yield* await placed(waiting, course, sink);
+    waiting = [];
+  }
+  if (waiting.length > 0) yield* await placed(waiting, course, sink);
+}
+
+async function placed(fills: readonly StoredFill[], course: BotCourse, sink: EntrySink): Promise<Placed[]> {
+  const { bot } = course;
+  const arrivals = await sink.arrivalsOf?.(fills, course);
+  return fills.flatMap((fill, index) => {
     const key = keyOf(bot, fill);
     const ledger = bot.ledgers.get(key);
     const entry = ledger && entryOfFill(fill, ledger, bot.startedAt);
-    if (entry !== undefined) yield { key, entry };
-  }
+    return entry === undefined ? [] : [{ key, entry, arrivalMid: arrivals?.[index] }];
+  });
 }
 
 const keyOf = ({ bot }: BotState, { mode, account = bot, venue, symbol }: StoredFill): string =>

@@ -3,7 +3,9 @@ import { isZero } from "../domain/decimal.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
+import { isHeld } from "../engine/ledgers.ts";
 import { explain, type Moment } from "../engine/read-explained.ts";
+import { markPriceOf } from "../engine/read-positions.ts";
 import { type Past, pastState } from "../engine/rollup/past-state.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
 import type { ExplainAnswer } from "../protocol/api-money.ts";
@@ -33,11 +35,11 @@ export class Overloaded extends Error {
 const WAITING_MAX = 4;
 
 /** One such question at a time; a few may wait, more are refused with `Overloaded`. */
-export function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
+export function inTurn(waitingMax = WAITING_MAX): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   return (work) => {
-    if (waiting >= WAITING_MAX)
+    if (waiting >= waitingMax)
       return Promise.reject(new Overloaded(`${waiting} such reads wait already; try again in some seconds`));
     waiting++;
     const done = last.then(work, work).finally(() => waiting--);
@@ -96,13 +98,33 @@ async function pricesAt(parts: ExplainParts, held: ReadonlySet<string>, at: Micr
   return (await newestMarks(parts, held, at)) ?? foldedPrices(parts, at);
 }
 
+/**
+ * The prices of a moment of the past: the marks that the log kept for facts, and where something is held that has none
+ * of them those that are still among the samples. What is found nowhere at once stays unknown.
+ */
+export async function quickPrices(
+  parts: { readonly store: Pick<Store, "samples"> },
+  past: State,
+  { name, at }: { readonly name: string; readonly at: Micros },
+): Promise<State["samples"]> {
+  const held = new Set<string>();
+  for (const ledger of past.bots.get(name)?.ledgers.values() ?? [])
+    if (isHeld(ledger) && markPriceOf(past.samples, ledger.venue, ledger.symbol) === undefined)
+      held.add(instrumentKey(ledger.venue, ledger.symbol));
+  if (held.size === 0) return past.samples;
+  const marks = await newestMarks(parts, held, at);
+  return marks === undefined
+    ? past.samples
+    : { ...past.samples, marks: new Map([...marks.marks, ...past.samples.marks]) };
+}
+
 /** A mark is looked for so long before a moment, in so many pages of samples. */
 const LOOK_BACK_MICROS = 60_000_000;
 const PAGES_MAX = 40;
 
 /** The newest mark of each instrument before a moment; undefined where one is not found at once. */
 async function newestMarks(
-  { store }: ExplainParts,
+  { store }: { readonly store: Pick<Store, "samples"> },
   held: ReadonlySet<string>,
   at: Micros,
 ): Promise<Prices | undefined> {

@@ -45,6 +45,7 @@ const STATE_TOPICS = [
   "orderbooks",
   "opportunities",
   "imports",
+  "controls",
   "health",
 ] as const satisfies readonly Topic[];
 type StateTopic = (typeof STATE_TOPICS)[number];
@@ -58,6 +59,9 @@ const SLOWEST_MS = 1_000;
 const UNHEARD_PART = 0.1;
 const OPPORTUNITIES_SHOWN = 50;
 const IMPORTS_SHOWN = 20;
+/** The proof of a command is watched live. */
+const CONTROLS_MS = 250;
+const COMMANDS_SHOWN = 50;
 const BOOKS_SHOWN = 500;
 const BOOK_LEVELS_SHOWN = 5;
 
@@ -118,6 +122,7 @@ export class Feeds {
     if (changes.edges) this.#state.edges.mark();
     if (changes.exposure) this.#state.exposure.mark();
     if (changes.health) this.#state.health.mark();
+    if (changes.bots.size > 0 || changes.facts.length > 0) this.#state.controls.mark();
     this.#takeTrading(changes);
   }
 
@@ -300,6 +305,12 @@ function tradingFeeds({ query }: FeedsOptions, each: Each, stored: StoredTopics)
       changed: (keys) => query.orderbooks({ ...shown, keys: [...keys] }).orderbooks,
     }),
     opportunities: new StateFeed({ ...slow, topic: "opportunities", whole: () => stored.opportunities.value }),
+    controls: new StateFeed({
+      ...each,
+      conflateMs: Math.max(CONTROLS_MS, each.conflateMs),
+      topic: "controls",
+      whole: () => query.controls({ limit: COMMANDS_SHOWN }),
+    }),
     imports: new StateFeed({ ...slow, topic: "imports", whole: () => stored.imports.value }),
   };
 }

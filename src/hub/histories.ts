@@ -1,6 +1,7 @@
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, micros } from "../base/time.ts";
 import { decimal, decimalToNumber } from "../domain/decimal.ts";
 import { nowOf } from "../domain/ledger/holding.ts";
+import { type CourseSpan, FillCourse } from "../engine/attribution/fill-course.ts";
 import { type BotState, emptyBotState, type Mode } from "../engine/bot-state.ts";
 import { FifoLedgers } from "../engine/fifo-ledgers.ts";
 import { FillHistory } from "../engine/fill-history.ts";
@@ -12,6 +13,8 @@ import { commonCurrency } from "../engine/read-span.ts";
 import { copyBot } from "../engine/state-copy.ts";
 import type { HistoryReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow, PerformanceAnswer } from "../protocol/api-money.ts";
+import { ArrivingCourse } from "./analysis/arriving-course.ts";
+import type { ArrivalStore } from "./analysis/fill-arrivals.ts";
 import { type BotCourse, type EntrySink, type ReadSoFar, readInOrder, readOn, TooManyLate } from "./bot-entries.ts";
 import { inTurn } from "./explain.ts";
 import type { AsOf } from "./query.ts";
@@ -24,7 +27,7 @@ export class HistoryUnreadable extends Error {
 
 export interface HistoryParts {
   readonly state: State;
-  readonly store: EntryStore;
+  readonly store: EntryStore & ArrivalStore;
   readonly clock: Clock;
 }
 
@@ -35,10 +38,23 @@ export interface HistoryQuery {
   readonly window: MoneyWindow;
 }
 
+/** Whose fills are read, in which spans of time. */
+export interface CourseQuery {
+  readonly bot: string;
+  readonly mode: Mode;
+  readonly spans: readonly CourseSpan[];
+}
+
+export interface CourseReading {
+  readonly course: FillCourse;
+  readonly bot: BotState;
+  readonly asOfSeq: number;
+}
+
 /** Fills of a bot that are read for one answer at most: some seconds. */
 const FILLS_MAX = 1_000_000;
 /** Answers that are kept until the bot tells something new. */
-const KEPT_MAX = 8;
+const KEPT_MAX = 24;
 
 /** What goes through the entries of a bot, and can be held to what the fold has of them. */
 interface Course extends EntrySink {
@@ -110,6 +126,22 @@ export class Histories {
         begin: () => new FillHistory(frame),
       });
       return { history: history.reading(at), asOf: { as_of: isoFromMicros(at), as_of_seq: asOfSeq } };
+    });
+  }
+
+  /** The fills of a bot one after the other, with the mids at arrival, in some spans; and the bot as it was then. */
+  course({ bot: name, mode, spans }: CourseQuery): Promise<CourseReading> {
+    return this.#inTurn(async () => {
+      const { bot, asOfSeq } = this.#now(name);
+      const makesMarkets = bot.said?.makesMarkets === true;
+      // Ledgers that come later are asked for too; where terms change, the course is no longer like the fold.
+      const termsOf = (key: string) => this.#parts.state.bots.get(name)?.ledgers.get(key)?.terms;
+      const course = { bot, mode, asOfSeq };
+      const { course: read } = await this.#read(`course\t${name}\t${mode}\t${JSON.stringify(spans)}`, course, {
+        made: String(makesMarkets),
+        begin: () => new ArrivingCourse(new FillCourse({ spans, makesMarkets, termsOf }), this.#parts.store),
+      });
+      return { course: read, bot, asOfSeq };
     });
   }
 

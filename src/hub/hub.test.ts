@@ -115,11 +115,26 @@ describe("facts and samples", () => {
     expect(marks).toEqual(["11", "12", "13", "14"]);
   });
 
-  test("no mark is kept for a horizon that is over when a fill is told late", async () => {
+  test("a kept mark says until when it stood, for a fill that is told late too", async () => {
     await send(mark(0, 10), mark(400, 15), mark(500, 16));
     await send(fill("1", { ts: at(2) }));
     await send(mark(600, 17));
-    expect((await logged()).filter((event) => event["type"] === "mark")).toEqual([]);
+    const marks = (await logged()).filter((event) => event["type"] === "mark");
+    expect(marks).toMatchObject([{ price: "10", ts: at(0), stood_until: at(400) }]);
+  });
+
+  test("marks of fills from before a restart are awaited after it", async () => {
+    await send(mark(0, 10), fill("1", { ts: at(1) }));
+    await bench.stop();
+    await bench.start();
+    await send(mark(20, 11), mark(40, 12), mark(400, 13));
+    const marks = (await logged()).filter((event) => event["type"] === "mark");
+    // The one 5 seconds after the fill is lost: nobody heard what stood before the first mark after the start.
+    expect(marks).toMatchObject([
+      { price: "10", stood_until: expect.stringContaining("01.000001") },
+      { price: "11", stood_until: at(40) },
+      { price: "12", stood_until: at(400) },
+    ]);
   });
 
   test("the edge that an opportunity cites is kept before it", async () => {

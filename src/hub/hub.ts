@@ -1,17 +1,20 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
+import type { HaltRule } from "../engine/rules/rule.ts";
 import type { HubHealth } from "../protocol/api.ts";
 import type { Declared } from "../protocol/declared.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
 import { Admission } from "./admission.ts";
+import { keptSamplesOf } from "./await-marks.ts";
 import { startBackground } from "./background.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { NO_CHANGES } from "./changes.ts";
+import { Control } from "./control.ts";
 import { declare } from "./declare.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
-import { KeptSamples } from "./kept-samples.ts";
 import type { Store } from "./ports.ts";
 import { createPublisher, type Publisher } from "./publish.ts";
 import type { Query } from "./query.ts";
@@ -24,6 +27,9 @@ import type { ReplayManager } from "./replay/replay-manager.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
 import { type Readiness, StoreState } from "./store-state.ts";
 import type { Timers } from "./timers.ts";
+import { type RuleRunner, startRules } from "./rule-runner.ts";
+import { startVenueAccounts, type VenueAccounts } from "./venue-accounts.ts";
+import type { VenueAccount } from "./venue-view.ts";
 import { warm } from "./warm.ts";
 
 export type ExposureLimits = PositionsAnswer["limits"];
@@ -45,6 +51,12 @@ export interface HubOptions {
   readonly declared?: Declared;
   /** Keeps the summary of each day that ends; without it no day is closed. */
   readonly keepSummary?: KeepSummary;
+  /** Accounts at venues that are read for proof and reconciliation; closed with the hub. */
+  readonly venueAccounts?: readonly VenueAccount[];
+  /** Rules that ask for commands by themselves. */
+  readonly haltRules?: readonly HaltRule[];
+  /** Told in words of what changes with accounts at venues. */
+  readonly onNotice?: (text: string) => void;
   /** Names replays: names that nobody guesses. Counted when absent. */
   readonly newId?: () => string;
   /** Told of what went wrong in the background; the hub goes on. */
@@ -57,6 +69,8 @@ export interface Hub {
   readonly ingest: Ingest;
   readonly query: Query;
   readonly publisher: Publisher;
+  /** Pause, halt, flatten, resume: what people and rules ask of bots. */
+  readonly control: Control;
   readonly replays: ReplayManager;
   readonly state: State;
   readonly ready: () => Readiness;
@@ -89,46 +103,79 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     rejected: rejections.total,
   });
   const defaultMode = options.defaultMode ?? "live";
+  let venueAccounts: VenueAccounts | undefined;
+  let rules: RuleRunner | undefined;
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
-  const query = createQuery({ ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth });
+  const query = createQuery({
+    ...desk,
+    state,
+    store,
+    clock,
+    timers,
+    rejections,
+    rollups,
+    hub: hubHealth,
+    accounts: () => venueAccounts?.status() ?? [],
+    haltRules: () => rules?.rules() ?? [],
+    reach: (bot) => control.reach(bot),
+  });
   const publisher = createPublisher({
     query,
     schedule: timers.after,
     onError: (error, topic) => onProblem(`publishing ${topic}`, error),
   });
+  const kept = await keptSamplesOf(state, store, since);
   const ingest = new Ingest({
     state,
     store,
     clock,
     admission: new Admission(state, defaultMode),
-    kept: new KeptSamples(state),
+    kept,
     rejections,
     samples,
-    publish: (changes) => publisher.publish(changes),
+    publish: (changes) => {
+      publisher.publish(changes);
+      control.taken(changes);
+    },
     onAppend: (durationMs, rows) => {
       storeState.appended(durationMs);
       options.onAppend?.(durationMs, rows);
     },
     onStoreError: (error) => storeState.failed(error),
   });
+  const control = new Control({
+    ...options,
+    newId: options.newId ?? randomUUID,
+    state,
+    ingest,
+    mode: defaultMode,
+    publish: (changes) => publisher.publish(changes),
+  });
   if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const parts = { state, ingest, rejections, samples, storeState, publisher, rollups, since };
   const background = startBackground({ ...options, ...parts });
+  const accounts = options.venueAccounts ?? [];
+  venueAccounts = startVenueAccounts({ state, ingest, clock, timers, onProblem, accounts, onNotice: options.onNotice });
+  rules = startRules({ state, ingest, control, query, clock, timers, onProblem, rules: options.haltRules ?? [] });
   const { keepSummary: keep } = options;
   const stopDays = keep && startDayClose({ state, clock, timers, ingest, mode: defaultMode, keep, onProblem });
   return {
     ingest,
     query,
     publisher,
+    control,
     replays,
     state,
     recovered,
     ready: () => storeState.ready(),
     keepImport: (report) => keepImport(report, { store, clock, publisher }),
     stop: async () => {
+      rules?.stop();
+      venueAccounts?.stop();
       await stopDays?.();
+      control.close();
       replays.close();
       publisher.close();
       await background.stop();

@@ -20,8 +20,8 @@ export interface PastParts {
 /** Rollups of some keys at some moments, and how far the facts go that they are made of. */
 export interface PastReading {
   readonly seq: number;
-  /** What was between two of the moments, by their place. */
-  readonly between: (from: number | undefined, to: number) => Past[];
+  /** What was between two of the moments, by their place; the first of them may be each bot's own. */
+  readonly between: (from: number | undefined | ((bot: string) => number | undefined), to: number) => Past[];
 }
 
 /** Something may come late between the making and the reading. */
@@ -70,7 +70,7 @@ function pastOf({ seq, pasts }: RollupReading): PastReading {
           {
             key,
             terms,
-            from: from === undefined ? undefined : at(byMoment[from]),
+            from: at(byMoment[(typeof from === "function" ? from(bot) : from) ?? -1]),
             to: at(byMoment[to]),
             latest: newest,
           },

@@ -2,6 +2,7 @@ import type { Micros } from "../base/time.ts";
 import type { OrderStatus } from "../protocol/api-trading.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import type { Recorded, Standing } from "../protocol/recorded.ts";
+import type { AuditStore } from "./audit-port.ts";
 import type { PastReads } from "./past-reads.ts";
 import type { RollupStore } from "./rollup-port.ts";
 
@@ -165,6 +166,7 @@ export interface Store extends PastReads {
   readonly forgetSamples: (before: Micros) => Promise<number>;
   readonly rollups: RollupStore;
   readonly keys: KeyStore;
+  readonly audit: AuditStore;
   /** Resolves when the store answers a write, else rejects with the reason. */
   readonly check: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -183,6 +185,8 @@ export interface KeyRow {
   readonly createdAt: Micros;
   readonly lastUsedAt: Micros | undefined;
   readonly revokedAt: Micros | undefined;
+  /** From then on it is as if it were revoked; undefined when it does not end by itself. */
+  readonly expiresAt: Micros | undefined;
 }
 
 export interface KeyStore {

@@ -1,29 +1,49 @@
 import { type Clock, type Micros, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { type State, foldedSeq } from "../engine/fold.ts";
+import { readCommandNamed } from "../engine/control/read-command.ts";
+import { type Reach, readControls } from "../engine/control/read-controls.ts";
 import { botNames, readBot, readBots } from "../engine/read-bots.ts";
 import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
+import { isPartial } from "../engine/part.ts";
 import { readPerformance } from "../engine/read-performance.ts";
-import { catalogueEntries, historyOf, readMetricNamed } from "../engine/read-metrics.ts";
+import {
+  catalogueEntries,
+  dailyWindowOf,
+  historyOf,
+  markoutWindowOf,
+  readMetricNamed,
+} from "../engine/read-metrics.ts";
 import { readOrderbookNamed, readOrderbooks } from "../engine/read-orderbooks.ts";
 import { readPairs, readPositions } from "../engine/read-positions.ts";
 import { readDays } from "../engine/read-day.ts";
 import { readSessions } from "../engine/read-sessions.ts";
 import { readVenues } from "../engine/read-venues.ts";
+import { metricNamed } from "../metrics/catalogue.ts";
 import type { BotView, HealthAnswer, HubHealth, VenueHealth } from "../protocol/api.ts";
 import type { ImportReportBody, ImportView } from "../protocol/api-sessions.ts";
+import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { PositionsAnswer } from "../protocol/api-trading.ts";
+import { analysisReads } from "./analysis/analysis-query.ts";
+import { readDailyMetrics, readDailySeries } from "./analysis/daily-metrics.ts";
+import { Statistics } from "./analysis/statistics.ts";
 import { summaryOfDay } from "./day-summaries.ts";
+import { executionReads } from "./execution-query.ts";
 import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
+import { readMarkoutMetrics } from "./markout-metrics.ts";
+import { Markouts } from "./markouts.ts";
+import { readMetricOfPart, readPartPerformance } from "./part-reads.ts";
 import { readRangePerformance } from "./range-performance.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
 import { readSeries } from "./series.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
 import type { AsOf, Query } from "./query.ts";
+import type { AccountStatus } from "./account-reader.ts";
+import { reconciliation } from "./reconciliation.ts";
 import { type Rejections, rejectedRow } from "./rejections.ts";
 import type { Timers } from "./timers.ts";
 
@@ -31,7 +51,7 @@ export interface QueryParts {
   readonly state: State;
   readonly store: Pick<
     Store,
-    "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections" | "replay" | "samples"
+    "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections" | "replay" | "samples" | "statementsOf"
   >;
   readonly timers: Pick<Timers, "breathe">;
   readonly clock: Clock;
@@ -40,9 +60,16 @@ export interface QueryParts {
   /** USD of gross exposure below which an event or venue is green, and above which it is red. */
   readonly exposureLimits: PositionsAnswer["limits"];
   readonly hub: () => HubHealth;
+  readonly haltRules?: () => HaltRuleView[];
+  /** The accounts that are read at venues; none in a replay. */
+  readonly accounts?: () => readonly AccountStatus[];
+  /** How a bot hears of commands; nobody does in a replay. */
+  readonly reach?: (bot: string) => Reach;
   /** Absent in a replay: rollups know all facts, and so what is to come there. */
   readonly rollups?: Pick<RollupKeeper, "upTo" | "read">;
 }
+
+const UNREACHED = (): Reach => ({ linked: false, lastAskedAt: undefined });
 
 /** The read path over the fold in memory and the store. */
 export function createQuery(parts: QueryParts): Query {
@@ -51,9 +78,16 @@ export function createQuery(parts: QueryParts): Query {
     mode === "all" ? undefined : (mode ?? parts.defaultMode);
   const asOf = (now: Micros = clock.now()): AsOf => ({ as_of: isoFromMicros(now), as_of_seq: foldedSeq(state) });
   const withMode = <Q extends { readonly mode?: string }>(query: Q): Moded<Q> => inMode(query, modeOf(query.mode));
+  const histories = new Histories(parts);
+  const tables = new Markouts(parts);
+  const execution = executionReads({ ...parts, tables });
+  const { rollups } = parts;
+  const statistics = rollups && new Statistics({ ...parts, rollups });
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
-    ...moneyReads({ ...parts, asOf, modeOf }),
+    ...moneyReads({ ...parts, asOf, modeOf, histories, tables, statistics }),
+    ...analysisReads({ ...parts, histories, execution, statistics }),
+    ...execution,
     asOf,
     desk: () => ({
       kind: parts.defaultMode === "demo" ? "demo" : "live",
@@ -82,6 +116,12 @@ export function createQuery(parts: QueryParts): Query {
     },
     summaries: (limit) => ({ days: readDays(state, limit), ...asOf() }),
     exposure: (mode) => ({ ...readExposure(state, modeOf(mode)), ...asOf() }),
+    controls: (filter) => {
+      const now = clock.now();
+      return { ...readControls(state, filter, { asOf: now, reach: parts.reach ?? UNREACHED }), ...asOf(now) };
+    },
+    command: (id) => readCommandNamed(state.desk, id),
+    haltRules: () => ({ rules: parts.haltRules?.() ?? [], ...asOf() }),
     health: () => {
       const now = clock.now();
       return { ...healthOf(readBots(state, now, rejections.byBot), readVenues(state, now), parts.hub()), ...asOf(now) };
@@ -114,14 +154,16 @@ function inMode<Q extends { readonly mode?: string }>({ mode: _, ...query }: Q, 
   return mode === undefined ? query : { ...query, mode };
 }
 
-interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits"> {
+interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits" | "accounts"> {
   readonly asOf: (now: Micros) => AsOf;
   readonly withMode: <Q extends { readonly mode?: string }>(query: Q) => Moded<Q>;
 }
 
 /** What is held and offered, and the bots' sessions, from the fold in memory. */
-function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbooks" | "orderbook" | "sessions"> {
-  const { state, clock, exposureLimits: limits, asOf, withMode } = parts;
+function tradingReads(
+  parts: TradingParts,
+): Pick<Query, "positions" | "reconciliation" | "orderbooks" | "orderbook" | "sessions"> {
+  const { state, clock, exposureLimits: limits, asOf, withMode, accounts = () => [] } = parts;
   return {
     positions: (filter = {}) => {
       const now = clock.now();
@@ -133,6 +175,10 @@ function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbook
         limits,
         ...asOf(now),
       };
+    },
+    reconciliation: (filter = {}) => {
+      const now = clock.now();
+      return { ...reconciliation({ state, accounts: accounts(), now }, withMode(filter)), ...asOf(now) };
     },
     orderbooks: ({ levels, ...filter }) => {
       const now = clock.now();
@@ -150,32 +196,61 @@ function tradingReads(parts: TradingParts): Pick<Query, "positions" | "orderbook
 interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "timers" | "defaultMode" | "rollups"> {
   readonly asOf: (now?: Micros) => AsOf;
   readonly modeOf: (mode: string | undefined) => string | undefined;
+  readonly histories: Histories;
+  readonly tables: Markouts;
+  readonly statistics: Statistics | undefined;
 }
 
 /** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
 function moneyReads(
   parts: MoneyParts,
-): Pick<Query, "performance" | "fifoPerformance" | "catalogue" | "metric" | "explain" | "series" | "rangePerformance"> {
-  const { state, clock, asOf, modeOf } = parts;
+): Pick<
+  Query,
+  | "performance"
+  | "partPerformance"
+  | "fifoPerformance"
+  | "catalogue"
+  | "metric"
+  | "explain"
+  | "series"
+  | "rangePerformance"
+> {
+  const { state, clock, asOf, modeOf, histories, tables, statistics } = parts;
   const explainInTurn = inTurn();
-  const histories = new Histories(parts);
   return {
     performance: ({ mode, ...filter }) => {
       const now = clock.now();
       return { ...readPerformance(state, now, { ...filter, mode: modeOf(mode) }), ...asOf(now) };
     },
+    partPerformance: async ({ mode, ...filter }) => {
+      const past = { ...parts, rollups: rollupsOf(parts) };
+      return { ...(await readPartPerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
+    },
     fifoPerformance: ({ mode, ...filter }) => histories.fifo({ ...filter, mode: modeOf(mode) }),
     catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
     metric: async (name, { mode = parts.defaultMode, ...filter }) => {
       const asked = { ...filter, mode };
+      if (isPartial(asked)) {
+        const told = await readMetricOfPart({ ...parts, rollups: rollupsOf(parts) }, name, asked);
+        return typeof told === "string" ? told : { ...told, ...asOf() };
+      }
       const wanted = historyOf(name, asked);
       const told = wanted && (await histories.read(wanted));
+      const window = markoutWindowOf(name, asked);
+      const marked = window && (await readMarkoutMetrics(parts, tables, { ...asked, window }));
       const now = clock.now();
-      const answer = readMetricNamed(state, now, name, { ...asked, history: told?.history });
-      return typeof answer === "string" ? answer : { ...answer, ...(told?.asOf ?? asOf(now)) };
+      const days = dailyWindowOf(name, asked);
+      const whole = days && statistics && (await readDailyMetrics(statistics, { ...asked, window: days, now }));
+      const made = { ...marked, history: told?.history, daily: whole?.daily };
+      const answer = readMetricNamed(state, now, name, { ...asked, ...made });
+      return typeof answer === "string"
+        ? answer
+        : { ...answer, ...(told?.asOf ?? marked?.asOf ?? whole?.asOf ?? asOf(now)) };
     },
     series: async (name, { mode = parts.defaultMode, ...filter }) => {
       if (parts.rollups === undefined) return "no past";
+      if (statistics !== undefined && metricNamed(name)?.reads === "days")
+        return readDailySeries(statistics, name, { ...filter, mode, now: clock.now() });
       const told = await readSeries({ ...parts, rollups: parts.rollups }, name, { ...filter, mode });
       return typeof told === "string" ? told : { ...told, ...asOf() };
     },
@@ -199,7 +274,7 @@ function healthOf(
   bots: readonly BotView[],
   venues: VenueHealth[],
   hub: HubHealth,
-): Pick<HealthAnswer, "status" | "venues" | "bots" | "hub"> {
+): Omit<HealthAnswer, "as_of" | "as_of_seq"> {
   const unwell = bots.some(
     (bot) => bot.status === "error" || bot.stuck || bot.liveness === "stale" || bot.liveness === "offline",
   );
@@ -214,6 +289,10 @@ function healthOf(
       status,
       last_seen_age_s,
     })),
+    halted: {
+      bots: bots.filter(({ control, liveness }) => control?.state === "halted" && liveness !== "stopped").length,
+      venues: venues.filter(({ halted }) => halted).length,
+    },
     hub,
   };
 }

@@ -9,12 +9,20 @@ import type {
   rejectedAnswer,
 } from "../protocol/api.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../protocol/api-sessions.ts";
+import type { ReconciliationFilter } from "../engine/reconcile/read-reconciliation.ts";
+import type { HaltRulesAnswer } from "../protocol/api-rules.ts";
+import type { ReconciliationAnswer } from "../protocol/api-reconciliation.ts";
 import type { OrderbookView, OrderStatus, PositionsAnswer } from "../protocol/api-trading.ts";
+import type { ControlsFilter } from "../engine/control/read-controls.ts";
 import type { PerformanceFilter } from "../engine/made.ts";
+import type { Part } from "../engine/part.ts";
 import type { MetricFilter, MetricRefusal } from "../engine/read-metrics.ts";
+import type { CommandView, ControlsAnswer } from "../protocol/api-control.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../protocol/api-metrics.ts";
 import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
+import type { AnalysisQuery } from "./analysis/analysis-query.ts";
+import type { ExecutionQuery } from "./execution-query.ts";
 import type { ExplainFilter } from "./explain.ts";
 import type { RangeFilter } from "./range-performance.ts";
 import type { SeriesFilter, SeriesRefusal } from "./series.ts";
@@ -100,7 +108,7 @@ export type SeriesQuery = Omit<SeriesFilter, "mode"> & { readonly mode?: MetricF
  * What is synchronous comes from the fold in memory; what is a promise or a listing comes from the store.
  * `mode` defaults to the store's own (live; demo in the demo store).
  */
-export interface Query {
+export interface Query extends AnalysisQuery, ExecutionQuery {
   readonly asOf: () => AsOf;
   readonly desk: () => DeskAnswer;
   readonly bots: (mode?: string) => z.infer<typeof botsAnswer>;
@@ -110,6 +118,8 @@ export interface Query {
   readonly performance: (filter: PerformanceFilter) => PerformanceAnswer;
   /** The same of one bot, first in, first out: reads its stored fills one after the other; see `Histories`. */
   readonly fifoPerformance: (filter: PerformanceFilter & { readonly bot: string }) => Promise<PerformanceAnswer>;
+  /** The same of what was traded at one venue or of one asset, from rollups and the facts at its edges. */
+  readonly partPerformance: (filter: PerformanceFilter & Part) => Promise<PerformanceAnswer>;
   /** Every metric that there is. */
   readonly catalogue: () => CatalogueAnswer;
   /** One metric of a bot, or of the desk; or why it cannot be asked like that. Some are made from stored fills: see `Histories`. */
@@ -126,12 +136,20 @@ export interface Query {
   readonly explain: (filter: ExplainFilter) => Promise<ExplainAnswer>;
   /** Every position that is held, by bot, venue and symbol. */
   readonly positions: (filter?: PositionQuery) => PositionsAnswer;
+  /** The rules that ask for commands by themselves, and what each reads now; none in a replay. */
+  readonly haltRules: () => HaltRulesAnswer;
+  /** What bots, ledger and venue say of the same things, what differs first. */
+  readonly reconciliation: (filter?: ReconciliationFilter) => ReconciliationAnswer;
   /** The newest book of every instrument, by venue and symbol. */
   readonly orderbooks: (filter: OrderbookQuery) => { readonly orderbooks: OrderbookView[] } & AsOf;
   /** The newest book that `VENUE:SYMBOL` names, with all its levels; undefined when there is none. */
   readonly orderbook: (name: string) => OrderbookView | undefined;
   /** Newest first; every mode when none is named, as each session says its own. */
   readonly sessions: (filter?: SessionQuery) => { readonly sessions: SessionView[] } & AsOf;
+  /** What holds the desk, its bots, strategies and venues, and the newest commands. */
+  readonly controls: (filter: ControlsFilter) => ControlsAnswer;
+  /** A command by its id; undefined where there is none, or where only the log still has it. */
+  readonly command: (commandId: string) => CommandView | undefined;
   readonly health: () => HealthAnswer;
   readonly rejected: (limit: number) => Promise<z.infer<typeof rejectedAnswer>>;
   /** Newest first. */

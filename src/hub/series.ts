@@ -1,5 +1,6 @@
 import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import { type MetricFilter, wireMeasure } from "../engine/read-metrics.ts";
+import { isPartial } from "../engine/part.ts";
 import { pastState } from "../engine/rollup/past-state.ts";
 import { isOfSpan, readPastMetric, type SeriesSays, stepsOf, usualStep } from "../engine/rollup/read-past.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
@@ -27,7 +28,8 @@ export interface SeriesFilter extends Omit<MetricFilter, "window" | "history"> {
 
 export type SeriesRefusal = "no such metric" | "too many points" | "no time" | "no past";
 
-const EVERY_KIND: readonly RolledKind[] = ["ledger", "cash", "reported", "equity", "mark"];
+const OF_SPANS: readonly RolledKind[] = ["ledger", "cash", "reported"];
+const EVERY_KIND: readonly RolledKind[] = [...OF_SPANS, "equity", "mark"];
 
 /** Points computed before other work has its turn. */
 const POINTS_AT_ONCE = 4;
@@ -41,14 +43,14 @@ export async function readSeries(
   const definition = metricNamed(name);
   if (definition === undefined) return "no such metric";
   const now = parts.clock.now();
-  const { bot, mode, from } = filter;
+  const { bot, mode, from, venue, asset } = filter;
   const to = micros(Math.min(filter.to ?? now, now));
   if (to <= from) return "no time";
   const step = filter.step ?? usualStep({ from, to }, SERIES_POINTS_USUAL);
   const moments = stepsOf({ from, to, step }, SERIES_POINTS_MAX);
   if (moments === undefined) return "too many points";
   const asked = [...moments.slice(0, -1), momentOfEnd(to, now)];
-  const reading = await readPast(parts, { bot, mode, kinds: EVERY_KIND }, asked);
+  const reading = await readPast(parts, { bot, mode, kinds: isOfSpan(definition) ? OF_SPANS : EVERY_KIND }, asked);
   const says = saysOf(definition, filter);
   const told = await readPoints(parts, { definition, filter, moments, reading, says, now });
   const currency = told.find((point) => point.currency !== undefined)?.currency;
@@ -56,6 +58,8 @@ export async function readSeries(
     name: definition.name,
     bot: bot ?? null,
     mode,
+    ...(venue === undefined ? {} : { venue }),
+    ...(asset === undefined ? {} : { asset }),
     unit: definition.unit,
     ...(currency === undefined ? {} : { currency }),
     from: isoFromMicros(from),
@@ -91,12 +95,14 @@ interface Points {
 
 async function readPoints({ state, timers }: PastParts, points: Points): Promise<Reading[]> {
   const { definition, filter, moments, reading, says, now } = points;
-  const scope = { bot: filter.bot, mode: filter.mode };
+  const { bot, mode, venue, asset } = filter;
+  const part = isPartial({ venue, asset }) ? { venue, asset } : undefined;
+  const scope = { bot, mode, part };
   const told: Reading[] = [];
   for (const [index, end] of moments.entries()) {
     if (index === 0) continue;
     const pasts = reading.between(sinceOf(says, index), index);
-    const past = pastState(state, pasts, { end, isNow: end === now });
+    const past = pastState(state, pasts, { end, isNow: end === now, part });
     told.push(readPastMetric(definition, past, { asOf: micros(end - 1), scope }));
     if (index % POINTS_AT_ONCE === 0) await timers.breathe();
   }

@@ -3,7 +3,7 @@ import type { LedgerEntry } from "../domain/ledger/holding.ts";
 import { fillEntry, type FullFill, type Ledger, settlementEntry } from "../engine/ledgers.ts";
 import type { FillView } from "../protocol/api.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import type { WireEvent } from "../protocol/recorded.ts";
+import { effectiveTs, type WireEvent } from "../protocol/recorded.ts";
 import type { EventFilter, EventPage, Store } from "./ports.ts";
 
 export type EntryStore = Pick<Store, "fills" | "events">;
@@ -45,6 +45,19 @@ export async function* storedSettlements(
   for await (const text of everyItem(afterSeq, (page) => store.events({ ...wanted, ...page }))) {
     const event = JSON.parse(text) as WireEvent & EventOf<"settlement">;
     if (event.standing === undefined) yield event;
+  }
+}
+
+/** The income rows of a bot that it dates from one moment up to another, in the order of the log. */
+export async function* storedIncomes(
+  store: EntryStore,
+  { asOfSeq, afterSeq, ...filter }: EntryFilter & Pick<EventFilter, "from" | "to">,
+): AsyncGenerator<{ readonly income: EventOf<"income">; readonly at: Micros }> {
+  const wanted = { ...filter, type: "income", order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
+  for await (const text of everyItem(afterSeq, (page) => store.events({ ...wanted, ...page }))) {
+    const income = JSON.parse(text) as WireEvent & EventOf<"income">;
+    const { ts, receivedAt } = momentOf(income.seq, income.ts, income.received_at);
+    if (income.standing === undefined) yield { income, at: effectiveTs(ts, receivedAt) };
   }
 }
 

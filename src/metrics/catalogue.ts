@@ -1,3 +1,5 @@
+import { DAILY_METRICS } from "./catalogue/daily.ts";
+import { MARKOUT_METRICS, QUALITY_METRICS } from "./catalogue/execution-quality.ts";
 import { HISTORY_METRICS } from "./catalogue/history.ts";
 import { LATENCY_METRICS } from "./catalogue/latency.ts";
 import { MONEY_METRICS } from "./catalogue/money.ts";
@@ -14,8 +16,11 @@ export const CATALOGUE: readonly MetricDefinition[] = [
   ...TRADE_METRICS,
   ...HISTORY_METRICS,
   ...EXECUTION_METRICS,
+  ...QUALITY_METRICS,
+  ...MARKOUT_METRICS,
   ...LATENCY_METRICS,
   ...RISK_METRICS,
+  ...DAILY_METRICS,
   ...STATE_METRICS,
 ];
 

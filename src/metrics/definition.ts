@@ -30,6 +30,8 @@ export type MetricFormat =
   | "hours"
   | "flag";
 
+type MetricScope = "desk" | "bot" | "venue" | "asset";
+
 /** A name on the metrics page for Prometheus, and the window that it speaks of. */
 export interface ExposedName {
   readonly name: string;
@@ -48,15 +50,16 @@ export interface MetricDefinition {
   readonly kind: "gauge" | "counter";
   /** The usual one first. */
   readonly windows: readonly [MetricWindow, ...MetricWindow[]];
-  readonly scopes: readonly ("desk" | "bot")[];
+  /** `venue` and `asset`: of a part of what the desk or the bot traded. */
+  readonly scopes: readonly MetricScope[];
   /** With fewer samples there is no value. */
   readonly minSample: number;
   readonly formula: string;
   /** Where the definition comes from. */
   readonly source: string;
   readonly format: MetricFormat;
-  /** `fills`: made from the stored fills of a bot when it is asked for, so not for Prometheus. */
-  readonly reads: "fold" | "fills";
+  /** `fills`: made from the stored fills of a bot when it is asked for; `marks`: from stored fills and marks; `days`: from the equity of days. None of these is for Prometheus. */
+  readonly reads: "fold" | "fills" | "marks" | "days";
   readonly prometheus: readonly ExposedName[];
   readonly read: (reading: ScopeReading) => Reading;
 }
@@ -68,6 +71,9 @@ export const USUAL = {
   minSample: 1,
   reads: "fold",
 } as const satisfies Partial<MetricDefinition>;
+
+/** Of the desk or a bot, or of what it traded at a venue or of an asset. */
+export const IN_PARTS = ["desk", "bot", "venue", "asset"] as const satisfies readonly MetricScope[];
 
 export const SPANS = ["today", "session", "7d", "30d", "all"] as const satisfies readonly MetricWindow[];
 

@@ -41,8 +41,9 @@ export function addLatencies(sketch: LatencySketch, packed: readonly number[], t
 }
 
 /** The durations in seconds at some quantiles in [0, 1], smallest first; an hour stands for what was longer. Undefined of none. */
-export function latencyQuantiles(sketch: LatencySketch, wanted: readonly number[]): Distribution {
+export function latencyQuantiles(sketch: Readonly<LatencySketch>, wanted: readonly number[]): Distribution {
   let n = 0;
+  if (sketch.length === 0) return { quantiles: wanted.map(() => undefined), n };
   for (let index = 0; index < BUCKETS; index++) n += sketch[index] ?? 0;
   const quantiles: (number | undefined)[] = [];
   let [index, seen] = [0, sketch[0] ?? 0];

@@ -6,6 +6,8 @@ export type Reading = Measure & {
   readonly source?: "reported" | "computed";
   /** Of money: undefined where nobody named it. */
   readonly currency?: string;
+  /** Where chance alone leaves it, as far as that is told. */
+  readonly interval?: { readonly low: number; readonly high: number; readonly level: number };
 };
 
 /** Of a distribution, in seconds. */
@@ -95,6 +97,10 @@ export interface NowReading {
   readonly reconnects: Reading;
   /** As the bot last said; those of a day are here only while it is that day. */
   readonly risk: Readonly<Partial<Record<RiskField, number>>>;
+  /** Between our ledger and the accounts that are read at venues; a ratio. */
+  readonly venueDrift: Reading;
+  /** Of those accounts, the one nearest to liquidation. */
+  readonly venueMargin: Reading;
   /** Undefined where the bot reports none, empty where it reports that there is none. */
   readonly riskReasons: readonly string[] | undefined;
   readonly tickDurationS: Reading;
@@ -126,9 +132,40 @@ export interface HistoryReading {
   readonly inventoryTurnover: Reading;
 }
 
+/** What quotes and fills say of their own execution in a window. */
+export interface QualityReading {
+  /** Percent of quotes that ended, rejected ones left out, which were filled at least in part. */
+  readonly hitRate: Reading;
+  readonly hitRateMaker: Reading;
+  readonly hitRateTaker: Reading;
+  /** Filled of what traded at or through quotes while they were live. */
+  readonly fillFactor: Reading;
+  /** Ratios of notional, net of fees, against the reference prices that fills say: of maker and of taker fills. */
+  readonly avgMarkoutIn: Reading;
+  readonly avgMarkoutOut: Reading;
+  /** Mean, against the mid that fills say. */
+  readonly spreadCaptureBps: Reading;
+  /** Mean of what fills say of it, as they say it. */
+  readonly reportedDrift: Reading;
+}
+
+/** What the fills of a window were worth a while later, against recorded marks: read from the log when it is asked for. */
+export interface MarkoutReading {
+  /** Mean, by seconds after the fill. */
+  readonly meanBps: (horizonS: number) => Reading;
+  /** Mean of s · (mid 30 s later − mid) ÷ mid. */
+  readonly drift30s: Reading;
+}
+
+/** What the equity of whole UTC days says, by the names of `dailyStatistics`: made when it is asked for. */
+export type DailyReading = (name: string) => Reading;
+
 /** Everything that the catalogue reads: of one bot or the whole desk, in one mode and window, at one moment. */
 export interface ScopeReading {
   readonly now: NowReading;
   readonly span: SpanReading;
   readonly history: HistoryReading;
+  readonly quality: QualityReading;
+  readonly markouts: MarkoutReading;
+  readonly daily: DailyReading;
 }

@@ -5,6 +5,9 @@ import type { Measure } from "./measure.ts";
 const SHARES: ReadonlyMap<string, number> = new Map([
   ["win_rate_pct", 100],
   ["maker_ratio", 1],
+  ["hit_rate", 100],
+  ["hit_rate_maker", 100],
+  ["hit_rate_taker", 100],
 ]);
 const LEVEL = 0.95;
 

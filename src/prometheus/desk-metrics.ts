@@ -3,6 +3,8 @@ import { CATALOGUE, readMetric } from "../metrics/catalogue.ts";
 import type { ExposedName, MetricDefinition, MetricWindow } from "../metrics/definition.ts";
 import { type ReasonCode, reasonCode } from "../metrics/reason-code.ts";
 import type { ScopeReading } from "../metrics/scope-reading.ts";
+import { ExposureMetrics, type ScrapedExposure } from "./exposure-metrics.ts";
+import { LabelTexts, ScrapedMetric } from "./scraped-metric.ts";
 
 /** A bot in one mode, as it is read for one scrape. */
 export interface ScrapedBot {
@@ -10,6 +12,8 @@ export interface ScrapedBot {
   readonly mode: string;
   readonly facts: number;
   readonly reading: (window: MetricWindow) => ScopeReading;
+  /** Of all bots of its mode together. */
+  readonly exposure: () => ScrapedExposure;
 }
 
 /** A gauge of a bot's own. */
@@ -30,10 +34,18 @@ const OWN_MAX = 500;
 const LABELS = ["bot", "mode"] as const;
 const RISK_REASONS = "hbot_bot_risk_reasons_info";
 
-/** Adds the catalogue to a registry, by bot and mode; `collect` reads the desk once for all of it. */
-export function addDeskMetrics(registry: Registry, source: DeskMetricsSource): { readonly collect: () => void } {
+/** What one scrape has of the desk. */
+interface DeskMetrics {
+  /** Reads the desk once for all of it. */
+  readonly collect: () => void;
+  /** The catalogue by bot and mode as it was collected, which is not in the registry. */
+  readonly text: () => string;
+}
+
+/** Adds what is known of the desk to a registry, and keeps the catalogue by bot and mode beside it. */
+export function addDeskMetrics(registry: Registry, source: DeskMetricsSource): DeskMetrics {
   const series = CATALOGUE.flatMap((definition) =>
-    definition.prometheus.map((exposed) => new Series(registry, definition, exposed)),
+    definition.prometheus.map((exposed) => new Series(definition, exposed)),
   );
   const parts = {
     reasons: gauge(registry, RISK_REASONS, "Always 1; a risk flag that is active", [...LABELS, "reason"]),
@@ -53,16 +65,24 @@ export function addDeskMetrics(registry: Registry, source: DeskMetricsSource): {
       registers: [registry],
     }),
   };
+  const labels = new LabelTexts();
+  const exposure = new ExposureMetrics(registry);
   parts.overflow.inc({ what: "bots" }, 0);
   parts.overflow.inc({ what: "own_metrics" }, 0);
   return {
     collect: () => {
-      for (const each of [...series, parts.reasons, parts.currency, parts.absent, parts.own]) each.reset();
+      for (const each of series) each.clear();
+      for (const each of [parts.reasons, parts.currency, parts.absent, parts.own]) each.reset();
+      exposure.reset();
       const absences = new Absences();
       const bots = source.bots().toSorted((a, b) => b.facts - a.facts || (a.bot < b.bot ? -1 : 1));
       parts.overflow.inc({ what: "bots" }, Math.max(0, bots.length - BOTS_MAX));
-      for (const bot of bots.slice(0, BOTS_MAX)) {
-        for (const each of series) each.take(bot, absences);
+      for (const [mode, read] of new Map(bots.map((bot) => [bot.mode, bot.exposure]))) exposure.put(mode, read());
+      const shown = bots.slice(0, BOTS_MAX);
+      labels.keep(shown);
+      for (const bot of shown) {
+        const own = labels.of(bot);
+        for (const each of series) each.take(bot, own, absences);
         noteInfos(parts, bot);
       }
       absences.each((name, reason, count) => parts.absent.set({ name, reason }, count));
@@ -70,6 +90,7 @@ export function addDeskMetrics(registry: Registry, source: DeskMetricsSource): {
       parts.overflow.inc({ what: "own_metrics" }, Math.max(0, own.length - OWN_MAX));
       for (const { bot, name, value } of own.slice(0, OWN_MAX)) parts.own.set({ bot, name }, value);
     },
+    text: () => series.flatMap((each) => each.text()).join("\n\n"),
   };
 }
 
@@ -89,28 +110,30 @@ const gauge = (registry: Registry, name: string, help: string, labelNames: strin
 class Series {
   readonly #definition: MetricDefinition;
   readonly #exposed: ExposedName;
-  readonly #metric: Gauge | Counter | undefined;
+  readonly #metric: ScrapedMetric | undefined;
 
-  constructor(registry: Registry, definition: MetricDefinition, exposed: ExposedName) {
+  constructor(definition: MetricDefinition, exposed: ExposedName) {
     this.#definition = definition;
     this.#exposed = exposed;
     const { name } = exposed;
-    const options = { name, help: helpOf(definition, exposed), labelNames: [...LABELS], registers: [registry] };
+    const options = { name, help: helpOf(definition, exposed), type: definition.kind };
     // Its series are made of the names of the flags, and not of how many there are.
-    if (name === RISK_REASONS) this.#metric = undefined;
-    else this.#metric = definition.kind === "counter" ? new Counter(options) : new Gauge(options);
+    this.#metric = name === RISK_REASONS ? undefined : new ScrapedMetric(options);
   }
 
-  reset(): void {
-    this.#metric?.reset();
+  clear(): void {
+    this.#metric?.clear();
   }
 
-  take({ bot, mode, reading }: ScrapedBot, absences: Absences): void {
+  text(): string[] {
+    return this.#metric === undefined ? [] : [this.#metric.text()];
+  }
+
+  take({ reading }: ScrapedBot, labels: string, absences: Absences): void {
     const { name, window } = this.#exposed;
-    const { value, ...rest } = readMetric(this.#definition, reading(window));
-    if (value === undefined) absences.note(name, "reason" in rest ? reasonCode(rest.reason) : "other");
-    else if (this.#metric instanceof Counter) this.#metric.inc({ bot, mode }, Math.max(0, Number(value)));
-    else this.#metric?.set({ bot, mode }, value === "unbounded" ? Number.POSITIVE_INFINITY : value);
+    const told = readMetric(this.#definition, reading(window));
+    if (told.value === undefined) absences.note(name, reasonCode(told.reason));
+    else this.#metric?.put(labels, told.value === "unbounded" ? Number.POSITIVE_INFINITY : told.value);
   }
 }
 

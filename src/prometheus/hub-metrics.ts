@@ -70,9 +70,10 @@ export function createHubMetrics(source: HubMetricsSource): HubMetrics {
   });
   return {
     contentType: registry.contentType,
-    text: () => {
+    text: async () => {
       desk.collect();
-      return registry.metrics();
+      const own = desk.text();
+      return `${await registry.metrics()}\n${own}\n`;
     },
     observeAppend: (append) => {
       seconds.observe(append.seconds);

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { asOf, iso, tradingMode } from "./api.ts";
+import { time } from "./fields.ts";
 
 /** Bodies and frames of control: what people ask of bots, how far it came, and what a bot is told. */
 
-export const controlAction = z.enum(["pause", "halt", "flatten", "resume"]);
+const controlAction = z.enum(["pause", "halt", "flatten", "resume"]);
 export type ControlAction = z.infer<typeof controlAction>;
 
 /** What a bot may do. `paused` and `reducing` (it flattens): exits only; `halted`: no order at all. */
-export const controlState = z.enum(["running", "paused", "reducing", "halted"]);
+const controlState = z.enum(["running", "paused", "reducing", "halted"]);
 export type ControlState = z.infer<typeof controlState>;
 
 const name = z.string().min(1).max(128);
@@ -37,7 +38,7 @@ export type ControlRequest = z.output<typeof controlRequest>;
 
 /** What a command would do, before anybody asks for it. */
 export const controlPreviewRequest = controlRequest.pick({ action: true, target: true });
-export const controlEffect = z.object({
+const controlEffect = z.object({
   bots: z.array(z.string()).describe("those that it concerns now"),
   resting_orders: z.number().int(),
   positions: z.number().int().describe("instruments in which they hold anything"),
@@ -52,11 +53,11 @@ export const controlPreviewAnswer = z.object({ ...controlEffect.shape, ...asOf }
 
 export const controlStep = z.enum(["delivered", "acknowledged", "verified"]);
 export type ControlStep = z.infer<typeof controlStep>;
-export const controlEvidence = z.enum(["reported", "venue-verified"]);
+const controlEvidence = z.enum(["reported", "venue-verified"]);
 export type ControlEvidence = z.infer<typeof controlEvidence>;
 
 /** How far a command came with one bot. A step that is not known is null: nothing is assumed. */
-export const commandCourse = z.object({
+const commandCourse = z.object({
   bot: z.string(),
   delivered_at: iso.nullable(),
   acknowledged_at: iso.nullable(),
@@ -95,7 +96,7 @@ export type CommandView = z.infer<typeof commandView>;
 
 /** What holds a bot, strategy or venue now, and by which commands. */
 const held = { state: controlState, command_ids: z.array(z.string()) };
-export const controlledBot = z.object({
+const controlledBot = z.object({
   bot: z.string(),
   mode: tradingMode,
   strategy: z.string().optional(),
@@ -124,7 +125,7 @@ export const commandAnswer = z.object({ command: commandView, effect: controlEff
 export type CommandAnswer = z.infer<typeof commandAnswer>;
 
 /** One command as a bot is told it. */
-export const botCommand = z.object({
+const botCommand = z.object({
   command_id: z.string(),
   action: controlAction,
   target: controlTarget,
@@ -134,7 +135,7 @@ export const botCommand = z.object({
 export type BotCommand = z.infer<typeof botCommand>;
 
 /** What a bot is told: what it may do now, and the commands that it has not acknowledged, oldest first. */
-export const botOrders = z.object({
+const botOrders = z.object({
   bot: z.string(),
   state: controlState,
   venues_halted: z.array(z.string()).describe("no order at all may go there"),
@@ -149,6 +150,9 @@ export type CommandsAnswer = z.infer<typeof commandsAnswer>;
 export const acknowledgeRequest = z.strictObject({
   bot: z.string().min(1).max(64),
   error: z.string().max(1024).optional(),
+  ts: time
+    .optional()
+    .describe("when it was done by the bot's own clock: snapshots of earlier moments prove nothing then"),
 });
 
 /** Frames of `GET /api/v1/link?bot=B`, from the bot. */
@@ -158,13 +162,18 @@ export const linkFromBot = z.discriminatedUnion("op", [
     batch: z.union([z.string(), z.number()]),
     events: z.array(z.unknown()).max(10_000),
   }),
-  z.object({ op: z.literal("ack"), command_id: z.string().max(128), error: z.string().max(1024).optional() }),
+  z.object({
+    op: z.literal("ack"),
+    command_id: z.string().max(128),
+    error: z.string().max(1024).optional(),
+    ts: time.optional(),
+  }),
   z.object({ op: z.literal("pong") }),
 ]);
 export type LinkFromBot = z.infer<typeof linkFromBot>;
 
 /** Frames of the link, to the bot. `orders` comes at once after the handshake, and again whenever it changes. */
-export const linkToBot = z.discriminatedUnion("op", [
+const linkToBot = z.discriminatedUnion("op", [
   z.object({ op: z.literal("orders"), ...botOrders.shape }),
   z.object({
     op: z.literal("result"),

@@ -15,7 +15,9 @@ const catalogueEntry = z.object({
   sign: z.string().describe("what its sign means"),
   kind: z.enum(["gauge", "counter"]),
   windows: z.array(metricWindow).describe("the usual one first"),
-  scopes: z.array(z.enum(["desk", "bot"])),
+  scopes: z
+    .array(z.enum(["desk", "bot", "venue", "asset"]))
+    .describe("`venue` and `asset`: of a part of what the desk or the bot traded"),
   min_sample: z.number().int().describe("with fewer samples there is no value"),
   formula: z.string(),
   source: z.string(),
@@ -31,12 +33,14 @@ export type CatalogueAnswer = z.infer<typeof catalogueAnswer>;
 
 const metricInterval = z
   .object({ low: z.number(), high: z.number(), level: z.number().describe("0.95 is 95 %") })
-  .describe("where chance alone leaves the value, of metrics that are a share of counted things");
+  .describe("where chance alone leaves the value, of shares of counted things and of markouts");
 
 export const metricAnswer = z.object({
   name: z.string(),
   bot: z.string().nullable().describe("null for the whole desk"),
   mode: tradingMode,
+  venue: z.string().optional().describe("of what was traded there alone"),
+  asset: z.string().optional().describe("of what was traded of it alone"),
   window: metricWindow,
   unit: catalogueEntry.shape.unit,
   currency: z.string().optional().describe("of money"),
@@ -67,6 +71,8 @@ export const metricSeries = z.object({
   name: z.string(),
   bot: z.string().nullable().describe("null for the whole desk"),
   mode: tradingMode,
+  venue: metricAnswer.shape.venue,
+  asset: metricAnswer.shape.asset,
   unit: catalogueEntry.shape.unit,
   currency: z.string().optional().describe("of money"),
   from: iso,

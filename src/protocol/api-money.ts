@@ -83,6 +83,8 @@ export const performanceAnswer = z.object({
     .describe("`range` where it was asked for from one moment to another"),
   from: iso.nullable().describe("its first moment: 00:00 UTC of a day; null for a session or all"),
   to: iso.optional().describe("the moment that a range ends before"),
+  venue: z.string().optional().describe("of what was traded there alone"),
+  asset: z.string().optional().describe("of what was traded of it alone"),
   rows: z.array(performanceRow).describe("one for each bot, mode and currency, largest net first"),
   equity: z.array(equityRow).describe("as the bots or their venues reported it, and what follows from it"),
   total: performanceTotal.describe("of all rows, in USD through recorded rates"),

@@ -62,6 +62,10 @@ export const botView = z.object({
   rejected: z.number().int(),
   contradictions: z.number().int(),
   odd_times: z.number().int().describe("events with a time in the future or before 2009"),
+  control: z
+    .object({ state: z.enum(["running", "paused", "reducing", "halted"]), command_ids: z.array(z.string()) })
+    .optional()
+    .describe("what commands of the hub leave it free to do; absent while none holds it"),
   client: z.looseObject({ sent: z.number(), dropped: z.number(), spooled: z.number() }).optional(),
   last_error: z.object({ code: z.string(), message: z.string(), at: iso }).optional(),
 });
@@ -135,6 +139,9 @@ export type ExposureRow = z.infer<typeof exposureRow>;
 export const exposureAnswer = z.object({
   by_venue: z.array(z.object({ venue: z.string(), ...exposureFields })),
   by_category: z.array(z.object({ category: z.string(), ...exposureFields })),
+  by_asset: z
+    .array(z.object({ asset: z.string(), ...exposureFields }))
+    .describe("by the base of instruments; without an instrument event a symbol is its own asset"),
   by_bot: z.array(z.object({ bot: z.string(), ...exposureFields })),
   by_currency: z.array(
     z.object({ currency: z.string(), gross: z.number(), net: z.number().nullable(), positions: z.number().int() }),
@@ -183,6 +190,9 @@ export const healthAnswer = z.object({
       last_seen_age_s: z.number(),
     }),
   ),
+  halted: z
+    .object({ bots: z.number().int(), venues: z.number().int() })
+    .describe("how many commands of the hub hold so that no order may go out"),
   hub: hubHealth,
   ...asOf,
 });

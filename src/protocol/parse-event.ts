@@ -28,6 +28,8 @@ export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<Des
   if (type === undefined || !isEventType(type)) return unknownType(body["type"]);
   if (speaker === "bot" && hubOnly.has(type))
     return refused("invalid_event", "type", `${type} is said by the hub alone; leave it out`);
+  if (speaker === "bot" && body["read_by"] !== undefined)
+    return refused("invalid_event", "read_by", "read_by is said by the hub alone; leave it out");
   body["type"] = type;
   const parser = type === "fill" && isPairShape(body) ? pairParser : parsers[type];
   const checked = parser.fits(body) ? ok(body) : checkedBySchema(body, parser.schema);

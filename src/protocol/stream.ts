@@ -1,4 +1,5 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "./api.ts";
+import type { ControlsAnswer } from "./api-control.ts";
 import type { PerformanceAnswer } from "./api-money.ts";
 import type { ImportView } from "./api-sessions.ts";
 import type { OpportunityView, OrderbookView, PositionsAnswer } from "./api-trading.ts";
@@ -6,7 +7,7 @@ import type { WireEvent } from "./recorded.ts";
 
 /**
  * Frames of `GET /api/v1/stream` (PROTOCOL.md). State topics send conflated deltas, at most 20 a second (`positions`,
- * `opportunities` and `imports` at most 2, `performance` at most 1); fact topics (`fills`, `events`, `rejected`) send every fact in order.
+ * `opportunities` and `imports` at most 2, `controls` 4, `performance` at most 1); fact topics (`fills`, `events`, `rejected`) send every fact in order.
  */
 export interface TopicData {
   /** Whole list in a snapshot; only the bots that changed in a delta. */
@@ -26,6 +27,8 @@ export interface TopicData {
   opportunities: OpportunityView[];
   /** The latest 20 reports, newest first, always the whole list. */
   imports: ImportView[];
+  /** What holds the desk, bots, strategies and venues, and the newest 50 commands; always whole, at most 4 a second. */
+  controls: ControlsAnswer;
   health: HealthAnswer;
   /** The latest 100 in a snapshot, newest first; one in a fact. */
   rejected: RejectedRow[];
@@ -53,6 +56,7 @@ export const topics = [
   "orderbooks",
   "opportunities",
   "imports",
+  "controls",
   "health",
   "rejected",
   "events",

@@ -13,6 +13,7 @@ export function readOnly(store: Store): Store {
     saveImport: refuse,
     forgetSamples: refuse,
     keys: { ...store.keys, add: refuse, revoke: refuse, touch: refuse },
+    audit: { ...store.audit, add: refuse, forget: refuse },
     rollups: { ...store.rollups, advance: refuse },
     check: refuse,
   };

@@ -51,6 +51,7 @@ export const keyRow = (row: Row): KeyRow => ({
   createdAt: microsOf(row["created_at"]),
   lastUsedAt: optional(row["last_used_at"], microsOf),
   revokedAt: optional(row["revoked_at"], microsOf),
+  expiresAt: optional(row["expires_at"], microsOf),
 });
 
 const microsOf = (value: unknown): Micros => micros(Number(value));

@@ -20,6 +20,7 @@ export interface ExposureLine {
 export interface ExposureGroups {
   readonly venues: readonly ExposureLine[];
   readonly categories: readonly ExposureLine[];
+  readonly assets: readonly ExposureLine[];
   readonly bots: readonly ExposureLine[];
   readonly total: ExposureLine;
 }
@@ -33,6 +34,10 @@ export function exposureGroups(exposure: ExposureAnswer, limits: ExposureLimits 
     ),
     categories: lines(
       exposure.by_category.map((row) => ({ name: row.category, row })),
+      limits,
+    ),
+    assets: lines(
+      exposure.by_asset.map((row) => ({ name: row.asset, row })),
       limits,
     ),
     bots: lines(

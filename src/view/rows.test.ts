@@ -124,6 +124,7 @@ describe("exposureGroups", () => {
       { venue: "binance", ...row(400) },
     ],
     by_category: [],
+    by_asset: [],
     by_bot: [],
     by_currency: [
       { currency: "EDG", gross: 5, net: 5, positions: 1 },

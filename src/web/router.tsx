@@ -10,7 +10,7 @@ import {
 import type { ReactNode } from "react";
 import { eventFilter } from "../view/event-filter.ts";
 import { tradeFilter } from "../view/trade-filter.ts";
-import { SetUp, SignIn } from "./pages/account.tsx";
+import { Invitation, SetUp, SignIn } from "./pages/account.tsx";
 import { BotDetail } from "./pages/bot-detail.tsx";
 import { Bots } from "./pages/bots.tsx";
 import { Connect } from "./pages/connect.tsx";
@@ -57,6 +57,17 @@ const routeTree = root.addChildren([
     createRoute({ getParentRoute: () => desk, path: "/", component: Overview }),
     createRoute({ getParentRoute: () => desk, path: "/bots", component: Bots }),
     createRoute({ getParentRoute: () => desk, path: "/bots/$bot", component: BotDetail }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/controls",
+      component: lazyRouteComponent(() => import("./pages/controls.tsx"), "Controls"),
+      validateSearch: (
+        search: Record<string, unknown>,
+      ): { view?: string | undefined; command?: string | undefined } => ({
+        view: text(search["view"]),
+        command: text(search["command"]),
+      }),
+    }),
     createRoute({
       getParentRoute: () => desk,
       path: "/markets",
@@ -139,6 +150,36 @@ const routeTree = root.addChildren([
       path: "/imports",
       component: lazyRouteComponent(() => import("./pages/imports.tsx"), "Imports"),
     }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/reconciliation",
+      component: lazyRouteComponent(() => import("./pages/reconciliation.tsx"), "Reconciliation"),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/people",
+      component: lazyRouteComponent(() => import("./pages/people.tsx"), "People"),
+      validateSearch: (search: Record<string, unknown>): { view?: string | undefined } => ({
+        view: text(search["view"]),
+      }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/audit",
+      component: lazyRouteComponent(() => import("./pages/audit.tsx"), "Audit"),
+      validateSearch: (
+        search: Record<string, unknown>,
+      ): { kind?: string | undefined; who?: string | undefined; outcome?: string | undefined } => ({
+        kind: text(search["kind"]),
+        who: text(search["who"]),
+        outcome: text(search["outcome"]),
+      }),
+    }),
+    createRoute({
+      getParentRoute: () => desk,
+      path: "/account",
+      component: lazyRouteComponent(() => import("./pages/own-account.tsx"), "OwnAccount"),
+    }),
     createRoute({ getParentRoute: () => desk, path: "/health", component: Health }),
     createRoute({ getParentRoute: () => desk, path: "/rejected", component: Rejected }),
     createRoute({ getParentRoute: () => desk, path: "/connect", component: () => <Connect /> }),
@@ -146,6 +187,7 @@ const routeTree = root.addChildren([
   ]),
   createRoute({ getParentRoute: () => root, path: "/set-up", component: SetUp }),
   createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignIn }),
+  createRoute({ getParentRoute: () => root, path: "/invitation", component: Invitation }),
 ]);
 
 /** The addresses of the page. A page that breaks leaves the others standing. */

@@ -56,6 +56,7 @@ describe("status, edges and fills of a hub", () => {
     const { out } = await run(url, ["status", "--bot", "maker-1"]);
     expect(out).toMatch(/^Version +1\.2$/m);
     expect(out).toMatch(/^Strategy +— the bot gave none$/m);
+    expect(out).toMatch(/^Nothing seems wrong; \d things could not be judged, such as losing to execution: needs 30 /m);
     const unknown = await run(url, ["status", "--bot", "nobody"]);
     expect([unknown.code, unknown.err]).toEqual([1, "deskwatch: No bot called nobody has spoken here.\n"]);
   });

@@ -33,6 +33,8 @@ interface Told {
   readonly metrics: Readonly<Record<string, number | null>>;
   readonly reasons: Readonly<Record<string, string>>;
   readonly performance: readonly object[];
+  readonly attribution: readonly object[];
+  readonly findings: readonly object[];
 }
 
 const reported = async (url: string, ...args: readonly string[]): Promise<Told> => {
@@ -96,16 +98,20 @@ describe("deskwatch report on what a hub knows", () => {
     await sendTo(url, [
       instrument,
       ...days,
-      { ...fill, fill_id: "1", ts: iso(3, 1), side: "buy", price: 100 },
-      { ...fill, fill_id: "2", ts: iso(3, 2), side: "sell", price: 110 },
+      { ...fill, fill_id: "1", ts: iso(3, 1), side: "buy", price: 100, arrival_mid: 99 },
+      { ...fill, fill_id: "2", ts: iso(3, 2), side: "sell", price: 110, arrival_mid: 111 },
     ]);
     const told = await reported(url, ...SPAN(26));
     expect(told.metrics["n"]).toBe(25);
     expect(Number.isFinite(told.metrics["sharpe_annual"])).toBe(true);
     expect(told.performance).toMatchObject([{ bot: "maker", realized: 10, fees: 1, net: 9 }]);
+    // 12 from mid to mid, 1 of slippage at each end, and the fees.
+    expect(told.attribution).toMatchObject([{ net: 9, signal: 12, execution: -2, cost: -1, residual: 0 }]);
+    expect(told.findings).toEqual([]);
     const page = await typed([registerReport], ["report", "--url", url, "--mode", "live", "--html", ...SPAN(26)]);
     expect(page.out).toContain("<h1>Performance</h1>");
     expect(page.out).toContain("maker, live, in USD");
+    expect(page.out).toContain("Why: maker, live, in USD");
   });
 
   test("says which days have no return, and why there is none at all", async () => {

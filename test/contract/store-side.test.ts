@@ -33,6 +33,7 @@ const key: KeyRow = {
   createdAt: micros(1),
   lastUsedAt: undefined,
   revokedAt: undefined,
+  expiresAt: micros(1_000),
 };
 
 for (const kind of storeKinds())

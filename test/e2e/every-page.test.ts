@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { emptyDesk } from "../support/fake-hub/sample-desk.ts";
+import { pages } from "../../src/web/shell/pages.ts";
 import { requireTool } from "../support/tools.ts";
 import { pageFaults } from "./page-check.ts";
 import { NOW, pageScene } from "./page-scene.ts";
@@ -72,6 +73,8 @@ requireTool("chromium")("every page in a browser", () => {
       "/edges": "Live edges",
       "/markets": "Markets",
       "/opportunities": "Opportunities",
+      "/controls": "Controls",
+      "/controls?view=history&command=h-4": "Controls",
       "/orders": "Orders",
       "/exposure": "Exposure",
       "/exposure?view=positions": "Exposure",
@@ -81,6 +84,7 @@ requireTool("chromium")("every page in a browser", () => {
       "/performance/days": "Performance",
       "/events?type=fill": "Events",
       "/replays": "Replays",
+      "/reconciliation": "Reconciliation",
       "/imports": "Imports",
       "/health": "Health",
       "/rejected": "Rejected",
@@ -123,6 +127,8 @@ requireTool("chromium")("every page in a browser", () => {
         await scene.open("/");
         const words = {
           bots: "No bot has reported yet",
+          controls: "A bot can be controlled once its first event came.",
+          "controls?view=history": "Nobody asked anything of a bot yet",
           fills: "No fills yet",
           edges: "No live edge",
           markets: "No order book yet",
@@ -135,6 +141,7 @@ requireTool("chromium")("every page in a browser", () => {
           "performance/days": "No day yet",
           events: "No event is like that",
           replays: "Nothing was recorded yet",
+          reconciliation: "No account is read at a venue yet",
           imports: "Bring in what bots wrote",
           health: "No feed reported",
           rejected: "Nothing was refused",
@@ -152,7 +159,7 @@ requireTool("chromium")("every page in a browser", () => {
     test("says that an address is none of its pages", async () => {
       await scene.open("/nothing-here");
       await scene.page.getByRole("heading", { name: "There is no such page" }).waitFor();
-      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(15);
+      expect(await scene.page.locator("nav[aria-label=Pages] a").count()).toBe(pages.length);
     });
   });
 });

@@ -57,6 +57,13 @@ export class FakeKalshi {
   isFrozen = false;
   fills: Json[] = [];
   positions: Json[] = [];
+  orders: Json[] = [];
+  /** Orders in one page. */
+  ordersPage = 200;
+  /** What the client's key may do; undefined where the venue does not say. */
+  scopes: readonly string[] | undefined = ["read"];
+  /** The account's lists are so far behind. */
+  lagMs = 0;
   /** Handshakes and requests with a wrong signature. */
   forged = 0;
 
@@ -312,11 +319,31 @@ export class FakeKalshi {
         });
       case "portfolio/fills":
         return jsonAnswer({ fills: this.fills, cursor: "" });
+      case "portfolio/orders":
+        return this.#ordersPage(request.query.get("cursor"));
+      case "portfolio/balance":
+        return jsonAnswer({ balance: 12_345, balance_dollars: "123.4500", portfolio_value: 655, updated_ts: 0 });
+      case "exchange/":
+        return jsonAnswer({ as_of_time: new Date(Date.now() - this.lagMs).toISOString() });
+      case "api_keys/":
+        return jsonAnswer({
+          api_keys: [
+            { api_key_id: "another", scopes: ["read", "write"] },
+            { api_key_id: KEY_ID, scopes: this.scopes },
+          ],
+        });
       case "portfolio/positions":
         return jsonAnswer({ market_positions: this.positions, event_positions: [], cursor: "" });
       default:
         return jsonAnswer({ code: "not_found", message: "not found" }, 404);
     }
+  }
+
+  #ordersPage(cursor: string | null): VenueAnswer {
+    const from = Number(cursor ?? 0);
+    const end = from + this.ordersPage;
+    const next = end < this.orders.length ? String(end) : "";
+    return jsonAnswer({ orders: this.orders.slice(from, end), cursor: next });
   }
 
   #facts(tickers: string): Json[] {

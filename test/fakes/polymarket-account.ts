@@ -14,6 +14,8 @@ export class FakeAccount {
   /** Rows of `/data/trades` as they are written, newest first. */
   readonly trades: string[] = [];
   readonly positions: unknown[] = [];
+  /** Rows of `/data/orders`: what rests. */
+  readonly orders: string[] = [];
   /** Requests with a wrong signature. */
   forged = 0;
 
@@ -25,8 +27,9 @@ export class FakeAccount {
   answer(request: VenueRequest): VenueAnswer | undefined {
     const { path, query } = request;
     if (path === "/positions") return jsonAnswer(query.get("user") === this.address ? this.positions : []);
-    if (path !== "/data/trades") return undefined;
-    if (this.#isSigned(request)) return this.#page(query.get("next_cursor"));
+    if (path !== "/data/trades" && path !== "/data/orders") return undefined;
+    const list = path === "/data/trades" ? this.trades : this.orders;
+    if (this.#isSigned(request)) return this.#page(list, query.get("next_cursor"));
     this.forged++;
     return jsonAnswer({ error: "Unauthorized/Invalid api key" }, 401);
   }
@@ -44,10 +47,10 @@ export class FakeAccount {
   }
 
   /** Some rows at a time. A row is text: its ids may have more digits than a double. */
-  #page(cursor: string | null): VenueAnswer {
+  #page(list: readonly string[], cursor: string | null): VenueAnswer {
     const from = cursor === null ? 0 : Number(Buffer.from(cursor, "base64").toString());
-    const rows = this.trades.slice(from, from + PAGE);
-    const next = from + PAGE < this.trades.length ? Buffer.from(String(from + PAGE)).toString("base64") : LAST;
+    const rows = list.slice(from, from + PAGE);
+    const next = from + PAGE < list.length ? Buffer.from(String(from + PAGE)).toString("base64") : LAST;
     return { status: 200, text: `{"limit":${PAGE},"next_cursor":"${next}","data":[${rows.join(",")}]}` };
   }
 }

@@ -13,6 +13,8 @@ import { WebSocket, WebSocketServer } from "ws";
 export interface VenueRequest {
   readonly method: string;
   readonly path: string;
+  /** Path and query as they were sent. */
+  readonly url: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -148,5 +150,5 @@ export class VenueServer {
 function requestOf(incoming: IncomingMessage, body: string): VenueRequest {
   const url = new URL(incoming.url ?? "/", "http://venue.invalid");
   const { method = "GET", headers } = incoming;
-  return { method, path: url.pathname, query: url.searchParams, headers, body };
+  return { method, path: url.pathname, url: incoming.url ?? "/", query: url.searchParams, headers, body };
 }

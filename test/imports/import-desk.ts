@@ -18,6 +18,7 @@ export type Stored = z.output<typeof pageShape>["events"][number];
 /** A hub with a store of its own, into which files are imported as `deskwatch import` does. */
 export interface ImportDesk {
   readonly directory: string;
+  readonly url: string;
   readonly importAll: (files: readonly string[]) => Promise<ImportReport>;
   /** Every event of a type in the log, merges and contradictions included. */
   readonly logged: (type: string) => Promise<Stored[]>;
@@ -43,6 +44,7 @@ export async function startImportDesk(): Promise<ImportDesk> {
   };
   return {
     directory,
+    url: desk.url,
     logged,
     facts: async (type) => (await logged(type)).filter((event) => event["standing"] === undefined),
     importAll: (files) =>

@@ -4,22 +4,45 @@ import { FillHistory } from "../../src/engine/fill-history.ts";
 import type { Ledger } from "../../src/engine/ledgers.ts";
 import { historyOf, readMetricNamed } from "../../src/engine/read-metrics.ts";
 import { readPerformance } from "../../src/engine/read-performance.ts";
+import { markoutReading } from "../../src/hub/markout-metrics.ts";
 import { CATALOGUE } from "../../src/metrics/catalogue.ts";
 import type { MetricWindow } from "../../src/metrics/definition.ts";
-import type { HistoryReading } from "../../src/metrics/scope-reading.ts";
+import type { DailyReading, HistoryReading } from "../../src/metrics/scope-reading.ts";
+import { DAYS_PER_YEAR, dailyStatistics, readDaily } from "../../src/metrics/returns/daily-statistics.ts";
+import { ReturnReading } from "../../src/metrics/returns/reading.ts";
 import type { MetricAnswer } from "../../src/protocol/api-metrics.ts";
 import { at, type FoldedDesk } from "../support/folded-desk.ts";
 import { metricsOver, seriesOf, seriesValue } from "./metrics-page.ts";
-import { READ_AT_S, RISK, toldDesk } from "./told-desk.ts";
+import { READ_AT_S, RISK, toldDesk, toldTable } from "./told-desk.ts";
 
 type Answer = Omit<MetricAnswer, "as_of" | "as_of_seq">;
 
 function ask(desk: FoldedDesk, name: string, window?: MetricWindow, bot: string | undefined = "mm"): Answer {
   const history = historyOf(name, { bot, mode: "live", window }) && historyAt(desk, bot);
-  const answer = readMetricNamed(desk.state, at(READ_AT_S), name, { bot, mode: "live", window, history });
+  const markouts = markoutReading(
+    { table: toldTable(), at: at(READ_AT_S) },
+    { from: 0, to: Number.MAX_SAFE_INTEGER },
+    desk.state.desk,
+  );
+  const answer = readMetricNamed(desk.state, at(READ_AT_S), name, {
+    ...{ bot, mode: "live", window, history, markouts },
+    daily: ofDays,
+  });
   if (typeof answer === "string") throw new Error(`${name}: ${answer}`);
   return answer;
 }
+
+const DAYS = new ReturnReading(
+  Float64Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 0.02 : -0.01)),
+  DAYS_PER_YEAR,
+);
+
+/** What twenty days say. */
+const ofDays: DailyReading = (name) => {
+  const statistic = dailyStatistics({ confidence: 0.95, trials: undefined }).find((each) => each.name === name);
+  if (statistic === undefined) throw new Error(`no ${name}`);
+  return readDaily(statistic, DAYS);
+};
 
 /** The few entries of a ledger, oldest first. */
 function waitingIn({ waiting }: Holding): LedgerEntry[] {
@@ -96,10 +119,26 @@ const BY_HAND: readonly (readonly [name: string, value: number])[] = [
   ["fill_rate_qty_pct", 50],
   ["avg_entry_slippage_bps", (0.1 / 99.9) * 10_000],
   ["avg_exit_slippage_bps", 0],
+  ["hit_rate", 100 / 3],
+  ["hit_rate_maker", 50],
+  ["hit_rate_taker", 0],
+  ["fill_factor", 10 / 25],
+  // (0.5 · 10 − 1) and (−0.05 · 4 + 0.2) of 1,400; (0.1 · 10 − 0.5) of 1,030.
+  ["avg_markout_in", 4 / 1_400],
+  ["avg_markout_out", 0.5 / 1_030],
+  ["spread_capture_bps", ((0.2 / 100.2 - 0.05 / 99.95) / 2) * 10_000],
+  ["fill_adverse_drift_30s", 0.0001],
+  ["markout_1s_bps", (0.3 / 100.2) * 10_000],
+  ["markout_5s_bps", (0.5 / 100.2) * 10_000],
+  ["markout_30s_bps", (0.6 / 100.2) * 10_000],
+  ["markout_1m_bps", (0.7 / 100.2) * 10_000],
+  ["markout_5m_bps", (0.8 / 100.2) * 10_000],
+  ["computed_adverse_drift_30s", 0.4 / 100.2],
   ["fills", 5],
   ["fills_total", 5],
   ["maker_ratio", 2 / 3],
   ["position_drift_pct", RISK.position_drift_pct],
+  ["position_drift_at_venue", 0.5 / 2.5],
   ["margin_ratio", RISK.margin_ratio],
   ["funding_rate", RISK.funding_rate],
   ["daily_loss_pct", RISK.daily_loss_pct],
@@ -120,6 +159,16 @@ const BY_HAND: readonly (readonly [name: string, value: number])[] = [
   ["exposure_net", 200],
   ["open_orders", 1],
   ["positions", 1],
+  // Ten days of +2 %, each followed by one of −1 %: mean 0.5 %, 1.5 % from it each, and 1 % below 0 every other day.
+  ["sharpe", (0.005 / (0.015 * Math.sqrt(20 / 19))) * Math.sqrt(365)],
+  ["sortino", (0.005 / Math.sqrt(0.01 ** 2 / 2)) * Math.sqrt(365)],
+  ["volatility", 0.015 * Math.sqrt(20 / 19) * Math.sqrt(365)],
+  ["total_return", (1.02 * 0.99) ** 10 - 1],
+  ["calmar", ((1.02 * 0.99) ** (365 / 2) - 1) / 0.01],
+  ["var_historical", -0.01],
+  ["cvar_historical", -0.01],
+  // Without skewness and with a kurtosis of 1 the ratio has the error 1 ÷ √19: Φ(√(19 ÷ 20) ÷ 3 · √19) = Φ(1.41618).
+  ["psr", 0.921638066],
   ["tick_duration_seconds", 0.02],
   ["tick_indicator_seconds", 0.005],
   ["tick_connector_io_seconds", 0.012],

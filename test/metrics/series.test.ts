@@ -218,6 +218,23 @@ describe("What a range made", () => {
     }
   });
 
+  test("is at many moments of one hour what it is at each of them alone", async () => {
+    const { url, events } = await simulatedDesk();
+    const times = events.map(({ ts }) => Date.parse(String(ts))).sort((a, b) => a - b);
+    const [from, to] = [times[0] ?? 0, (times.at(-1) ?? 0) + 1].map((ms) => new Date(ms).toISOString());
+    const query = `mode=simulate&bot=mm-majors&from=${from}`;
+    const names = ["fills", "realized_pnl", "fees", "avg_entry_slippage_bps", "equity", "exposure_gross"];
+    for (const name of names) {
+      const { points } = await series(url, name, `${query}&to=${to}&step=1m&since=from`);
+      expect(points.length, name).toBeGreaterThan(3);
+      for (const point of points.filter((_, index) => index % 3 === 1)) {
+        const alone = await series(url, name, `${query}&to=${point.to}&step=1d&since=from`);
+        expect([name, point.to, alone.points.at(-1)?.n]).toEqual([name, point.to, point.n]);
+        expect([name, point.to, alone.points.at(-1)?.value]).toEqual([name, point.to, point.value]);
+      }
+    }
+  });
+
   test("is the metric over the same range, for every metric of a span", async () => {
     const { url, events } = await simulatedDesk();
     const first = encodeURIComponent(events.map(({ ts }) => String(ts)).sort()[0] ?? "");

@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { MICROS_PER_SECOND, type Micros, micros } from "../../src/base/time.ts";
 import { type Access, type AccessOptions, registerAccess } from "../../src/http/access/register-access.ts";
 import { registerProblems } from "../../src/http/problem.ts";
+import type { Act } from "../../src/hub/audit.ts";
 import type { KeyRow, KeyStore } from "../../src/hub/ports.ts";
 
 /** Keys in memory, as the port has them; `touches` counts the uses that were noted. */
@@ -117,6 +118,8 @@ export interface GuardedHub {
   readonly keys: MemoryKeyStore;
   readonly clock: ManualClock;
   readonly send: (call: HttpCall) => Promise<HttpAnswer>;
+  /** What was noted for the audit. */
+  readonly acts: readonly Act[];
   /** Lines that the hub has logged. */
   readonly log: readonly string[];
 }
@@ -136,17 +139,29 @@ export async function startGuardedHub({
   const keys = new MemoryKeyStore();
   const clock = new ManualClock();
   const log: string[] = [];
+  const acts: Act[] = [];
+  const audit = { note: async (act: Act) => void acts.push(act) };
   const app = Fastify({ logger: { level, stream: { write: (line: string) => void log.push(line) } } });
   onTestFinished(() => app.close());
   registerProblems(app);
-  const access = await registerAccess(app, { keys, clock, dataDir, host: "127.0.0.1", ...options });
-  for (const scope of ["ingest", "read", "metrics", "control", "public", "person"] as const) {
+  const access = await registerAccess(app, { keys, clock, dataDir, audit, host: "127.0.0.1", ...options });
+  for (const scope of [
+    "ingest",
+    "read",
+    "metrics",
+    "control",
+    "public",
+    "account",
+    "operator",
+    "owner",
+    "desk-side",
+  ] as const) {
     app.get(`/${scope}`, { config: { access: scope } }, async (request) => whoIs(request.principal));
     app.post(`/${scope}`, { config: { access: scope } }, async (request) => whoIs(request.principal));
   }
   addRoutes?.(app);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return { app, access, url, dataDir, keys, clock, log, send: (call) => send(url, call) };
+  return { app, access, url, dataDir, keys, clock, acts, log, send: (call) => send(url, call) };
 }
 
 /** An empty directory that goes away when the test ends. */
@@ -168,5 +183,5 @@ function whoIs(principal: object): object {
 }
 
 function parsed(text: string, contentType = ""): unknown {
-  return /\bjson\b/.test(contentType) ? JSON.parse(text) : undefined;
+  return text !== "" && /\bjson\b/.test(contentType) ? JSON.parse(text) : undefined;
 }

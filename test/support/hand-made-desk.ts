@@ -5,6 +5,7 @@ import type { Changes } from "../../src/hub/changes.ts";
 import type { EventFilter, EventPage } from "../../src/hub/ports.ts";
 import type { AsOf, Listing, Query } from "../../src/hub/query.ts";
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../src/protocol/api.ts";
+import type { ControlsAnswer } from "../../src/protocol/api-control.ts";
 import type { PerformanceRow } from "../../src/protocol/api-money.ts";
 import type { ImportView, SessionView } from "../../src/protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../src/protocol/api-trading.ts";
@@ -50,6 +51,7 @@ export class HandMadeDesk {
     bot: 0,
     edges: 0,
     exposure: 0,
+    controls: 0,
     health: 0,
     fills: 0,
     events: 0,
@@ -149,6 +151,8 @@ export class HandMadeDesk {
     },
     edges: (limit) => this.#answer("edges", { edges: this.edges.slice(0, limit) }),
     exposure: () => this.#answer("exposure", EXPOSURE),
+    controls: () => this.#answer("controls", CONTROLS),
+    command: () => undefined,
     health: () => this.#answer("health", HEALTH),
     rejected: async (limit) => {
       const answer = this.#answer("rejected", { rejected: this.refused.slice(0, limit), counts: [] });
@@ -276,15 +280,25 @@ const total = { gross_usd: null, net_usd: null, positions: 0, reason: "no positi
 const EXPOSURE: Omit<ExposureAnswer, keyof AsOf> = {
   by_venue: [],
   by_category: [],
+  by_asset: [],
   by_bot: [],
   by_currency: [],
   total,
+};
+
+const CONTROLS: Omit<ControlsAnswer, keyof AsOf> = {
+  desk: { state: "running", command_ids: [] },
+  bots: [],
+  strategies: [],
+  venues: [],
+  commands: [],
 };
 
 const HEALTH: Omit<HealthAnswer, keyof AsOf> = {
   status: "healthy",
   venues: [],
   bots: [],
+  halted: { bots: 0, venues: 0 },
   hub: {
     version: "0.1.0",
     uptime_s: 1,

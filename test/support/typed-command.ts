@@ -11,6 +11,8 @@ export interface Ran {
 export interface Typed {
   readonly environment?: NodeJS.ProcessEnv;
   readonly input?: string;
+  /** Whether the input is typed at a terminal. */
+  readonly asks?: boolean;
   /** A terminal of that many columns. */
   readonly columns?: number;
 }
@@ -19,12 +21,12 @@ export interface Typed {
 export async function typed(
   registers: readonly ((program: Command, io: CommandIo) => void)[],
   args: readonly string[],
-  { environment = {}, input = "", columns }: Typed = {},
+  { environment = {}, input = "", asks = false, columns }: Typed = {},
 ): Promise<Ran> {
   const ran = { code: 0, out: "", err: "" };
   const io: CommandIo = {
     environment,
-    stdin: bytesOf(input),
+    stdin: Object.assign(bytesOf(input), { isTTY: asks }),
     stdout: {
       write: (text) => (ran.out += text),
       ...(columns === undefined ? {} : { isTTY: true, columns }),

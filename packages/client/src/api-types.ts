@@ -36,6 +36,13 @@ export interface BotView {
   contradictions: number;
   /** events with a time in the future or before 2009 */
   odd_times: number;
+  /** what commands of the hub leave it free to do; absent while none holds it */
+  control?:
+    | {
+        state: "running" | "paused" | "reducing" | "halted";
+        command_ids: readonly string[];
+      }
+    | undefined;
   client?:
     | {
         sent: number;
@@ -114,6 +121,16 @@ export interface ExposureAnswer {
   }>;
   by_category: ReadonlyArray<{
     category: string;
+    /** sum of absolute notional at average cost, USD; null when nothing is known in USD */
+    gross_usd: number | null;
+    /** long minus short notional at average cost, USD */
+    net_usd: number | null;
+    positions: number;
+    reason?: string | undefined;
+  }>;
+  /** by the base of instruments; without an instrument event a symbol is its own asset */
+  by_asset: ReadonlyArray<{
+    asset: string;
     /** sum of absolute notional at average cost, USD; null when nothing is known in USD */
     gross_usd: number | null;
     /** long minus short notional at average cost, USD */
@@ -216,6 +233,11 @@ export interface HealthAnswer {
     status: string | null;
     last_seen_age_s: number;
   }>;
+  /** how many commands of the hub hold so that no order may go out */
+  halted: {
+    bots: number;
+    venues: number;
+  };
   hub: HubHealth;
   /** ISO-8601 in UTC */
   as_of: string;

@@ -343,6 +343,10 @@ export interface OrdersSnapshotFields extends Envelope {
     [field: string]: unknown;
   }>;
   source?: "bot" | "venue" | undefined;
+  read_by?: "hub" | undefined;
+  venue?: string | undefined;
+  shared_by?: readonly string[] | undefined;
+  dust?: number | undefined;
 }
 
 /** The fields of `quote`. */
@@ -454,6 +458,10 @@ export interface PositionSnapshotFields extends Envelope {
     [field: string]: unknown;
   }>;
   source?: "bot" | "venue" | undefined;
+  read_by?: "hub" | undefined;
+  venue?: string | undefined;
+  shared_by?: readonly string[] | undefined;
+  dust?: number | undefined;
 }
 
 /** The fields of `balance`. */
@@ -467,7 +475,9 @@ export interface BalanceFields extends Envelope {
   }>;
   equity?: Decimal | undefined;
   equity_currency?: string | undefined;
+  margin_ratio?: number | undefined;
   source?: "bot" | "venue" | undefined;
+  read_by?: "hub" | undefined;
 }
 
 /** The fields of `income`. */

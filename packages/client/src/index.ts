@@ -1,4 +1,9 @@
 export type { RetryOptions } from "./backoff.ts";
+export type { Command, CommandHandler } from "./control/command-runner.ts";
+export { type Control, type ControlOptions, type ControlStatus, createControl } from "./control/control.ts";
+export type { Left, OpenOrder, OpenPosition } from "./control/evidence.ts";
+export type { ControlAction, ControlState, ControlTarget } from "./control/orders.ts";
+export type { Intention } from "./control/permission.ts";
 export type { ReporterStats } from "./counters.ts";
 export type { EventMethods } from "./event-methods.ts";
 export type * from "./event-types.ts";

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { exchange, LineLost, openSocket } from "./connection.ts";
+import { hubAddress } from "./hub-address.ts";
 import type { Answer } from "./outcome.ts";
 
 /** Carries one batch at a time to the hub. */
@@ -106,21 +107,13 @@ export function createFetchTransport(options: TransportOptions, fetch: FetchLike
 }
 
 /** The ingest route below the hub's address, and what is said with every request. Throws on what neither can be. */
-function target({ url: address, key }: TransportOptions): { url: URL; headers: Record<string, string> } {
-  const url = new URL(address);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new TypeError("the hub's url must be http or https");
-  // What is in a header must not end it; the message never says the key.
-  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) throw new TypeError("the key has characters that no key has");
-  const authorization = key === undefined ? basicAuth(url) : `Bearer ${key}`;
-  const route = new URL(`${url.origin}${url.pathname.replace(/\/+$/, "")}/api/v1/events`);
+function target({ url, key }: TransportOptions): { url: URL; headers: Record<string, string> } {
+  const { route, authorization } = hubAddress(url, key);
   const headers = { "content-type": "application/x-ndjson", accept: "application/json" };
-  return { url: route, headers: authorization === undefined ? headers : { ...headers, authorization } };
-}
-
-/** A name and a password in the address are for a proxy before the hub. */
-function basicAuth({ username, password }: URL): string | undefined {
-  if (username === "") return undefined;
-  return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`;
+  return {
+    url: route("/api/v1/events"),
+    headers: authorization === undefined ? headers : { ...headers, authorization },
+  };
 }
 
 async function answered(fetch: FetchLike, url: string, init: Parameters<FetchLike>[1]): Promise<Answer> {

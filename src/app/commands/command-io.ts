@@ -4,7 +4,7 @@ import { printable } from "../../view/printable.ts";
 /** What a command reads and writes; tests hand in their own. */
 export interface CommandIo {
   readonly environment: NodeJS.ProcessEnv;
-  readonly stdin: AsyncIterable<unknown>;
+  readonly stdin: AsyncIterable<unknown> & { readonly isTTY?: boolean };
   readonly stdout: { readonly write: (text: string) => unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   /** 0 done, 1 failed, 2 misuse. */

@@ -34,6 +34,33 @@ export async function askHub(
   }
 }
 
+/** Posts a JSON body; the text of what was answered. */
+export async function postHub(
+  hub: HubAddress,
+  path: string,
+  { body, via }: { readonly body: object; readonly via: string },
+): Promise<Result<string, HubProblem>> {
+  try {
+    const response = await fetch(addressOf(hub, path, {}), {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-deskwatch-via": via,
+        ...(hub.key === undefined ? {} : { authorization: `Bearer ${hub.key}` }),
+      },
+      body: JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+    const text = await response.text();
+    return response.ok
+      ? ok(text)
+      : err({ status: response.status, message: refusal(hub, response.status, text, "control") });
+  } catch (error) {
+    return err({ status: 0, message: unreachable(hub, error) });
+  }
+}
+
 /** The body of a read as text. */
 export async function readHub(
   hub: HubAddress,
@@ -62,11 +89,12 @@ function addressOf({ url }: HubAddress, path: string, query: QueryFields): URL {
   return address;
 }
 
-function refusal(hub: HubAddress, status: number, text: string): string {
+function refusal(hub: HubAddress, status: number, text: string, scope = "read"): string {
   const detail = detailOf(text);
   if (detail === undefined)
     return `what answers at ${shownAddress(hub)} is no Deskwatch hub, or one of another version (status ${status})`;
-  const hint = status === 401 || status === 403 ? " (make a key with `deskwatch keys create NAME --scope read`)" : "";
+  const hint =
+    status === 401 || status === 403 ? ` (make a key with \`deskwatch keys create NAME --scope ${scope}\`)` : "";
   return `${printable(detail)}${hint}`;
 }
 

@@ -16,7 +16,7 @@ export interface HubAddress {
 const DEFAULT_URL = "http://127.0.0.1:8000";
 
 /** Adds `--url` and `--key`, a key with this scope. */
-export const withHubOptions = (command: Command, scope: "ingest" | "read" = "ingest"): Command =>
+export const withHubOptions = (command: Command, scope: "ingest" | "read" | "control" = "ingest"): Command =>
   command
     .option("--url <url>", `where the hub is (default: DASHBOARD_API_URL, else ${DEFAULT_URL})`)
     .option("--key <key>", `API key with the scope ${scope} (default: DASHBOARD_API_KEY, which no process list shows)`);

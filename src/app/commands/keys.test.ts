@@ -1,39 +1,9 @@
-import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { type GuardedHub, newDataDir, startGuardedHub } from "../../../test/support/guarded-hub.ts";
+import { runLocal } from "../../../test/support/local-command.ts";
 import { registerKeys } from "./keys.ts";
 
-interface Outcome {
-  readonly printed: string[];
-  readonly complained: string[];
-  readonly exitCode: number;
-}
-
-async function run(dataDir: string, ...args: string[]): Promise<Outcome> {
-  const printed: string[] = [];
-  const complained: string[] = [];
-  let exitCode = 0;
-  const program = new Command()
-    .exitOverride((error) => {
-      exitCode = error.exitCode === 0 ? 0 : 2;
-      throw error;
-    })
-    .configureOutput({ writeErr: (text) => complained.push(text), writeOut: (text) => printed.push(text) });
-  registerKeys(program, {
-    environment: { DESKWATCH_DATA_DIR: dataDir },
-    print: (line) => printed.push(line),
-    complain: (line) => complained.push(line),
-    setExitCode: (code) => {
-      exitCode = code;
-    },
-  });
-  try {
-    await program.parseAsync(["keys", ...args], { from: "user" });
-  } catch (error) {
-    if (exitCode === 0) throw error;
-  }
-  return { printed, complained, exitCode };
-}
+const run = (dataDir: string, ...args: string[]) => runLocal(registerKeys, dataDir, ["keys", ...args]);
 
 async function useKey(hub: GuardedHub, key: string, path: string): Promise<number> {
   return (await hub.send({ path, headers: { authorization: `Bearer ${key}` } })).status;
@@ -55,6 +25,17 @@ describe("deskwatch keys", () => {
 
     expect((await run(hub.dataDir, "revoke", key.slice(0, 11))).printed).toEqual([`Revoked ${key.slice(3, 11)}.`]);
     expect(await useKey(hub, key, "/control")).toBe(401);
+  });
+
+  test("makes a key that ends by itself when it is told how long it stands", async () => {
+    const hub = await startGuardedHub();
+    const { printed } = await run(hub.dataDir, "create", "guest", "--scope", "read", "--expires", "2");
+    const [key = ""] = printed;
+    hub.clock.advanceS(2 * 86_400 - 1);
+    expect(await useKey(hub, key, "/read")).toBe(200);
+    hub.clock.advanceS(1);
+    expect(await useKey(hub, key, "/read")).toBe(401);
+    expect((await run(hub.dataDir, "create", "guest", "--scope", "read", "--expires", "0")).exitCode).toBe(2);
   });
 
   test("says what to do and fails when no hub runs", async () => {

@@ -54,7 +54,7 @@ async function run(flags: Flags, io: CommandIo): Promise<void> {
   if (flags.live === true && past.error === undefined) {
     // Only here: to tell a hub or to write a file needs no client.
     const { startLiveDesk } = await import("../../bots/simulator/live-desk.ts");
-    const live = startLiveDesk({ simulation, ...hub.value, now: Date.now });
+    const live = await startLiveDesk({ simulation, ...hub.value, now: Date.now });
     tellParent({ state: "live", past_until: new Date(plan.value.untilMs).toISOString() });
     await untilStopped();
     await live.stop();

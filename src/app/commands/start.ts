@@ -31,7 +31,7 @@ async function run(flags: StartFlags): Promise<void> {
     return fail(`${dataDir} is a demo's, which the next demo deletes; give another --data-dir`, 1);
   const asked = stopAsked();
   try {
-    const desk = await startDesk(config.value);
+    const desk = await startDesk(config.value, undefined, process.env);
     console.log(`Deskwatch is ready at ${desk.url}`);
     if (desk.metricsUrl !== undefined) console.log(`Metrics for Prometheus are at ${desk.metricsUrl}/`);
     if (desk.setupToken !== undefined)

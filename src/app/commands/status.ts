@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { botsAnswer, botView, type BotView, type HealthAnswer, healthAnswer } from "../../protocol/api.ts";
+import { diagnosisAnswer } from "../../protocol/api-attribution.ts";
 import { botCondition, byUrgency } from "../../view/bot-condition.ts";
 import { botFacts } from "../../view/bot-facts.ts";
 import { botColumns, venueColumns } from "../../view/desk-tables.ts";
+import { diagnosisLines } from "../../view/diagnosis-lines.ts";
 import { hubTroubles, statusMark } from "../../view/health-lines.ts";
 import { printable } from "../../view/printable.ts";
 import { plain, unknownValue } from "../../view/shown.ts";
@@ -24,7 +26,7 @@ interface StatusFlags extends HubFlags {
 export function registerStatus(program: Command, io: CommandIo = processIo()): void {
   withHubOptions(program.command("status"), "read")
     .description("print how the venues, the bots and the hub are")
-    .option("--bot <name>", "all that is known of one bot")
+    .option("--bot <name>", "all that is known of one bot, and what seems wrong with it in the last 7 days")
     .option("--json", "print the body of the API as it is: of /api/v1/health, or of /api/v1/bots/NAME")
     .addHelpText(
       "after",
@@ -46,7 +48,9 @@ async function run(flags: StatusFlags, io: CommandIo): Promise<void> {
   }
   const terminal = terminalOf(io);
   const text =
-    flags.bot === undefined ? await deskText(hub.value, body.value, terminal) : botText(body.value, terminal);
+    flags.bot === undefined
+      ? await deskText(hub.value, body.value, terminal)
+      : await botText(hub.value, body.value, terminal);
   if (typeof text === "string") io.stdout.write(text);
   else failCommand(io, text.message, 1);
 }
@@ -80,7 +84,7 @@ function statusText(health: HealthAnswer, bots: readonly BotView[], { width, pai
   ]);
 }
 
-function botText(body: string, { width, paint }: Terminal): string | HubProblem {
+async function botText(hub: HubAddress, body: string, { width, paint }: Terminal): Promise<string | HubProblem> {
   const bot = answerOf(botView, body);
   const asOf = answerOf(botsAnswer.pick({ as_of: true, as_of_seq: true }), body);
   if (bot === undefined || asOf === undefined) return notAHub;
@@ -102,7 +106,25 @@ function botText(body: string, { width, paint }: Terminal): string | HubProblem 
     { title: "WHAT", cell: ({ term }: (typeof rows)[number]) => plain(term) },
     { title: "VALUE", cell: ({ shown }: (typeof rows)[number]) => withReason(shown), min: 20 },
   ];
-  return sections([[paint(head, tone)], textTable({ columns, rows, width, paint }), [paint(asOfText(asOf), "muted")]]);
+  return sections([
+    [paint(head, tone)],
+    textTable({ columns, rows, width, paint }),
+    await diagnosisOf(hub, bot, paint),
+    [paint(asOfText(asOf), "muted")],
+  ]);
+}
+
+/** What seems wrong with a bot in the last days; why it is not known where the hub cannot tell now. */
+async function diagnosisOf(
+  hub: HubAddress,
+  { bot, mode }: Pick<BotView, "bot" | "mode">,
+  paint: Terminal["paint"],
+): Promise<readonly string[]> {
+  const body = await readHub(hub, "/api/v1/diagnosis", { bot, mode });
+  if (!body.ok) return [paint(`No diagnosis: ${printable(body.error.message)}`, "muted")];
+  const answer = answerOf(diagnosisAnswer, body.value);
+  if (answer === undefined) return [paint("No diagnosis: the hub does not tell one", "muted")];
+  return diagnosisLines(answer).map(({ text, tone }) => paint(printable(text), tone));
 }
 
 /** There is room for the reason beside the value. */

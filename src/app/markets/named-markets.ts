@@ -58,8 +58,8 @@ function settingsOf(set: readonly string[]): Result<Map<string, Record<string, s
 
 /** The credentials of a venue: from the variable that it names, else from the file that `VARIABLE_FILE` names. */
 export function secretsOf(
-  { name, credentials }: VenueKind,
-  environment: NodeJS.ProcessEnv,
+  { name, credentials }: Pick<VenueKind, "name" | "credentials">,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Result<VenueSetup["secrets"], string> {
   const secrets: Record<string, Secret | undefined> = {};
   for (const [key, { variable, isNeeded }] of Object.entries(credentials)) {
@@ -75,7 +75,10 @@ export function secretsOf(
   return ok(secrets);
 }
 
-function secretOf(variable: string, environment: NodeJS.ProcessEnv): Result<Secret | undefined, string> {
+function secretOf(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Secret | undefined, string> {
   const told = environment[variable];
   if (told !== undefined && told !== "") return ok(new Secret(told));
   const file = environment[`${variable}_FILE`];

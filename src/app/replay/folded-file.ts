@@ -153,4 +153,5 @@ const NO_ROWS: QueryParts["store"] = {
   rejections: noRows,
   samples: noRows,
   replay: noRows,
+  statementsOf: noRows,
 };

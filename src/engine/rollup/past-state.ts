@@ -11,6 +11,7 @@ import { type CashEntry, cashKey, NO_PAIRS, type Span } from "../cash.ts";
 import { emptyDeskState, instrumentKey } from "../desk-state.ts";
 import type { State } from "../fold.ts";
 import { ledgerKey } from "../ledgers.ts";
+import { isInPart, type Part } from "../part.ts";
 import { emptySampleState } from "../sample-state.ts";
 import { NOTHING_TOLD } from "../told.ts";
 import { NO_ORDERS, type Rolled, type RolledKey, type RolledOf, type RolledOrders } from "./rolled.ts";
@@ -33,6 +34,8 @@ export interface PastSpan {
   readonly isNow: boolean;
   /** The marks and books of the end where they are known from elsewhere; else those that the log kept. */
   readonly prices?: Pick<State["samples"], "marks" | "books"> | undefined;
+  /** What was traded there alone: cash and equity are of no instrument, and are left out. */
+  readonly part?: Part | undefined;
 }
 
 /**
@@ -43,16 +46,26 @@ export function pastState(state: State, pasts: readonly Past[], span: PastSpan):
   const bots = new Map<string, BotState>();
   const past: State = { desk: pastDesk(state), bots, samples: pastSamples(state, pasts, span) };
   const told = new Set(pasts.filter(({ key }) => key.kind === "ledger").map(({ key }) => `${key.bot}\t${key.mode}`));
-  const known = [...state.bots.keys()];
   const ofBots = pasts.filter(({ key }) => key.kind !== "mark");
-  for (const name of known) if (ofBots.some(({ key }) => key.bot === name)) bots.set(name, pastBot(state, name));
+  const spoke = new Set(ofBots.map(({ key }) => key.bot));
+  for (const name of state.bots.keys()) if (spoke.has(name)) bots.set(name, pastBot(state, name));
   for (const each of ofBots) {
     const { key } = each;
     const bot = bots.get(key.bot) ?? pastBot(state, key.bot);
     bots.set(key.bot, bot);
-    addPast(bot, each, told.has(`${key.bot}\t${key.mode}`));
+    const own = span.part === undefined ? each : partOf(state, each, span.part);
+    if (own !== undefined) addPast(bot, own, told.has(`${key.bot}\t${key.mode}`));
   }
   return past;
+}
+
+/** What a key has to do with a part. Of cash only that it was told is known: not of which instruments. */
+function partOf({ desk }: State, past: Past, part: Part): Past | undefined {
+  const { kind, parts } = past.key;
+  if (kind === "cash") return { ...past, from: undefined, to: undefined };
+  if (kind !== "ledger" && kind !== "reported") return undefined;
+  const [venue = "", symbol = ""] = kind === "ledger" ? parts.slice(1) : parts;
+  return isInPart(desk, part, venue, symbol) ? past : undefined;
 }
 
 function pastDesk({ desk }: State): State["desk"] {

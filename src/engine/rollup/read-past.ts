@@ -2,11 +2,12 @@ import type { Micros } from "../../base/time.ts";
 import { readMetric } from "../../metrics/catalogue.ts";
 import type { MetricDefinition } from "../../metrics/definition.ts";
 import { unknown } from "../../metrics/measure.ts";
-import type { NowReading, Percentiles, Reading, ScopeReading, SpanReading } from "../../metrics/scope-reading.ts";
+import type { NowReading, Reading, ScopeReading, SpanReading } from "../../metrics/scope-reading.ts";
 import type { State } from "../fold.ts";
 import { readNow } from "../read-now.ts";
-import { NOT_READ } from "../read-scope.ts";
-import { readSpan, type Scope } from "../read-span.ts";
+import { qualityThatIs } from "../quality/read.ts";
+import { NO_DAYS, NO_MARKOUTS, NOT_READ } from "../read-scope.ts";
+import { NO_PAST, NO_PASTS, readSpan, type Scope } from "../read-span.ts";
 
 /** What a point of a series says: of its step, of everything since the series began, or how it stood at the end of its step. */
 export type SeriesSays = "step" | "since_from" | "end";
@@ -17,27 +18,12 @@ const SPANS: ReadonlySet<string> = new Set(["session", "today", "7d", "30d"]);
 export const isOfSpan = ({ windows }: MetricDefinition): boolean => windows.some((window) => SPANS.has(window));
 
 const OF_DESK: Reading = unknown("over time it is kept for each bot: name one with bot");
-const NO_PAST: Reading = unknown("keeps no past: it is read as of now only");
-const NO_PASTS: Percentiles = { p50: NO_PAST, p95: NO_PAST, p99: NO_PAST };
-const ORDER_PATH_OF_NOW = { orderSent: NO_PASTS, orderAcknowledged: NO_PASTS, orderFilled: NO_PASTS };
-
-/** What holds at a moment of the past follows from what was rolled; anything else is known of now alone. */
-const KEPT = [
-  "equity",
-  "drawdown",
-  "maxDrawdown",
-  "dailyLoss",
-  "exposureGross",
-  "exposureNet",
-  "concentration",
-  "effectivePositions",
-  "positions",
-] as const satisfies readonly (keyof NowReading)[];
-
 /** A metric of a state of the past, as `pastState` makes it: of its span, or of the end of it. */
 export function readPastMetric(definition: MetricDefinition, past: State, { asOf, scope }: PastScope): Reading {
-  if (!definition.scopes.includes(scope.bot === undefined ? "desk" : "bot"))
-    return unknown("is of one bot: name it with bot");
+  const { scopes } = definition;
+  if (!scopes.includes(scope.bot === undefined ? "desk" : "bot")) return unknown("is of one bot: name it with bot");
+  if (scope.part?.venue !== undefined && !scopes.includes("venue")) return unknown("is not kept by venue");
+  if (scope.part?.asset !== undefined && !scopes.includes("asset")) return unknown("is not kept by asset");
   return readMetric(definition, pastReading(past, asOf, { ...scope, isPast: true }));
 }
 
@@ -50,28 +36,74 @@ export interface PastScope {
 function pastReading(past: State, asOf: Micros, scope: Scope): ScopeReading {
   return {
     get now() {
-      return pastNow(readNow(past, asOf, scope), scope);
+      return new PastNow(readNow(past, asOf, scope), scope);
     },
     get span(): SpanReading {
-      const span = readSpan(past, asOf, scope, "session");
-      return { ...span, ...ORDER_PATH_OF_NOW, timeInMarketPct: NO_PAST, tradesPerDay: NO_PAST };
+      return readSpan(past, asOf, scope, "session");
     },
     history: NOT_READ,
+    quality: qualityThatIs(NO_PAST),
+    markouts: NO_MARKOUTS,
+    daily: NO_DAYS,
   };
 }
 
-function pastNow(now: NowReading, { bot }: Scope): NowReading {
-  const kept = Object.fromEntries(KEPT.map((name) => [name, now[name]]));
-  const others = Object.keys(now).map((name) => [name, NO_PAST]);
-  return {
-    ...(Object.fromEntries(others) as unknown as NowReading),
-    ...kept,
-    limits: now.limits,
-    tickTimes: NO_PASTS,
-    risk: {},
-    riskReasons: undefined,
-    ...(bot === undefined ? { drawdown: OF_DESK, maxDrawdown: OF_DESK, dailyLoss: OF_DESK } : {}),
-  };
+/** What holds at a moment of the past follows from what was rolled; anything else is known of now alone. */
+class PastNow implements NowReading {
+  readonly #now: NowReading;
+  readonly #ofDesk: boolean;
+  readonly openOrders = NO_PAST;
+  readonly fillsTold = NO_PAST;
+  readonly reconnects = NO_PAST;
+  readonly risk = {};
+  readonly riskReasons = undefined;
+  readonly venueDrift = NO_PAST;
+  readonly venueMargin = NO_PAST;
+  readonly tickDurationS = NO_PAST;
+  readonly tickIndicatorS = NO_PAST;
+  readonly tickConnectorIoS = NO_PAST;
+  readonly tickTimes = NO_PASTS;
+  readonly avgCaptureBps = NO_PAST;
+  readonly realizedFillFactor = NO_PAST;
+  readonly configuredFillFactor = NO_PAST;
+  readonly approvalRate = NO_PAST;
+  readonly consecutiveLosses = NO_PAST;
+
+  constructor(now: NowReading, { bot }: Scope) {
+    this.#now = now;
+    this.#ofDesk = bot === undefined;
+  }
+
+  get limits(): NowReading["limits"] {
+    return this.#now.limits;
+  }
+  get equity(): Reading {
+    return this.#now.equity;
+  }
+  get drawdown(): Reading {
+    return this.#ofDesk ? OF_DESK : this.#now.drawdown;
+  }
+  get maxDrawdown(): Reading {
+    return this.#ofDesk ? OF_DESK : this.#now.maxDrawdown;
+  }
+  get dailyLoss(): Reading {
+    return this.#ofDesk ? OF_DESK : this.#now.dailyLoss;
+  }
+  get exposureGross(): Reading {
+    return this.#now.exposureGross;
+  }
+  get exposureNet(): Reading {
+    return this.#now.exposureNet;
+  }
+  get concentration(): Reading {
+    return this.#now.concentration;
+  }
+  get effectivePositions(): Reading {
+    return this.#now.effectivePositions;
+  }
+  get positions(): Reading {
+    return this.#now.positions;
+  }
 }
 
 /**

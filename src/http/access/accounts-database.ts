@@ -9,6 +9,7 @@ export const accountTables = {
   session: "auth_session",
   account: "auth_account",
   verification: "auth_verification",
+  twoFactor: "auth_two_factor",
 } as const;
 
 /** Where people and their sessions are kept: a SQLite file of its own, or the hub's PostgreSQL. */

@@ -25,7 +25,7 @@ requireTool("postgres")("people in PostgreSQL", () => {
       const second = await startGuardedHub({ pool, dataDir });
       expect(await second.access.ownerExists()).toBe(true);
       const headers = { cookie: cookiesOf(made) };
-      expect((await second.send({ path: "/person", headers })).json).toMatchObject({ kind: "person", name: "Ada" });
+      expect((await second.send({ path: "/account", headers })).json).toMatchObject({ kind: "person", name: "Ada" });
       await second.app.close();
     } finally {
       await pool.end();
@@ -40,14 +40,14 @@ requireTool("postgres")("people in PostgreSQL", () => {
       const made = await hub.send({ method: "POST", path: "/api/v1/setup", body: OWNER });
       const headers = { cookie: cookiesOf(made) };
       await postgres.down("fast");
-      const away = await hub.send({ path: "/person", headers });
+      const away = await hub.send({ path: "/account", headers });
       const { email, password } = OWNER;
       const signIn = { method: "POST", path: "/api/auth/sign-in/email", body: { email, password } };
       const refused = await hub.send(signIn);
       expect([away.json, refused.json]).toMatchObject([{ code: "store_unavailable" }, { code: "store_unavailable" }]);
       expect((await hub.send({ path: "/read" })).status).toBe(200);
       await postgres.up();
-      expect((await hub.send({ path: "/person", headers })).status).toBe(200);
+      expect((await hub.send({ path: "/account", headers })).status).toBe(200);
       expect((await hub.send(signIn)).status).toBe(200);
       await hub.app.close();
     } finally {

@@ -1,77 +1,54 @@
-import { createHash } from "node:crypto";
-import type { BetterAuthOptions } from "better-auth";
 import { z } from "zod";
-import { StoreUnavailable } from "../../hub/ports.ts";
-import { type AccountsDatabase, accountTables } from "./accounts-database.ts";
+import { role } from "../../protocol/api-people.ts";
+import { type AuthAnswer, type AuthServer, callAuth, orUnavailable, type Visitor } from "./auth-call.ts";
+import { type AccountsOptions, authOptions, cookieNames } from "./auth-options.ts";
 import { loadBetterAuth } from "./load-better-auth.ts";
+import { People } from "./people.ts";
 
-/** Fewer characters than this are no password. */
-export const MIN_PASSWORD_LENGTH = 12;
-export const MAX_PASSWORD_LENGTH = 128;
-
-const SESSION_DAYS = 7;
-const DAY_S = 86_400;
-/** Only the router of better-auth sees it: our own checks of Host and Origin ran before. */
-const INTERNAL_ORIGIN = "http://deskwatch.internal";
-const USER_AGENT_MAX = 256;
-const CLIENT_ADDRESS_HEADER = "x-deskwatch-client";
-
-/** Who a request for better-auth comes from; the hub's own checks have let it through. */
-export interface Visitor {
-  readonly cookie: string | undefined;
-  readonly userAgent: string | undefined;
-  /** Kept with the session. */
-  readonly address: string;
-}
-
-export interface AccountsAnswer {
-  /** Below 400 when it was done; else the request was refused. */
-  readonly status: number;
-  /** `Set-Cookie` headers. */
-  readonly cookies: readonly string[];
+export interface AccountsAnswer extends AuthAnswer {
   readonly user: User | undefined;
 }
 
-/** A registered person. The session's token is not here: it belongs in the cookie alone. */
-export interface User {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-}
+const user = z.object({ id: z.string(), name: z.string(), email: z.string(), role });
 
-export interface AccountsOptions {
-  readonly database: AccountsDatabase;
-  /** Signs session cookies; whoever has it can forge them. */
-  readonly secret: string;
-  /** Cookies only over TLS: when the page is visited as https. */
-  readonly secureCookies: boolean;
-  readonly onError: (message: string, detail: readonly unknown[]) => void;
+/** A registered person. The session's token is not here: it belongs in the cookie alone. */
+export type User = z.infer<typeof user>;
+
+const withUser = z.object({ user });
+const withSession = z.object({
+  user: user.extend({ disabled: z.boolean().nullish() }),
+  session: z.object({ id: z.string() }),
+});
+
+/** An open session, and whose it is. */
+export interface OpenSession {
+  readonly id: string;
+  readonly user: User;
+  /** To set when it was prolonged. */
+  readonly cookies: readonly string[];
 }
 
 interface Servers {
   /** Signs in and out; nobody can sign up. */
-  readonly open: Server;
-  /** The same with sign-up: only set-up calls it. */
-  readonly maker: Server;
-}
-
-interface Server {
-  readonly handler: (request: Request) => Promise<Response>;
+  readonly open: AuthServer;
+  /** The same with sign-up, as an owner: only set-up calls it. */
+  readonly maker: AuthServer;
+  readonly people: People;
 }
 
 /**
- * People, their passwords and sessions, by better-auth. It is loaded when it is first needed, or by `warm`. Every call
- * rejects with `StoreUnavailable` while the database is away.
+ * People, their passwords, second factors and sessions, by better-auth. It is loaded when it is first needed, or by
+ * `warm`. Every call rejects with `StoreUnavailable` while the database is away.
  */
 export class Accounts {
   readonly #options: AccountsOptions;
-  readonly #cookieName: string;
+  readonly #names: ReturnType<typeof cookieNames>;
   #servers: Promise<Servers> | undefined;
   #hasOwner = false;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
-    this.#cookieName = `${options.secureCookies ? "__Secure-" : ""}${cookiePrefix(options.secret)}.session_token`;
+    this.#names = cookieNames(options);
   }
 
   /** Loads better-auth and brings its tables up to date. A later call tries again when it rejected. */
@@ -79,34 +56,54 @@ export class Accounts {
     await this.#ready();
   }
 
-  /** Whether anybody is registered; remembered once true. */
+  /** Whether anybody is registered; remembered once true, since the last owner cannot be lost. */
   async hasOwner(): Promise<boolean> {
     this.#hasOwner ||= await orUnavailable(this.#options.database.hasPeople());
     return this.#hasOwner;
   }
 
-  /** True when the cookies hold a session, good or not. */
-  mentionsSession(cookie: string | undefined): boolean {
-    return cookie?.includes(`${this.#cookieName}=`) ?? false;
+  /** Who there is, and what an owner does to them. */
+  async people(): Promise<People> {
+    return (await this.#ready()).people;
   }
 
-  /** Who is signed in, with cookies to set when the session was prolonged; undefined when it is over or forged. */
-  async session(visitor: Visitor): Promise<{ user: User; cookies: readonly string[] } | undefined> {
+  /** True when the cookies hold a session, good or not. */
+  mentionsSession(cookie: string | undefined): boolean {
+    return cookie?.includes(`${this.#names.session}=`) ?? false;
+  }
+
+  /** The session that is open; undefined when it is over or forged, or its person disabled. */
+  async session(visitor: Visitor): Promise<OpenSession | undefined> {
     const { open } = await this.#ready();
-    const { user, cookies } = await call(open, { ...visitor, method: "GET", path: "/get-session" });
-    return user === undefined ? undefined : { user, cookies };
+    const { body, cookies } = await callAuth(open, { ...visitor, method: "GET", path: "/get-session" });
+    const parsed = withSession.safeParse(body);
+    if (!parsed.success || parsed.data.user.disabled === true) return undefined;
+    const { disabled: _, ...person } = parsed.data.user;
+    return { id: parsed.data.session.id, user: person, cookies };
   }
 
   /** Posts to a path below `/api/auth`. */
   async post(visitor: Visitor, path: string, body: object): Promise<AccountsAnswer> {
     const { open } = await this.#ready();
-    return call(open, { ...visitor, method: "POST", path, body });
+    return withUserOf(await callAuth(open, { ...visitor, method: "POST", path, body }));
+  }
+
+  /** The visitor with nothing but the cookie that says that their password was right: for the second factor. */
+  betweenFactors(visitor: Visitor): Visitor {
+    return { ...visitor, cookie: onlyCookie(visitor.cookie, this.#names.secondFactor) };
+  }
+
+  /** The visitor without a cookie of ours: what signs in takes nothing over from a session before it. */
+  afresh(visitor: Visitor): Visitor {
+    return { ...visitor, cookie: undefined };
   }
 
   /** Registers the owner and signs in; the caller has made sure that there is none. */
   async makeOwner(visitor: Visitor, owner: object): Promise<AccountsAnswer> {
     const { maker } = await this.#ready();
-    const answer = await call(maker, { ...visitor, method: "POST", path: "/sign-up/email", body: owner });
+    const answer = withUserOf(
+      await callAuth(maker, { ...visitor, method: "POST", path: "/sign-up/email", body: owner }),
+    );
     if (answer.status < 400) this.#hasOwner = true;
     return answer;
   }
@@ -125,103 +122,26 @@ export class Accounts {
   }
 
   async #load(): Promise<Servers> {
-    const { betterAuth, getMigrations } = await loadBetterAuth();
-    const migrations = await orUnavailable(getMigrations(authOptions(this.#options, { signUp: false })));
+    const library = await loadBetterAuth();
+    const { betterAuth, getMigrations } = library;
+    const options = authOptions(this.#options, { signUp: false, newRole: "viewer" }, library);
+    const migrations = await orUnavailable(getMigrations(options));
     await orUnavailable(migrations.runMigrations());
-    return {
-      open: betterAuth(authOptions(this.#options, { signUp: false })),
-      maker: betterAuth(authOptions(this.#options, { signUp: true })),
-    };
+    const open = betterAuth(options);
+    const people = new People(await orUnavailable(open.$context), library);
+    await orUnavailable(people.giveFirstOwnerTheirRole());
+    return { open, maker: betterAuth(authOptions(this.#options, { signUp: true, newRole: "owner" }, library)), people };
   }
 }
 
-/** Cookies do not know ports: two hubs on one machine must not overwrite each other's session. */
-function cookiePrefix(secret: string): string {
-  return `deskwatch-${createHash("sha256").update(`cookie:${secret}`).digest("hex").slice(0, 8)}`;
+function withUserOf(answer: AuthAnswer): AccountsAnswer {
+  const parsed = withUser.safeParse(answer.body);
+  return { ...answer, user: parsed.success ? parsed.data.user : undefined };
 }
 
-function authOptions(options: AccountsOptions, { signUp }: { readonly signUp: boolean }): BetterAuthOptions {
-  const { database, secret, secureCookies, onError } = options;
-  return {
-    appName: "Deskwatch",
-    database: database.handle,
-    secret,
-    baseURL: INTERNAL_ORIGIN,
-    basePath: "/api/auth",
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: !signUp,
-      minPasswordLength: MIN_PASSWORD_LENGTH,
-      maxPasswordLength: MAX_PASSWORD_LENGTH,
-    },
-    session: { modelName: accountTables.session, expiresIn: SESSION_DAYS * DAY_S, updateAge: DAY_S },
-    user: { modelName: accountTables.user },
-    account: { modelName: accountTables.account },
-    verification: { modelName: accountTables.verification },
-    // Limits by address run before, with the real address of the socket.
-    rateLimit: { enabled: false },
-    onAPIError: { onError: throwUnlessRefusal },
-    telemetry: { enabled: false },
-    logger: {
-      level: "error",
-      disableColors: true,
-      log: (_level, message, ...detail) => onError(message, detail),
-    },
-    advanced: {
-      // The migrations have just run.
-      database: { validateSchema: false },
-      cookiePrefix: cookiePrefix(secret),
-      useSecureCookies: secureCookies,
-      defaultCookieAttributes: { httpOnly: true, sameSite: "strict", path: "/" },
-      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
-    },
-  };
+function onlyCookie(header: string | undefined, name: string): string | undefined {
+  return header
+    ?.split(";")
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(`${name}=`));
 }
-
-interface AuthCall extends Visitor {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  readonly body?: object;
-}
-
-async function call(server: Server, { method, path, body, cookie, userAgent, address }: AuthCall) {
-  const headers = new Headers({ origin: INTERNAL_ORIGIN, [CLIENT_ADDRESS_HEADER]: address });
-  if (cookie !== undefined) headers.set("cookie", cookie);
-  if (userAgent !== undefined) headers.set("user-agent", userAgent.slice(0, USER_AGENT_MAX));
-  if (body !== undefined) headers.set("content-type", "application/json");
-  const request = new Request(`${INTERNAL_ORIGIN}/api/auth${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const response = await orUnavailable(server.handler(request));
-  const text = await response.text();
-  if (response.status >= 500) throw new StoreUnavailable("better-auth could not reach its database");
-  return {
-    status: response.status,
-    cookies: response.headers.getSetCookie(),
-    user: userOf(text === "" ? undefined : JSON.parse(text)),
-  };
-}
-
-/** The rest of the hub knows one way to say that a database is away. */
-async function orUnavailable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    throw new StoreUnavailable("the database of accounts is away", { cause });
-  }
-}
-
-/** A refusal becomes an answer; anything else is for `orUnavailable`, and not for the console of the process. */
-function throwUnlessRefusal(error: unknown): void {
-  if (error instanceof Error && "statusCode" in error && Number(error.statusCode) < 500) return;
-  throw error;
-}
-
-function userOf(body: unknown): User | undefined {
-  const parsed = withUser.safeParse(body);
-  return parsed.success ? parsed.data.user : undefined;
-}
-
-const withUser = z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) });

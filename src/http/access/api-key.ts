@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import type { Clock } from "../../base/time.ts";
+import type { Clock, Micros } from "../../base/time.ts";
 import type { KeyRow, Scope } from "../../hub/ports.ts";
 import { randomSecret } from "./secret-files.ts";
 
@@ -9,6 +9,8 @@ export interface KeyRequest {
   readonly scopes: readonly Scope[];
   /** The only bot that the key may speak for; undefined for any. */
   readonly bot: string | undefined;
+  /** From then on it is refused; undefined for a key that does not end by itself. */
+  readonly expiresAt?: Micros | undefined;
 }
 
 /** A new key: `key` is shown once and never stored; `row` is what the store keeps. */
@@ -25,7 +27,7 @@ const KEY = /^dw_([0-9A-Za-z]{8})[0-9A-Za-z_-]{43}$/;
 export function makeKey(request: KeyRequest, clock: Clock): NewKey {
   const prefix = Array.from({ length: PREFIX_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");
   const key = `dw_${prefix}${randomSecret()}`;
-  const { name, scopes, bot } = request;
+  const { name, scopes, bot, expiresAt } = request;
   const row = {
     prefix,
     sha256: keyDigest(key),
@@ -35,6 +37,7 @@ export function makeKey(request: KeyRequest, clock: Clock): NewKey {
     createdAt: clock.now(),
     lastUsedAt: undefined,
     revokedAt: undefined,
+    expiresAt,
   };
   return { key, row };
 }

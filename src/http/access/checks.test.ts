@@ -4,6 +4,8 @@ import { ManualClock } from "../../../test/support/guarded-hub.ts";
 import { isLoopbackAddress, parseHost, plainAddress, rateKey } from "./address.ts";
 import { checkBind } from "./bind.ts";
 import { createHostPolicy } from "./host-check.ts";
+import type { Role } from "../../protocol/api-people.ts";
+import type { Principal } from "./principal.ts";
 import { refusalOf } from "./permit.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -79,13 +81,20 @@ describe("checkBind", () => {
 
 describe("refusalOf", () => {
   const nobody = { kind: "nobody" } as const;
-  const person = { kind: "person", userId: "u", name: "Ada" } as const;
-  const reader = { kind: "key", prefix: "p", name: "k", scopes: new Set(["read"] as const), bot: undefined } as const;
+  const person = (role: Role) => ({ kind: "person", userId: "u", name: "Ada", role, sessionId: "s" }) as const;
+  const reader: Principal = {
+    kind: "key",
+    prefix: "p",
+    name: "k",
+    scopes: new Set(["read"] as const),
+    bot: undefined,
+    expiresAt: undefined,
+  };
 
-  test("lets everybody in when the route is public, and a person everywhere", () => {
+  test("lets everybody in when the route is public, and an owner everywhere", () => {
     expect(refusalOf(nobody, "public")).toBeUndefined();
-    for (const access of ["ingest", "read", "metrics", "control", "person"] as const) {
-      expect(refusalOf(person, access)).toBeUndefined();
+    for (const access of ["ingest", "read", "metrics", "control", "account", "owner"] as const) {
+      expect(refusalOf(person("owner"), access)).toBeUndefined();
       expect(refusalOf(nobody, access)?.code).toBe("unauthenticated");
     }
   });
@@ -93,7 +102,25 @@ describe("refusalOf", () => {
   test("lets a key do what its scopes say and no more", () => {
     expect(refusalOf(reader, "read")).toBeUndefined();
     expect(refusalOf(reader, "ingest")?.code).toBe("forbidden");
-    expect(refusalOf(reader, "person")?.code).toBe("forbidden");
+    expect(refusalOf(reader, "account")?.code).toBe("forbidden");
+  });
+
+  test("lets each role do what the one below may, and more", () => {
+    const mayDo = (role: Role) =>
+      (["read", "account", "ingest", "control", "operator", "owner"] as const).filter(
+        (access) => refusalOf(person(role), access) === undefined,
+      );
+    expect(mayDo("viewer")).toEqual(["read", "account"]);
+    expect(mayDo("operator")).toEqual(["read", "account", "ingest", "control", "operator"]);
+    expect(mayDo("owner")).toEqual(["read", "account", "ingest", "control", "operator", "owner"]);
+  });
+
+  test("lets whoever sits at the machine start a demo desk only while nobody owns the hub", () => {
+    const loopback: Principal = { kind: "loopback", scopes: new Set(["ingest", "read"] as const) };
+    expect(refusalOf(loopback, "desk-side", true)).toBeUndefined();
+    expect(refusalOf(loopback, "desk-side", false)?.code).toBe("unauthenticated");
+    expect(refusalOf(reader, "desk-side", true)?.code).toBe("forbidden");
+    expect(refusalOf({ kind: "loopback", scopes: new Set() }, "desk-side", true)?.code).toBe("unauthenticated");
   });
 });
 

@@ -40,7 +40,7 @@ export interface GateOptions {
   readonly trustLoopback: ReadonlySet<Scope>;
   /** Take the visitor's address from the last entry of `X-Forwarded-For`. */
   readonly trustProxy: boolean;
-  /** Of the data directory: whoever can read it speaks as a person. */
+  /** Of the data directory: whoever can read it speaks as an owner. */
   readonly localToken: string;
   readonly failures: RateLimit;
   readonly requests: RateLimit;
@@ -49,7 +49,7 @@ export interface GateOptions {
 }
 
 /** A person of the data directory: `deskwatch keys` on the hub's own machine. */
-const LOCAL_USER_ID = "local";
+export const LOCAL_USER_ID = "local";
 
 /** Headers by which a proxy says that it stands between: then "from loopback" says nothing about the visitor. */
 const PROXY_HEADERS = [
@@ -140,7 +140,7 @@ export class Gate {
     if (blocked !== undefined) return { refusal: blocked };
     const principal = await this.#verified(secret, visit);
     if (principal === undefined) {
-      return { refusal: { code: "unauthenticated", detail: "This API key is unknown, wrong or revoked." } };
+      return { refusal: { code: "unauthenticated", detail: "This API key is unknown, wrong, revoked or over." } };
     }
     this.refundFailure(visit);
     return "code" in principal ? { refusal: principal } : { principal };
@@ -148,7 +148,7 @@ export class Gate {
 
   async #verified(secret: string, visit: Visit): Promise<Principal | Refusal | undefined> {
     if (visit.local && equalInConstantTime(secret, this.#options.localToken)) {
-      return { kind: "person", userId: LOCAL_USER_ID, name: LOCAL_USER_ID };
+      return { kind: "person", userId: LOCAL_USER_ID, name: LOCAL_USER_ID, role: "owner", sessionId: undefined };
     }
     try {
       const row = await this.#options.keyRing.verify(secret);
@@ -165,8 +165,9 @@ export class Gate {
     try {
       const session = await this.#options.accounts.session({ cookie, userAgent, address: visit.address });
       if (session === undefined) return undefined;
-      const { user, cookies } = session;
-      return { principal: { kind: "person", userId: user.id, name: user.name }, cookies };
+      const { id: sessionId, user, cookies } = session;
+      const { id: userId, name, role } = user;
+      return { principal: { kind: "person", userId, name, role, sessionId }, cookies };
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.#options.onError(error);
@@ -175,8 +176,8 @@ export class Gate {
   }
 }
 
-function keyPrincipal({ prefix, name, scopes, bot }: KeyRow): Principal {
-  return { kind: "key", prefix, name, scopes: new Set(scopes), bot };
+function keyPrincipal({ prefix, name, scopes, bot, expiresAt }: KeyRow): Principal {
+  return { kind: "key", prefix, name, scopes: new Set(scopes), bot, expiresAt };
 }
 
 function tooMany(detail: string, retryAfterS: number): Refusal {

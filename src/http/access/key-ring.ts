@@ -42,12 +42,13 @@ export class KeyRing {
     const digest = keyDigest(key);
     const known = this.#verified.get(digest);
     if (known === undefined || this.#options.clock.now() - known.checkedAt >= TRUSTED_FOR) return undefined;
+    if (this.#isOver(known.row)) return undefined;
     this.#used(digest, known);
     return known.row;
   }
 
   /**
-   * The stored key, or undefined when the key is malformed, unknown, wrong or revoked. While the store is away a key
+   * The stored key, or undefined when the key is malformed, unknown, wrong, revoked or over. While the store is away a key
    * that held before still holds; an unknown one rejects with `StoreUnavailable`.
    */
   async verify(key: string): Promise<KeyRow | undefined> {
@@ -57,7 +58,8 @@ export class KeyRing {
     const generation = this.#generation;
     const row = await this.#lookUp(prefix, digest);
     const holds = row !== undefined && equalInConstantTime(digest, row.sha256) && row.revokedAt === undefined;
-    if (!holds) {
+    const isOver = row !== undefined && this.#isOver(row);
+    if (!holds || isOver) {
       this.#verified.delete(digest);
       return undefined;
     }
@@ -71,6 +73,10 @@ export class KeyRing {
   forget(prefix: string): void {
     this.#generation += 1;
     for (const [digest, { row }] of this.#verified) if (row.prefix === prefix) this.#verified.delete(digest);
+  }
+
+  #isOver({ expiresAt }: KeyRow): boolean {
+    return expiresAt !== undefined && this.#options.clock.now() >= expiresAt;
   }
 
   async #lookUp(prefix: string, digest: string): Promise<KeyRow | undefined> {

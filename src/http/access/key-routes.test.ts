@@ -22,6 +22,7 @@ describe("/api/v1/keys", () => {
       bot: "alpha",
       created_at: "2026-11-21T00:00:00.000Z",
       last_used_at: null,
+      expires_at: null,
       revoked_at: null,
     });
     const used = await hub.send({ path: "/ingest", headers: { "x-api-key": key } });

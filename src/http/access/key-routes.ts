@@ -1,16 +1,19 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { type Clock, isoFromMicros, type Micros } from "../../base/time.ts";
+import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, micros } from "../../base/time.ts";
+import type { Act } from "../../hub/audit.ts";
 import type { KeyRow, KeyStore } from "../../hub/ports.ts";
+import { type KeyView, keyRequest, keysAnswer, newKeyAnswer } from "../../protocol/api-people.ts";
 import { ProblemError } from "../problem.ts";
+import { actorOf } from "./actor.ts";
 import { makeKey } from "./api-key.ts";
-import { type KeyView, keyRequest, keysAnswer, newKeyAnswer } from "./bodies.ts";
 import { documented } from "./documented.ts";
 import { parseBody } from "./request-body.ts";
 
 export interface KeyRoutesOptions {
   readonly keys: KeyStore;
   readonly clock: Clock;
+  readonly note: (act: Act) => Promise<void>;
   /** Called once a key is revoked in the store. */
   readonly onRevoked: (prefix: string) => void;
 }
@@ -33,36 +36,46 @@ const REVOKE_DOCUMENT = documented({
   answers: { 204: undefined },
 });
 
-/** `GET` and `POST /api/v1/keys`, `DELETE /api/v1/keys/{prefix}`: for the signed-in person only. */
-export function registerKeyRoutes(app: FastifyInstance, { keys, clock, onRevoked }: KeyRoutesOptions): void {
-  const person = { config: { access: "person" }, bodyLimit: BODY_LIMIT } as const;
+/** `GET` and `POST /api/v1/keys`, `DELETE /api/v1/keys/{prefix}`: for owners only. */
+export function registerKeyRoutes(app: FastifyInstance, { keys, clock, note, onRevoked }: KeyRoutesOptions): void {
+  const owner = { config: { access: "owner" }, bodyLimit: BODY_LIMIT } as const;
 
-  app.get("/api/v1/keys", { ...person, ...LIST_DOCUMENT }, async (_request, reply) => {
+  app.get("/api/v1/keys", { ...owner, ...LIST_DOCUMENT }, async (_request, reply) => {
     reply.header("cache-control", "no-store");
     const rows = await keys.list();
     return { keys: rows.map(viewOf) };
   });
 
-  app.post("/api/v1/keys", { ...person, ...CREATE_DOCUMENT }, async (request, reply) => {
-    const { name, scopes, bot } = parseBody(keyRequest, request.body);
-    const { key, row } = makeKey({ name, scopes: [...new Set(scopes)], bot }, clock);
+  app.post("/api/v1/keys", { ...owner, ...CREATE_DOCUMENT }, async (request, reply) => {
+    const { name, scopes, bot, expires_in_days: days } = parseBody(keyRequest, request.body);
+    const expiresAt = days === undefined ? undefined : micros(clock.now() + days * MICROS_PER_DAY);
+    const { key, row } = makeKey({ name, scopes: [...new Set(scopes)], bot, expiresAt }, clock);
     await keys.add(row);
-    request.log.info({ prefix: row.prefix, scopes: row.scopes, bot, by: personOf(request) }, "an API key was made");
+    const by = actorOf(request);
+    request.log.info({ prefix: row.prefix, scopes: row.scopes, bot, by: by.who }, "an API key was made");
+    await note({ by, action: "key.made", target: `${name} (${row.prefix})`, detail: detailOf(row) });
     return reply
       .code(201)
       .header("cache-control", "no-store")
       .send({ ...viewOf(row), key });
   });
 
-  app.delete("/api/v1/keys/:prefix", { ...person, ...REVOKE_DOCUMENT }, async (request, reply) => {
+  app.delete("/api/v1/keys/:prefix", { ...owner, ...REVOKE_DOCUMENT }, async (request, reply) => {
     const { prefix } = parseBody(prefixParams, request.params);
     const row = await keys.byPrefix(prefix);
     if (row === undefined) throw new ProblemError("not_found", { detail: "There is no key with this prefix." });
-    if (row.revokedAt === undefined) await keys.revoke(prefix, clock.now());
+    const isFirst = row.revokedAt === undefined && (await keys.revoke(prefix, clock.now()));
     onRevoked(prefix);
-    request.log.info({ prefix, by: personOf(request) }, "an API key was revoked");
+    const by = actorOf(request);
+    request.log.info({ prefix, by: by.who }, "an API key was revoked");
+    if (isFirst) await note({ by, action: "key.revoked", target: `${row.name} (${prefix})` });
     return reply.code(204).send();
   });
+}
+
+function detailOf({ scopes, bot, expiresAt }: KeyRow): string {
+  const said = [scopes.join(", "), bot === undefined ? "any bot" : `bot ${bot}`];
+  return [...said, ...(expiresAt === undefined ? [] : [`until ${isoFromMicros(expiresAt).slice(0, 10)}`])].join("; ");
 }
 
 function viewOf(row: KeyRow): KeyView {
@@ -74,13 +87,10 @@ function viewOf(row: KeyRow): KeyView {
     created_at: isoFromMicros(row.createdAt),
     last_used_at: isoOrNull(row.lastUsedAt),
     revoked_at: isoOrNull(row.revokedAt),
+    expires_at: isoOrNull(row.expiresAt),
   };
 }
 
 function isoOrNull(at: Micros | undefined): string | null {
   return at === undefined ? null : isoFromMicros(at);
-}
-
-function personOf(request: FastifyRequest): string {
-  return request.principal.kind === "person" ? request.principal.userId : request.principal.kind;
 }

@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** The two parts of better-auth that the hub calls. */
+/** The parts of better-auth that the hub calls. */
 export interface BetterAuth {
   readonly betterAuth: typeof import("better-auth").betterAuth;
   readonly getMigrations: typeof import("better-auth/db/migration").getMigrations;
+  readonly twoFactor: typeof import("better-auth/plugins/two-factor").twoFactor;
+  readonly APIError: typeof import("better-auth/api").APIError;
+  readonly symmetricDecrypt: typeof import("better-auth/crypto").symmetricDecrypt;
 }
 
 /**
@@ -17,13 +20,17 @@ export async function loadBetterAuth(): Promise<BetterAuth> {
     () => import("better-auth/cookies"),
     () => import("better-auth/db"),
     () => import("better-auth/api"),
+    () => import("better-auth/db/migration"),
+    () => import("better-auth/plugins/two-factor"),
   ];
   for (const load of parts) {
     await load();
     await nextTurn();
   }
+  const { symmetricDecrypt } = await import("better-auth/crypto");
+  const { APIError } = await import("better-auth/api");
   const { getMigrations } = await import("better-auth/db/migration");
-  await nextTurn();
+  const { twoFactor } = await import("better-auth/plugins/two-factor");
   const { betterAuth } = await import("better-auth");
-  return { betterAuth, getMigrations };
+  return { betterAuth, getMigrations, twoFactor, APIError, symmetricDecrypt };
 }

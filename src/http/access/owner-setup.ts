@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ProblemError } from "../problem.ts";
-import type { Accounts, AccountsAnswer, Visitor } from "./accounts.ts";
+import type { Accounts, AccountsAnswer } from "./accounts.ts";
+import type { Visitor } from "./auth-call.ts";
 import { equalInConstantTime } from "./constant-time.ts";
 import { dropSecret, keepSecret } from "./secret-files.ts";
 

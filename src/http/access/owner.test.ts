@@ -39,12 +39,13 @@ describe("the owner", () => {
     const made = await setUp(hub);
     expect([made.status, made.json]).toEqual([200, { owner: true, signed_in: true, name: "Ada" }]);
     const headers = { cookie: cookiesOf(made) };
-    expect((await hub.send({ path: "/person", headers })).json).toMatchObject({ kind: "person", name: "Ada" });
+    expect((await hub.send({ path: "/account", headers })).json).toMatchObject({ kind: "person", name: "Ada" });
     expect((await hub.send({ path: "/control", headers: { ...headers, ...ELSEWHERE } })).status).toBe(200);
     expect((await hub.send({ path: "/api/v1/access", headers })).json).toEqual({
       owner: true,
       signed_in: true,
       name: "Ada",
+      role: "owner",
       loopback_trusted: true,
       setup_token_required: false,
     });
@@ -100,7 +101,7 @@ describe("the owner", () => {
     const second = await startGuardedHub({ dataDir });
     expect(await second.access.ownerExists()).toBe(true);
     expect([second.access.setupToken(), existsSync(tokenFile(second))]).toEqual([undefined, false]);
-    expect((await second.send({ path: "/person", headers: { cookie } })).status).toBe(200);
+    expect((await second.send({ path: "/account", headers: { cookie } })).status).toBe(200);
   });
 
   test("keeps the same setup token over restarts until it is used", async () => {
@@ -154,7 +155,7 @@ describe("signing in", () => {
     await setUp(hub);
     const answer = await signIn(hub, { email: OWNER.email, password: PASSWORD });
     expect(answer.headers["set-cookie"]?.[0]).toMatch(/^__Secure-.*; Secure/);
-    expect((await hub.send({ path: "/person", headers: { cookie: cookiesOf(answer) } })).status).toBe(200);
+    expect((await hub.send({ path: "/account", headers: { cookie: cookiesOf(answer) } })).status).toBe(200);
     expect(answer.headers["strict-transport-security"]).toContain("max-age");
   });
 
@@ -213,7 +214,7 @@ describe("a session", () => {
     const out = await hub.send({ method: "POST", path: "/api/auth/sign-out", headers: { cookie, origin: hub.url } });
     expect([out.status, out.json]).toEqual([200, { signed_in: false }]);
     expect(out.headers["set-cookie"]?.[0]).toMatch(/Max-Age=0/);
-    expect((await hub.send({ path: "/person", headers: { cookie } })).status).toBe(401);
+    expect((await hub.send({ path: "/account", headers: { cookie } })).status).toBe(401);
     expect((await hub.send({ path: "/api/auth/get-session", headers: { cookie } })).json).toEqual({ signed_in: false });
   });
 
@@ -223,7 +224,7 @@ describe("a session", () => {
     const [name = "", value = ""] = cookie.split("=");
     const other = value[10] === "X" ? "Y" : "X";
     for (const forged of [`${name}=${value.slice(0, 10)}${other}${value.slice(11)}`, `${name}=`, `${name}=a.b`]) {
-      expect((await hub.send({ path: "/person", headers: { cookie: forged } })).status).toBe(401);
+      expect((await hub.send({ path: "/account", headers: { cookie: forged } })).status).toBe(401);
     }
   });
 
@@ -239,8 +240,8 @@ describe("a session", () => {
     const first = cookiesOf(await setUp(one));
     const second = cookiesOf(await setUp(two));
     expect(first.split("=")[0]).not.toBe(second.split("=")[0]);
-    expect((await send(two.url, { path: "/person", headers: { cookie: first } })).status).toBe(401);
-    expect((await send(two.url, { path: "/person", headers: { cookie: `${first}; ${second}` } })).status).toBe(200);
+    expect((await send(two.url, { path: "/account", headers: { cookie: first } })).status).toBe(401);
+    expect((await send(two.url, { path: "/account", headers: { cookie: `${first}; ${second}` } })).status).toBe(200);
   });
 
   test("changes its password with the old one, which ends the other sessions", async () => {
@@ -257,8 +258,8 @@ describe("a session", () => {
     expect((await change("not the password")).status).toBe(403);
     const changed = await change(PASSWORD);
     expect(changed.status).toBe(200);
-    expect((await hub.send({ path: "/person", headers: { cookie: other } })).status).toBe(401);
-    expect((await hub.send({ path: "/person", headers: { cookie: cookiesOf(changed) } })).status).toBe(200);
+    expect((await hub.send({ path: "/account", headers: { cookie: other } })).status).toBe(401);
+    expect((await hub.send({ path: "/account", headers: { cookie: cookiesOf(changed) } })).status).toBe(200);
     expect((await signIn(hub, { email: OWNER.email, password: PASSWORD })).status).toBe(401);
     expect((await signIn(hub, { email: OWNER.email, password: "a fresh long password" })).status).toBe(200);
   });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Scope } from "../../hub/ports.ts";
+import type { Role } from "../../protocol/api-people.ts";
 import type { Principal, RouteAccess } from "./principal.ts";
 
 /** Why a request goes no further: becomes a problem. */
@@ -9,18 +10,45 @@ export interface Refusal {
   readonly retryAfterS?: number;
 }
 
-/** Undefined when the principal may use a route with this access, else why not. */
-export function refusalOf(principal: Principal, access: RouteAccess): Refusal | undefined {
-  if (access === "public" || principal.kind === "person") return undefined;
-  if (access === "person") return refusedToPrograms(principal);
+/** What a role may do on the routes that ask for a scope. */
+const ROLE_SCOPES: Readonly<Record<Role, ReadonlySet<Scope>>> = {
+  viewer: new Set(["read", "metrics"]),
+  operator: new Set(["read", "metrics", "ingest", "control"]),
+  owner: new Set(["read", "metrics", "ingest", "control"]),
+};
+const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, owner: 2 };
+/** The role that a route for people asks for, at least. */
+const PEOPLE_ROUTES = { account: "viewer", operator: "operator", owner: "owner", "desk-side": "operator" } as const;
+
+/** Undefined when the principal may use a route with this access, else why not. `ownerless`: nobody owns the hub yet. */
+export function refusalOf(principal: Principal, access: RouteAccess, ownerless = false): Refusal | undefined {
+  if (access === "public") return undefined;
+  if (access === "account" && principal.kind === "person" && principal.sessionId === undefined)
+    return { code: "forbidden", detail: "Only somebody who signed in has an account of their own." };
+  if (access === "account" || access === "operator" || access === "owner" || access === "desk-side")
+    return refusedToAllBut(PEOPLE_ROUTES[access], principal, access === "desk-side" && ownerless);
+  if (principal.kind === "person")
+    return ROLE_SCOPES[principal.role].has(access) ? undefined : tooLittle(principal.role, "operator");
   if (principal.kind !== "nobody" && principal.scopes.has(access)) return undefined;
   return principal.kind === "key" ? missingScope(access) : needsCredentials(access);
 }
 
-function refusedToPrograms(principal: Exclude<Principal, { kind: "person" }>): Refusal {
-  return principal.kind === "key"
-    ? { code: "forbidden", detail: "An API key cannot do this: sign in." }
-    : { code: "unauthenticated", detail: "Sign in to do this." };
+function refusedToAllBut(least: Role, principal: Principal, loopbackToo: boolean): Refusal | undefined {
+  switch (principal.kind) {
+    case "person":
+      return RANK[principal.role] >= RANK[least] ? undefined : tooLittle(principal.role, least);
+    case "key":
+      return { code: "forbidden", detail: "An API key cannot do this: sign in." };
+    case "loopback":
+      if (loopbackToo && principal.scopes.has("ingest")) return undefined;
+      return { code: "unauthenticated", detail: "Sign in to do this." };
+    case "nobody":
+      return { code: "unauthenticated", detail: "Sign in to do this." };
+  }
+}
+
+function tooLittle(has: Role, needs: Role): Refusal {
+  return { code: "forbidden", detail: `This takes the role ${needs}; yours is ${has}. An owner can change it.` };
 }
 
 function missingScope(scope: Scope): Refusal {

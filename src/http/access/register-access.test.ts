@@ -101,7 +101,7 @@ describe("keys", () => {
     const { key } = await addKey(hub, ["ingest"]);
     const answer = await hub.send({ path: "/control", headers: bearer(key) });
     expect([answer.status, answer.json]).toMatchObject([403, { code: "forbidden" }]);
-    expect((await hub.send({ path: "/person", headers: bearer(key) })).status).toBe(403);
+    expect((await hub.send({ path: "/account", headers: bearer(key) })).status).toBe(403);
   });
 
   test("narrow a trusted loopback visitor to their own scopes", async () => {
@@ -170,7 +170,7 @@ describe("loopback trust", () => {
     expect([answer.status, answer.json]).toMatchObject([200, { kind: "loopback" }]);
   });
 
-  test.each(["control", "person"])("never opens %s", async (scope) => {
+  test.each(["control", "account", "owner"])("never opens %s", async (scope) => {
     const hub = await startGuardedHub();
     expect((await hub.send({ path: `/${scope}` })).status).toBe(401);
   });
@@ -291,17 +291,17 @@ describe("the data directory", () => {
   test("lets who can read it act as a person from this machine, and from nowhere else", async () => {
     const hub = await startGuardedHub({ host: "0.0.0.0" });
     const headers = bearer(localToken(hub));
-    expect((await hub.send({ path: "/person", headers })).json).toMatchObject({ kind: "person" });
-    const remote = await hub.app.inject({ url: "/person", headers, remoteAddress: "203.0.113.5" });
+    expect((await hub.send({ path: "/account", headers })).json).toMatchObject({ kind: "person" });
+    const remote = await hub.app.inject({ url: "/account", headers, remoteAddress: "203.0.113.5" });
     expect(remote.statusCode).toBe(401);
-    expect((await hub.send({ path: "/person", headers: { ...headers, via: "proxy" } })).status).toBe(401);
+    expect((await hub.send({ path: "/account", headers: { ...headers, via: "proxy" } })).status).toBe(401);
   });
 });
 
 describe("every answer", () => {
   test("carries the headers that protect a page", async () => {
     const hub = await startGuardedHub();
-    for (const path of ["/public", "/nothing", "/person"]) {
+    for (const path of ["/public", "/nothing", "/account"]) {
       const { headers } = await hub.send({ path });
       const csp = String(headers["content-security-policy"]);
       expect(csp).toContain("script-src 'self'");
@@ -320,7 +320,7 @@ describe("every answer", () => {
     const owner = { name: "Ada", email: "ada@desk.example", password };
     const made = await hub.send({ method: "POST", path: "/api/v1/setup", body: owner });
     const cookie = cookiesOf(made);
-    await hub.send({ path: "/person", headers: { cookie } });
+    await hub.send({ path: "/account", headers: { cookie } });
     await hub.send({ path: "/read", headers: bearer(key) });
     const text = hub.log.join("");
     const token = decodeURIComponent(cookie.split("=")[1] ?? "").split(".")[0] ?? "";

@@ -5,6 +5,8 @@ import type { Pool } from "pg";
 import type { Clock } from "../../base/time.ts";
 import type { KeyStore, Scope } from "../../hub/ports.ts";
 import { sendProblem } from "../problem.ts";
+import type { Act, Audit } from "../../hub/audit.ts";
+import { registerAccountRoutes } from "./account-routes.ts";
 import { Accounts } from "./accounts.ts";
 import { openSqliteAccounts, openPostgresAccounts } from "./accounts-database.ts";
 import { isLoopbackBind } from "./bind.ts";
@@ -13,6 +15,7 @@ import { createHostPolicy } from "./host-check.ts";
 import { registerKeyRoutes } from "./key-routes.ts";
 import { KeyRing } from "./key-ring.ts";
 import { dropLocalAccess, writeLocalAccess } from "./local-token.ts";
+import { KeyExpiry } from "./key-expiry.ts";
 import { OwnerSetup } from "./owner-setup.ts";
 import { refusalOf } from "./permit.ts";
 import type { RouteAccess } from "./principal.ts";
@@ -24,6 +27,8 @@ import { registerSessionRoutes } from "./session-routes.ts";
 import { registerSetupRoutes } from "./setup-routes.ts";
 import { Turnstile } from "./turnstile.ts";
 import { decideUpgrade, type UpgradeDecision } from "./upgrade.ts";
+import { UsedCodes } from "./used-codes.ts";
+import { registerUserRoutes } from "./user-routes.ts";
 
 export interface AccessOptions {
   readonly keys: KeyStore;
@@ -42,6 +47,8 @@ export interface AccessOptions {
   readonly https?: boolean;
   /** Keep people in PostgreSQL instead of `auth.db`; the pool stays the caller's. */
   readonly pool?: Pool;
+  /** Where acts of people and keys are kept; nowhere when absent. */
+  readonly audit?: Pick<Audit, "note">;
   readonly limits?: { readonly failures?: RateLimit; readonly requests?: RateLimit };
 }
 
@@ -53,9 +60,9 @@ export interface Access {
   readonly setupToken: () => string | undefined;
   /** For WebSocket routes: the checks that other routes get by themselves. */
   readonly authorizeUpgrade: (request: IncomingMessage, needs: RouteAccess) => Promise<UpgradeDecision>;
-  /** Tells the prefix of every key revoked here, so that what it opened can be closed. Returns the way to stop. */
+  /** Tells the prefix of every key that was revoked here or is over, so that what it opened can be closed. Returns the way to stop. */
   readonly onKeyRevoked: (listener: (prefix: string) => void) => () => void;
-  /** Tells who has signed out, or ended their other sessions by a new password; they may have sessions still. */
+  /** Tells of whom a session has ended, or whose rights have changed; they may have sessions still. */
   readonly onSignedOut: (listener: (userId: string) => void) => () => void;
   /** Loads what sign-in needs (about 0.3 s): after the hub is ready, so that the first sign-in does not wait. */
   readonly warm: () => Promise<void>;
@@ -91,16 +98,23 @@ export async function registerAccess(app: FastifyInstance, options: AccessOption
   const setup = await OwnerSetup.open({ accounts, dataDir, loopbackBind: isLoopbackBind(options.host) });
   const revocations = new Listeners();
   const departures = new Listeners();
+  const expiry = new KeyExpiry(clock, revocations.tell);
+  app.addHook("onClose", async () => expiry.stop());
 
   await registerSecurityHeaders(app, { https });
-  guard(app, gate);
+  guard(app, gate, accounts);
   announceLocally(app, dataDir, localToken);
   const passwords = new Turnstile(PASSWORD_CHECKS);
-  registerSetupRoutes(app, { accounts, gate, setup, passwords });
-  registerSessionRoutes(app, { accounts, gate, passwords, onSignedOut: departures.tell });
+  const note = async (act: Act): Promise<void> => options.audit?.note(act);
+  const parts = { accounts, gate, passwords, note, onSignedOut: departures.tell, usedCodes: new UsedCodes(clock) };
+  registerSetupRoutes(app, { ...parts, setup });
+  registerSessionRoutes(app, parts);
+  registerAccountRoutes(app, parts);
+  registerUserRoutes(app, parts);
   registerKeyRoutes(app, {
     keys,
     clock,
+    note,
     onRevoked: (prefix) => {
       keyRing.forget(prefix);
       revocations.tell(prefix);
@@ -110,7 +124,11 @@ export async function registerAccess(app: FastifyInstance, options: AccessOption
   return {
     ownerExists: () => accounts.hasOwner(),
     setupToken: () => setup.token,
-    authorizeUpgrade: (request, needs) => decideUpgrade(gate, request, needs),
+    authorizeUpgrade: async (request, needs) => {
+      const decision = await decideUpgrade(gate, request, needs);
+      if (decision.ok) expiry.watch(decision.principal);
+      return decision;
+    },
     onKeyRevoked: revocations.add,
     onSignedOut: departures.add,
     warm: () => accounts.warm(),
@@ -153,11 +171,13 @@ function createGate(
   });
 }
 
-function guard(app: FastifyInstance, gate: Gate): void {
+function guard(app: FastifyInstance, gate: Gate, accounts: Pick<Accounts, "hasOwner">): void {
   app.decorateRequest("principal");
+  app.decorateRequest("clientAddress", "");
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     request.principal = { kind: "nobody" };
     const visit = gate.visit(request.raw);
+    request.clientAddress = visit.address;
     const screened = gate.screen(visit);
     if (screened !== undefined) return sendProblem(reply, screened.code, screened);
     if (request.is404) return undefined;
@@ -171,7 +191,7 @@ function guard(app: FastifyInstance, gate: Gate): void {
     if ("refusal" in identity) return sendProblem(reply, identity.refusal.code, identity.refusal);
     request.principal = identity.principal;
     setCookies(reply, identity.cookies);
-    const refusal = refusalOf(identity.principal, access);
+    const refusal = refusalOf(identity.principal, access, access === "desk-side" && !(await accounts.hasOwner()));
     return refusal === undefined ? undefined : sendProblem(reply, refusal.code, refusal);
   });
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { sendProblem } from "../problem.ts";
-import type { AccountsAnswer, Visitor } from "./accounts.ts";
+import type { AuthAnswer, Visitor } from "./auth-call.ts";
 import type { Visit } from "./gate.ts";
 
 /** What of a visit is kept with a session. */
@@ -9,7 +9,11 @@ export function visitorOf(visit: Visit): Visitor {
 }
 
 /** Sends `body` with the cookies of a session that began or ended; a refusal becomes a problem. */
-export function sendSigned(reply: FastifyReply, answer: AccountsAnswer, body: object): FastifyReply {
+export function sendSigned(
+  reply: FastifyReply,
+  answer: Pick<AuthAnswer, "status" | "cookies">,
+  body: object,
+): FastifyReply {
   if (answer.status >= 400) return sendProblem(reply, "invalid_request");
   setCookies(reply, answer.cookies);
   return reply.header("cache-control", "no-store").send(body);

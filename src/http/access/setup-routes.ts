@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Act } from "../../hub/audit.ts";
 import { sendProblem } from "../problem.ts";
 import type { Accounts } from "./accounts.ts";
+import { personAt } from "./actor.ts";
 import { type AccessAnswer, accessAnswer, setupAnswer, setupRequest } from "./bodies.ts";
 import { documented } from "./documented.ts";
 import type { Gate, Visit } from "./gate.ts";
@@ -14,6 +16,7 @@ export interface SetupRoutesOptions {
   readonly gate: Gate;
   readonly setup: OwnerSetup;
   readonly passwords: Turnstile;
+  readonly note: (act: Act) => Promise<void>;
 }
 
 const BODY_LIMIT = 16_384;
@@ -35,7 +38,7 @@ const SETUP_DOCUMENT = documented({
 
 /** `GET /api/v1/access` (who am I to this hub?) and `POST /api/v1/setup` (make the owner, once). */
 export function registerSetupRoutes(app: FastifyInstance, options: SetupRoutesOptions): void {
-  const { accounts, gate, setup, passwords } = options;
+  const { accounts, gate, setup, passwords, note } = options;
 
   app.get("/api/v1/access", { config: { access: "public" }, ...ACCESS_DOCUMENT }, async (request, reply) => {
     return describeAccess(gate.visit(request.raw), reply, options);
@@ -54,6 +57,13 @@ export function registerSetupRoutes(app: FastifyInstance, options: SetupRoutesOp
     gate.refundFailure(visit);
     const answer = await passwords.pass(() => setup.make(visitorOf(visit), owner));
     request.log.info({ address: visit.address }, "the owner was made");
+    if (answer.user !== undefined)
+      await note({
+        by: personAt(answer.user, visit.address),
+        action: "user.made",
+        target: owner.name,
+        detail: "the first owner",
+      });
     return sendSigned(reply, answer, { owner: true, signed_in: true, name: owner.name });
   });
 }
@@ -71,7 +81,7 @@ async function describeAccess(
   return {
     owner,
     signed_in: principal?.kind === "person",
-    ...(principal?.kind === "person" ? { name: principal.name } : {}),
+    ...(principal?.kind === "person" ? { name: principal.name, role: principal.role } : {}),
     loopback_trusted: gate.trusts(visit),
     setup_token_required: !owner && setup.needsToken(visit.direct),
   };

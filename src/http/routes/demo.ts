@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Result } from "../../base/result.ts";
 import { type DemoDeskView, demoDeskView } from "../../protocol/api-sessions.ts";
+import type { Act } from "../../hub/audit.ts";
+import { actorOf } from "../access/actor.ts";
 import { documented } from "../access/documented.ts";
-import type { Access } from "../access/register-access.ts";
 import { ProblemError } from "../problem.ts";
 
 /** The demo desk that an ordinary hub can start beside itself. */
@@ -36,27 +37,26 @@ const START = documented({
 });
 
 /** `DELETE /api/v1/demo` of a demo desk; `GET` and `POST /api/v1/demo` of an ordinary hub. */
-export function registerDemo(app: FastifyInstance, control: DemoControl, access: Pick<Access, "ownerExists">): void {
-  if ("wiper" in control) return registerWipe(app, control.wiper);
+export function registerDemo(app: FastifyInstance, control: DemoControl, note: (act: Act) => Promise<void>): void {
+  if ("wiper" in control) return registerWipe(app, control.wiper, note);
   const { starter } = control;
   app.get("/api/v1/demo", { config: { access: "read" }, ...tagged(SHOW) }, async (_request, reply) => {
     reply.header("cache-control", "no-store");
     return starter.view();
   });
-  app.post("/api/v1/demo", { config: { access: "ingest" }, ...tagged(START) }, async (request, reply) => {
-    await mustBePerson(request, access);
+  app.post("/api/v1/demo", { config: { access: "desk-side" }, ...tagged(START) }, async (request, reply) => {
     const started = await starter.start();
     if (!started.ok) throw new ProblemError("conflict", { detail: started.error });
+    await note({ by: actorOf(request), action: "demo.started" });
     return reply.code(201).header("cache-control", "no-store").send(started.value);
   });
 }
 
-function registerWipe(app: FastifyInstance, wiper: DemoWiper): void {
-  app.delete("/api/v1/demo", { config: { access: "ingest" }, ...tagged(WIPE) }, async (request, reply) => {
-    if (request.principal.kind === "key")
-      throw new ProblemError("forbidden", { detail: "An API key cannot do this: sign in." });
+function registerWipe(app: FastifyInstance, wiper: DemoWiper, note: (act: Act) => Promise<void>): void {
+  app.delete("/api/v1/demo", { config: { access: "desk-side" }, ...tagged(WIPE) }, async (request, reply) => {
     const problem = wiper.problem();
     if (problem !== undefined) throw new ProblemError("conflict", { detail: problem });
+    await note({ by: actorOf(request), action: "demo.wiped" });
     reply.raw.once("close", () => wiper.wipe());
     return reply.code(202).header("cache-control", "no-store").send({ state: "stopped" });
   });
@@ -66,12 +66,3 @@ const tagged = (document: ReturnType<typeof documented>) => ({
   ...document,
   schema: { ...document.schema, tags: ["hub"] },
 });
-
-/** A person; or, while there is none, whoever sits at this machine. */
-async function mustBePerson(request: FastifyRequest, access: Pick<Access, "ownerExists">): Promise<void> {
-  const { kind } = request.principal;
-  if (kind === "person" || (kind === "loopback" && !(await access.ownerExists()))) return;
-  throw kind === "key"
-    ? new ProblemError("forbidden", { detail: "An API key cannot do this: sign in." })
-    : new ProblemError("unauthenticated", { detail: "Sign in to do this." });
-}

@@ -7,7 +7,7 @@ import { botName } from "../../protocol/fields.ts";
 import { madeInTurn } from "../made-in-turn.ts";
 import { ProblemError } from "../problem.ts";
 import { noSuchMetric, readSeries, seriesParams } from "../series-read.ts";
-import { addRead, jsonAnswer } from "../read-route.ts";
+import { addRead, jsonAnswer, partParams } from "../read-route.ts";
 
 const nameParams = z.object({ name: z.string().max(128) });
 
@@ -35,6 +35,7 @@ export function registerMetricReads(app: FastifyInstance, query: Query): void {
     query: z.strictObject({
       bot: botName.optional().describe("the whole desk when absent"),
       mode: tradingMode.optional().describe("the store's own mode when absent"),
+      ...partParams,
       window: metricWindow.optional().describe("the metric's usual one when absent; each says which it has"),
       ...seriesParams,
     }),
@@ -44,7 +45,10 @@ export function registerMetricReads(app: FastifyInstance, query: Query): void {
       const { name } = nameParams.parse(request.params);
       if (filter.bot !== undefined && query.bot(filter.bot) === undefined)
         throw new ProblemError("not_found", { detail: `No bot called ${filter.bot} has spoken here.` });
-      if (filter.from !== undefined) return readSeries(query, name, { ...filter, from: filter.from });
+      if (filter.from !== undefined) {
+        const { window: _, ...asked } = filter;
+        return readSeries(query, name, { ...asked, from: filter.from });
+      }
       const answer = await madeInTurn(() => query.metric(name, filter));
       if (answer === "no such metric") throw noSuchMetric(name);
       if (answer === "no such window")

@@ -2,13 +2,14 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Micros } from "../../base/time.ts";
 import type { PerformanceFilter } from "../../engine/made.ts";
+import { isPartial, type Part } from "../../engine/part.ts";
 import type { Query } from "../../hub/query.ts";
 import { explainAnswer, moneyWindow, type PerformanceAnswer, performanceAnswer } from "../../protocol/api-money.ts";
 import { botName } from "../../protocol/fields.ts";
 import { definedOf } from "../defined.ts";
 import { madeInTurn } from "../made-in-turn.ts";
 import { ProblemError } from "../problem.ts";
-import { addRead, jsonAnswer, modeParam, timeParam } from "../read-route.ts";
+import { addRead, jsonAnswer, modeParam, partParams, timeParam } from "../read-route.ts";
 
 /** The reads of what trading made, and why. */
 export function registerMoneyReads(app: FastifyInstance, query: Query): void {
@@ -25,16 +26,20 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
     query: z.strictObject({
       bot: botName.optional(),
       mode: modeParam,
+      ...partParams,
       window: moneyWindow.default("today").describe("`today` when absent; not with `from`"),
       from: timeParam("with it what was made from this moment on, whatever the window"),
       to: timeParam("the moment that it was made before; now when absent"),
       method: z.enum(["average", "fifo"]).default("average").describe("average cost when absent; `fifo` needs `bot`"),
     }),
     answer: jsonAnswer(performanceAnswer),
-    handler: ({ method, bot, from, to, ...filter }) => {
-      if (method === "fifo") return lotsOf(query, { bot, from, to, ...filter });
-      if (from === undefined) return query.performance({ ...filter, bot });
-      return madeInTurn(() => query.rangePerformance({ bot, mode: filter.mode, from, to }));
+    handler: ({ method, bot, from, to, venue, asset, ...filter }) => {
+      const part = { venue, asset };
+      if (method === "fifo") return lotsOf(query, { bot, from, to, ...part, ...filter });
+      if (from !== undefined)
+        return madeInTurn(() => query.rangePerformance({ bot, mode: filter.mode, from, to, ...part }));
+      if (isPartial(part)) return madeInTurn(() => query.partPerformance({ ...filter, bot, ...part }));
+      return query.performance({ ...filter, bot });
     },
   });
   addRead(app, {
@@ -59,13 +64,18 @@ export function registerMoneyReads(app: FastifyInstance, query: Query): void {
   });
 }
 
-interface LotsFilter extends PerformanceFilter {
+interface LotsFilter extends PerformanceFilter, Part {
   readonly from: Micros | undefined;
   readonly to: Micros | undefined;
 }
 
 /** What one bot made in a window, the oldest lots closed first. */
-function lotsOf(query: Query, { bot, from, to, ...filter }: LotsFilter): Promise<PerformanceAnswer> {
+function lotsOf(query: Query, { bot, from, to, venue, asset, ...filter }: LotsFilter): Promise<PerformanceAnswer> {
+  if (isPartial({ venue, asset }))
+    throw new ProblemError("invalid_request", {
+      detail: "First in, first out is read for a bot as a whole, not for a venue or an asset.",
+      errors: [{ path: venue === undefined ? "asset" : "venue", message: "not with method=fifo" }],
+    });
   if (bot === undefined)
     throw new ProblemError("invalid_request", {
       detail: "First in, first out is read for one bot: name it with `bot`.",

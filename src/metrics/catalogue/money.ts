@@ -1,6 +1,6 @@
-import { exposed, type MetricDefinition, SPANS, USUAL } from "../definition.ts";
+import { exposed, IN_PARTS, type MetricDefinition, SPANS, USUAL } from "../definition.ts";
 
-const MONEY = { ...USUAL, unit: "money", format: "money", windows: SPANS } as const;
+const MONEY = { ...USUAL, scopes: IN_PARTS, unit: "money", format: "money", windows: SPANS } as const;
 const PROFIT = { ...MONEY, sign: "> 0 is profit", source: "metrics.md §2" } as const;
 
 /** What trading made and what it cost. */

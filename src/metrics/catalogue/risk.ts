@@ -17,6 +17,10 @@ const reported = (field: RiskField, { now }: ScopeReading): Reading => {
     : { ...measured(value, 1), source: "reported" };
 };
 
+/** As `reportedOr`; where neither is known, it is the bot that could say it. */
+const saidOr = (field: RiskField, reading: ScopeReading, computed: Reading): Reading =>
+  computed.value === undefined ? reported(field, reading) : reportedOr(field, reading, computed);
+
 /** The reported value where there is one, else the computed. */
 const reportedOr = (field: RiskField, reading: ScopeReading, computed: Reading): Reading =>
   reading.now.risk[field] === undefined ? { ...computed, source: "computed" } : reported(field, reading);
@@ -47,6 +51,19 @@ export const RISK_METRICS: readonly MetricDefinition[] = [
     title: "Position drift",
     help: "Local against exchange position; a ratio, 0.03 is 3 %",
     sign: "larger is worse",
+    formula: "as the bot reports it, else position_drift_at_venue",
+    read: (reading) => saidOr("position_drift_pct", reading, reading.now.venueDrift),
+  },
+  {
+    ...RATIO,
+    name: "position_drift_at_venue",
+    title: "Position drift, at the venue",
+    help: "Our ledger against the accounts that the hub reads at venues; a ratio, 0.03 is 3 %",
+    sign: "larger is worse",
+    formula: "largest of all instruments: |theirs − ours| ÷ max(|ours|, |theirs|), 0 where the difference is dust",
+    source: "document 1",
+    prometheus: [{ name: "deskwatch_position_drift_ratio", window: "now" }],
+    read: ({ now }) => now.venueDrift,
   },
   {
     ...RATIO,
@@ -55,6 +72,9 @@ export const RISK_METRICS: readonly MetricDefinition[] = [
     help: "Distance from liquidation",
     sign: "larger is safer",
     format: "number",
+    formula:
+      "as the bot reports it, else of its account nearest to liquidation: 1 − maintenance margin ÷ margin balance",
+    read: (reading) => saidOr("margin_ratio", reading, reading.now.venueMargin),
   },
   {
     ...RATIO,

@@ -1,4 +1,5 @@
-import { type MetricDefinition, USUAL } from "../definition.ts";
+import type { Reading } from "../scope-reading.ts";
+import { IN_PARTS, type MetricDefinition, USUAL } from "../definition.ts";
 
 const NOW = { ...USUAL, windows: ["now"] } as const;
 const TICK = {
@@ -11,9 +12,16 @@ const TICK = {
 } as const;
 const CALIBRATION = { ...NOW, scopes: ["bot"], source: "document 1; metrics.md §11" } as const;
 const STATS = { ...NOW, scopes: ["bot"], source: "document 4" } as const;
-const EXPOSURE = { ...NOW, unit: "USD", format: "money", source: "document 2", minSample: 0 } as const;
+const EXPOSURE = {
+  ...NOW,
+  scopes: IN_PARTS,
+  unit: "USD",
+  format: "money",
+  source: "document 2",
+  minSample: 0,
+} as const;
 
-const CONCENTRATION = { ...NOW, unit: "ratio", format: "number", source: "metrics.md §5" } as const;
+const CONCENTRATION = { ...NOW, scopes: IN_PARTS, unit: "ratio", format: "number", source: "metrics.md §5" } as const;
 
 /** What is held and open now, and what bots tell of their own work. */
 export const STATE_METRICS: readonly MetricDefinition[] = [
@@ -74,6 +82,7 @@ export const STATE_METRICS: readonly MetricDefinition[] = [
   {
     ...NOW,
     name: "positions",
+    scopes: IN_PARTS,
     title: "Positions",
     help: "Instruments and pairs that are held",
     unit: "count",
@@ -106,25 +115,25 @@ export const STATE_METRICS: readonly MetricDefinition[] = [
     ...CALIBRATION,
     name: "avg_capture_bps",
     title: "Spread capture",
-    help: "Average bps captured per fill, from the bot's newest edge report",
+    help: "Average bps captured per fill: of the bot's newest edge report, else of all fills that say the mid",
     unit: "bps",
     sign: "> 0 is good",
-    formula: "avg_capture_bps of edge_report.json",
+    formula: "avg_capture_bps of edge_report.json, else spread_capture_bps of all time",
     format: "bps",
     prometheus: [{ name: "hbot_bot_avg_capture_bps", window: "now" }],
-    read: ({ now }) => now.avgCaptureBps,
+    read: ({ now, quality }) => reportedElse(now.avgCaptureBps, quality.spreadCaptureBps),
   },
   {
     ...CALIBRATION,
     name: "realized_fill_factor",
     title: "Fill factor, realised",
-    help: "Realised fill factor of the bot's newest calibration",
+    help: "Realised fill factor of the bot's newest calibration, else of all quotes that say what traded at their price",
     unit: "ratio",
     sign: "≥ 0",
-    formula: "realized_fill_factor of fill_factor_calibration.json",
+    formula: "realized_fill_factor of fill_factor_calibration.json, else fill_factor of all time",
     format: "number",
     prometheus: [{ name: "hbot_bot_realized_fill_factor", window: "now" }],
-    read: ({ now }) => now.realizedFillFactor,
+    read: ({ now, quality }) => reportedElse(now.realizedFillFactor, quality.fillFactor),
   },
   {
     ...CALIBRATION,
@@ -194,4 +203,9 @@ function tickMetrics(): MetricDefinition[] {
       read: ({ now }) => now.tickConnectorIoS,
     },
   ];
+}
+
+/** What the bot reports, else what the hub computes of its facts. */
+function reportedElse(reported: Reading, computed: Reading): Reading {
+  return reported.value !== undefined || computed.value === undefined ? reported : { ...computed, source: "computed" };
 }

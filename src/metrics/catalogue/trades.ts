@@ -1,9 +1,9 @@
-import { type MetricDefinition, type MetricWindow, USUAL } from "../definition.ts";
+import { IN_PARTS, type MetricDefinition, type MetricWindow, USUAL } from "../definition.ts";
 
 const FROM_ALL = ["all", "today", "session", "7d", "30d"] as const satisfies readonly MetricWindow[];
 const FROM_SESSION = ["session", "today", "7d", "30d", "all"] as const satisfies readonly MetricWindow[];
 
-const TRADES = { ...USUAL, windows: FROM_ALL, source: "document 3; metrics.md §3" } as const;
+const TRADES = { ...USUAL, scopes: IN_PARTS, windows: FROM_ALL, source: "document 3; metrics.md §3" } as const;
 const BASIS = "Trades are from flat to flat; of a bot that says it makes markets, each closing fill";
 
 /** Closed trades, and what they tell. */
@@ -156,7 +156,7 @@ function profitFactors(): MetricDefinition[] {
   ];
 }
 
-const ORDERS = { ...USUAL, source: "document 3" } as const;
+const ORDERS = { ...USUAL, scopes: IN_PARTS, source: "document 3" } as const;
 const SLIPPAGE = {
   ...ORDERS,
   unit: "bps",
@@ -260,6 +260,7 @@ export const EXECUTION_METRICS: readonly MetricDefinition[] = [
   {
     ...ORDERS,
     name: "fills_total",
+    scopes: ["desk", "bot"],
     title: "Fills told",
     help: "Fills that the bot told, those voided later included",
     unit: "count",

@@ -58,18 +58,35 @@ export function stationaryIndexes(
 }
 
 /** The statistic of every resample. */
-export function resample({ values, statistic, draw, resamples }: Resampling): Resampled {
+export function resample(resampling: Resampling): Resampled {
+  return whole(resampleInParts(resampling, resampling.resamples));
+}
+
+/** The same, so many resamples at a time: other work can have its turn between them. */
+export function* resampleInParts(
+  { values, statistic, draw, resamples }: Resampling,
+  atOnce: number,
+): Generator<void, Resampled> {
   const indexes = new Int32Array(values.length);
   const sample = new Float64Array(values.length);
   const found = new Float64Array(resamples);
   let count = 0;
   for (let round = 0; round < resamples; round++) {
+    if (round > 0 && round % atOnce === 0) yield;
     draw(indexes);
     for (let index = 0; index < indexes.length; index++) sample[index] = values[indexes[index] as number] as number;
     const value = statistic(sample);
     if (value !== undefined) found[count++] = value;
   }
   return { sorted: found.slice(0, count).sort(), dropped: resamples - count };
+}
+
+/** What work in parts makes, without a pause. */
+export function whole<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** With fewer values an interval would be a guess. */

@@ -69,3 +69,14 @@ export function expectedMaximum(trials: number, ratioVariance: number): number {
 export function effectiveTrials(trials: number, meanCorrelation: number): number {
   return Math.min(trials, Math.floor(meanCorrelation + (1 - meanCorrelation) * trials) + 1);
 }
+
+/**
+ * Probability that the ratio is more than the best of so many trials without skill would show, where nothing is known of
+ * the others: their ratios are taken to vary as much as this one's own standard error (Bailey and López de Prado 2014).
+ */
+export function deflatedSharpe(sample: SharpeSample, trials: number): Measure {
+  const error = sharpeError(sample);
+  return typeof error.value === "number"
+    ? probabilisticSharpe(sample, expectedMaximum(trials, error.value ** 2))
+    : error;
+}

@@ -4,6 +4,7 @@ import {
   currency,
   decimal,
   nonNegativeDecimal,
+  number,
   positiveDecimal,
   prose,
   reference,
@@ -31,6 +32,20 @@ const position = {
 export const positionOpened = event("position.opened", position);
 export const positionClosed = event("position.closed", position);
 
+const readBy = {
+  /** Told by the hub alone: it read this from the venue itself, so it is no sign of life of the bot. */
+  read_by: z.literal("hub").optional(),
+};
+
+/** Of a whole list that the hub read at a venue: which one, who trades on the account, and what is dust. */
+export const readAtVenue = {
+  ...readBy,
+  venue: venue.optional(),
+  shared_by: z.array(text(64)).max(100).optional(),
+  /** Money in the quote currency below which a difference is nothing. */
+  dust: number.optional(),
+};
+
 export const positionSnapshot = event("position.snapshot", {
   positions: z
     .array(
@@ -45,6 +60,7 @@ export const positionSnapshot = event("position.snapshot", {
     )
     .max(10_000),
   source: z.enum(["bot", "venue"]).optional(),
+  ...readAtVenue,
 });
 
 export const balance = event("balance", {
@@ -52,7 +68,9 @@ export const balance = event("balance", {
   balances: z.array(z.looseObject({ currency, total: decimal, available: decimal.optional() })).max(1000),
   equity: decimal.optional(),
   equity_currency: currency.optional(),
+  margin_ratio: number.optional(),
   source: z.enum(["bot", "venue"]).optional(),
+  ...readBy,
 });
 
 export const adjustment = event("adjustment", { currency, amount: decimal, reason: prose(1024) });

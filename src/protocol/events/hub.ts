@@ -10,23 +10,65 @@ const target = z.looseObject({
   all: z.boolean().optional(),
 });
 
+const commandId = text(128);
+const evidence = z.enum(["reported", "venue-verified"]);
+
+/** Somebody asks something of bots. Its `bot` is the hub's own; the commands events after it are of the bot concerned. */
 export const commandIssued = event("command.issued", {
-  command_id: text(128),
+  command_id: commandId,
   action: z.enum(["pause", "halt", "flatten", "resume"]),
   target,
   by: text(128),
   via: text(64),
   reason: prose(1024),
+  /** The bots that it concerned when it was issued. */
+  bots: z.array(text(64)).max(20_000).optional(),
+  /** Where each of them was active then: a proof from the venues themselves takes all of these. */
+  venues: z.record(text(64), z.array(text(128))).optional(),
+  /** Of a resumed strategy: all its bots, those that had stopped included. */
+  members: z.array(text(64)).max(20_000).optional(),
+  /** What kind of caller asked, its id (of a person, or the prefix of a key), and its address. */
+  by_kind: z.enum(["person", "key", "rule"]).optional(),
+  by_id: text(128).optional(),
+  address: text(128).optional(),
+  /** What rested and was held in its target when it was issued. */
+  resting_orders: number.optional(),
+  positions: number.optional(),
 });
-export const commandDelivered = event("command.delivered", { command_id: text(128) });
-export const commandAcknowledged = event("command.acknowledged", { command_id: text(128) });
+export const commandDelivered = event("command.delivered", {
+  command_id: commandId,
+  by_link: z.boolean().optional(),
+  /** Where the bot was active then. */
+  venues: z.array(text(128)).optional(),
+});
+export const commandAcknowledged = event("command.acknowledged", {
+  command_id: commandId,
+  /** Why the bot could not do it. */
+  error: prose(1024).optional(),
+  /** When it was done by the bot's own clock: what the bot says of earlier moments is no evidence. */
+  done_at: time.optional(),
+});
 export const commandVerified = event("command.verified", {
-  command_id: text(128),
-  evidence: z.enum(["reported", "venue-verified"]),
+  command_id: commandId,
+  evidence,
   open_orders: number,
+  positions: number.optional(),
+  /** `seq` of the newest snapshot that it rests on. */
+  evidence_seq: number.optional(),
 });
-export const commandLate = event("command.late", { command_id: text(128), step: text(32) });
-export const commandExpired = event("command.expired", { command_id: text(128) });
+export const commandLate = event("command.late", {
+  command_id: commandId,
+  step: text(32),
+  /** Seconds within which the step was due. */
+  limit_s: number.optional(),
+});
+export const commandExpired = event("command.expired", {
+  command_id: commandId,
+  /** Why nothing more comes of it with this bot. */
+  reason: prose(1024).optional(),
+  /** The command that took its place or lifted it. */
+  ended_by: commandId.optional(),
+});
 
 const alert = {
   alert_id: text(128),
@@ -73,6 +115,12 @@ export const reconciliation = event("reconciliation", {
   ours: decimal,
   theirs: decimal,
   difference: decimal,
+  /** Whose account; several where they trade on one. */
+  of_bots: z.array(text(64)).max(100).optional(),
+  symbol: symbol.optional(),
+  currency: currency.optional(),
+  reported: decimal.optional(),
+  detail: prose(1024).optional(),
 });
 /** The end of a UTC day, and what its summary needs besides the facts of that day, so that it comes out the same again. */
 export const dayClosed = event("day.closed", {

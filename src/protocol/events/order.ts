@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { event } from "../define.ts";
+import { readAtVenue } from "./account.ts";
 import {
   decimal,
   nonNegativeDecimal,
@@ -59,6 +60,7 @@ export const ordersSnapshot = event("orders.snapshot", {
     )
     .max(10_000),
   source: z.enum(["bot", "venue"]).optional(),
+  ...readAtVenue,
 });
 
 export const quote = event("quote", {

@@ -4,9 +4,10 @@ import { type Migration, pendingMigrations } from "../migration.ts";
 import { log } from "./migrations/0001-log.ts";
 import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 import { rollups } from "./migrations/0003-rollups.ts";
+import { keysAndAudit } from "./migrations/0004-keys-and-audit.ts";
 
 /** Every step of the schema, oldest first. */
-const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups];
+const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit];
 
 const SAMPLES_CHUNK_MICROS = 86_400_000_000;
 

@@ -112,6 +112,12 @@ function storeOn(writer: WriterConnection | undefined, pool: Pool, where: string
     saveRejections: (rows) => guarded(() => side.saveRejections(rows)),
     rejections: (limit) => guarded(() => reader.rejections(limit)),
     forgetSamples: (before) => guarded(() => side.forgetSamples(before)),
+    audit: {
+      add: (rows) => guarded(() => side.addAudit(rows)),
+      page: (filter) => guarded(() => reader.audit(filter)),
+      lastSeq: () => guarded(() => reader.auditLastSeq()),
+      forget: (before) => guarded(() => side.forgetAudit(before)),
+    },
     rollups: rollupsOf(pool, guarded),
     keys: {
       add: (row) => guarded(() => side.addKey(row)),

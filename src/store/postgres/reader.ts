@@ -10,7 +10,9 @@ import type {
   SnapshotSlice,
   Store,
 } from "../../hub/ports.ts";
+import type { AuditFilter } from "../../hub/audit-port.ts";
 import type { Standing } from "../../protocol/recorded.ts";
+import { AUDIT_LAST_SEQ, auditPage, selectAudit } from "../audit-sql.ts";
 import { FILL_COLUMNS, fillColumnNames, fillText } from "../fill-columns.ts";
 import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
 import { gatherOpportunities } from "../gather-opportunities.ts";
@@ -102,6 +104,16 @@ export class Reader {
 
   async keys(): Promise<KeyRow[]> {
     return (await this.#rows("SELECT * FROM api_keys ORDER BY created_at, prefix")).map(keyRow);
+  }
+
+  async audit(filter: AuditFilter): Promise<EventPage> {
+    const { sql, values } = selectAudit(filter, (number) => `$${number}`);
+    return auditPage(filter, await this.#rows(sql, values));
+  }
+
+  async auditLastSeq(): Promise<number> {
+    const [row] = await this.#rows(AUDIT_LAST_SEQ);
+    return Number(row?.["seq"]);
   }
 
   async #page(

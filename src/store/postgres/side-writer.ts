@@ -1,5 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import type { AuditRow } from "../../hub/audit-port.ts";
+import { addAudit, forgetAudit } from "../audit-sql.ts";
 import { IMPORTS_KEPT, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
 
 /** Writes what is kept beside the log, on connections of its own. Every method is one durable transaction. */
@@ -79,8 +81,8 @@ export class SideWriter {
   }
 
   async addKey(row: KeyRow): Promise<void> {
-    const { prefix, sha256, name, scopes, bot, createdAt, lastUsedAt, revokedAt } = row;
-    await this.#pool.query("INSERT INTO api_keys VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", [
+    const { prefix, sha256, name, scopes, bot, createdAt, lastUsedAt, revokedAt, expiresAt } = row;
+    await this.#pool.query("INSERT INTO api_keys VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", [
       prefix,
       sha256,
       name,
@@ -89,7 +91,26 @@ export class SideWriter {
       createdAt,
       lastUsedAt ?? null,
       revokedAt ?? null,
+      expiresAt ?? null,
     ]);
+  }
+
+  addAudit(rows: readonly AuditRow[]): Promise<void> {
+    return this.#transaction(async (client) => {
+      for (const row of rows) {
+        const { sql, values } = addAudit(row, placeholder);
+        await client.query(sql, [...values]);
+      }
+    });
+  }
+
+  forgetAudit(before: number): Promise<number> {
+    return this.#transaction(async (client) => {
+      let deleted = 0;
+      for (const { sql, values } of forgetAudit(before, placeholder))
+        deleted += (await client.query(sql, [...values])).rowCount ?? 0;
+      return deleted;
+    });
   }
 
   /** Whether there was such a key that stood. */
@@ -119,6 +140,8 @@ export class SideWriter {
     }
   }
 }
+
+const placeholder = (number: number): string => `$${number}`;
 
 const sampleColumns = (samples: readonly SampleRow[]): unknown[] => [
   samples.map(({ key }) => storable(key)),

@@ -50,8 +50,10 @@ export function* readRollups(dialect: Dialect, filter: RollupFilter): Rolling<Ro
     one.byMoment.push(before === undefined ? -1 : (one.places.get(before) ?? -1));
   }
   const byMoment = Map.groupBy(picks, ({ moment }) => moment);
-  for (const [index, moment] of filter.moments.entries())
-    yield* fillEdge(dialect, { found, filter, meta, index, moment, picks: byMoment.get(moment) ?? [] });
+  const edges = filter.moments.map((moment, index) =>
+    edgeAt({ found, meta, index, moment, picks: byMoment.get(moment) ?? [] }),
+  );
+  for (const run of runsOf(edges)) yield* fillRun(dialect, { filter, meta, run });
   return { seq: meta.seq, isWhole, pasts: [...found.values()].map(pastOf) };
 }
 
@@ -105,32 +107,25 @@ function* fetchPoints(dialect: Dialect, found: ReadonlyMap<number, Found>, picks
   }
 }
 
+/** A moment within buckets of some keys: what took effect in them before it comes from the facts. */
 interface Edge {
+  readonly index: number;
+  readonly moment: number;
+  /** The keys whose next rollup may have facts of before the moment in it, by their text. */
+  readonly ragged: ReadonlyMap<string, Found>;
+  /** From when on they may. */
+  readonly from: number;
+}
+
+interface Place {
   readonly found: ReadonlyMap<number, Found>;
-  readonly filter: RollupFilter;
   readonly meta: Meta;
   readonly index: number;
   readonly moment: number;
   readonly picks: readonly Pick[];
 }
 
-/** A moment within a bucket: what took effect in it before the moment comes from the facts. */
-function* fillEdge(dialect: Dialect, edge: Edge): Rolling<void> {
-  const { filter, meta, index, moment } = edge;
-  const { ragged, from } = raggedAt(edge);
-  if (ragged.size === 0) return;
-  const types = [...new Set([...ragged.values()].flatMap(({ kept }) => [...TYPES_OF_KIND[kept.key.kind]]))];
-  const bot = types.includes("mark") ? undefined : filter.bot;
-  const facts = yield* factsBetween(dialect, { types, bot, from, to: moment, upTo: meta.seq });
-  const entries = (yield* entriesOf(dialect, ragged, facts)).filter(({ at }) => at >= from && at < moment);
-  for (const [text, group] of Map.groupBy(entries, ({ key }) => rolledKeyText(key))) {
-    const one = ragged.get(text);
-    if (one !== undefined) takeEdge(one, index, group);
-  }
-}
-
-/** The keys whose next rollup may have facts of before the moment in it, and from when on. */
-function raggedAt({ found, meta, moment, picks }: Edge): { ragged: Map<string, Found>; from: number } {
+function edgeAt({ found, meta, index, moment, picks }: Place): Edge {
   const ragged = new Map<string, Found>();
   let from = moment;
   for (const { id, next } of picks) {
@@ -140,22 +135,97 @@ function raggedAt({ found, meta, moment, picks }: Edge): { ragged: Map<string, F
     const one = ensure(found.get(id), "a rollup of a key that was not asked for");
     ragged.set(rolledKeyText(one.kept.key), one);
   }
-  return { ragged, from };
+  return { index, moment, ragged, from };
 }
 
-function takeEdge({ kept: { key }, points, byMoment }: Found, index: number, group: RolledEntry[]): void {
+/** Edges whose facts overlap, as moments of one bucket do: their facts are read once. */
+function runsOf(edges: readonly Edge[]): Edge[][] {
+  const runs: Edge[][] = [];
+  for (const edge of edges) {
+    if (edge.ragged.size === 0) continue;
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (run !== undefined && last !== undefined && edge.from < last.moment) run.push(edge);
+    else runs.push([edge]);
+  }
+  return runs;
+}
+
+interface Run {
+  readonly filter: RollupFilter;
+  readonly meta: Meta;
+  readonly run: readonly Edge[];
+}
+
+function* fillRun(dialect: Dialect, { filter, meta, run }: Run): Rolling<void> {
+  const ragged = new Map(run.flatMap((edge) => [...edge.ragged]));
+  const types = [...new Set([...ragged.values()].flatMap(({ kept }) => [...TYPES_OF_KIND[kept.key.kind]]))];
+  const bot = types.includes("mark") ? undefined : filter.bot;
+  const from = Math.min(...run.map((edge) => edge.from));
+  const to = Math.max(...run.map(({ moment }) => moment));
+  const facts = yield* factsBetween(dialect, { types, bot, from, to, upTo: meta.seq });
+  const entries = (yield* entriesOf(dialect, ragged, facts)).filter(({ at }) => at >= from && at < to);
+  for (const [text, group] of Map.groupBy(entries, ({ key }) => rolledKeyText(key))) {
+    const one = ragged.get(text);
+    const own = run.filter((edge) => edge.ragged.has(text));
+    if (one !== undefined) takeEdges(one, own, group);
+  }
+}
+
+/** What one key adds up to at edges that ascend. */
+function takeEdges(found: Found, edges: readonly Edge[], group: readonly RolledEntry[]): void {
+  const { kind } = found.kept.key;
+  if (kind === "equity" || kind === "mark") for (const edge of edges) takeLatest(found, edge, group);
+  else takeSums(found, edges, inOrder([...group]));
+}
+
+/** Each edge goes on from the one before it, where both begin at the same rollup. */
+function takeSums(found: Found, edges: readonly Edge[], entries: readonly RolledEntry[]): void {
+  const { points, byMoment } = found;
+  let base: Point | undefined;
+  let rolled: Rolled | undefined;
+  let taken = 0;
+  let last: { readonly rolled: Rolled; readonly place: number } | undefined;
+  for (const { index, moment } of edges) {
+    const before = points[byMoment[index] ?? -1];
+    if (before !== base) {
+      base = before;
+      rolled = before && revived(found, before);
+      taken = entries.filter(({ at }) => before !== undefined && at <= before.at).length;
+    }
+    const due = dueOf(entries, taken, moment);
+    taken += due.length;
+    rolled = due.reduce((sum, entry) => entry.take(sum) ?? sum, rolled);
+    if (rolled === undefined || rolled.at === base?.at) continue;
+    if (last?.rolled !== rolled) last = { rolled, place: points.push(pointOf(rolled)) - 1 };
+    byMoment[index] = last.place;
+  }
+}
+
+/** Those from a place on that come before a moment. */
+function dueOf(entries: readonly RolledEntry[], from: number, moment: number): readonly RolledEntry[] {
+  let end = from;
+  while ((entries[end]?.at ?? moment) < moment) end++;
+  return entries.slice(from, end);
+}
+
+/** Of what is said anew each time the newest counts, as it came: what came late after something newer does not. */
+function takeLatest(found: Found, { index, moment }: Edge, group: readonly RolledEntry[]): void {
+  const { points, byMoment } = found;
   const base = points[byMoment[index] ?? -1];
-  let rolled: Rolled | undefined = base && rolledFrom({ kind: key.kind, ...base, at: micros(base.at) });
-  const isSequence = key.kind === "equity" || key.kind === "mark";
-  const entries = isSequence ? group.sort((a, b) => a.seq - b.seq) : inOrder(group);
-  for (const entry of entries) {
-    const isKnown = base !== undefined && entry.at <= base.at;
-    const isLate = isSequence && rolled !== undefined && entry.at < rolled.at;
+  let rolled = base && revived(found, base);
+  for (const entry of group.toSorted((a, b) => a.seq - b.seq)) {
+    const isKnown = entry.at >= moment || (base !== undefined && entry.at <= base.at);
+    const isLate = rolled !== undefined && entry.at < rolled.at;
     if (!isKnown && !isLate) rolled = entry.take(rolled) ?? rolled;
   }
-  if (rolled === undefined || rolled.at === base?.at) return;
-  byMoment[index] = points.push({ at: rolled.at, seq: rolled.seq, text: rolledText(rolled) }) - 1;
+  if (rolled !== undefined && rolled.at !== base?.at) byMoment[index] = points.push(pointOf(rolled)) - 1;
 }
+
+const revived = ({ kept }: Found, point: Point): Rolled =>
+  rolledFrom({ kind: kept.key.kind, ...point, at: micros(point.at) });
+
+const pointOf = (rolled: Rolled): Point => ({ at: rolled.at, seq: rolled.seq, text: rolledText(rolled) });
 
 function* entriesOf(
   dialect: Dialect,

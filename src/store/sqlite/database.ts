@@ -6,9 +6,10 @@ import { type Migration, pendingMigrations } from "../migration.ts";
 import { log } from "./migrations/0001-log.ts";
 import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 import { rollups } from "./migrations/0003-rollups.ts";
+import { keysAndAudit } from "./migrations/0004-keys-and-audit.ts";
 
 /** Every step of the schema, oldest first. */
-export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, rollups];
+export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit];
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
 

@@ -111,6 +111,12 @@ function storeOn({ dataDir, durability, release }: Place): Store {
       revoke: (prefix, at) => writer.call("revokeKey", prefix, at),
       touch: (prefix, at) => writer.call("touchKey", prefix, at),
     },
+    audit: {
+      add: (rows) => writer.call("addAudit", rows),
+      page: (filter) => reader().call("audit", filter),
+      lastSeq: () => reader().call("auditLastSeq"),
+      forget: (before) => writer.call("forgetAudit", before),
+    },
     rollups: {
       advance: async (grain) => {
         const { writes, progress } = await roller.call("rollUp", grain);

@@ -1,5 +1,6 @@
 import { workerData } from "node:worker_threads";
 import type { EventFilter, OpportunityFilter, OrderFilter } from "../../hub/ports.ts";
+import type { AuditFilter } from "../../hub/audit-port.ts";
 import type { SamplesFrom } from "../../hub/past-reads.ts";
 import type { Grain } from "../../engine/rollup/buckets.ts";
 import type { RollupFilter, RollupProgress } from "../../hub/rollup-port.ts";
@@ -33,6 +34,8 @@ const calls = {
   rejections: (limit: number) => reader.rejections(limit),
   keyByPrefix: (prefix: string) => reader.keyByPrefix(prefix),
   keys: () => reader.keys(),
+  audit: (filter: AuditFilter) => reader.audit(filter),
+  auditLastSeq: () => reader.auditLastSeq(),
   samples: (from: SamplesFrom) => readSamples(database, from),
   statementsOf: (seqs: readonly number[]) => readStatements(database, seqs),
   /** The next part of the rollups: what the writer is to write, as one text, and where they stand once it did. */

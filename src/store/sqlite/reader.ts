@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type {
   EventFilter,
+  EventPage,
   ImportRow,
   KeyRow,
   OpportunityFilter,
@@ -9,7 +10,9 @@ import type {
   SampleRow,
   SnapshotSlice,
 } from "../../hub/ports.ts";
+import type { AuditFilter } from "../../hub/audit-port.ts";
 import type { Standing } from "../../protocol/recorded.ts";
+import { AUDIT_LAST_SEQ, auditPage, selectAudit } from "../audit-sql.ts";
 import { fillText } from "../fill-columns.ts";
 import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
 import { gatherOpportunities } from "../gather-opportunities.ts";
@@ -115,6 +118,15 @@ export class Reader {
 
   keys(): KeyRow[] {
     return this.#database.prepare("SELECT * FROM api_keys ORDER BY created_at, prefix").all().map(keyRow);
+  }
+
+  audit(filter: AuditFilter): EventPage {
+    const { sql, values } = selectAudit(filter, () => "?");
+    return auditPage(filter, this.#database.prepare(sql).all(...values));
+  }
+
+  auditLastSeq(): number {
+    return Number(this.#one(AUDIT_LAST_SEQ)?.["seq"]);
   }
 
   #page(filter: EventFilter, query: PageQuery, textOf: (row: Row) => string): PackedPage {

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import type { AuditRow } from "../../hub/audit-port.ts";
+import { addAudit, forgetAudit } from "../audit-sql.ts";
 import { IMPORTS_KEPT, PROBE_BYTES, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -85,10 +87,29 @@ export class SideWriter {
   }
 
   addKey(row: KeyRow): void {
-    const { prefix, sha256, name, scopes, bot, createdAt, lastUsedAt, revokedAt } = row;
+    const { prefix, sha256, name, scopes, bot, createdAt, lastUsedAt, revokedAt, expiresAt } = row;
+    const given = [prefix, sha256, name, JSON.stringify(scopes), bot, createdAt, lastUsedAt, revokedAt, expiresAt];
     this.#database
-      .prepare("INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-      .run(prefix, sha256, name, JSON.stringify(scopes), bot ?? null, createdAt, lastUsedAt ?? null, revokedAt ?? null);
+      .prepare("INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .run(...given.map((value) => value ?? null));
+  }
+
+  addAudit(rows: readonly AuditRow[]): void {
+    inTransaction(this.#database, () => {
+      for (const row of rows) {
+        const { sql, values } = addAudit(row, () => "?");
+        this.#database.prepare(sql).run(...values);
+      }
+    });
+  }
+
+  forgetAudit(before: number): number {
+    return inTransaction(this.#database, () =>
+      forgetAudit(before, () => "?").reduce(
+        (deleted, { sql, values }) => deleted + Number(this.#database.prepare(sql).run(...values).changes),
+        0,
+      ),
+    );
   }
 
   /** Whether there was such a key that stood. */

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { workerData } from "node:worker_threads";
 import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
+import type { AuditRow } from "../../hub/audit-port.ts";
 import type { GroupReply } from "../reply.ts";
 import type { Writes } from "../rollup/kept.ts";
 import { databaseFile, type Durability, openForWriting } from "./database.ts";
@@ -72,6 +73,8 @@ const calls = {
   addKey: (row: KeyRow): void => guarded(({ side }) => side.addKey(row)),
   revokeKey: (prefix: string, at: number): boolean => guarded(({ side }) => side.revokeKey(prefix, at)),
   touchKey: (prefix: string, at: number): void => guarded(({ side }) => side.touchKey(prefix, at)),
+  addAudit: (rows: readonly AuditRow[]): void => guarded(({ side }) => side.addAudit(rows)),
+  forgetAudit: (before: number): number => guarded(({ side }) => side.forgetAudit(before)),
   saveRollups: (writes: string): void =>
     guarded(({ database }) => writeRollups(database, JSON.parse(writes) as Writes)),
   check: (): void => guarded(({ side }) => side.probe()),

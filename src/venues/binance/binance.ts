@@ -187,7 +187,7 @@ class Binance implements VenueConnector {
 }
 
 /** The words of `{code, msg}`. */
-function restError(body: unknown): string | undefined {
+export function restError(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || !("msg" in body)) return undefined;
   return `${"code" in body ? `${String(body.code)}: ` : ""}${String(body.msg)}`;
 }

@@ -14,9 +14,9 @@ const MINUTE_MS = 60_000;
 export class WeightWatch {
   /** What an address may use in a minute, as exchangeInfo says. */
   perMinute = 2_400;
-  readonly #limit: RateLimit;
+  readonly #limit: Pick<RateLimit, "pause">;
 
-  constructor(limit: RateLimit) {
+  constructor(limit: Pick<RateLimit, "pause">) {
     this.#limit = limit;
   }
 

@@ -11,7 +11,7 @@ export interface RestFailure {
 }
 
 export interface RestOptions {
-  readonly context: VenueContext;
+  readonly context: Pick<VenueContext, "feed" | "http" | "random">;
   readonly limit: RateLimit;
   /** The words for a failure in an answer's body. */
   readonly errorText: (body: unknown) => string | undefined;
@@ -36,9 +36,14 @@ export class Rest {
 
   /**
    * Asks and reads the JSON of the answer. `path` names the request in feed events, as far as its query. `make` is called
-   * for each attempt, so that signatures are fresh.
+   * for each attempt, so that signatures are fresh; `heard` gets the headers of the answer that is read.
    */
-  async ask(path: string, cost: number, make: () => HttpRequest): Promise<Result<unknown, RestFailure>> {
+  async ask(
+    path: string,
+    cost: number,
+    make: () => HttpRequest,
+    heard?: (headers: Readonly<Record<string, string>>) => void,
+  ): Promise<Result<unknown, RestFailure>> {
     const { limit, attempts = 4 } = this.#options;
     const channel = path.split("?", 1)[0] ?? path;
     for (let attempt = 1; ; attempt++) {
@@ -47,7 +52,10 @@ export class Rest {
       feed.request(channel);
       const answer = await http(make());
       const read = this.#read(answer);
-      if (read.ok) return read;
+      if (read.ok) {
+        if (answer.ok) heard?.(answer.headers);
+        return read;
+      }
       feed.error(channel, read.error.message);
       if (attempt >= attempts || !isPassing(read.error)) return read;
       this.#pause(attempt, answer);

@@ -11,33 +11,46 @@ const COST = 10;
 /** Pages of one list that are read at most. */
 const PAGES_MAX = 100;
 
-/** Asks for one thing, signed; the path begins after the base address and may have a query. */
-export type KalshiApi = (path: string) => Promise<Result<unknown, RestFailure>>;
+/**
+ * Asks for one thing, signed; the path begins after the base address and may have a query. `heard` gets the headers of an
+ * answer that is read.
+ */
+export type KalshiApi = (
+  path: string,
+  heard?: (headers: Readonly<Record<string, string>>) => void,
+) => Promise<Result<unknown, RestFailure>>;
 
 export interface KalshiApiOptions {
-  readonly context: VenueContext;
+  readonly context: Pick<VenueContext, "clock" | "timers" | "random" | "http" | "feed">;
   /** Such as `https://external-api.kalshi.com/trade-api/v2`. */
   readonly baseUrl: string;
   readonly signer: KalshiSigner;
   readonly tokensPerSecond: number;
+  /** Attempts of one request; as `Rest` has it when absent. */
+  readonly attempts?: number;
 }
 
 /** Signed requests within the budget of the account's tier. */
-export function kalshiApi({ context, baseUrl, signer, tokensPerSecond }: KalshiApiOptions): {
+export function kalshiApi({ context, baseUrl, signer, tokensPerSecond, attempts }: KalshiApiOptions): {
   readonly ask: KalshiApi;
   readonly stop: () => void;
 } {
   const { clock, timers } = context;
   const limit = new RateLimit({ capacity: tokensPerSecond, perSecond: tokensPerSecond, clock, timers });
-  const rest = new Rest({ context, limit, errorText });
+  const rest = new Rest({ context, limit, errorText, ...(attempts === undefined ? {} : { attempts }) });
   const base = new URL(baseUrl);
   const root = base.pathname.replace(/\/$/, "");
-  const ask: KalshiApi = (path) =>
-    rest.ask(path, COST, () => ({
-      method: "GET",
-      url: `${base.origin}${root}${path}`,
-      headers: signer("GET", root + path, clock.now() / 1_000),
-    }));
+  const ask: KalshiApi = (path, heard) =>
+    rest.ask(
+      path,
+      COST,
+      () => ({
+        method: "GET",
+        url: `${base.origin}${root}${path}`,
+        headers: signer("GET", root + path, clock.now() / 1_000),
+      }),
+      heard,
+    );
   return { ask, stop: () => rest.stop() };
 }
 

@@ -22,15 +22,17 @@ const POSITIONS_PAGE = 500;
 const POSITIONS_MAX = 10_000;
 const CONDITION = /^0x[0-9a-fA-F]{64}$/;
 
+type RestContext = Pick<VenueContext, "clock" | "timers" | "random" | "http" | "feed">;
+
 /** What the venue tells over REST: markets by Gamma, fees and books by the CLOB. */
 export class PolymarketRest {
   readonly #rest: Rest;
   /** Ids of the account's trades keep their digits. */
   readonly #signedRest: Rest;
-  readonly #context: VenueContext;
+  readonly #context: RestContext;
   readonly #addresses: RestAddresses;
 
-  constructor(context: VenueContext, addresses: RestAddresses) {
+  constructor(context: RestContext, addresses: RestAddresses) {
     const { clock, timers } = context;
     const limit = new RateLimit({ capacity: BURST, perSecond: PER_SECOND, clock, timers });
     this.#context = context;
@@ -74,24 +76,38 @@ export class PolymarketRest {
   }
 
   /** Trades of the account since a time, as the user channel tells them; undefined when the list could not be had. */
-  async trades(keys: PolymarketKeys, address: string, sinceS: number): Promise<readonly unknown[] | undefined> {
-    const path = "/data/trades";
+  trades(keys: PolymarketKeys, address: string, sinceS: number): Promise<readonly unknown[] | undefined> {
+    return this.#signedList("/data/trades", `after=${sinceS}`, { keys, address });
+  }
+
+  /** Orders of the account that rest; undefined when they could not all be had. */
+  orders(keys: PolymarketKeys, address: string): Promise<readonly unknown[] | undefined> {
+    return this.#signedList("/data/orders", "", { keys, address });
+  }
+
+  /** Every page of a list of the account. */
+  async #signedList(
+    path: string,
+    filter: string,
+    { keys, address }: { readonly keys: PolymarketKeys; readonly address: string },
+  ): Promise<readonly unknown[] | undefined> {
     const { clock } = this.#context;
-    const trades: unknown[] = [];
+    const entries: unknown[] = [];
     let cursor = "";
     for (let page = 0; page < PAGES_MAX && cursor !== LAST_CURSOR; page++) {
-      const query = `after=${sinceS}${cursor === "" ? "" : `&next_cursor=${encodeURIComponent(cursor)}`}`;
+      const next = cursor === "" ? "" : `next_cursor=${encodeURIComponent(cursor)}`;
+      const query = [filter, next].filter((part) => part !== "").join("&");
       const answer = await this.#signedRest.ask(path, 1, () => ({
         method: "GET",
-        url: `${this.#addresses.clobUrl}${path}?${query}`,
+        url: `${this.#addresses.clobUrl}${path}${query === "" ? "" : `?${query}`}`,
         headers: signedHeaders(keys, address, { method: "GET", path, nowS: clock.now() / 1_000_000 }),
       }));
       const body = answer.ok && isRecord(answer.value) ? answer.value : undefined;
       if (!Array.isArray(body?.["data"])) return undefined;
-      trades.push(...body["data"]);
+      entries.push(...body["data"]);
       cursor = textAt(body, "next_cursor") ?? LAST_CURSOR;
     }
-    return trades;
+    return entries;
   }
 
   /** Open positions of a wallet, which are public; undefined when they could not all be had. */

@@ -1,30 +1,35 @@
 import { type Measure, measured, unbounded, unknown } from "../../metrics/measure.ts";
+import { DAYS_MIN } from "../../metrics/returns/daily-statistics.ts";
+import type { AttributionRow, Finding } from "../../protocol/api-attribution.ts";
 import type { PerformanceRow } from "../../protocol/api-money.ts";
-import type { Figure, FigureGroup, FigureUnit, Report } from "./report.ts";
+import type { Figure, FigureGroup, FigureUnit, Report, ReportTable } from "./report.ts";
 import type { ReturnSeries } from "./return-series.ts";
 import { type ReturnsReportOptions, returnsReport } from "./returns-report.ts";
 
-/** Fewer days say nothing about risk. */
-const DAYS_MIN = 20;
-
-/** A report on what a hub knows of a bot or the desk: what trading made, and what the equity of its days tells. */
+/**
+ * A report on what a hub knows of a bot or the desk: what trading made and of what, what seems wrong, and what the equity
+ * of its days tells.
+ */
 export function deskReport(
-  { series, performance, notes }: DeskReturns,
+  { series, performance, attribution, findings, notes }: DeskReturns,
   options: Omit<ReturnsReportOptions, "samples">,
 ): Report {
   const report = returnsReport(series, { ...options, samples: { min: DAYS_MIN, called: "days" } });
   return {
     ...report,
     title: "Performance",
-    groups: [...report.groups, ...performance.map(groupOf)],
-    notes: [...notes, ...report.notes],
-    json: { ...report.json, report: "performance", performance },
+    groups: [...report.groups, ...performance.map(groupOf), ...attribution.map(whyGroup)],
+    tables: [...findingTables(findings), ...report.tables],
+    notes: [...notes, ...attribution.flatMap(residualNotes), ...report.notes],
+    json: { ...report.json, report: "performance", performance, attribution, findings },
   };
 }
 
 interface DeskReturns {
   readonly series: ReturnSeries;
   readonly performance: readonly PerformanceRow[];
+  readonly attribution: readonly AttributionRow[];
+  readonly findings: readonly Finding[];
   readonly notes: readonly string[];
 }
 
@@ -61,3 +66,47 @@ function groupOf(row: PerformanceRow): FigureGroup {
   }));
   return { title: `${bot}, ${mode}, in ${currency}`, figures };
 }
+
+/** Where the net of a row came from. */
+function whyGroup(row: AttributionRow): FigureGroup {
+  const { bot, mode, currency, memo, open } = row;
+  const reason = row.residual_reasons[0] ?? "not known";
+  const money = (value: number | null, why = reason): Measure =>
+    value === null ? unknown(why, memo.fills) : measured(value, memo.fills);
+  const entries: readonly (readonly [string, string, FigureUnit, Measure])[] = [
+    ["why_net", "Realised, after fees and funding", "money", money(row.net)],
+    ["why_signal", "Signal: mid at entry to mid at exit", "money", money(row.signal)],
+    ["why_execution", "Execution: slippage of both", "money", money(row.execution)],
+    ["why_cost", "Cost: fees and funding", "money", money(row.cost)],
+    ["why_residual", "What none of them explains", "money", money(row.residual)],
+    ["why_open", "Change of what is not realised", "money", money(open.unrealized, open.reason)],
+    [
+      "why_slippage_bps",
+      "Slippage of all fills with a mid at arrival",
+      "bps",
+      memo.slippage_bps === null ? unknown("no fill has a mid at arrival") : measured(memo.slippage_bps, memo.fills),
+    ],
+  ];
+  const figures = entries.map(([name, title, unit, measure]) => ({
+    name: `${bot}_${mode}_${currency}_${name}`,
+    title,
+    unit,
+    measure,
+  }));
+  return { title: `Why: ${bot}, ${mode}, in ${currency}`, figures };
+}
+
+const residualNotes = ({ bot, residual, residual_reasons: reasons }: AttributionRow): string[] =>
+  residual === 0 ? [] : reasons.map((reason) => `${bot}: not explained: ${reason}`);
+
+/** What seems wrong, in words; nothing where nothing is. */
+const findingTables = (findings: readonly Finding[]): readonly ReportTable[] =>
+  findings.length === 0
+    ? []
+    : [
+        {
+          title: "What seems wrong",
+          columns: ["bot", "what", "said when"],
+          rows: findings.map(({ bot, text, threshold }) => [bot, text, threshold]),
+        },
+      ];

@@ -20,7 +20,7 @@ import { fixed } from "../number-format.ts";
 import type { CurveChart } from "./chart.ts";
 import { intervalText, measureText } from "./figure-text.ts";
 import { type Figure, type FigureGroup, measureJson, numberJson, type Report, type ReportTable } from "./report.ts";
-import type { IntervalOptions } from "./return-intervals.ts";
+import type { IntervalOptions } from "../../metrics/returns/return-intervals.ts";
 
 /** Fills held against quotes. */
 export interface MarkedFills {

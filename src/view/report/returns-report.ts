@@ -8,7 +8,7 @@ import { type Rolling, rollingOf } from "../../metrics/rolling/rolling.ts";
 import { valueText } from "./figure-text.ts";
 import { type Figure, figuresJson, numberJson, type Report, type ReportTable } from "./report.ts";
 import { returnCharts } from "./return-charts.ts";
-import { type IntervalOptions, returnIntervals } from "./return-intervals.ts";
+import { type IntervalOptions, returnIntervals } from "../../metrics/returns/return-intervals.ts";
 import { equityTimes, monthReturns, type ReturnSeries, seriesAbout } from "./return-series.ts";
 import { trendFigures, trendJson, trendOfReturns } from "./return-trend.ts";
 

@@ -8,7 +8,7 @@ import * as statistics from "../../metrics/trade-statistics.ts";
 import { fixed } from "../number-format.ts";
 import { type DailyTrading, dailyTrading } from "./daily-trading.ts";
 import { type Figure, type FigureUnit, figuresJson, measureJson, type Report } from "./report.ts";
-import type { IntervalOptions } from "./return-intervals.ts";
+import type { IntervalOptions } from "../../metrics/returns/return-intervals.ts";
 import { tradeCharts } from "./trade-charts.ts";
 import { timeInMarket, type TradeSeries } from "./trade-series.ts";
 

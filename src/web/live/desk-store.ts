@@ -1,4 +1,5 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
+import type { ControlsAnswer } from "../../protocol/api-control.ts";
 import type { PerformanceAnswer } from "../../protocol/api-money.ts";
 import type { DeskAnswer, ImportView, ReplayView } from "../../protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, PositionsAnswer } from "../../protocol/api-trading.ts";
@@ -7,6 +8,7 @@ import type { Connection } from "../../view/window-title.ts";
 import { Cell } from "./cell.ts";
 import {
   isBots,
+  isControls,
   isEdges,
   isExposure,
   isFill,
@@ -40,6 +42,7 @@ export const pageTopics = [
   "performance",
   "opportunities",
   "imports",
+  "controls",
 ] as const;
 
 /** What is only listened to while it is on the screen. */
@@ -109,6 +112,8 @@ export class DeskStore implements LiveHandlers {
   /** Which desk this is; undefined until the hub has said it. */
   readonly about = new Cell<DeskAnswer | undefined>(undefined);
   readonly opportunities = new Cell<readonly OpportunityView[] | undefined>(undefined);
+  /** What everything may do, and the newest commands. */
+  readonly controls = new Cell<ControlsAnswer | undefined>(undefined);
   readonly imports = new Cell<readonly ImportView[] | undefined>(undefined);
   /** The replay that is watched, as it stands; never set on the live desk. */
   readonly replay = new Cell<ReplayView | undefined>(undefined);
@@ -129,6 +134,7 @@ export class DeskStore implements LiveHandlers {
   readonly #orderbooks = new Map<string, Stamped<OrderbookView>>();
   readonly #books = new Map<string, Stamped<OrderbookView>>();
   #opportunities: readonly OpportunityView[] = [];
+  #controls: ControlsAnswer | undefined;
   #imports: readonly ImportView[] = [];
   #replay: ReplayView | undefined;
   #lastFrameMs: number | undefined;
@@ -189,6 +195,9 @@ export class DeskStore implements LiveHandlers {
     } else if (topic === "opportunities" && isOpportunities(data)) {
       this.#opportunities = data;
       this.#note("opportunities");
+    } else if (topic === "controls" && isControls(data)) {
+      this.#controls = data;
+      this.#note("controls");
     } else if (topic === "imports" && isImports(data)) {
       this.#imports = data;
       this.#note("imports");
@@ -265,6 +274,7 @@ export class DeskStore implements LiveHandlers {
     if (changed.includes("orderbooks")) this.orderbooks.set([...this.#orderbooks.values()]);
     if (changed.includes("books")) this.books.set(new Map(this.#books));
     if (changed.includes("opportunities")) this.opportunities.set(this.#opportunities);
+    if (changed.includes("controls")) this.controls.set(this.#controls);
     if (changed.includes("imports")) this.imports.set(this.#imports);
     if (changed.includes("replay")) this.replay.set(this.#replay);
     for (const topic of changed) this[topic].notify();

@@ -1,4 +1,5 @@
 import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, RejectedRow } from "../../protocol/api.ts";
+import type { CommandAnswer, CommandView, ControlEffect, ControlsAnswer } from "../../protocol/api-control.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../../protocol/api-money.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../../protocol/api-metrics.ts";
 import type { DeskAnswer, ImportView, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
@@ -202,3 +203,32 @@ export const isRejectedCounts = (
   isFields(data) && isList(data["counts"], (row) => hold("string", "code")(row) && hold("number", "count")(row));
 
 export const isDemoStarted = (data: unknown): data is { url: string } => isFields(data) && hold("string", "url")(data);
+
+const isCourse = (item: Fields): boolean =>
+  hold("string", "bot")(item) && hold("number", "orders_since")(item) && Array.isArray(item["late"]);
+
+const isCommand = (item: Fields): item is Fields & CommandView =>
+  hold("string", "command_id", "action", "reason", "by", "via", "issued_at", "state", "proof")(item) &&
+  isFields(item["target"]) &&
+  isList(item["bots"], isCourse);
+
+const isHeld = (item: unknown): boolean =>
+  isFields(item) && hold("string", "state")(item) && Array.isArray(item["command_ids"]);
+
+/** The answer of `GET /api/v1/controls`. */
+export const isControls = (data: unknown): data is ControlsAnswer =>
+  isFields(data) &&
+  isHeld(data["desk"]) &&
+  [data["bots"], data["strategies"], data["venues"]].every((list) => isList(list, isHeld)) &&
+  isList(data["commands"], isCommand) &&
+  isCursor(data["next_cursor"]);
+
+/** The answer of `POST /api/v1/controls/preview`. */
+export const isEffect = (data: unknown): data is ControlEffect =>
+  isFields(data) &&
+  hold("string", "summary")(data) &&
+  [data["bots"], data["unreachable"], data["still"]].every(Array.isArray);
+
+/** The answer of `POST /api/v1/controls`. */
+export const isCommandAnswer = (data: unknown): data is CommandAnswer =>
+  isFields(data) && isFields(data["command"]) && isCommand(data["command"]) && isEffect(data["effect"]);

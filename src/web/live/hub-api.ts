@@ -1,9 +1,13 @@
 import type { FillView } from "../../protocol/api.ts";
+import type { CommandAnswer, CommandView, ControlEffect, ControlRequest } from "../../protocol/api-control.ts";
 import type { ReplayControl, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
 import type { OrderView } from "../../protocol/api-trading.ts";
 import { filterQuery, type TradeFilter } from "../../view/trade-filter.ts";
 import {
+  isCommandAnswer,
+  isControls,
   isDemoStarted,
+  isEffect,
   type EventRecord,
   isEventsPage,
   isFillsPage,
@@ -29,6 +33,8 @@ export interface AccessAnswer {
   readonly owner: boolean;
   readonly signed_in: boolean;
   readonly name?: string;
+  /** Of whoever is signed in: viewer, operator or owner. */
+  readonly role?: string;
   readonly loopback_trusted: boolean;
   readonly setup_token_required: boolean;
 }
@@ -39,7 +45,8 @@ const isAccess = (value: unknown): value is AccessAnswer =>
   isRecord(value) &&
   ["owner", "signed_in", "loopback_trusted", "setup_token_required"].every((name) => typeof value[name] === "boolean");
 
-async function call(path: string, init?: RequestInit): Promise<unknown> {
+/** Asks the hub; the parsed answer. Throws `HubError`. */
+export async function call(path: string, init?: RequestInit): Promise<unknown> {
   let answer: Response;
   try {
     answer = await fetch(path, { credentials: "same-origin", ...init });
@@ -62,8 +69,13 @@ function problemText(status: number, body: unknown): string {
 const fieldError = (error: unknown): string =>
   isRecord(error) ? `${String(error["path"] ?? "")}: ${String(error["message"] ?? "")}` : "";
 
-const post = (path: string, body: object): Promise<unknown> =>
-  call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+/** Posts JSON; the parsed answer. Throws `HubError`. */
+export const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> =>
+  call(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 
 /** Who is asking. Throws `HubError`. */
 export async function readAccess(): Promise<AccessAnswer> {
@@ -82,9 +94,17 @@ export async function setUpOwner(owner: {
   await post("/api/v1/setup", owner);
 }
 
-/** Signs in. Throws `HubError`. */
-export async function signIn(email: string, password: string): Promise<void> {
-  await post("/api/auth/sign-in/email", { email, password });
+/** Signs in; true when it is done, false when the second factor comes next. Throws `HubError`. */
+export async function signIn(email: string, password: string): Promise<boolean> {
+  const body = await post("/api/auth/sign-in/email", { email, password });
+  return !(isRecord(body) && body["second_factor"] === true);
+}
+
+/** The second step of signing in. Throws `HubError`. */
+export async function giveSecondFactor(
+  given: { readonly code: string } | { readonly recovery_code: string },
+): Promise<void> {
+  await post("/api/auth/sign-in/second-factor", given);
 }
 
 /** Signs out. Throws `HubError`. */
@@ -179,4 +199,42 @@ export async function startDemo(): Promise<string> {
 /** Removes all that the simulator made up. Throws `HubError`. */
 export async function wipeDemo(): Promise<void> {
   await call("/api/v1/demo", { method: "DELETE" });
+}
+
+/** Commands, newest first. Throws `HubError`. */
+export async function readCommands({
+  base,
+  limit,
+  cursor,
+}: Omit<PageWanted, "filter">): Promise<ListPage<CommandView>> {
+  const body = await read(`${base}/controls?${filterQuery({}, { limit, cursor })}`, isControls);
+  return { items: body.commands, cursor: body.next_cursor };
+}
+
+const COMMAND_STEPS = ["issued", "delivered", "acknowledged", "verified", "late", "expired"] as const;
+const COMMAND_EVENTS_MOST = 1_000;
+
+/** The events that tell of a command, in their order. `from`: when it was issued. Throws `HubError`. */
+export async function readCommandEvents(
+  base: string,
+  { commandId, from }: { readonly commandId: string; readonly from: string },
+): Promise<readonly EventRecord[]> {
+  const pages = await Promise.all(
+    COMMAND_STEPS.map((step) =>
+      readEvents(base, { type: `command.${step}`, from, mode: "all", limit: String(COMMAND_EVENTS_MOST) }),
+    ),
+  );
+  return pages
+    .flatMap(({ items }) => items.filter((event) => event["command_id"] === commandId))
+    .toSorted((a, b) => a.seq - b.seq);
+}
+
+/** What a command would do. Throws `HubError`. */
+export async function previewControl(wanted: Pick<ControlRequest, "action" | "target">): Promise<ControlEffect> {
+  return shaped(await post("/api/v1/controls/preview", wanted), isEffect);
+}
+
+/** Asks for a command; sent again with the same id it changes nothing. Throws `HubError`. */
+export async function sendControl(request: ControlRequest): Promise<CommandAnswer> {
+  return shaped(await post("/api/v1/controls", request, { "x-deskwatch-via": "page" }), isCommandAnswer);
 }

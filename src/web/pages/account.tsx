@@ -1,6 +1,8 @@
 import { Link, Navigate, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { HubError, setUpOwner, signIn } from "../live/hub-api.ts";
+import { type FormEvent, type ReactNode, useEffect, useId, useState } from "react";
+import { giveSecondFactor, HubError, setUpOwner, signIn } from "../live/hub-api.ts";
+import { acceptInvitation } from "../live/people-api.ts";
+import { Trouble } from "../parts/panel.tsx";
 import { useAccess } from "../shell/access.tsx";
 
 const PASSWORD_MIN = 12;
@@ -27,14 +29,15 @@ export function SetUp(): ReactNode {
         },
         ...(access.setup_token_required ? [tokenField] : []),
       ]}
-      submit={(values) =>
-        setUpOwner({
+      submit={async (values) => {
+        await setUpOwner({
           name: values("name"),
           email: values("email"),
           password: values("password"),
           ...(access.setup_token_required ? { setup_token: values("setup_token").trim() } : {}),
-        })
-      }
+        });
+        return true;
+      }}
     />
   );
 }
@@ -47,19 +50,124 @@ const tokenField: Field = {
   hint: "the hub printed it when it started, and keeps it in the file setup-token of its data directory",
 };
 
-/** Signs in whoever has an account. */
+/** Signs in whoever has an account: by the password, and then by the second factor of whoever has one. */
 export function SignIn(): ReactNode {
   const { access } = useAccess();
+  const [step, setStep] = useState<"password" | "code" | "recovery">("password");
   if (!access.owner) return <Navigate to="/set-up" replace />;
+  if (step !== "password") return <SecondStep step={step} choose={setStep} />;
   return (
     <AccountForm
+      key="password"
       title="Sign in"
       action="Sign in"
       fields={[
         { name: "email", label: "E-mail", type: "email", autoComplete: "username" },
         { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
       ]}
-      submit={(values) => signIn(values("email"), values("password"))}
+      submit={async (values) => {
+        const isDone = await signIn(values("email"), values("password"));
+        if (!isDone) setStep("code");
+        return isDone;
+      }}
+    />
+  );
+}
+
+interface SecondStepProps {
+  readonly step: "code" | "recovery";
+  readonly choose: (step: "password" | "code" | "recovery") => void;
+}
+
+function SecondStep({ step, choose }: SecondStepProps): ReactNode {
+  const isCode = step === "code";
+  return (
+    <AccountForm
+      key={step}
+      title="Second factor"
+      intro={isCode ? "The password was right. Now the code that your app shows." : "Each recovery code signs in once."}
+      action="Sign in"
+      fields={[isCode ? codeField : recoveryField]}
+      submit={async (values) => {
+        const given = values("code").trim();
+        await giveSecondFactor(isCode ? { code: given } : { recovery_code: given });
+        return true;
+      }}
+    >
+      <p className="mt-4 flex flex-wrap justify-between gap-x-4 gap-y-1 text-13 text-n9">
+        <button
+          type="button"
+          onClick={() => choose(isCode ? "recovery" : "code")}
+          className="underline underline-offset-2 hover:text-n12"
+        >
+          {isCode ? "Use a recovery code instead" : "Use the app instead"}
+        </button>
+        <button
+          type="button"
+          onClick={() => choose("password")}
+          className="underline underline-offset-2 hover:text-n12"
+        >
+          Begin again
+        </button>
+      </p>
+    </AccountForm>
+  );
+}
+
+const codeField: Field = {
+  name: "code",
+  label: "Code",
+  type: "text",
+  autoComplete: "one-time-code",
+  hint: "six digits, a new one every half minute",
+  inputMode: "numeric",
+  autoFocus: true,
+};
+const recoveryField: Field = {
+  name: "code",
+  label: "Recovery code",
+  type: "text",
+  autoComplete: "off",
+  autoFocus: true,
+};
+
+/** Chooses a password with the link of an invitation, and signs in with it. */
+export function Invitation(): ReactNode {
+  // Taken at once and out of the address: it is nobody else's to see.
+  const [token] = useState(() => location.hash.slice(1));
+  const navigate = useNavigate();
+  useEffect(() => history.replaceState(history.state, "", location.pathname), []);
+  if (token === "")
+    return (
+      <main className="mx-auto max-w-xl pt-[18vh]">
+        <Trouble title="This link is not whole">
+          Open the whole link that you were given, with all that stands behind its #. It works once; an owner can make
+          another.
+        </Trouble>
+      </main>
+    );
+  return (
+    <AccountForm
+      title="Choose a password"
+      intro="You were invited to this desk. The link works once."
+      action="Choose it and sign in"
+      fields={[
+        {
+          name: "password",
+          label: "Password",
+          type: "password",
+          autoComplete: "new-password",
+          hint: `at least ${PASSWORD_MIN} characters`,
+          minLength: PASSWORD_MIN,
+        },
+      ]}
+      submit={async (values) => {
+        const password = values("password");
+        const { email } = await acceptInvitation(token, password);
+        const isDone = await signIn(email, password);
+        if (!isDone) await navigate({ to: "/sign-in" });
+        return isDone;
+      }}
     />
   );
 }
@@ -71,6 +179,8 @@ interface Field {
   readonly autoComplete: string;
   readonly hint?: string;
   readonly minLength?: number;
+  readonly inputMode?: "numeric";
+  readonly autoFocus?: boolean;
 }
 
 interface AccountFormProps {
@@ -78,10 +188,12 @@ interface AccountFormProps {
   readonly intro?: string;
   readonly action: string;
   readonly fields: readonly Field[];
-  readonly submit: (values: (name: string) => string) => Promise<void>;
+  /** Resolves with whether that was all: then the desk is shown. */
+  readonly submit: (values: (name: string) => string) => Promise<boolean>;
+  readonly children?: ReactNode;
 }
 
-function AccountForm({ title, intro, action, fields, submit }: AccountFormProps): ReactNode {
+function AccountForm({ title, intro, action, fields, submit, children }: AccountFormProps): ReactNode {
   const { access, refresh } = useAccess();
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
@@ -91,7 +203,7 @@ function AccountForm({ title, intro, action, fields, submit }: AccountFormProps)
     const data = new FormData(event.currentTarget);
     setBusy(true);
     try {
-      await submit((name) => String(data.get(name) ?? ""));
+      if (!(await submit((name) => String(data.get(name) ?? "")))) return;
       await refresh();
       await navigate({ to: "/" });
     } catch (cause) {
@@ -126,6 +238,7 @@ function AccountForm({ title, intro, action, fields, submit }: AccountFormProps)
         >
           {action}
         </button>
+        {children}
         {access.loopback_trusted && (
           <p className="mt-4 text-center text-13 text-n9">
             <Link to="/" className="underline underline-offset-2 hover:text-n12">
@@ -140,7 +253,7 @@ function AccountForm({ title, intro, action, fields, submit }: AccountFormProps)
 
 function FieldRow({ field }: { readonly field: Field }): ReactNode {
   const id = useId();
-  const { name, label, type, autoComplete, hint, minLength } = field;
+  const { name, label, type, autoComplete, hint, minLength, inputMode, autoFocus } = field;
   return (
     <div className="mt-4">
       <label htmlFor={id} className="block text-13 text-n11">
@@ -153,6 +266,9 @@ function FieldRow({ field }: { readonly field: Field }): ReactNode {
         required
         autoComplete={autoComplete}
         minLength={minLength}
+        inputMode={inputMode}
+        // biome-ignore lint/a11y/noAutofocus: the only field of a step that has just been taken
+        autoFocus={autoFocus}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         className="mt-1 w-full rounded border border-n6 bg-n1 px-3 py-2 text-16 text-n12"
       />

@@ -8,6 +8,7 @@ import { moment } from "../../view/time-format.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { loaded } from "../live/loaded.ts";
 import { useCell, useDesk, useDeskNowMs } from "../live/use-desk.ts";
+import { BotControl } from "../parts/bot-control.tsx";
 import { Age, Running } from "../parts/age.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { EdgeTable } from "../parts/edge-table.tsx";
@@ -92,6 +93,7 @@ function BotHeader({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
       <span className="ml-auto w-72 max-w-full">
         <HeartbeatBar bot={data} />
       </span>
+      <BotControl bot={data.bot} />
     </header>
   );
 }

@@ -17,7 +17,7 @@ import { TabLinks } from "../parts/tab-links.tsx";
 import { Value } from "../parts/value.tsx";
 import { PageFrame } from "./page-frame.tsx";
 
-/** What is held: by event, position by position, and by venue, category, bot and currency. */
+/** What is held: by event, position by position, and by venue, category, asset, bot and currency. */
 export function Exposure(): ReactNode {
   const desk = useDesk();
   const exposure = useCell(desk.exposure)?.data;
@@ -133,11 +133,12 @@ function Groups({
   readonly exposure: ExposureAnswer;
   readonly limits: ExposureLimits;
 }): ReactNode {
-  const { venues, categories, bots } = exposureGroups(exposure, limits);
+  const { venues, categories, assets, bots } = exposureGroups(exposure, limits);
   return (
     <>
       <Group kind="Venue" lines={venues} />
       <Group kind="Category" lines={categories} />
+      <Group kind="Asset" lines={assets} />
       <Group kind="Bot" lines={bots} />
       <Group kind="Currency" unit="" lines={currencyLines(exposure)} className="grow" />
     </>

@@ -3,6 +3,7 @@ import type { OrderbookView } from "../../protocol/api-trading.ts";
 import { bookLatency, bookRow, type LadderLevel, ladder } from "../../view/book-rows.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { BookAge } from "./book-table.tsx";
+import { VenueHeld } from "./venue-held.tsx";
 import { Value } from "./value.tsx";
 
 /** One book from its best prices outwards, sizes as bars. */
@@ -19,6 +20,7 @@ export function BookLadder({ book: { data, atMs } }: { readonly book: Stamped<Or
       <header className="border-n4 border-b px-3 py-2">
         <h3 className="flex items-baseline gap-2">
           <span className="font-medium text-n12 uppercase">{data.venue}</span>
+          <VenueHeld venue={data.venue} />
           <span className="ml-auto text-12">
             <BookAge ageMs={data.age_ms} atMs={atMs} />
           </span>

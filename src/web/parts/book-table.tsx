@@ -6,6 +6,7 @@ import type { Stamped } from "../live/desk-store.ts";
 import { useElapsedS } from "../live/use-desk.ts";
 import { bookAge } from "../../view/time-format.ts";
 import { RowMode } from "./marks.tsx";
+import { VenueHeld } from "./venue-held.tsx";
 import { Value } from "./value.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 
@@ -42,7 +43,16 @@ const columns: readonly GridColumn<Row>[] = [
       </span>
     ),
   },
-  { name: "venue", head: "Venue", width: "minmax(4rem, 6rem)", cell: ({ book }) => book.venue },
+  {
+    name: "venue",
+    head: "Venue",
+    width: "minmax(4rem, 6rem)",
+    cell: ({ book: { venue } }) => (
+      <>
+        {venue} <VenueHeld venue={venue} terse />
+      </>
+    ),
+  },
   {
     name: "bid-size",
     head: "Bid size",

@@ -9,6 +9,7 @@ import { useDeskNowMs } from "../live/use-desk.ts";
 import { Age } from "./age.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
 import { Mark } from "./marks.tsx";
+import { VenueHeld } from "./venue-held.tsx";
 import { Value } from "./value.tsx";
 
 interface Row {
@@ -21,7 +22,15 @@ const SILENT_S = 10;
 
 const columns: readonly Column<Row>[] = [
   { head: "Venue", card: "title", cell: ({ venue }) => <span className="text-n12">{venue.venue}</span> },
-  { head: "State", cell: ({ venue }) => <Mark mark={venueMark(venue)} title={venueSentence(venue)} /> },
+  {
+    head: "State",
+    cell: ({ venue }) => (
+      <span className="flex flex-wrap gap-x-2">
+        <Mark mark={venueMark(venue)} title={venueSentence(venue)} />
+        {!venue.halted && <VenueHeld venue={venue.venue} />}
+      </span>
+    ),
+  },
   {
     head: "p50 ms",
     hint: "median latency",

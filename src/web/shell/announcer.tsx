@@ -1,16 +1,23 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type BotCondition, botCondition, countBots, spokenChange } from "../../view/bot-condition.ts";
+import { controlAlarms } from "../../view/command-proof.ts";
 import { windowTitle } from "../../view/window-title.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 
 /** Says aloud, politely, what changes of the connection and of the bots; keeps the title of the window true. */
 export function Announcer(): ReactNode {
   const spoken = useSpoken();
+  const alarm = useControlAlarm();
   useWindowTitle();
   return (
-    <div role="status" aria-live="polite" className="sr-only" data-announcer="">
-      {spoken}
-    </div>
+    <>
+      <div role="status" aria-live="polite" className="sr-only" data-announcer="">
+        {spoken}
+      </div>
+      <div role="alert" className="sr-only" data-alarm="">
+        {alarm}
+      </div>
+    </>
   );
 }
 
@@ -43,6 +50,24 @@ function useSpoken(): string {
     setSpoken(changes.slice(0, SPOKEN_AT_ONCE).join(" ") + more);
   }, [bots]);
   return spoken;
+}
+
+/** Says at once what goes wrong with a command; not what had gone wrong before the page was opened. */
+function useControlAlarm(): string {
+  const commands = useCell(useDesk().controls)?.commands;
+  const known = useRef<ReadonlySet<string>>(undefined);
+  const [alarm, setAlarm] = useState("");
+  useEffect(() => {
+    if (commands === undefined) return;
+    const alarms = controlAlarms(commands);
+    const before = known.current;
+    known.current = new Set(alarms.keys());
+    const fresh = before === undefined ? [] : [...alarms].filter(([key]) => !before.has(key)).map(([, text]) => text);
+    if (fresh.length === 0) return;
+    const more = fresh.length > SPOKEN_AT_ONCE ? ` And ${fresh.length - SPOKEN_AT_ONCE} more.` : "";
+    setAlarm(fresh.slice(0, SPOKEN_AT_ONCE).join(" ") + more);
+  }, [commands]);
+  return alarm;
 }
 
 function useWindowTitle(): void {

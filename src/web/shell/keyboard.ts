@@ -8,6 +8,8 @@ export interface KeyActions {
   readonly openHelp: () => void;
   readonly toggleTheme: () => void;
   readonly togglePause: () => void;
+  /** Asks whether everything is to be halted. */
+  readonly haltAll: () => void;
   /** Asked first about every key that is no jump; true when it has done what the key means. */
   readonly transport: (key: string) => boolean;
 }
@@ -18,6 +20,7 @@ export const keyHelp = [
   ["g, then a letter", "go to a page (the letters are in the navigation)"],
   ["j  k", "next and previous row"],
   ["Enter", "open the row"],
+  ["H", "halt everything (asks first)"],
   ["p", "pause the stream, and go on"],
   ["t", "dark or light"],
   ["?", "this help"],
@@ -96,6 +99,9 @@ function pressed(key: string, actions: KeyActions): boolean {
       return true;
     case "t":
       actions.toggleTheme();
+      return true;
+    case "H":
+      actions.haltAll();
       return true;
     case "p":
       actions.togglePause();

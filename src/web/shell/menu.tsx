@@ -102,7 +102,10 @@ function Session(): ReactNode {
   return (
     <>
       {access.signed_in ? (
-        <SessionButton label={`Sign out${name}`} act={() => void leave()} />
+        <>
+          <SessionButton label="Your account" act={() => void navigate({ to: "/account" })} />
+          <SessionButton label={`Sign out${name}`} act={() => void leave()} />
+        </>
       ) : access.owner ? (
         <SessionButton label="Sign in" act={() => void navigate({ to: "/sign-in" })} />
       ) : (

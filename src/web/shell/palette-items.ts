@@ -1,5 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { bookKey } from "../../view/book-rows.ts";
+import { CONTROL_ACTIONS, targetWords } from "../../view/control-words.ts";
+import type { ControlTarget } from "../../protocol/api-control.ts";
+import { type Controls, useControls } from "../live/use-controls.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import type { PaletteItem } from "./palette.tsx";
 import { pages } from "./pages.ts";
@@ -21,6 +24,7 @@ export function usePaletteItems(openHelp: () => void): PaletteItem[] {
       label: `Bot ${bot}`,
       act: () => void navigate({ to: "/bots/$bot", params: { bot } }),
     })),
+    ...useControlItems(),
     ...markets.map((market) => ({
       label: `Market ${market.symbol} on ${market.venue}`,
       act: () => void navigate({ to: "/markets", search: { book: bookKey(market) } }),
@@ -31,6 +35,29 @@ export function usePaletteItems(openHelp: () => void): PaletteItem[] {
     { label: "Keys and signs", keys: "?", act: openHelp },
   ];
 }
+
+const CONTROLLED_MAX = 500;
+
+/** Every action on everything, and on each venue, strategy and bot; none where nobody may act. */
+function useControlItems(): PaletteItem[] {
+  const { ask, refusal } = useControls();
+  const data = useCell(useDesk().controls);
+  if (refusal !== undefined) return [];
+  const targets: ControlTarget[] = [
+    { all: true },
+    ...(data?.venues ?? []).map(({ venue }) => ({ venue })),
+    ...(data?.strategies ?? []).map(({ strategy }) => ({ strategy })),
+    ...(data?.bots ?? []).map(({ bot }) => ({ bot })),
+  ];
+  return targets.slice(0, CONTROLLED_MAX).flatMap((target) => controlItems(target, ask));
+}
+
+const controlItems = (target: ControlTarget, ask: Controls["ask"]): PaletteItem[] =>
+  CONTROL_ACTIONS.map(({ action, label }) => ({
+    label: `${label} ${"bot" in target ? "bot " : ""}${targetWords(target)}…`,
+    ...("all" in target && action === "halt" ? { keys: "H" } : {}),
+    act: () => ask({ action, target }),
+  }));
 
 interface Market {
   readonly venue: string;

@@ -1,9 +1,11 @@
 import { Link, Navigate, Outlet, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { age } from "../../view/time-format.ts";
+import { useControls } from "../live/use-controls.ts";
 import { useCell, useDesk, useNowMs } from "../live/use-desk.ts";
 import { accessNeeded, useAccess } from "./access.tsx";
 import { Announcer } from "./announcer.tsx";
+import { ControlDesk } from "./control-desk.tsx";
 import { DemoBanner, DemoWiped } from "./demo.tsx";
 import { Help } from "./help.tsx";
 import { useKeyboard } from "./keyboard.ts";
@@ -30,7 +32,9 @@ function Desk(): ReactNode {
   if (wiped) return <DemoWiped />;
   return (
     <LiveDesk key={replay ?? ""} replay={replay}>
-      <Frame onWiped={() => setWiped(true)} />
+      <ControlDesk>
+        <Frame onWiped={() => setWiped(true)} />
+      </ControlDesk>
     </LiveDesk>
   );
 }
@@ -43,6 +47,7 @@ function Frame({ onWiped }: { readonly onWiped: () => void }): ReactNode {
   const navigate = useNavigate();
   const lost = useCell(desk.connection).state === "reconnecting";
   const replay = useCell(desk.replay);
+  const { ask } = useControls();
   const transport = useTransport(desk.source ?? "");
   const items = usePaletteItems(() => setOverlay("help"));
   const close = (): void => setOverlay(undefined);
@@ -51,6 +56,7 @@ function Frame({ onWiped }: { readonly onWiped: () => void }): ReactNode {
     openPalette: () => setOverlay("palette"),
     openHelp: () => setOverlay("help"),
     toggleTheme,
+    haltAll: () => ask({ action: "halt", target: { all: true } }),
     togglePause: () => desk.setPaused(!desk.paused.get()),
     transport: (key) => replay !== undefined && transportKey(key, replay, transport),
   });
@@ -82,12 +88,13 @@ function Frame({ onWiped }: { readonly onWiped: () => void }): ReactNode {
 }
 
 function Navigation({ openMore }: { readonly openMore: () => void }): ReactNode {
+  const { ask, refusal } = useControls();
   const linkClass =
-    "flex items-center justify-center whitespace-nowrap px-3 py-2 text-n10 hover:text-n12 sm:justify-start sm:py-1.5 aria-[current=page]:text-n12 aria-[current=page]:font-medium sm:aria-[current=page]:bg-n4 sm:rounded max-sm:aria-[current=page]:shadow-[inset_0_2px_var(--n11)]";
+    "flex items-center justify-center whitespace-nowrap px-3 py-2 text-n10 max-sm:px-0 hover:text-n12 sm:justify-start sm:py-1.5 aria-[current=page]:text-n12 aria-[current=page]:font-medium sm:aria-[current=page]:bg-n4 sm:rounded max-sm:aria-[current=page]:shadow-[inset_0_2px_var(--n11)]";
   return (
     <nav
       aria-label="Pages"
-      className="border-n5 bg-n2 max-sm:row-start-4 max-sm:grid max-sm:grid-cols-5 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:w-40 sm:overflow-y-auto sm:border-r sm:p-2"
+      className="border-n5 bg-n2 max-sm:row-start-4 max-sm:grid max-sm:grid-flow-col max-sm:auto-cols-fr max-sm:text-12 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:w-40 sm:overflow-y-auto sm:border-r sm:p-2"
     >
       {pages.map(({ to, label, letter, short }) => (
         <Link
@@ -106,6 +113,16 @@ function Navigation({ openMore }: { readonly openMore: () => void }): ReactNode 
           </span>
         </Link>
       ))}
+      {refusal === undefined && (
+        <button
+          type="button"
+          onClick={() => ask({ action: "halt", target: { all: true } })}
+          aria-label="Halt everything"
+          className={`${linkClass} text-bad! sm:hidden`}
+        >
+          <span aria-hidden="true">■</span>&nbsp;Halt
+        </button>
+      )}
       <button type="button" onClick={openMore} className={`${linkClass} sm:hidden`}>
         More
       </button>

@@ -2,11 +2,14 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { countBots } from "../../view/bot-condition.ts";
 import { exposureLevel, USUAL_LIMITS } from "../../view/exposure-level.ts";
+import { controlMark, STATE_MEANS } from "../../view/control-words.ts";
+import { haltCount } from "../../view/control-rows.ts";
 import { countFeeds } from "../../view/health-lines.ts";
 import { amount, compact, count } from "../../view/number-format.ts";
 import { todayMade } from "../../view/performance-rows.ts";
 import { age, utcClock } from "../../view/time-format.ts";
 import { modeBadges } from "../../view/trading-mode.ts";
+import { useControls } from "../live/use-controls.ts";
 import { useCell, useDesk, useDeskNowMs, useNowMs } from "../live/use-desk.ts";
 import { useDeskMode } from "../live/use-performance.ts";
 import { MadeValue } from "../parts/made-value.tsx";
@@ -32,6 +35,7 @@ export function Strip({ openPalette }: { readonly openPalette: () => void }): Re
       >
         <span className="flex gap-x-4 max-sm:gap-x-2">
           <BotCountItems />
+          <DeskHeldItem />
         </span>
         <span className="flex flex-wrap gap-x-4 gap-y-1 max-sm:order-last max-sm:w-full max-sm:gap-x-2.5">
           <TodayItem />
@@ -53,6 +57,7 @@ export function Strip({ openPalette }: { readonly openPalette: () => void }): Re
         >
           ⌘K
         </button>
+        <HaltButton />
         <Menu />
       </div>
     </header>
@@ -90,9 +95,12 @@ function Item({ to, sign, value, word, tone, title, terse = false }: ItemProps):
 function BotCountItems(): ReactNode {
   const bots = useCell(useDesk().bots);
   const replayed = useDesk().source !== undefined;
+  const controlled = useCell(useDesk().controls);
   if (bots === undefined) return <span className="skeleton inline-block h-4 w-40" />;
   const counts = countBots(bots.map(({ data }) => data));
   const alarm = (value: number, tone: Tone): Tone => (value > 0 ? tone : "muted");
+  const { told, said } = haltCount(controlled?.bots ?? []);
+  const waits = told > said;
   return (
     <>
       <Item
@@ -115,8 +123,49 @@ function BotCountItems(): ReactNode {
       {counts.offline > 0 && (
         <Item terse to="/bots" sign="○" value={String(counts.offline)} word="offline" tone="bad" />
       )}
-      <Item terse to="/bots" sign="■" value={String(counts.halted)} word="halted" tone={alarm(counts.halted, "bad")} />
+      <Item
+        terse
+        to={replayed ? "/bots" : "/controls"}
+        sign="■"
+        value={waits ? `${counts.halted}/${counts.halted + told - said}` : String(counts.halted)}
+        word="halted"
+        tone={alarm(counts.halted + told, "bad")}
+        {...(waits ? { title: `${told} are told to halt, ${told - said} of them do not say yet that they have` } : {})}
+      />
     </>
+  );
+}
+
+/** What holds the whole desk; nothing while nothing does. */
+function DeskHeldItem(): ReactNode {
+  const state = useCell(useDesk().controls)?.desk.state ?? "running";
+  if (state === "running") return null;
+  const { sign, word, tone } = controlMark(state);
+  return (
+    <Link to="/controls" search={{}} title={STATE_MEANS[state]} className="hover:text-n12" data-desk-held={state}>
+      <span className={`font-medium ${toneClass(tone)}`}>
+        <span aria-hidden="true">{sign}</span> desk {word}
+      </span>
+    </Link>
+  );
+}
+
+/** Halting everything is one press and one confirmation away from every page. */
+function HaltButton(): ReactNode {
+  const { ask, refusal } = useControls();
+  if (refusal !== undefined) return null;
+  return (
+    <button
+      type="button"
+      onClick={() => ask({ action: "halt", target: { all: true } })}
+      aria-label="Halt everything"
+      aria-keyshortcuts="Shift+H"
+      title="Halt everything (H): asks first"
+      className="control-button max-sm:hidden"
+      data-action="halt"
+    >
+      <span aria-hidden="true">■</span> Halt
+    </button>
   );
 }
 

@@ -5,8 +5,10 @@ import { extname, join, normalize } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { AccessAnswer } from "../../../src/web/live/hub-api.ts";
 import { moneyWindow, type PerformanceAnswer } from "../../../src/protocol/api-money.ts";
+import { controlPreviewRequest, controlRequest } from "../../../src/protocol/api-control.ts";
 import type { ReplayView } from "../../../src/protocol/api-sessions.ts";
 import { matchesFilter, tradeFilter } from "../../../src/view/trade-filter.ts";
+import { fakeEffect, withCommand } from "./fake-controls.ts";
 import { afterControl, startedReplay } from "./fake-replay.ts";
 import { moneyRead } from "./money-reads.ts";
 import type { SampleDesk } from "./sample-desk.ts";
@@ -142,9 +144,12 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
   const { sessions, imports, rejected, rejectedCounts: counts, about } = hub.desk;
   const bodies: Record<string, () => object | undefined> = {
     "/api/v1/desk": () => about,
+    "/api/v1/controls": () => hub.desk.controls,
     "/api/v1/sessions": () => ({ sessions }),
     "/api/v1/performance": () => performanceRead(hub.desk, url.searchParams),
     "/api/v1/imports": () => ({ imports }),
+    "/api/v1/reconciliation": () => hub.desk.reconciliation,
+    "/api/v1/halt-rules": () => ({ rules: hub.desk.haltRules, ...asOf }),
     "/api/v1/rejected": () => ({ rejected, counts }),
     "/api/v1/replays": () => ({ replays: [...hub.replays.values()] }),
   };
@@ -168,6 +173,7 @@ async function posted(hub: FakeHub, path: string, { request, response }: Exchang
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
   const body: unknown = JSON.parse(Buffer.concat(chunks).toString() || "{}");
   hub.posted.push({ path, body });
+  if (path.startsWith("/api/v1/controls")) return controlPosted(hub, path, { body, response });
   if (path.startsWith("/api/v1/replays")) return replayPosted(hub, path, { body, response });
   if (path === "/api/v1/demo") return send(response, 201, { url: `${hub.url}/?demo` });
   if (JSON.stringify(body).includes("wrong")) {
@@ -176,6 +182,23 @@ async function posted(hub: FakeHub, path: string, { request, response }: Exchang
   if (path === "/api/auth/sign-out") hub.access = { ...hub.access, signed_in: false };
   else hub.access = { ...hub.access, owner: true, signed_in: true, name: "Ada" };
   send(response, 200, {});
+}
+
+function controlPosted(
+  hub: FakeHub,
+  path: string,
+  { body, response }: { readonly body: unknown; readonly response: ServerResponse },
+): void {
+  if (path.endsWith("/preview")) {
+    return send(response, 200, fakeEffect(hub.desk.controls, controlPreviewRequest.parse(body)));
+  }
+  const request = controlRequest.parse(body);
+  if (JSON.stringify(body).includes("refused")) {
+    return send(response, 403, { title: "Not allowed", detail: "Your role does not let you control bots." });
+  }
+  hub.desk = { ...hub.desk, controls: withCommand(hub.desk.controls, request) };
+  const [command] = hub.desk.controls.commands;
+  send(response, 202, { command, effect: fakeEffect(hub.desk.controls, request) });
 }
 
 function replayPosted(

@@ -8,9 +8,14 @@ import type {
   VenueHealth,
 } from "../../../src/protocol/api.ts";
 
+import type { ControlsAnswer } from "../../../src/protocol/api-control.ts";
 import type { PerformanceAnswer } from "../../../src/protocol/api-money.ts";
 import type { DeskAnswer, ImportView, SessionView } from "../../../src/protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../../src/protocol/api-trading.ts";
+import type { ReconciliationAnswer } from "../../../src/protocol/api-reconciliation.ts";
+import type { HaltRuleView } from "../../../src/protocol/api-rules.ts";
+import { noReconciliation, sampleHaltRules, sampleReconciliation } from "./sample-reconciliation.ts";
+import { noControls, sampleControls } from "./sample-controls.ts";
 import { noMoney, sampleMoney, type SampleMoney } from "./sample-money.ts";
 import { samplePerformance } from "./sample-performance.ts";
 import {
@@ -43,6 +48,9 @@ export interface SampleDesk {
   readonly sessions: readonly SessionView[];
   readonly imports: readonly ImportView[];
   readonly about: DeskAnswer;
+  readonly controls: ControlsAnswer;
+  readonly reconciliation: ReconciliationAnswer;
+  readonly haltRules: readonly HaltRuleView[];
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -218,6 +226,7 @@ function sampleExposure(nowMs: number): ExposureAnswer {
       { category: "politics", ...exposed(3190, -140, 9) },
       { category: "economy", ...exposed(1100, 110, 4) },
     ],
+    by_asset: [],
     by_bot: [
       { bot: "mm-btc", ...exposed(4120.5, 1240.25, 3) },
       { bot: "arb-1", ...exposed(4290, -30, 13) },
@@ -253,6 +262,7 @@ function sampleRejected(nowMs: number): RejectedRow[] {
 
 const health = (nowMs: number, changes: Partial<HealthAnswer> = {}): HealthAnswer => ({
   status: "healthy",
+  halted: { bots: 0, venues: 0 },
   venues: [],
   bots: [],
   hub: {
@@ -335,6 +345,9 @@ export function busyDesk(nowMs: number, fillCount = 1400): SampleDesk {
     sessions: sampleSessions(nowMs),
     imports: sampleImports(nowMs),
     about: sampleAbout(nowMs),
+    controls: sampleControls(nowMs),
+    reconciliation: sampleReconciliation(nowMs),
+    haltRules: sampleHaltRules(nowMs),
   };
 }
 
@@ -348,6 +361,7 @@ export function emptyDesk(nowMs: number): SampleDesk {
     exposure: {
       by_venue: [],
       by_category: [],
+      by_asset: [],
       by_bot: [],
       by_currency: [],
       total: exposed(0, 0, 0),
@@ -376,5 +390,8 @@ export function emptyDesk(nowMs: number): SampleDesk {
     sessions: [],
     imports: [],
     about: sampleAbout(nowMs),
+    controls: noControls(nowMs),
+    reconciliation: noReconciliation(nowMs),
+    haltRules: [],
   };
 }

@@ -18,6 +18,7 @@ interface StateData {
   orderbooks: object;
   opportunities: object;
   imports: object;
+  controls: object;
   replay: object;
   /** One order book, as it stands in `orderbooks`. */
   [book: `books:${string}`]: object;
@@ -192,6 +193,7 @@ const STATE_TOPICS: readonly string[] = [
   "orderbooks",
   "opportunities",
   "imports",
+  "controls",
   "replay",
 ];
 const FACT_TOPICS: readonly string[] = ["fills", "rejected", "events"];

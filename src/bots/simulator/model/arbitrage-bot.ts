@@ -4,9 +4,10 @@ import { type BinaryBook, BinaryEvent, type BinaryVenue } from "./binary-event.t
 import { takerFee } from "./binary-fees.ts";
 import { between, delayMs, wholeBetween } from "./chance.ts";
 import { QUESTIONS } from "./event-catalogue.ts";
-import { execute } from "./arbitrage-execution.ts";
+import { closeOut, execute } from "./arbitrage-execution.ts";
 import { FeedTrouble } from "./feed-trouble.ts";
 import { priceOf, rounded } from "./instrument.ts";
+import { mustClose } from "./leave.ts";
 
 const PAIRS = 12;
 const LOOK_MS = 3_600;
@@ -47,11 +48,21 @@ export class ArbitrageBot {
   readonly #account: BotAccount;
   readonly #feeds: FeedTrouble;
   readonly #open = new Set<string>();
+  readonly #pairs: WatchedPair[] = [];
   #serial = 0;
 
   constructor(account: BotAccount) {
     this.#account = account;
     this.#feeds = new FeedTrouble(account);
+    account.onOrders(() => {
+      for (const pair of this.#pairs) this.#close(pair);
+    });
+  }
+
+  /** Closes what it holds of a pair, when it is to. */
+  #close(pair: WatchedPair): void {
+    for (const venue of ["kalshi", "polymarket"] as const)
+      if (!pair.busy && mustClose(this.#account.orders, venue)) closeOut(this.#account, pair, venue);
   }
 
   begin(): void {
@@ -62,6 +73,7 @@ export class ArbitrageBot {
         ...{ event: this.#nextEvent(), random, books: undefined },
         ...{ seenMs: 0, tradedMs: 0, busy: false },
       };
+      this.#pairs.push(pair);
       this.#announce(pair);
       this.#account.desk.after(wholeBetween(random, 100, LOOK_MS), () =>
         this.#account.desk.every(LOOK_MS, random, () => this.#look(pair)),
@@ -108,6 +120,7 @@ export class ArbitrageBot {
     };
     pair.books = books;
     this.#tellMarks(pair, books);
+    this.#close(pair);
     const best = this.#tellEdges(pair, books);
     if (best.netCents >= DETECT_CENTS && nowMs - pair.seenMs >= AGAIN_MS) this.#decide(pair, best);
   }
@@ -191,6 +204,11 @@ export class ArbitrageBot {
   /** Why an opportunity is let go; undefined when it is traded. */
   #refusal(pair: WatchedPair, best: Direction): { reason: string; detail?: string } | undefined {
     const { nowMs } = this.#account.desk;
+    const held = (["kalshi", "polymarket"] as const).find((venue) => !this.#account.mayTrade(venue, false));
+    if (held !== undefined) {
+      const { state, venues } = this.#account.orders;
+      return state === "running" ? { reason: String(venues[held]), detail: `${held} is held` } : { reason: state };
+    }
     const ageMs = nowMs - (this.#feeds.frozenSince ?? nowMs);
     const lots = this.#account.ledger.lots(pair.event.instruments[best.buy]);
     if (ageMs > STALE_MS)

@@ -57,6 +57,8 @@ const signedLeg = (edge: Direction, venue: BinaryVenue, contracts: number) =>
 
 function hedge(execution: Execution, contracts: number): void {
   const { pair, edge, account } = execution;
+  // Told to enter nothing more in between: what was got is given back, if that much is allowed.
+  if (!account.mayTrade("kalshi", false)) return unwind(execution, contracts);
   const leg = signedLeg(edge, "kalshi", contracts);
   const fails = happens(pair.random, HEDGE_FAILS);
   const order: LegOrder = {
@@ -77,15 +79,17 @@ function hedge(execution: Execution, contracts: number): void {
 /** Sells what was bought, or buys back what was sold, at the other side of the same book. */
 function unwind(execution: Execution, contracts: number): void {
   const { account, pair, edge } = execution;
+  if (!account.mayTrade("polymarket", true)) return finish(execution, "executed", "halted");
   const book = bookOf(pair, "polymarket");
   const bought = edge.buy === "polymarket";
   account.counters["unwinds"] = (account.counters["unwinds"] ?? 0) + 1;
   account.counters["consecutive_losses"] = (account.counters["consecutive_losses"] ?? 0) + 1;
-  account.tell("error", {
-    code: "hedge_failed",
-    message: `kalshi refused the hedge of ${contracts} contracts; unwinding polymarket`,
-    severity: "medium",
-  });
+  if (account.mayTrade("kalshi", false))
+    account.tell("error", {
+      code: "hedge_failed",
+      message: `kalshi refused the hedge of ${contracts} contracts; unwinding polymarket`,
+      severity: "medium",
+    });
   const signed = bought ? -contracts : contracts;
   const order: LegOrder = {
     ...{ venue: "polymarket", contracts: signed, filled: signed, cents: bought ? book.bid : book.ask },
@@ -113,6 +117,7 @@ function send(execution: Execution, order: LegOrder, then: () => void): void {
   const waitMs = delayMs(pair.random, 2);
   account.counters["orders"] = (account.counters["orders"] ?? 0) + 1;
   desk.after(waitMs, () => {
+    if (!account.mayTrade(venue, exit)) return finish(execution, "rejected", account.orders.state);
     account.tell("order.placed", {
       ...{ order_id: orderId, venue, symbol: instrument.symbol, side: contracts > 0 ? "buy" : "sell" },
       ...{ price: priceOf(instrument, cents), size: Math.abs(contracts), order_type: "limit" },
@@ -127,9 +132,37 @@ function send(execution: Execution, order: LegOrder, then: () => void): void {
       account.tell("order.acknowledged", { order_id: orderId, venue, symbol: instrument.symbol }),
     );
     desk.after(answerMs + 1, () => {
+      if (account.openOrders.isTakenBack(orderId)) return finish(execution, "rejected", "halted");
       answer(execution, order, { orderId, book });
-      then();
+      return then();
     });
+    return undefined;
+  });
+}
+
+/** Closes what is held of a pair at one venue, at the other side of its book, at once. */
+export function closeOut(account: BotAccount, pair: WatchedPair, venue: BinaryVenue): void {
+  const instrument = pair.event.instruments[venue];
+  const held = account.ledger.lots(instrument);
+  if (held === 0) return;
+  const book = bookOf(pair, venue);
+  const cents = held > 0 ? book.bid : book.ask;
+  const orderId = account.nextId("o");
+  const { symbol } = instrument;
+  const size = Math.abs(held);
+  const arrival_mid = midOf(instrument, book.bid + book.ask);
+  account.tellMark(instrument, book.bid, book.ask);
+  account.tell("order.placed", {
+    ...{ order_id: orderId, venue, symbol, side: held > 0 ? "sell" : "buy", price: priceOf(instrument, cents), size },
+    ...{ order_type: "limit", time_in_force: "IOC", intent: "exit", reduce_only: true },
+    ...{ pair_id: pair.event.pairId, arrival_mid, sent_at: account.desk.now },
+  });
+  account.tell("order.acknowledged", { order_id: orderId, venue, symbol });
+  account.tellFill({
+    ...{ instrument, orderId, lots: -held, ticks: cents, isMaker: false, midHalfTicks: book.bid + book.ask },
+    fee: takerFee({ venue, cents, contracts: size, feeHundredths: pair.event.question.feeHundredths }),
+    orderDone: true,
+    more: { pair_id: pair.event.pairId, arrival_mid, reduce_only: true },
   });
 }
 

@@ -3,7 +3,9 @@ import type { EventTypeName } from "../../../protocol/event-types.ts";
 import { delayMs } from "./chance.ts";
 import type { Desk } from "./desk.ts";
 import { type Instrument, cents, instrumentFields, midOf, moneyUnits, priceOf, rounded, sizeOf } from "./instrument.ts";
+import { type BotOrders, isSameOrders, mayTrade, NO_ORDERS } from "./leave.ts";
 import { type Effect, Ledger, averagePrice } from "./ledger.ts";
+import { OpenOrders } from "./open-orders.ts";
 
 export interface BotPlan {
   readonly bot: string;
@@ -37,6 +39,7 @@ export class BotAccount {
   readonly starts: ReadonlyMap<string, number>;
   readonly random: Random;
   readonly counters: Record<string, number> = { trades: 0, opportunities: 0, orders: 0, errors: 0 };
+  readonly openOrders = new OpenOrders();
   /** A bot that has crashed says nothing. */
   running = false;
   status = "running";
@@ -50,6 +53,8 @@ export class BotAccount {
   #day = -1;
   #startedMs = 0;
   #ids = 0;
+  #orders: BotOrders = NO_ORDERS;
+  readonly #onOrders: (() => void)[] = [];
 
   constructor(desk: Desk, plan: BotPlan) {
     this.desk = desk;
@@ -68,10 +73,47 @@ export class BotAccount {
   }
 
   tell(type: EventTypeName, fields: Record<string, unknown>, effect?: Effect): void {
-    if (!this.running) return;
+    if (!this.running || this.openOrders.isTakenBack(fields["order_id"])) return;
     if (effect !== undefined) this.ledger.apply(effect);
+    this.openOrders.note(type, fields, effect?.kind === "fill" ? effect.completes : undefined);
     this.progress++;
     this.desk.tell(this.plan.bot, type, fields, effect);
+  }
+
+  /** What it was told it may do. */
+  get orders(): BotOrders {
+    return this.#orders;
+  }
+
+  mayTrade(venue: string, exit: boolean): boolean {
+    return mayTrade(this.#orders, venue, exit);
+  }
+
+  /** Whoever trades for the bot does at once what orders ask. */
+  onOrders(act: () => void): void {
+    this.#onOrders.push(act);
+  }
+
+  /** It is told what it may do: orders that may not rest are taken back, and what is left is said. */
+  obey(orders: BotOrders): void {
+    if (isSameOrders(this.#orders, orders)) return;
+    this.#orders = orders;
+    if (!this.running) return;
+    for (const act of this.#onOrders) act();
+    this.#takeBackOrders();
+    const { reason } = orders;
+    this.tell("bot.state", { ...this.stateFields(), ...(reason === undefined ? {} : { reason }) });
+    this.tell("orders.snapshot", { source: "bot", orders: this.openOrders.all });
+    this.tellPositions();
+  }
+
+  /** What nobody else has taken back, such as an order whose answer is under way. */
+  #takeBackOrders(): void {
+    for (const { order_id, venue, symbol } of this.openOrders.all) {
+      if (this.mayTrade(venue, true)) continue;
+      this.tell("order.cancelled", { order_id, venue, symbol, reason: "halted" });
+      this.openOrders.takeBack(order_id);
+    }
   }
 
   start(reason?: string): void {
@@ -84,7 +126,7 @@ export class BotAccount {
   stateFields(): Record<string, unknown> {
     const { executionMode, makesMarkets, strategy, venues } = this.plan;
     return {
-      status: this.status,
+      status: this.#orders.state === "running" ? this.status : this.#orders.state,
       strategy,
       execution_mode: executionMode,
       version: this.version,
@@ -170,19 +212,21 @@ export class BotAccount {
   }
 
   tellPositions(): void {
+    this.tell("position.snapshot", { source: "bot", positions: this.positions() });
+  }
+
+  /** What it holds, as `position.snapshot` has it. */
+  positions() {
     const held = [...this.ledger.holdings.values()].filter(({ lots }) => lots !== 0);
-    this.tell("position.snapshot", {
-      source: "bot",
-      positions: held.map((holding) => {
-        const { instrument, lots, markHalf } = holding;
-        return {
-          venue: instrument.venue,
-          symbol: instrument.symbol,
-          size: sizeOf(instrument, lots),
-          entry_price: averagePrice(holding),
-          ...(markHalf === undefined ? {} : { mark_price: midOf(instrument, markHalf) }),
-        };
-      }),
+    return held.map((holding) => {
+      const { instrument, lots, markHalf } = holding;
+      return {
+        venue: instrument.venue,
+        symbol: instrument.symbol,
+        size: sizeOf(instrument, lots),
+        entry_price: averagePrice(holding),
+        ...(markHalf === undefined ? {} : { mark_price: midOf(instrument, markHalf) }),
+      };
     });
   }
 

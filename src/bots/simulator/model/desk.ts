@@ -77,6 +77,11 @@ export class Desk {
     this.#timeline.plan(this.#nowMs + delayMs, run);
   }
 
+  /** Plans something for a moment; for now when that has passed. */
+  at(atMs: number, run: () => void): void {
+    this.#timeline.plan(Math.max(this.#nowMs, atMs), run);
+  }
+
   /** Does something now and then again and again, at intervals of a desk in real time with some irregularity. */
   every(ms: number, random: Random, run: () => void): void {
     run();

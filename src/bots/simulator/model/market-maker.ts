@@ -2,8 +2,9 @@ import type { Random } from "../../../base/random.ts";
 import type { BotAccount } from "./bot-account.ts";
 import { between, delayMs, happens, likelihood } from "./chance.ts";
 import { midOf, notionalOf, power, sizeOf } from "./instrument.ts";
+import { mustClose } from "./leave.ts";
 import type { PerpetualMarket, Top } from "./perpetual-market.ts";
-import { hit, place, type RestingQuote, withdraw } from "./quote.ts";
+import { hit, place, type QuoteIntent, type RestingQuote, withdraw } from "./quote.ts";
 
 const CYCLE_MS = 4_000;
 const BOOK_EVERY_MS = 4_000;
@@ -38,6 +39,21 @@ export class MarketMaker {
     this.#plan = plan;
     this.#random = account.desk.random(`${account.plan.bot} ${plan.market.instrument.symbol}`);
     this.#lastMs = account.desk.nowMs;
+    account.onOrders(() => this.#obey());
+  }
+
+  /** Quotes that may not stand any more are taken away, and what is to be closed is closed at the market. */
+  #obey(): void {
+    const account = this.#account;
+    const { instrument } = this.#plan.market;
+    for (const quote of [this.#bid, this.#ask]) {
+      if (quote === undefined || account.mayTrade(instrument.venue, quote.exit)) continue;
+      withdraw(account, instrument, quote, "halted");
+      this.#forget(quote);
+    }
+    const held = account.ledger.lots(instrument);
+    if (held !== 0 && mustClose(account.orders, instrument.venue))
+      takeNow(account, this.#plan.market, { lots: -held, top: this.#plan.market.top(), reason: "reduce" });
   }
 
   begin(): void {
@@ -108,25 +124,41 @@ export class MarketMaker {
     const ask = top.ask - Math.floor(inside * between(this.#random, 0, 0.5) * (1 + skew) * 0.6);
     const lots = (side: number): number =>
       Math.max(1, Math.round(quoteLots * (1 - 0.6 * Math.max(0, skew * side)) * between(this.#random, 0.8, 1.2)));
-    this.#bid = this.#renew(this.#bid, { side: "buy", ticks: bid, lots: lots(1), top }, held < limitLots);
-    this.#ask = this.#renew(this.#ask, { side: "sell", ticks: ask, lots: lots(-1), top }, held > -limitLots);
+    const [buys, sells] = [lots(1), lots(-1)];
+    this.#bid = this.#renew(this.#bid, this.#allowed({ side: "buy", ticks: bid, lots: buys, top }), held < limitLots);
+    this.#ask = this.#renew(
+      this.#ask,
+      this.#allowed({ side: "sell", ticks: ask, lots: sells, top }),
+      held > -limitLots,
+    );
+  }
+
+  /** The quote as it may be: whole, only as much as it reduces what is held, or none. */
+  #allowed(intent: Omit<QuoteIntent, "exit">): QuoteIntent | undefined {
+    const { venue } = this.#plan.market.instrument;
+    if (this.#account.mayTrade(venue, false)) return { ...intent, exit: false };
+    const held = this.#account.ledger.lots(this.#plan.market.instrument);
+    const reduces = Math.max(0, intent.side === "buy" ? -held : held);
+    if (reduces === 0 || !this.#account.mayTrade(venue, true)) return undefined;
+    return { ...intent, lots: Math.min(intent.lots, reduces), exit: true };
   }
 
   /** The quote that stands from now on: the old one while its price is still near, else a new one. */
-  #renew(
-    old: RestingQuote | undefined,
-    intent: Parameters<typeof place>[2],
-    wanted: boolean,
-  ): RestingQuote | undefined {
+  #renew(old: RestingQuote | undefined, intent: QuoteIntent | undefined, wanted: boolean): RestingQuote | undefined {
     const { desk } = this.#account;
     const { instrument } = this.#plan.market;
+    if (intent === undefined) {
+      if (old !== undefined) withdraw(this.#account, instrument, old, "halted");
+      return undefined;
+    }
     const { top, side, ticks } = intent;
     if (old !== undefined) {
       const expired = desk.nowMs - old.placedMs > QUOTE_LIVES_MS;
       const away = Math.abs(old.ticks - ticks) > (top.ask - top.bid) * 0.25;
       const crosses = side === "buy" ? old.ticks >= top.ask : old.ticks <= top.bid;
-      if (wanted && !expired && !away && !crosses) return old;
-      withdraw(this.#account, instrument, old, expired);
+      const fits = old.exit === intent.exit && (!intent.exit || old.lots - old.filledLots <= intent.lots);
+      if (wanted && !expired && !away && !crosses && fits) return old;
+      withdraw(this.#account, instrument, old, expired ? "good_till_time" : "requote");
     }
     return wanted ? place(this.#account, instrument, intent) : undefined;
   }
@@ -137,6 +169,7 @@ export class MarketMaker {
     const { instrument } = market;
     const held = this.#account.ledger.lots(instrument);
     if (Math.abs(held) < limitLots * 0.85 || !happens(this.#random, 0.3)) return;
+    if (!this.#account.mayTrade(instrument.venue, true)) return;
     const lots = -Math.sign(held) * Math.max(1, Math.floor(Math.abs(held) * 0.4));
     const shown = this.#shown(top);
     takeNow(this.#account, market, { lots, top: shown, reason: "inventory" });

@@ -1,6 +1,7 @@
 import type { Random } from "../../../base/random.ts";
 import type { BotAccount } from "./bot-account.ts";
 import { between, delayMs, happens, wholeBetween } from "./chance.ts";
+import { mustClose } from "./leave.ts";
 import { heldValue } from "./ledger.ts";
 import { moneyUnits, rounded } from "./instrument.ts";
 import { lotsWorth, takeNow, tellBook } from "./market-maker.ts";
@@ -34,6 +35,15 @@ export class PerpetualBot {
     this.#account = account;
     this.#market = market;
     this.#random = account.desk.random(`${account.plan.bot} trades`);
+    account.onOrders(() => this.#close());
+  }
+
+  /** Closes all that it holds at the market, when it is to. */
+  #close(): void {
+    const { instrument } = this.#market;
+    const held = this.#account.ledger.lots(instrument);
+    if (held === 0 || !mustClose(this.#account.orders, instrument.venue)) return;
+    takeNow(this.#account, this.#market, { lots: -held, top: this.#market.top(), reason: "reduce" });
   }
 
   begin(): void {
@@ -85,8 +95,11 @@ export class PerpetualBot {
     this.#account.tellMark(this.#market.instrument, top.bid, top.ask);
     tellBook(this.#account, this.#market, top);
     this.#watchDrawdown();
-    if (this.marginRatio < MARGIN_TO_REDUCE) this.#reduce();
-    else if (desk.nowMs >= this.#enterMs) this.#enter();
+    const { venue } = this.#market.instrument;
+    this.#close();
+    if (this.marginRatio < MARGIN_TO_REDUCE) {
+      if (this.#account.mayTrade(venue, true)) this.#reduce();
+    } else if (desk.nowMs >= this.#enterMs && this.#account.mayTrade(venue, false)) this.#enter();
     this.#topUp();
   }
 

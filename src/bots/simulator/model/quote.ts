@@ -10,6 +10,8 @@ export interface RestingQuote {
   readonly side: "buy" | "sell";
   readonly ticks: number;
   readonly lots: number;
+  /** It only reduces what is held. */
+  readonly exit: boolean;
   readonly placedMs: number;
   readonly midHalfTicks: number;
   filledLots: number;
@@ -21,6 +23,7 @@ export interface QuoteIntent {
   readonly side: "buy" | "sell";
   readonly ticks: number;
   readonly lots: number;
+  readonly exit: boolean;
   readonly top: Top;
 }
 
@@ -31,10 +34,10 @@ const ACK_MS = 32;
 /** Says a quote and its order; undefined when the venue refuses the order. */
 export function place(account: BotAccount, instrument: Instrument, intent: QuoteIntent): RestingQuote | undefined {
   const { desk, random } = account;
-  const { side, ticks, lots, top } = intent;
+  const { side, ticks, lots, top, exit } = intent;
   const { venue, symbol } = instrument;
   const quote: RestingQuote = {
-    ...{ quoteId: account.nextId("q"), orderId: account.nextId("o"), side, ticks, lots },
+    ...{ quoteId: account.nextId("q"), orderId: account.nextId("o"), side, ticks, lots, exit },
     ...{ placedMs: desk.nowMs, midHalfTicks: top.bid + top.ask, filledLots: 0, eligibleLots: 0 },
   };
   const { quoteId, orderId } = quote;
@@ -46,7 +49,8 @@ export function place(account: BotAccount, instrument: Instrument, intent: Quote
     order_id: orderId,
     ...said,
     order_type: "limit_maker",
-    intent: "entry",
+    intent: exit ? "exit" : "entry",
+    ...(exit ? { reduce_only: true } : {}),
     arrival_mid: midOf(instrument, quote.midHalfTicks),
     decided_at: new Date(decidedMs).toISOString(),
     sent_at: desk.now,
@@ -61,15 +65,21 @@ export function place(account: BotAccount, instrument: Instrument, intent: Quote
 }
 
 /** Takes a quote away that has not been filled up. */
-export function withdraw(account: BotAccount, instrument: Instrument, quote: RestingQuote, expired: boolean): void {
+export function withdraw(
+  account: BotAccount,
+  instrument: Instrument,
+  quote: RestingQuote,
+  reason: "good_till_time" | "requote" | "halted",
+): void {
   const { venue, symbol } = instrument;
+  const expired = reason === "good_till_time";
   const filled = quote.filledLots > 0;
   account.tell(expired ? "order.expired" : "order.cancelled", {
     order_id: quote.orderId,
     venue,
     symbol,
     filled_size: sizeOf(instrument, quote.filledLots),
-    reason: expired ? "good_till_time" : "requote",
+    reason,
   });
   const outcome = filled ? "partially_filled" : expired ? "expired" : "cancelled";
   account.tell("quote.ended", endedFields(instrument, quote, outcome));

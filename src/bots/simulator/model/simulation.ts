@@ -8,7 +8,9 @@ import { type Instrument, rounded } from "./instrument.ts";
 import { MarketMaker, lotsWorth } from "./market-maker.ts";
 import { PerpetualBot } from "./perpetual-bot.ts";
 import { PerpetualMarket } from "./perpetual-market.ts";
-import { Truth, type SimulatedEvent } from "./truth.ts";
+import type { BotOrders } from "./leave.ts";
+import type { OpenOrder } from "./open-orders.ts";
+import { Truth, type SimulatedEvent, type SimulatedMode } from "./truth.ts";
 import { Underlying } from "./underlying.ts";
 
 export const BOT_NAMES = ["mm-majors", "mm-alts", "arb-1", "perp-eth"] as const;
@@ -27,6 +29,21 @@ export interface Simulation {
   readonly next: (untilMs: number) => SimulatedEvent | undefined;
   /** What is true of the events that `next` has given. */
   readonly truth: Truth;
+  /** The bots of the desk. */
+  readonly bots: readonly ControlledBot[];
+}
+
+/** A bot that can be told what it may do. */
+export interface ControlledBot {
+  readonly bot: BotName;
+  readonly mode: SimulatedMode;
+  /** A bot that has crashed hears nothing. */
+  readonly isRunning: () => boolean;
+  readonly orders: () => BotOrders;
+  /** From this moment on; in the past means now. What it does then comes out of `next`. */
+  readonly obey: (atMs: number, orders: BotOrders) => void;
+  readonly openOrders: () => readonly OpenOrder[];
+  readonly positions: BotAccount["positions"];
 }
 
 /** Events an hour of each bot at activity 1, a little below what comes: a span made of it is rather too long than too short. */
@@ -112,14 +129,17 @@ export function simulate(options: SimulationOptions): Simulation {
   const desk = new Desk(options);
   const truth = new Truth({ seed: options.seed, mode: options.mode, from: new Date(options.fromMs).toISOString() });
   const assets = new Map([...MAJORS, ...ALTS].map((asset) => [asset.base, underlyingOf(desk, asset)]));
+  const bots: ControlledBot[] = [];
   for (const name of BOT_NAMES) {
     if (!options.bots.includes(name)) continue;
     const account = new BotAccount(desk, PLANS[name]);
     truth.open(name, account.starts);
     desk.after(0, () => begin(account, assets));
+    bots.push(controlled(name, account, options.mode));
   }
   return {
     truth,
+    bots,
     next: (untilMs) => {
       const told = desk.next(untilMs);
       if (told === undefined) return undefined;
@@ -128,6 +148,15 @@ export function simulate(options: SimulationOptions): Simulation {
     },
   };
 }
+
+const controlled = (bot: BotName, account: BotAccount, mode: SimulatedMode): ControlledBot => ({
+  ...{ bot, mode },
+  isRunning: () => account.running,
+  orders: () => account.orders,
+  obey: (atMs, orders) => account.desk.at(atMs, () => account.obey(orders)),
+  openOrders: () => account.openOrders.all,
+  positions: () => account.positions(),
+});
 
 type Assets = ReadonlyMap<string, Underlying>;
 

@@ -1,0 +1,48 @@
+import type { EventTypeName } from "../../../protocol/event-types.ts";
+
+/** An order that rests, or whose answer is under way, as `orders.snapshot` has it. */
+export type OpenOrder = {
+  readonly order_id: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly side: "buy" | "sell";
+  readonly price?: number;
+  readonly size: number;
+};
+
+const ENDS: ReadonlySet<EventTypeName> = new Set(["order.cancelled", "order.rejected", "order.expired"]);
+
+/** The orders of one bot that have not ended, by what it says of them. */
+export class OpenOrders {
+  readonly #open = new Map<string, OpenOrder>();
+  /** Taken back while their answer was under way: that answer is no news any more. */
+  readonly #takenBack = new Set<string>();
+
+  get all(): readonly OpenOrder[] {
+    return [...this.#open.values()];
+  }
+
+  note(type: EventTypeName, fields: Record<string, unknown>, completes: string | undefined): void {
+    if (type === "order.placed") this.#open.set(String(fields["order_id"]), openOrder(fields));
+    else if (ENDS.has(type)) this.#open.delete(String(fields["order_id"]));
+    else if (completes !== undefined) this.#open.delete(completes);
+  }
+
+  takeBack(orderId: string): void {
+    this.#takenBack.add(orderId);
+  }
+
+  /** Whether what is said of it now came too late. */
+  isTakenBack(orderId: unknown): boolean {
+    return this.#takenBack.size > 0 && typeof orderId === "string" && this.#takenBack.has(orderId);
+  }
+}
+
+function openOrder(fields: Record<string, unknown>): OpenOrder {
+  const { order_id, venue, symbol, side, price, size } = fields;
+  return {
+    ...{ order_id: String(order_id), venue: String(venue), symbol: String(symbol) },
+    ...{ side: side === "buy" ? "buy" : "sell", size: Number(size) },
+    ...(price === undefined ? {} : { price: Number(price) }),
+  };
+}

@@ -1,0 +1,316 @@
+import { MICROS_PER_DAY } from "../../base/time.ts";
+import {
+  absolute,
+  add,
+  type Decimal,
+  decimal,
+  decimalToNumber,
+  isZero,
+  negate,
+  subtract,
+  ZERO,
+} from "../../domain/decimal.ts";
+import type { Position } from "../../domain/ledger/average-cost.ts";
+import {
+  type LedgerEntry,
+  type LedgerFill,
+  type LedgerPoint,
+  NO_FILLS,
+  nowOf,
+  settling,
+  withEntryBy,
+} from "../../domain/ledger/holding.ts";
+import { type Terms, tradeValue } from "../../domain/ledger/terms.ts";
+import { type ClosedTrade, type Traded, trade } from "../../domain/ledger/trades.ts";
+import { BatchedRatio } from "../../metrics/inference/batched-ratio.ts";
+import type { Ledger } from "../ledgers.ts";
+import { isSameAccount } from "../same-account.ts";
+import { type ArrivalBook, bookArrival, EMPTY_BOOK, type PartedProfit } from "./arrival-book.ts";
+
+/** A span of time: from its first moment up to the one before `to`. */
+export interface CourseSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the fills of one ledger made in a span, in the currency of its profit: exact. */
+export interface PartedTotals {
+  fills: number;
+  /** Fills of an order without a mid at arrival. */
+  unarrived: number;
+  /** Fills that say which side of the book they were on, and those of the maker. */
+  sided: number;
+  makers: number;
+  realized: Decimal;
+  signal: Decimal;
+  unparted: Decimal;
+  /** Σ slippage of the fills with a mid at arrival: > 0 is a cost. */
+  slippage: Decimal;
+  /** What these moved, at that mid. */
+  arrived: Decimal;
+  volume: Decimal;
+  /** Paid less rebates, in the currency of the profit; and in others. */
+  fees: Decimal;
+  readonly otherFees: Map<string, Decimal>;
+  funding: Decimal;
+}
+
+/** Closed trades of a span by what they made after fees, in the currency of the profit. */
+export interface TradeSample {
+  n: number;
+  wins: number;
+  sum: number;
+  squares: number;
+}
+
+/** What is held at one end of a span. */
+export interface HeldParts {
+  readonly position: Position;
+  readonly book: ArrivalBook;
+}
+
+export const NOTHING_HELD: HeldParts = { position: NO_FILLS.open.position, book: EMPTY_BOOK };
+
+/** One ledger in one span. */
+export interface SpanPart {
+  readonly totals: PartedTotals;
+  /** By days since 1970-01-01. */
+  readonly days: Map<number, PartedTotals>;
+  readonly trades: TradeSample;
+  /** Slippage of each fill by what it moved at its mid, and signal of each closing by what was closed. */
+  readonly slippage: BatchedRatio;
+  readonly signal: BatchedRatio;
+  /** Fees in the currency of the profit by what their fills moved. */
+  readonly fees: BatchedRatio;
+  /** Before the first entry of the span, and after the last one. */
+  before: HeldParts;
+  after: HeldParts;
+}
+
+interface Course {
+  point: LedgerPoint;
+  book: ArrivalBook;
+  readonly spans: SpanPart[];
+}
+
+interface CourseOptions {
+  readonly spans: readonly CourseSpan[];
+  /** Of a bot that makes markets each closing fill is a trade; else what goes from flat to flat. */
+  readonly makesMarkets: boolean;
+  readonly termsOf: (ledger: string) => Terms | undefined;
+}
+
+/**
+ * The fills of a bot one after the other, each with the mid at arrival of its order: what each span of them made, parted
+ * into signal and execution, for every ledger and day; and what its trades made. Entries of each ledger come in its order.
+ */
+export class FillCourse {
+  readonly #options: CourseOptions;
+  readonly #courses = new Map<string, Course>();
+
+  constructor(options: CourseOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the next entry of a ledger in; `arrivalMid` of a fill. */
+  take(ledger: string, entry: LedgerEntry, arrivalMid?: string): void {
+    const terms = this.#options.termsOf(ledger);
+    const course = this.#courseOf(ledger);
+    const fill = "payout" in entry ? settling(course.point, entry) : entry;
+    if (fill === undefined || terms === undefined) return;
+    const traded = trade(course.point.open, fill);
+    // What a settlement pays is what it is worth: it has no slippage.
+    const arrival = "payout" in entry ? fill.value : arrivalValue(terms, fill, arrivalMid);
+    const parted = bookArrival(course.book, { ...fill, arrival });
+    course.book = parted.book;
+    course.point = withEntryBy(() => traded, course.point, fill);
+    const after = { position: course.point.open.position, book: course.book };
+    const step = { fill, traded, parted, arrival, isSettled: "payout" in entry };
+    for (const [index, { from, to }] of this.#options.spans.entries()) {
+      const span = course.spans[index];
+      if (span === undefined || fill.at >= to) continue;
+      if (fill.at < from) span.before = after;
+      span.after = after;
+      if (fill.at >= from) this.#count(span, step);
+    }
+  }
+
+  /** A ledger of the fold whose fills are others than those that were taken; undefined where there is none. */
+  unlike(ledgers: Iterable<readonly [string, Ledger]>): Ledger | undefined {
+    for (const [key, ledger] of ledgers)
+      if (!isSameAccount(nowOf(ledger.holding), this.#courses.get(key)?.point ?? NO_FILLS)) return ledger;
+    return undefined;
+  }
+
+  /** What each ledger did in a span. */
+  *partsOf(span: number): Generator<readonly [ledger: string, part: SpanPart]> {
+    for (const [ledger, { spans }] of this.#courses) {
+      const part = spans[span];
+      if (part !== undefined) yield [ledger, part];
+    }
+  }
+
+  #courseOf(ledger: string): Course {
+    const known = this.#courses.get(ledger);
+    if (known !== undefined) return known;
+    const course: Course = { point: NO_FILLS, book: EMPTY_BOOK, spans: this.#options.spans.map(emptyPart) };
+    this.#courses.set(ledger, course);
+    return course;
+  }
+
+  #count(span: SpanPart, step: Step): void {
+    const day = Math.floor(step.fill.at / MICROS_PER_DAY);
+    let ofDay = span.days.get(day);
+    if (ofDay === undefined) {
+      ofDay = emptyTotals();
+      span.days.set(day, ofDay);
+    }
+    addStep(span.totals, step);
+    addStep(ofDay, step);
+    const { arrival, fill, traded } = step;
+    if (!step.isSettled && fill.otherFee === undefined)
+      span.fees.add(decimalToNumber(fill.fee), Math.abs(decimalToNumber(fill.value)));
+    if (arrival !== undefined && !step.isSettled)
+      span.slippage.add(decimalToNumber(slippageOf(fill, arrival)), Math.abs(decimalToNumber(arrival)));
+    if (traded.closing !== undefined && arrival !== undefined && isZero(step.parted.unparted))
+      span.signal.add(decimalToNumber(step.parted.signal), closedWorth(traded.closing, fill));
+    const closed = this.#options.makesMarkets ? traded.closing : traded.roundTrip;
+    if (closed !== undefined) countTrade(span.trades, closed);
+  }
+}
+
+interface Step {
+  readonly fill: LedgerFill;
+  readonly traded: Traded;
+  readonly parted: PartedProfit;
+  readonly arrival: Decimal | undefined;
+  readonly isSettled: boolean;
+}
+
+const emptyPart = (): SpanPart => ({
+  totals: emptyTotals(),
+  days: new Map(),
+  trades: { n: 0, wins: 0, sum: 0, squares: 0 },
+  slippage: new BatchedRatio(),
+  signal: new BatchedRatio(),
+  fees: new BatchedRatio(),
+  before: NOTHING_HELD,
+  after: NOTHING_HELD,
+});
+
+/** Of nothing. */
+export const emptyTotals = (): PartedTotals => ({
+  fills: 0,
+  unarrived: 0,
+  sided: 0,
+  makers: 0,
+  realized: ZERO,
+  signal: ZERO,
+  unparted: ZERO,
+  slippage: ZERO,
+  arrived: ZERO,
+  volume: ZERO,
+  fees: ZERO,
+  otherFees: new Map(),
+  funding: ZERO,
+});
+
+/** What the size was worth at the mid when its order was decided; undefined where nobody said that mid, or it is 0. */
+function arrivalValue(terms: Terms, { size }: LedgerFill, mid: string | undefined): Decimal | undefined {
+  if (mid === undefined) return undefined;
+  const price = decimal(mid);
+  return isZero(price) ? undefined : tradeValue(terms, price, size);
+}
+
+/** What was closed, at the price of the closing. */
+const closedWorth = ({ size }: ClosedTrade, fill: LedgerFill): number =>
+  (Math.abs(decimalToNumber(fill.value)) * decimalToNumber(size)) / decimalToNumber(fill.size);
+
+/** What the fill cost more than at its mid: > 0 is a cost. */
+const slippageOf = ({ side, value }: LedgerFill, arrival: Decimal): Decimal =>
+  side === "buy" ? subtract(value, arrival) : subtract(arrival, value);
+
+function addStep(totals: PartedTotals, { fill, traded, parted, arrival, isSettled }: Step): void {
+  if (traded.closing !== undefined) totals.realized = add(totals.realized, traded.closing.grossPnl);
+  totals.signal = add(totals.signal, parted.signal);
+  totals.unparted = add(totals.unparted, parted.unparted);
+  totals.fees = add(totals.fees, fill.fee);
+  if (fill.funding !== undefined) totals.funding = add(totals.funding, fill.funding);
+  if (fill.otherFee !== undefined) {
+    const { currency, amount } = fill.otherFee;
+    totals.otherFees.set(currency, add(totals.otherFees.get(currency) ?? ZERO, amount));
+  }
+  if (isSettled) return;
+  totals.fills++;
+  if (fill.isMaker !== undefined) totals.sided++;
+  if (fill.isMaker === true) totals.makers++;
+  totals.volume = add(totals.volume, absolute(fill.value));
+  if (arrival === undefined) totals.unarrived++;
+  else {
+    totals.slippage = add(totals.slippage, slippageOf(fill, arrival));
+    totals.arrived = add(totals.arrived, absolute(arrival));
+  }
+}
+
+function countTrade(sample: TradeSample, { netPnl }: ClosedTrade): void {
+  const value = decimalToNumber(netPnl);
+  sample.n++;
+  if (value > 0) sample.wins++;
+  sample.sum += value;
+  sample.squares += value * value;
+}
+
+/** What is not realised of a holding at a mark, parted: from the mid at arrival to the mark, and before that. */
+export interface PartedOpen {
+  readonly unrealized: Decimal;
+  readonly signal: Decimal;
+  readonly execution: Decimal;
+  readonly unparted: Decimal;
+}
+
+const NOTHING_OPEN: PartedOpen = { unrealized: ZERO, signal: ZERO, execution: ZERO, unparted: ZERO };
+
+/** At the mark, in the currency of the profit; undefined where something is held and there is no mark for it. */
+export function partOpen(
+  terms: Terms,
+  { position, book }: HeldParts,
+  mark: Decimal | undefined,
+): PartedOpen | undefined {
+  if (isZero(position.quantity)) return NOTHING_OPEN;
+  const worth = (quantity: Decimal): Decimal | undefined =>
+    mark === undefined ? undefined : tradeValue(terms, mark, quantity);
+  const [whole, known, unknown] = [position, book.known, book.unknown].map(({ quantity }) => worth(quantity));
+  if (whole === undefined || known === undefined || unknown === undefined) return undefined;
+  return {
+    unrealized: subtract(whole, position.cost),
+    signal: subtract(known, book.known.cost),
+    execution: subtract(add(book.known.cost, book.unknown.cost), position.cost),
+    unparted: subtract(unknown, book.unknown.cost),
+  };
+}
+
+/** The change from one to the other. */
+export const openChange = (from: PartedOpen, to: PartedOpen): PartedOpen => ({
+  unrealized: subtract(to.unrealized, from.unrealized),
+  signal: subtract(to.signal, from.signal),
+  execution: subtract(to.execution, from.execution),
+  unparted: subtract(to.unparted, from.unparted),
+});
+
+/** Σ of both. */
+export const sumOfOpen = (a: PartedOpen, b: PartedOpen): PartedOpen => ({
+  unrealized: add(a.unrealized, b.unrealized),
+  signal: add(a.signal, b.signal),
+  execution: add(a.execution, b.execution),
+  unparted: add(a.unparted, b.unparted),
+});
+
+/** What execution made of what was closed: −Σ slippage of both its ends. */
+export const executionOf = ({
+  realized,
+  signal,
+  unparted,
+}: Pick<PartedTotals, "realized" | "signal" | "unparted">): Decimal => subtract(subtract(realized, signal), unparted);
+
+/** − fees + funding. */
+export const costOf = (fees: Decimal, funding: Decimal): Decimal => add(negate(fees), funding);

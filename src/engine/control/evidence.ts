@@ -1,0 +1,147 @@
+import type { Micros } from "../../base/time.ts";
+import { decimal, isZero } from "../../domain/decimal.ts";
+import type { ControlState, ControlTarget } from "../../protocol/api-control.ts";
+import type { EventOf } from "../../protocol/event-types.ts";
+import type { Recorded } from "../../protocol/recorded.ts";
+import { isSignOfLife } from "../contacts.ts";
+import { isReadByHub } from "../read-by-hub.ts";
+import { type Command, type ControlFacts, type Course, courseKey, type Seen } from "./control-state.ts";
+import { stateUnder } from "./effective.ts";
+
+type Snapshot = EventOf<"orders.snapshot"> | EventOf<"position.snapshot">;
+
+/** Venues of which one course keeps what was seen. */
+const SEEN_MAX = 64;
+
+/** What a snapshot shows of the targets of every command that the bot has acknowledged; the courses that it changes. */
+export function coursesAfterSnapshot(state: ControlFacts, event: Snapshot, recorded: Recorded): [Command, Course][] {
+  if (!isSignOfLife(event)) return [];
+  return acknowledged(state, event.bot)
+    .filter(([, course]) => isAfter(course, event, recorded.ts))
+    .map(([command, course]) => {
+      const seen = seenIn(event, command.target, recorded.seq);
+      const field = event.type === "orders.snapshot" ? "orders" : "positions";
+      return [command, { ...course, [field]: withSeen(course[field], seen, isOthers(event, seen)) }];
+    });
+}
+
+/**
+ * Whether a snapshot is of a moment after the acknowledgement: a bot tells that by its own clock where it gave a time with
+ * the acknowledgement, what the hub read from a venue by the hub's.
+ */
+function isAfter({ doneAt, acknowledgedAt }: Course, event: Snapshot, ts: Micros): boolean {
+  if (isRead(event)) return acknowledgedAt !== undefined && ts >= acknowledgedAt;
+  return doneAt === undefined || ts >= doneAt;
+}
+
+/** Whether the hub itself read it from the venue; a bot that says so is still only the bot. */
+const isRead = (event: Snapshot): boolean => event.source === "venue" && isReadByHub(event);
+
+function* held(state: ControlFacts, bot: string): Generator<[Command, Course]> {
+  for (const id of state.heldBots.get(bot) ?? []) {
+    const command = state.commands.get(id);
+    const course = state.courses.get(courseKey(id, bot));
+    if (command !== undefined && course !== undefined && !course.over) yield [command, course];
+  }
+}
+
+const acknowledged = (state: ControlFacts, bot: string): [Command, Course][] =>
+  [...held(state, bot)].filter(([, { acknowledgedAt }]) => acknowledgedAt !== undefined);
+
+/** Whether a position snapshot of the bot may prove a command, even one that says nothing new. */
+export function awaitsPositions(state: ControlFacts, bot: string): boolean {
+  for (const [{ action }, { verifiedAt }] of held(state, bot))
+    if (action === "flatten" && verifiedAt === undefined) return true;
+  return false;
+}
+
+function seenIn(event: Snapshot, target: ControlTarget, seq: number): Seen {
+  const inTarget = (at: string): boolean => !("venue" in target) || target.venue === at;
+  const { venue } = event;
+  return {
+    source: isRead(event) ? "venue" : "bot",
+    venue: typeof venue === "string" ? venue : "",
+    count:
+      event.type === "orders.snapshot"
+        ? event.orders.filter((order) => inTarget(order.venue)).length
+        : heldInstruments(event, inTarget),
+    seq,
+  };
+}
+
+function heldInstruments(event: EventOf<"position.snapshot">, inTarget: (venue: string) => boolean): number {
+  const names = new Set<string>();
+  for (const { venue, symbol, size } of event.positions)
+    if (inTarget(venue) && !isZero(decimal(size))) names.add(`${venue}\t${symbol}`);
+  return names.size;
+}
+
+/** What is there on an account that several bots trade on may be another's: it says nothing of this one. */
+const isOthers = (event: Snapshot, { count }: Seen): boolean =>
+  isRead(event) && count > 0 && (event.shared_by?.length ?? 1) > 1;
+
+function withSeen(before: readonly Seen[], seen: Seen, saysNothing: boolean): Seen[] {
+  const others = before.filter(({ source, venue }) => source !== seen.source || venue !== seen.venue);
+  return (saysNothing ? others : [...others, seen]).slice(-SEEN_MAX);
+}
+
+/** The newest that was seen, from whatever source: the sum over venues where it was said venue by venue. */
+export function countOf(seen: readonly Seen[]): number | null {
+  const newest = seen.at(-1);
+  if (newest === undefined) return null;
+  if (newest.venue === "") return newest.count;
+  return seen
+    .filter(({ source, venue }) => source === newest.source && venue !== "")
+    .reduce((sum, { count }) => sum + count, 0);
+}
+
+/** What venues say: nothing, that something is there, or none at those of `venues`; at all where one says so of all. */
+export function venueProof(seen: readonly Seen[], venues: readonly string[] = []): "none" | "something" | "clear" {
+  const read = seen.filter(({ source }) => source === "venue");
+  if (read.length === 0) return "none";
+  if (read.some(({ count }) => count > 0)) return "something";
+  return read.some(({ venue }) => venue === "") || venues.every((name) => read.some(({ venue }) => venue === name))
+    ? "clear"
+    : "none";
+}
+
+/** Whether the bot itself says that none is left, and no venue contradicted that since. */
+export function saysNone(seen: readonly Seen[]): boolean {
+  const said = seen.filter(({ source }) => source === "bot");
+  const newest = said.reduce((latest, { seq }) => Math.max(latest, seq), 0);
+  return (
+    said.length > 0 &&
+    said.every(({ count }) => count === 0) &&
+    !seen.some(({ source, seq, count }) => source === "venue" && seq > newest && count > 0)
+  );
+}
+
+/**
+ * The courses in which an order counts as placed although it was not allowed: it is forbidden by that command, and by
+ * all that holds the bot together, and was placed after the acknowledgement.
+ */
+export function coursesAfterOrder(
+  state: ControlFacts,
+  event: EventOf<"order.placed">,
+  recorded: Recorded,
+): [Command, Course][] {
+  if (!isSignOfLife(event)) return [];
+  const commands = [...held(state, event.bot)].map(([command]) => command).filter((command) => reaches(command, event));
+  const isExit = event.reduce_only === true || event.intent === "exit";
+  if (allows(stateUnder(commands), isExit)) return [];
+  return acknowledged(state, event.bot)
+    .filter(
+      ([command, course]) =>
+        reaches(command, event) && !allows(stateUnder([command]), isExit) && placedAfter(course, recorded),
+    )
+    .map(([command, course]) => [command, { ...course, ordersSince: course.ordersSince + 1 }]);
+}
+
+const reaches = ({ target }: Command, { venue }: EventOf<"order.placed">): boolean =>
+  !("venue" in target) || target.venue === venue;
+
+const allows = (state: ControlState, isExit: boolean): boolean => state === "running" || (isExit && state !== "halted");
+
+/** By the bot's own clock where it gave a time with its acknowledgement, else against the hub's. */
+const placedAfter = ({ doneAt, acknowledgedAt }: Course, { ts }: Recorded): boolean =>
+  acknowledgedAt !== undefined && ts > (doneAt ?? acknowledgedAt);

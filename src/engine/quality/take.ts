@@ -1,0 +1,213 @@
+import { putBounded } from "../../base/bounded-map.ts";
+import { type Micros, parseTime } from "../../base/time.ts";
+import type { EventOf } from "../../protocol/event-types.ts";
+import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
+import type { BotState } from "../bot-state.ts";
+import type { DeskState } from "../desk-state.ts";
+import { type FullFill, termsOf } from "../ledgers.ts";
+import { midOfFill, referencePriceOf } from "../reference-prices.ts";
+import { countLate, PLACE, type SumName, SUMS, sumsNow } from "./tally.ts";
+
+/** Quotes that are remembered until and after they end. */
+const QUOTES_MAX = 20_000;
+/** Fills of which another source may still tell more, and those of which one did. */
+const AMENDED_MAX = 1_000;
+
+/** What is remembered of a quote: who it is for, that it was met by a fill, that it ended. */
+const INTENT = { unknown: 0, maker: 1, taker: 2 } as const;
+const INTENTS = 3;
+const MET = 4;
+const ENDED = 8;
+
+/** What is remembered of a quote, from what is known of it. */
+export const knownOf = ({
+  intent,
+  isMet,
+}: {
+  readonly intent: "maker" | "taker" | undefined;
+  readonly isMet: boolean;
+}): number => INTENT[intent ?? "unknown"] | (isMet ? MET : 0);
+
+type QuoteEvent = EventOf<"quote"> | EventOf<"quote.ended">;
+
+const quoteKey = ({ mode = "live", venue, quote_id: id }: Pick<QuoteEvent, "mode" | "venue" | "quote_id">): string =>
+  `${mode}\t${venue}\t${id}`;
+
+/** A quote stands: what it is for is remembered until it ends. */
+export function takeQuote(state: BotState, event: EventOf<"quote">): void {
+  const key = quoteKey(event);
+  const before = state.quotes.get(key) ?? 0;
+  // An id may be used again after its quote ended.
+  const known = (before & ENDED) === 0 ? before : 0;
+  putBounded(state.quotes, key, known | INTENT[event.intent ?? "unknown"], QUOTES_MAX);
+}
+
+/** A fill of a quote: it was hit, whatever is said at its end. */
+export function meetQuote(state: BotState, { quote_id: id, venue, mode }: FullFill): void {
+  if (id === undefined) return;
+  const key = quoteKey({ mode, venue, quote_id: id });
+  putBounded(state.quotes, key, (state.quotes.get(key) ?? 0) | MET, QUOTES_MAX);
+}
+
+const KINDS = [
+  ["otherQuotes", "otherHits"],
+  ["makerQuotes", "makerHits"],
+  ["takerQuotes", "takerHits"],
+] as const;
+
+/** A quote ended, once: those that were refused are no quotes that could have been hit. */
+export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, recorded: Recorded): void {
+  const key = quoteKey(event);
+  const known = state.quotes.get(key) ?? 0;
+  if ((known & ENDED) !== 0) return;
+  putBounded(state.quotes, key, known | ENDED, QUOTES_MAX);
+  const sums = sumsNow(state, event, recorded);
+  if (sums !== undefined) addEnded(sums, event, known);
+  else countLate(state, event, recorded, (late) => addEnded(late, event, known));
+}
+
+/** Adds a quote that ended. `known`: as it is remembered of the quote. */
+export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
+  if (event.outcome === "rejected") return add(sums, "rejectedQuotes", 1);
+  const filled = filledOf(event);
+  const isHit = (known & MET) !== 0 || (filled ?? 0) > 0 || /filled/.test(event.outcome);
+  const [quotes, hits] = KINDS[event.intent === undefined ? known & INTENTS : INTENT[event.intent]] ?? KINDS[0];
+  add(sums, quotes, 1);
+  if (isHit) add(sums, hits, 1);
+  const eligible = Number(event.eligible_size ?? 0);
+  if (!(eligible > 0) || filled === undefined) return;
+  add(sums, "eligibleQuotes", 1);
+  add(sums, "eligible", eligible);
+  add(sums, "filledOfEligible", filled);
+}
+
+/** How much of a quote was filled, as far as it is said. */
+export function filledOf({ filled_size: filled, outcome, size }: EventOf<"quote.ended">): number | undefined {
+  if (filled !== undefined) return Number(filled);
+  if (outcome === "filled") return size === undefined ? undefined : Number(size);
+  return outcome === "partially_filled" ? undefined : 0;
+}
+
+/** A fill that takes effect. */
+export function takeFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
+  if (!saysQuality(fill)) return;
+  const fee = feeOf(fill, desk);
+  if (fee === undefined && fill.is_maker !== undefined && referencePriceOf(fill) !== undefined) {
+    const at = effectiveTs(recorded.ts, recorded.receivedAt);
+    putBounded(state.feeless, String(recorded.seq), `${fill.is_maker ? 1 : 0}\t${at}`, AMENDED_MAX);
+  }
+  const sums = sumsNow(state, fill, recorded);
+  if (sums !== undefined) addFill(sums, fill, fee);
+  else countLate(state, fill, recorded, (late) => addFill(late, fill, fee));
+}
+
+/** A fill that is taken back: as it was told, with its fee from wherever that came. */
+export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
+  const key = String(recorded.ofSeq);
+  const later = state.lateFields.get(key)?.split("\t") ?? [];
+  if (later.includes(VOIDED)) return;
+  putBounded(state.lateFields, key, [...later, VOIDED].join("\t"), AMENDED_MAX);
+  const told = Object.fromEntries(Object.entries(fill).filter(([name]) => !later.includes(name))) as FullFill;
+  if (!saysQuality(told)) return;
+  const own = SUMS.map(() => 0);
+  addFill(own, told, feeOf(fill, desk));
+  const ts = parseTime(fill.ts) ?? recorded.ts;
+  countLate(state, told, { ...recorded, ts }, (sums) => {
+    for (const [place, amount] of own.entries()) sums[place] = (sums[place] as number) - amount;
+  });
+}
+
+const saysQuality = ({ mid, reference_price: reference, adverse_drift_30s: drift }: FullFill): boolean =>
+  mid !== undefined || reference !== undefined || drift !== undefined;
+
+/** What a fill is held against counts as it was told first; its fee, from another source, on the day of the fill. */
+export function amendFillQuality(state: BotState, desk: DeskState, added: FullFill, recorded: Recorded): void {
+  const key = String(recorded.ofSeq);
+  const late = HELD_AGAINST.filter((name) => added[name] !== undefined);
+  if (late.length > 0) {
+    const known = state.lateFields.get(key);
+    putBounded(state.lateFields, key, [...(known === undefined ? [] : [known]), ...late].join("\t"), AMENDED_MAX);
+  }
+  const feeless = state.feeless.get(key);
+  const fee = feeOf(added, desk);
+  if (feeless === undefined || fee === undefined) return;
+  state.feeless.delete(key);
+  const [isMaker, time] = feeless.split("\t");
+  const names = isMaker === "1" ? MAKER : TAKER;
+  const at = Number(time) as Micros;
+  countLate(state, added, { ...recorded, ts: at, receivedAt: at }, (sums) => {
+    add(sums, names.feeless, -1);
+    add(sums, names.fees, fee);
+  });
+}
+
+/** Of a fill that was taken back already. */
+const VOIDED = "voided";
+const HELD_AGAINST = ["mid", "reference_price", "is_maker", "adverse_drift_30s"] as const;
+
+/** What a fill says of its own execution. */
+type SaidFill = Pick<
+  FullFill,
+  "side" | "price" | "size" | "is_maker" | "mid" | "reference_price" | "adverse_drift_30s"
+>;
+
+/** Adds a fill, with its fee in the currency of its profit. */
+export function addFill(sums: number[], fill: SaidFill, fee: number | undefined): void {
+  const { adverse_drift_30s: drift, is_maker: isMaker } = fill;
+  const reference = referencePriceOf(fill);
+  const mid = midOfFill(fill);
+  const price = Number(fill.price);
+  const side = fill.side === "buy" ? 1 : -1;
+  if (reference !== undefined && isMaker !== undefined) {
+    const names = isMaker ? MAKER : TAKER;
+    const size = Number(fill.size);
+    add(sums, names.fills, 1);
+    add(sums, names.gain, side * (reference - price) * size);
+    add(sums, names.notional, price * size);
+    if (fee === undefined) add(sums, names.feeless, 1);
+    else add(sums, names.fees, fee);
+  }
+  if (mid !== undefined) {
+    add(sums, "captureFills", 1);
+    add(sums, "captureBps", ((side * (mid - price)) / mid) * 10_000);
+  }
+  if (drift !== undefined) {
+    add(sums, "driftFills", 1);
+    add(sums, "drift", drift);
+  }
+}
+
+interface Names {
+  readonly fills: SumName;
+  readonly gain: SumName;
+  readonly notional: SumName;
+  readonly fees: SumName;
+  readonly feeless: SumName;
+}
+
+const MAKER: Names = {
+  fills: "makerFills",
+  gain: "makerGain",
+  notional: "makerNotional",
+  fees: "makerFees",
+  feeless: "makerFeeless",
+};
+
+const TAKER: Names = {
+  fills: "takerFills",
+  gain: "takerGain",
+  notional: "takerNotional",
+  fees: "takerFees",
+  feeless: "takerFeeless",
+};
+
+/** In the currency of the profit; undefined where it is not said, or in another. */
+function feeOf({ fee, fee_currency: currency, venue, symbol }: FullFill, desk: DeskState): number | undefined {
+  if (fee === undefined) return undefined;
+  return currency === undefined || currency === termsOf(desk, venue, symbol).currency ? Number(fee) : undefined;
+}
+
+function add(sums: number[], name: SumName, amount: number): void {
+  const place = PLACE[name];
+  sums[place] = (sums[place] as number) + amount;
+}

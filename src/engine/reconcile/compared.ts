@@ -1,0 +1,54 @@
+import type { Micros } from "../../base/time.ts";
+import type { Decimal } from "../../domain/decimal.ts";
+import type { Mode } from "../bot-state.ts";
+import type { VenueRead } from "../venue-readings.ts";
+
+/** One quantity as the hub has it from the bots, and as the venue has it. */
+export interface Compared {
+  readonly kind: "position" | "orders" | "balance";
+  readonly mode: Mode;
+  readonly venue: string;
+  /** Those that trade on the account. */
+  readonly bots: readonly string[];
+  readonly account: string | undefined;
+  /** Empty for what is of the whole account. */
+  readonly symbol: string;
+  readonly currency: string | undefined;
+  /** By our ledger; of orders, how many rest as the bots told. */
+  readonly ours: Decimal;
+  readonly theirs: Decimal;
+  /** What the bots themselves say that they hold; undefined where they do not. */
+  readonly reported: Decimal | undefined;
+  /** Theirs less ours; of orders, how many only one of the two knows. */
+  readonly difference: Decimal;
+  /** Beyond what is dust. */
+  readonly isApart: boolean;
+  /** Of the larger of the two, as a ratio; 0 where they are not apart. */
+  readonly drift: number;
+  /** Ids of orders that only the bots, or only the venue, know of. */
+  readonly onlyOurs: readonly string[];
+  readonly onlyTheirs: readonly string[];
+  /** What the venue told is not older than this. */
+  readonly readAt: Micros;
+}
+
+export const comparedKey = ({ kind, mode, venue, bots, symbol }: ComparedPlace): string =>
+  `${kind}\t${mode}\t${venue}\t${bots.join(",")}\t${symbol}`;
+
+type ComparedPlace = Pick<Compared, "kind" | "mode" | "venue" | "bots" | "symbol">;
+
+/** What every comparison of one account begins with. */
+export const beginCompared = ({ mode, venue, sharedBy, account }: VenueRead) => ({
+  mode,
+  venue,
+  bots: sharedBy,
+  account,
+  currency: undefined,
+  reported: undefined,
+  onlyOurs: [],
+  onlyTheirs: [],
+});
+
+/** Whether a ledger or a statement of one of the bots is of the account: of that name, or of none that it said. */
+export const isOfAccount = (account: string | undefined, bot: string, said: string): boolean =>
+  account === undefined || said === account || said === bot;

@@ -1,0 +1,51 @@
+import type { Micros } from "../../base/time.ts";
+import type { ControlState, ControlTarget } from "../../protocol/api-control.ts";
+import { type Command, isStanding, targetKey } from "../control/control-state.ts";
+import { botHeld, deskHeld, standingCommands, strategyHeld, venueHeld } from "../control/effective.ts";
+import type { DeskState } from "../desk-state.ts";
+import type { State } from "../fold.ts";
+import { type HaltRule, speakerOf } from "./rule.ts";
+
+/** The newest command of each rule and target. */
+export class OwnCommands {
+  readonly #newest = new Map<string, Command>();
+
+  constructor(desk: DeskState) {
+    for (const command of desk.commands.values())
+      if (command.via === "rule" && command.action !== "resume")
+        this.#newest.set(keyOf(command.by, command.target), command);
+  }
+
+  of(rule: HaltRule, target: ControlTarget): Command | undefined {
+    return this.#newest.get(keyOf(speakerOf(rule), target));
+  }
+}
+
+const keyOf = (by: string, target: ControlTarget): string => `${by}\t${targetKey(target)}`;
+
+/** Whether a command held its target at a moment, or after it. */
+export function heldSince(desk: DeskState, command: Command, at: Micros): boolean {
+  if (isStanding(command) || command.issuedAt >= at) return true;
+  const ending = command.endedBy === undefined ? undefined : desk.commands.get(command.endedBy);
+  return ending !== undefined && ending.issuedAt >= at;
+}
+
+/** How a target is held now, by whomever. */
+export function stateOfTarget(state: State, target: ControlTarget): ControlState {
+  const { desk } = state;
+  if ("bot" in target) return botHeld(desk, target.bot, state.bots.get(target.bot)?.strategy).state;
+  if ("strategy" in target) return strategyHeld(desk, target.strategy).state;
+  return "venue" in target ? venueHeld(desk, target.venue).state : deskHeld(desk).state;
+}
+
+/** Whether a resume of the target would lift nothing but that command. */
+export function liftsOnly(state: State, command: Command): boolean {
+  const { target } = command;
+  return standingCommands(state.desk).every((other) => other === command || !isLifted(state, target, other.target));
+}
+
+function isLifted(state: State, by: ControlTarget, target: ControlTarget): boolean {
+  if ("all" in by) return true;
+  if (targetKey(by) === targetKey(target)) return true;
+  return "strategy" in by && "bot" in target && state.bots.get(target.bot)?.strategy === by.strategy;
+}

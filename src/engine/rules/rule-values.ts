@@ -1,0 +1,75 @@
+import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
+import { type Measure, measured, unknown } from "../../metrics/measure.ts";
+import type { BotState } from "../bot-state.ts";
+import { venuesOfBot } from "../control/concerned.ts";
+import type { State } from "../fold.ts";
+import { HUB_BOT } from "../read-bots.ts";
+import { readMetricNamed } from "../read-metrics.ts";
+import type { HaltRule, RuleSubject } from "./rule.ts";
+
+/** What rules read besides the state. */
+export interface RuleContext {
+  readonly now: Micros;
+  /** When the hub began to listen: no feed was silent before. */
+  readonly hubSince: Micros;
+  /** Losses in a row by the stored fills of bots that do not report them. */
+  readonly streaks: ReadonlyMap<string, Measure>;
+}
+
+/** Everything that a rule looks at now. Bots that have stopped are not looked at. */
+export function subjectsOf(state: State, rule: HaltRule): RuleSubject[] {
+  if (rule.metric === "feed_age_s") return feedsOf(state, rule);
+  if (rule.scope === "desk" && isOfDesk(rule)) return [{ bot: undefined, venue: undefined, target: { all: true } }];
+  return botsUnder(state, rule).flatMap((bot) => ofBot(rule, bot, undefined));
+}
+
+/** Losses of the desk are the desk's own; what else is watched is of each bot. */
+const isOfDesk = ({ metric }: HaltRule): boolean => metric === "daily_loss_pct" || metric === "drawdown_pct";
+
+function botsUnder(state: State, { mode, scope, of }: HaltRule): BotState[] {
+  const named = new Set(of);
+  return [...state.bots.values()].filter(
+    (bot) =>
+      bot.bot !== HUB_BOT &&
+      bot.mode === mode &&
+      bot.said?.status !== "stopped" &&
+      (named.size === 0 || named.has((scope === "strategy" ? bot.strategy : bot.bot) ?? "")),
+  );
+}
+
+function ofBot({ scope }: HaltRule, { bot, strategy }: BotState, venue: string | undefined): RuleSubject[] {
+  if (scope === "desk") return [{ bot, venue, target: { all: true } }];
+  if (scope === "bot") return [{ bot, venue, target: { bot } }];
+  return strategy === undefined ? [] : [{ bot, venue, target: { strategy } }];
+}
+
+function feedsOf(state: State, rule: HaltRule): RuleSubject[] {
+  if (rule.scope === "bot" || rule.scope === "strategy")
+    return botsUnder(state, rule).flatMap((bot) =>
+      [...venuesOfBot(state, bot.bot)].flatMap((venue) => ofBot(rule, bot, venue)),
+    );
+  const named = new Set(rule.of);
+  const venues = new Set([...state.desk.feeds.keys(), ...state.samples.feeds.keys()]);
+  return [...venues]
+    .filter((venue) => named.size === 0 || named.has(venue))
+    .map((venue) => ({ bot: undefined, venue, target: rule.scope === "desk" ? { all: true } : { venue } }));
+}
+
+/** The value that a rule watches, as it is now; or why there is none. */
+export function measureOf(state: State, rule: HaltRule, subject: RuleSubject, context: RuleContext): Measure {
+  const { bot, venue } = subject;
+  if (rule.metric === "feed_age_s") return feedAge(state, venue ?? "", context);
+  const told = readMetricNamed(state, context.now, rule.metric, { bot, mode: rule.mode });
+  if (typeof told === "string") return unknown(told);
+  if (typeof told.value === "number" && Number.isFinite(told.value)) return measured(told.value, told.n);
+  const streak = bot === undefined || rule.metric !== "consecutive_losses" ? undefined : context.streaks.get(bot);
+  return streak ?? unknown(told.reason ?? "no data");
+}
+
+/** Seconds since anything came from a venue; of one that is said to be down, since it was. */
+function feedAge(state: State, venue: string, { now, hubSince }: RuleContext): Measure {
+  const feed = state.desk.feeds.get(venue);
+  const heardAt = state.samples.feeds.get(venue)?.lastMessageAt ?? (feed?.connected === false ? feed.at : undefined);
+  if (heardAt === undefined) return unknown("nothing was heard of this feed");
+  return measured(Math.max(0, now - Math.max(heardAt, hubSince)) / MICROS_PER_SECOND, 1);
+}

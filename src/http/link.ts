@@ -1,0 +1,106 @@
+import type { FastifyInstance } from "fastify";
+import { WebSocketServer } from "ws";
+import { z } from "zod";
+import type { Hub } from "../hub/hub.ts";
+import { botName } from "../protocol/fields.ts";
+import { chooseProtocol } from "./access/credentials.ts";
+import type { Principal } from "./access/principal.ts";
+import type { Access } from "./access/register-access.ts";
+import { refuseUpgrade } from "./access/upgrade.ts";
+import { jsonSchemaOf } from "./json-schema.ts";
+import { LinkConnection } from "./link-connection.ts";
+import { ProblemError } from "./problem.ts";
+import { BATCH_BYTES_MAX } from "./routes/ingest.ts";
+import { closeUnwelcome } from "./unwelcome.ts";
+import { type Upgrade, type Upgrades, pathOf } from "./upgrades.ts";
+
+export interface LinkOptions {
+  readonly hub: Pick<Hub, "ingest" | "control">;
+  readonly access: Pick<Access, "onKeyRevoked" | "onSignedOut">;
+  readonly upgrades: Upgrades;
+  /** Time between two pings; a connection that let two go unanswered is closed. 15 s when absent. */
+  readonly pingMs?: number;
+}
+
+const LINK_PATH = "/api/v1/link";
+const PING_MS = 15_000;
+const LINKS_MAX = 12_000;
+const TOO_MANY = { code: "overloaded", detail: "Too many bots are connected.", retryAfterS: 5 } as const;
+
+const linkQuery = z.object({ bot: botName });
+
+/** `GET /api/v1/link?bot=B` (PROTOCOL.md): a bot's events up, its commands down, by one WebSocket. */
+export function registerLink(app: FastifyInstance, options: LinkOptions): void {
+  const { hub, access, upgrades, pingMs = PING_MS } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: BATCH_BYTES_MAX,
+    handleProtocols: chooseProtocol,
+  });
+  const connections = new Map<LinkConnection, Principal>();
+  const open = ({ request, socket, head, principal }: Upgrade): void => {
+    const bot = botOf(request.url ?? "");
+    if (bot === undefined)
+      return refuseUpgrade(socket, { code: "invalid_request", detail: "Name the bot: /api/v1/link?bot=NAME." });
+    if (principal.kind === "key" && principal.bot !== undefined && principal.bot !== bot)
+      return refuseUpgrade(socket, { code: "forbidden", detail: `This key speaks for ${principal.bot} only.` });
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection: LinkConnection = new LinkConnection(webSocket, {
+        bot,
+        hub,
+        onClose: () => connections.delete(connection),
+        onError: (error) => app.log.error({ err: error }, "bug: a frame of a bot was not dealt with"),
+      });
+      connections.set(connection, principal);
+    });
+  };
+  upgrades.add({
+    matches: (path) => path === LINK_PATH,
+    access: "ingest",
+    isFull: () => (connections.size >= LINKS_MAX ? TOO_MANY : undefined),
+    open,
+  });
+  const pings = setInterval(() => {
+    for (const connection of connections.keys()) connection.ping();
+  }, pingMs);
+  pings.unref();
+  const forget = closeUnwelcome(connections, access);
+  app.addHook("preClose", async () => {
+    clearInterval(pings);
+    forget();
+    for (const connection of connections.keys()) connection.close(1001, "the hub stops");
+  });
+  addDocumentation(app);
+}
+
+function botOf(url: string): string | undefined {
+  const query = new URLSearchParams(url.slice(pathOf({ url }).length));
+  return linkQuery.safeParse(Object.fromEntries(query)).data?.bot;
+}
+
+/** The route of the document, and the answer to whoever asks for the link without a WebSocket. */
+function addDocumentation(app: FastifyInstance): void {
+  app.route({
+    method: "GET",
+    url: LINK_PATH,
+    config: { access: "ingest" },
+    schema: {
+      summary: "A bot's events up and its commands down, by WebSocket",
+      description:
+        'The hub says `{"op":"orders",…}` at once and whenever they change, `{"op":"command",…}` for a new command, and ' +
+        '`{"op":"ping"}` every 15 s. The bot says `{"op":"ack","command_id":…}` when it has done it (answered with ' +
+        '`acked` when that is on disk) and may send `{"op":"events","batch":…,"events":[…]}`, answered with ' +
+        '`{"op":"result","batch":…}` as `POST /api/v1/events` would.',
+      tags: ["control"],
+      querystring: jsonSchemaOf(linkQuery, "input"),
+      response: { 101: { description: "The WebSocket is open", type: "null" } },
+    },
+    validatorCompiler: () => () => true,
+    serializerCompiler: () => (body) => JSON.stringify(body),
+    handler: () => {
+      throw new ProblemError("invalid_request", { detail: "This is a WebSocket: connect with ws:// or wss://." });
+    },
+  });
+}

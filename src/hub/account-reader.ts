@@ -1,0 +1,157 @@
+import { type Clock, type Micros, MICROS_PER_SECOND } from "../base/time.ts";
+import type { VenueReading } from "../domain/venue-account.ts";
+import { awaitsVenue } from "../engine/awaits-venue.ts";
+import type { State } from "../engine/fold.ts";
+import type { Ingest } from "./ingest.ts";
+import { balanceEvents, orderEvents, positionEvents, type ReadEvent } from "./venue-events.ts";
+import type { VenueAccount, VenueAccountPlan } from "./venue-view.ts";
+
+/** What may be said of the reading of an account now. */
+export interface AccountStatus {
+  readonly plan: VenueAccountPlan;
+  /** `unchecked` until the venue said what the key may do: nothing is read before. */
+  readonly key: "unchecked" | "read_only" | "unknown" | "refused";
+  /** The moment that the newest whole reading is not older than. */
+  readonly readAt: Micros | undefined;
+  /** Why the last reading, or a part of it, did not come about. */
+  readonly problem: string | undefined;
+}
+
+export interface AccountReaderParts {
+  readonly state: State;
+  readonly ingest: Pick<Ingest, "submit">;
+  readonly clock: Clock;
+  /** Told of each change of what is wrong with an account, in words. */
+  readonly onNotice: ((text: string) => void) | undefined;
+}
+
+const LISTS_MAX = 10_000;
+/** What has not changed is told once in so long: facts are kept for ever. */
+const TELL_EVERY_MICROS = 900 * MICROS_PER_SECOND;
+const BALANCE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
+const KEY_EVERY_MICROS = 86_400 * MICROS_PER_SECOND;
+const REFUSED_MICROS = 3_600 * MICROS_PER_SECOND;
+/** While a command waits for its proof, readings follow one another like this. */
+const AWAITED_MICROS = 1 * MICROS_PER_SECOND;
+
+/** Reads one account at its pace, at once when a command waits for its proof, and tells the log what it finds. */
+export class AccountReader {
+  readonly #account: VenueAccount;
+  readonly #parts: AccountReaderParts;
+  /** What was told last of each kind, and when. */
+  readonly #told = new Map<string, { readonly text: string; readonly at: Micros }>();
+  #key: AccountStatus["key"] = "unchecked";
+  #keyAt = Number.NEGATIVE_INFINITY;
+  #readAt: Micros | undefined;
+  #problem: string | undefined;
+  #dueAt = Number.NEGATIVE_INFINITY;
+  #endedAt = Number.NEGATIVE_INFINITY;
+  #isBusy = false;
+  #isStopped = false;
+
+  constructor(account: VenueAccount, parts: AccountReaderParts) {
+    this.#account = account;
+    this.#parts = parts;
+  }
+
+  get status(): AccountStatus {
+    return { plan: this.#account.plan, key: this.#key, readAt: this.#readAt, problem: this.#problem };
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#account.view.stop();
+  }
+
+  /** Reads where a reading is due; resolves to true after one in which everything was read. */
+  async look(): Promise<boolean> {
+    const now = this.#parts.clock.now();
+    const isDue = now >= this.#dueAt || (this.#isAwaited(now) && now - this.#endedAt >= AWAITED_MICROS);
+    if (this.#isBusy || this.#isStopped || !isDue) return false;
+    this.#isBusy = true;
+    this.#dueAt = now + this.#account.plan.everyMs * 1_000;
+    try {
+      return (await this.#mayRead(now)) && (await this.#read());
+    } finally {
+      this.#isBusy = false;
+      this.#endedAt = this.#parts.clock.now();
+    }
+  }
+
+  #isAwaited(now: Micros): boolean {
+    const { key } = this.status;
+    return key !== "refused" && awaitsVenue(this.#parts.state.desk, this.#account.plan.bots, now);
+  }
+
+  async #mayRead(now: Micros): Promise<boolean> {
+    if (this.#key !== "unchecked" && now - this.#keyAt < (this.#key === "refused" ? REFUSED_MICROS : KEY_EVERY_MICROS))
+      return this.#key !== "refused";
+    const check = await this.#account.view.checkKey();
+    if (!check.ok) {
+      // What was said of the key before holds on; without it nothing is known, and nothing read.
+      this.#say(`what its key may do could not be asked: ${check.error}`);
+      return this.#key === "read_only" || this.#key === "unknown";
+    }
+    this.#key = check.value.kind;
+    this.#keyAt = now;
+    if (check.value.kind === "refused") this.#say(`not read, because ${check.value.reason}`);
+    return check.value.kind !== "refused";
+  }
+
+  async #read(): Promise<boolean> {
+    const { view, plan } = this.#account;
+    const { state } = this.#parts;
+    const orders = await this.#tell(await view.openOrders(), (reading) => orderEvents(plan, state, reading));
+    const positions = await this.#tell(await view.positions(), (reading) => positionEvents(plan, reading));
+    const balances = await this.#tell(await view.balances(), (reading) => balanceEvents(plan, reading));
+    const problem = [orders, positions, balances].find((each) => typeof each === "string");
+    this.#say(typeof problem === "string" ? problem : undefined);
+    const times = [orders, positions, balances].filter((each) => typeof each === "number");
+    if (times.length < 3 || this.#isStopped) return false;
+    this.#readAt = Math.min(...times) as Micros;
+    return true;
+  }
+
+  /** Tells what was read; the moment of it, or why there is none. */
+  async #tell<T>(
+    reading: VenueReading<T>,
+    eventsOf: (reading: { readonly at: Micros; readonly value: T }) => ReadEvent[],
+  ): Promise<Micros | string> {
+    if (!reading.ok) return reading.reason;
+    if (Array.isArray(reading.value) && reading.value.length > LISTS_MAX)
+      return `a list of more than ${LISTS_MAX} entries, which is not taken`;
+    if (this.#isStopped) return "stopped";
+    const news = eventsOf(reading).filter((event) => this.#isNews(event, reading.at));
+    if (news.length === 0) return reading.at;
+    const done = await this.#parts.ingest.submit(
+      news.map((value) => ({ value: structuredClone(value) })),
+      { speaker: "hub" },
+    );
+    if (!done.ok) return done.error.message;
+    const refused = done.value.items.find((item) => item.kind === "rejected");
+    if (refused?.kind === "rejected") return `the venue told what the log does not take: ${refused.rejection.message}`;
+    for (const event of news) this.#told.set(keyOf(event), { text: contentOf(event), at: reading.at });
+    return reading.at;
+  }
+
+  #isNews(event: ReadEvent, at: Micros): boolean {
+    const told = this.#told.get(keyOf(event));
+    if (told === undefined || this.#isAwaited(this.#parts.clock.now())) return true;
+    if (event.type === "balance") return at - told.at >= BALANCE_EVERY_MICROS && contentOf(event) !== told.text;
+    return contentOf(event) !== told.text || at - told.at >= TELL_EVERY_MICROS;
+  }
+
+  #say(problem: string | undefined): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    const { venue, bots } = this.#account.plan;
+    const what = problem ?? "read again";
+    this.#parts.onNotice?.(`account of ${bots.join(", ")} at ${venue}: ${what}`);
+  }
+}
+
+const keyOf = ({ type, bot }: ReadEvent): string => `${type}\t${bot}`;
+
+/** What it says, but for when; marks move all the time. */
+const contentOf = ({ ts: _ts, ...event }: ReadEvent): string =>
+  JSON.stringify(event, (name, value: unknown) => (name === "mark_price" ? undefined : value));

@@ -1,0 +1,320 @@
+import { type Result, err, ok } from "../base/result.ts";
+import { type Clock, isoFromMicros } from "../base/time.ts";
+import type { Mode } from "../engine/bot-state.ts";
+import { covers, coveredBots, isKnown, venuesOfBot } from "../engine/control/concerned.ts";
+import { type Command, courseKey, isStanding, targetKey, targetText } from "../engine/control/control-state.ts";
+import { type Asked, effectOf } from "../engine/control/effect.ts";
+import { readCommand } from "../engine/control/read-command.ts";
+import type { Reach } from "../engine/control/read-controls.ts";
+import { foldedSeq, type State } from "../engine/fold.ts";
+import { HUB_BOT } from "../engine/read-bots.ts";
+import type { ControlEffect, ControlRequest, CommandView } from "../protocol/api-control.ts";
+import type { LoggedFact } from "../protocol/recorded.ts";
+import { type Changes, NO_CHANGES } from "./changes.ts";
+import { ControlLog } from "./control/control-log.ts";
+import type { LinkSession } from "./control/links.ts";
+import { Telling, type ToldOrders, type Waiting } from "./control/telling.ts";
+import { Unstored } from "./control/unstored.ts";
+import { Watch } from "./control/watch.ts";
+import type { Ingest, IngestFailure } from "./ingest.ts";
+import type { Timers } from "./timers.ts";
+
+/** Who asks for a command, and how: all of it is kept with the command. */
+export interface Caller {
+  /** A person, a key's name, or the rule that asks. */
+  readonly by: string;
+  readonly via: "page" | "api" | "command_line" | "rule" | "discord" | "telegram";
+  readonly kind: "person" | "key" | "rule";
+  /** Of a person, or the prefix of a key. */
+  readonly id?: string;
+  /** Where the request came from. */
+  readonly address?: string;
+}
+
+/** Why a command, or the word that it is done, was not taken. */
+export interface ControlRefusal {
+  readonly code: "not_found" | "conflict" | "forbidden" | "overloaded" | "store_unavailable";
+  readonly message: string;
+}
+
+export interface Issued {
+  readonly command: CommandView;
+  readonly effect: ControlEffect;
+  /** It was there already: nothing was done. */
+  readonly repeated: boolean;
+}
+
+/** What a bot says when it has done what it was told, or could not. */
+export interface Acknowledgement {
+  readonly commandId: string;
+  readonly bot: string;
+  readonly error?: string | undefined;
+  /** By the bot's own clock. */
+  readonly doneAt?: string | undefined;
+}
+
+export interface ControlParts {
+  readonly state: State;
+  readonly ingest: Pick<Ingest, "submit">;
+  readonly clock: Clock;
+  readonly timers: Pick<Timers, "after" | "every">;
+  readonly mode: Mode;
+  /** Names commands that their caller did not name; names that nobody guesses. */
+  readonly newId: () => string;
+  readonly publish: (changes: Changes) => void;
+  readonly onProblem: (what: string, error: unknown) => void;
+}
+
+type Issuing = Promise<Result<Issued, ControlRefusal>>;
+
+/** A halt goes out to the bots when the log has not taken it within so long. */
+const STORE_WAIT_MS = 500;
+
+/**
+ * Commands: issued, told to the bots at once, acknowledged, and proven by what the fold sees. Everything is a fact of the
+ * log before its caller hears that it was taken.
+ */
+export class Control {
+  readonly #parts: ControlParts;
+  readonly #log: ControlLog;
+  readonly #unstored = new Unstored();
+  readonly #telling: Telling;
+  readonly #watch: Watch;
+  readonly #issuing = new Map<string, Issuing>();
+
+  constructor(parts: ControlParts) {
+    this.#parts = parts;
+    this.#log = new ControlLog(parts);
+    const shared = { ...parts, log: this.#log, unstored: this.#unstored };
+    this.#telling = new Telling(shared);
+    this.#watch = new Watch(shared);
+  }
+
+  close(): void {
+    this.#watch.close();
+    this.#telling.close();
+  }
+
+  /** What a command would do now. */
+  preview(asked: Asked): ControlEffect {
+    const { state, clock } = this.#parts;
+    return effectOf(state, asked, { asOf: clock.now(), isReached: this.#telling.isReached });
+  }
+
+  /**
+   * Takes a command: resolves when it is on disk and on its way to the bots. The same `command_id` again changes nothing.
+   * Rules of the hub itself ask here too, with `via: "rule"`.
+   */
+  async issue(request: ControlRequest, caller: Caller): Issuing {
+    const id = request.command_id ?? this.#parts.newId();
+    const known = this.#known(id, request);
+    if (known !== undefined) return known;
+    const underWay = this.#issuing.get(id);
+    if (underWay !== undefined) {
+      const done = await underWay;
+      return done.ok ? (this.#known(id, request) ?? done) : done;
+    }
+    const issuing = this.#issue(id, request, caller).finally(() => this.#issuing.delete(id));
+    this.#issuing.set(id, issuing);
+    return issuing;
+  }
+
+  async #issue(id: string, request: ControlRequest, caller: Caller): Issuing {
+    const { state, clock } = this.#parts;
+    const { action, target } = request;
+    if (!isKnown(state, target, clock.now()) && !state.desk.newestCommands.has(targetKey(target)))
+      return err({ code: "not_found", message: `There is no ${targetText(target)} here: nothing was done.` });
+    const effect = this.preview({ action, target });
+    const waiting = this.#unstored.get(id);
+    if (waiting !== undefined && !isSame(waiting.command, request)) return err(isAnother(id));
+    const event = waiting?.event ?? this.#eventOf(id, request, { caller, effect });
+    const done = await this.#storeOrTell(event, { id, request, caller, effect });
+    if (!done.ok) return done;
+    const command = state.desk.commands.get(id);
+    if (command === undefined)
+      return err({ code: "conflict", message: `The command_id ${id} was used before, for a command that is over.` });
+    return ok({ command: readCommand(state.desk, command), effect, repeated: false });
+  }
+
+  #eventOf(id: string, { action, target, reason }: ControlRequest, { caller, effect }: Asking): object {
+    const { state, mode, clock } = this.#parts;
+    const members = action === "resume" && "strategy" in target ? { members: coveredBots(state, target) } : {};
+    return {
+      type: "command.issued",
+      bot: HUB_BOT,
+      id: `command:${id}`,
+      ts: isoFromMicros(clock.now()),
+      mode,
+      command_id: id,
+      action,
+      target,
+      reason,
+      by: caller.by,
+      via: caller.via,
+      by_kind: caller.kind,
+      ...(caller.id === undefined ? {} : { by_id: caller.id }),
+      ...(caller.address === undefined ? {} : { address: caller.address }),
+      bots: effect.bots,
+      venues: Object.fromEntries(effect.bots.map((bot) => [bot, [...venuesOfBot(this.#parts.state, bot)]])),
+      ...members,
+      resting_orders: effect.resting_orders,
+      positions: effect.positions,
+    };
+  }
+
+  /** A command that holds bots does not wait for a store that is slow or away: the bots hear of it, its caller the truth. */
+  async #storeOrTell(event: object, asking: Asking & { readonly id: string; readonly request: ControlRequest }) {
+    const storing = this.#log.store([event]);
+    const { id, request } = asking;
+    if (request.action === "resume") return refusedBy(await storing, "nothing was done; ask again");
+    const first = await Promise.race([storing, this.#after(STORE_WAIT_MS)]);
+    if (first?.ok === true) return first;
+    const told = this.#holdUnstored(event, asking);
+    const done = first ?? (await storing);
+    const bots = told === 1 ? "1 bot that is connected was" : `${told} bots that are connected were`;
+    return refusedBy(
+      done,
+      `${bots} told all the same, and it is kept in memory; ask again with command_id ${id} to have it recorded`,
+    );
+  }
+
+  #after(ms: number): Promise<undefined> {
+    return new Promise((resolve) => {
+      this.#parts.timers.after(() => resolve(undefined), ms);
+    });
+  }
+
+  #holdUnstored(
+    event: object,
+    { id, request, caller, effect }: Asking & { id: string; request: ControlRequest },
+  ): number {
+    const { state, clock, mode } = this.#parts;
+    if (state.desk.commands.has(id)) return 0;
+    const { action, target, reason } = request;
+    const command: Command = {
+      commandId: id,
+      seq: foldedSeq(state) + 1,
+      ...{ action, target, reason, mode, by: caller.by, via: caller.via },
+      issuedAt: clock.now(),
+      bots: effect.bots,
+      endedBy: undefined,
+    };
+    return this.#unstored.hold({ command, event }) ? this.#telling.tellAll(command) : 0;
+  }
+
+  #known(id: string, asked: Asked): Result<Issued, ControlRefusal> | undefined {
+    const { desk } = this.#parts.state;
+    const command = desk.commands.get(id);
+    if (command === undefined) return undefined;
+    if (!isSame(command, asked)) return err(isAnother(id));
+    return ok({ command: readCommand(desk, command), effect: this.preview(command), repeated: true });
+  }
+
+  /** What the bot is to be told, at once or when that changes; it counts as delivered then. */
+  orders(bot: string, waiting: Waiting = { waitMs: 0 }): Promise<ToldOrders> {
+    return this.#telling.ordersWithin(bot, waiting);
+  }
+
+  /** A connection of a bot for commands: what holds it is told at once. Undefined when there are too many. */
+  link(session: LinkSession): (() => void) | undefined {
+    return this.#telling.link(session);
+  }
+
+  /** The bot gave a sign of life on its connection. */
+  noteAsked(bot: string): void {
+    this.#telling.noteAsked(bot);
+  }
+
+  /** How the bot hears of commands. */
+  reach(bot: string): Reach {
+    return this.#telling.reach(bot);
+  }
+
+  /** The bot has done what it was told, or could not: resolves when that is on disk. Again, it changes nothing. */
+  async acknowledge({ commandId, bot, error, doneAt }: Acknowledgement): Promise<Result<void, ControlRefusal>> {
+    const { state } = this.#parts;
+    this.noteAsked(bot);
+    const command = state.desk.commands.get(commandId);
+    if (command === undefined) return err(this.#unknown(commandId));
+    const course = state.desk.courses.get(courseKey(commandId, bot));
+    if (course === undefined && !covers(state, command.target, bot))
+      return err({ code: "forbidden", message: `This command does not concern ${bot}.` });
+    const isKnown =
+      course?.acknowledgedAt !== undefined && !course.over && (course.error === undefined || course.error === error);
+    // A bot that had stopped takes up again what still holds it.
+    const begins = course === undefined || course.over;
+    if (isKnown || (begins && !isStanding(command))) return ok(undefined);
+    const acknowledged = {
+      type: "command.acknowledged",
+      bot,
+      command_id: commandId,
+      ...(error === undefined ? {} : { error }),
+      ...(doneAt === undefined ? {} : { done_at: doneAt }),
+    };
+    const delivered = begins ? [this.#deliveryOf(commandId, bot)] : [];
+    return refusedBy(await this.#log.store([...delivered, acknowledged]), "say it again");
+  }
+
+  #deliveryOf(commandId: string, bot: string): object {
+    const venues = [...venuesOfBot(this.#parts.state, bot)];
+    return { type: "command.delivered", bot, command_id: commandId, venues };
+  }
+
+  #unknown(id: string): ControlRefusal {
+    return this.#unstored.get(id) === undefined
+      ? { code: "not_found", message: "There is no such command, or it is long over." }
+      : { code: "store_unavailable", message: "The command itself is not stored yet: say it again." };
+  }
+
+  /** To be called with everything that the fold has taken in: tells the bots what that changed for them. */
+  taken({ facts, bots }: Changes): void {
+    let matters = false;
+    for (const fact of facts) matters = this.#takeFact(fact) || matters;
+    if (matters) this.#watch.lookSoon();
+    if (this.#telling.links > 0 && this.#parts.state.desk.newestCommands.size > 0) this.#telling.tellMoved(bots);
+  }
+
+  #takeFact({ event }: LoggedFact): boolean {
+    const { heldBots, commands } = this.#parts.state.desk;
+    switch (event.type) {
+      case "command.issued": {
+        this.#unstored.drop(event.command_id);
+        const command = commands.get(event.command_id);
+        if (command === undefined) return false;
+        this.#telling.tellAll(command);
+        this.#parts.publish({ ...NO_CHANGES, bots: new Set(command.bots), health: true });
+        return true;
+      }
+      case "bot.started":
+        this.#telling.tellAgain(event.bot);
+        return false;
+      case "command.acknowledged":
+      case "command.expired":
+        this.#telling.tellBot(event.bot);
+        return true;
+      case "orders.snapshot":
+      case "position.snapshot":
+        return heldBots.has(event.bot);
+      default:
+        return false;
+    }
+  }
+}
+
+interface Asking {
+  readonly caller: Caller;
+  readonly effect: ControlEffect;
+}
+
+const isSame = (command: Command, { action, target }: Asked): boolean =>
+  command.action === action && targetKey(command.target) === targetKey(target);
+
+const isAnother = (id: string): ControlRefusal => ({
+  code: "conflict",
+  message: `The command_id ${id} is that of another command.`,
+});
+
+/** What was not stored, with what that means for whoever asked. */
+function refusedBy(done: Result<void, IngestFailure>, meaning: string): Result<void, ControlRefusal> {
+  return done.ok ? done : err({ code: done.error.code, message: `${done.error.message}: ${meaning}.` });
+}

@@ -1,0 +1,237 @@
+import { putBounded } from "../../base/bounded-map.ts";
+import type { Clock, Micros } from "../../base/time.ts";
+import { touch } from "../../engine/contacts.ts";
+import { venuesOfBot } from "../../engine/control/concerned.ts";
+import { type Command, courseKey } from "../../engine/control/control-state.ts";
+import { heldVenues } from "../../engine/control/effective.ts";
+import { type OrdersOfBot, ordersOfBot } from "../../engine/control/orders.ts";
+import type { Reach } from "../../engine/control/read-controls.ts";
+import { foldedSeq, type State } from "../../engine/fold.ts";
+import type { BotOrders } from "../../protocol/api-control.ts";
+import type { Timers } from "../timers.ts";
+import type { ControlLog } from "./control-log.ts";
+import { Links, type LinkSession } from "./links.ts";
+import type { Unstored } from "./unstored.ts";
+import { Waiters } from "./waiters.ts";
+
+/** How a bot waits for its orders. */
+export interface Waiting {
+  readonly waitMs: number;
+  /** `as_of_seq` of the answer that it got last: it waits until its orders differ from that one. */
+  readonly since?: number | undefined;
+  /** Aborted when whoever waits is gone. */
+  readonly signal?: AbortSignal;
+}
+
+export type ToldOrders = BotOrders & { readonly as_of_seq: number };
+
+export interface TellingParts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly timers: Pick<Timers, "after">;
+  readonly log: ControlLog;
+  readonly unstored: Unstored;
+}
+
+/** A bot that asks again for what it was told already waits so long, even when it does not say what it knows. */
+const SAME_AGAIN_MS = 1_000;
+const LINKED_MICROS = 60_000_000;
+const ASKED_MAX = 20_000;
+
+interface LastTold {
+  readonly text: string;
+  readonly at: Micros;
+  readonly seq: number;
+}
+
+type Delivery = readonly [Command, string];
+
+/** Who takes commands on which way, and what each was told: at once where a connection or a long poll is open. */
+export class Telling {
+  readonly #parts: TellingParts;
+  readonly #links = new Links();
+  readonly #waiters = new Waiters();
+  readonly #asked = new Map<string, Micros>();
+  readonly #told = new Map<string, LastTold>();
+  /** Courses whose delivery is on its way into the log. */
+  readonly #delivering = new Set<string>();
+
+  constructor(parts: TellingParts) {
+    this.#parts = parts;
+  }
+
+  get links(): number {
+    return this.#links.count;
+  }
+
+  close(): void {
+    for (const bot of this.#waiters.bots()) this.#waiters.wake(bot);
+  }
+
+  /** What the bot is to be told now; it counts as delivered from here on. */
+  orders(bot: string): ToldOrders {
+    const { state, clock } = this.#parts;
+    this.noteAsked(bot);
+    const { orders, commands } = this.#ordersOf(bot);
+    const seq = foldedSeq(state);
+    putBounded(this.#told, bot, { text: JSON.stringify(orders), at: clock.now(), seq }, ASKED_MAX);
+    this.#delivered(
+      commands.map((command) => [command, bot]),
+      false,
+    );
+    return { ...orders, as_of_seq: seq };
+  }
+
+  /** The same, once it differs from what the bot was told last, or the wait is over. */
+  async ordersWithin(bot: string, waiting: Waiting): Promise<ToldOrders> {
+    this.noteAsked(bot);
+    const waitMs = this.#waitMs(bot, waiting);
+    if (waitMs > 0 && this.#waiters.hasRoom && waiting.signal?.aborted !== true)
+      await this.#changed(bot, waitMs, waiting.signal);
+    return this.orders(bot);
+  }
+
+  #ordersOf(bot: string, venues = heldVenues(this.#parts.state.desk)): OrdersOfBot {
+    const { state, unstored } = this.#parts;
+    const more = unstored.size === 0 ? [] : unstored.all().map(({ command }) => command);
+    return ordersOfBot(state, bot, { venues, more });
+  }
+
+  #waitMs(bot: string, { waitMs, since }: Waiting): number {
+    const { orders } = this.#ordersOf(bot);
+    const last = this.#told.get(bot);
+    const isSame = last?.text === JSON.stringify(orders);
+    if (since !== undefined) return isSame && since >= last.seq ? waitMs : 0;
+    const isFree =
+      orders.state === "running" && orders.commands.length === 0 && Object.keys(orders.venue_states).length === 0;
+    if (isFree) return waitMs;
+    if (!isSame) return 0;
+    return Math.min(waitMs, Math.max(0, SAME_AGAIN_MS - (this.#parts.clock.now() - last.at) / 1000));
+  }
+
+  #changed(bot: string, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        leave();
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      const cancel = this.#parts.timers.after(end, waitMs);
+      const leave = this.#waiters.add(bot, end);
+      signal?.addEventListener("abort", end);
+    });
+  }
+
+  /** A connection of a bot for commands: what holds it is told at once. Undefined when there are too many. */
+  link(session: LinkSession): (() => void) | undefined {
+    if (!this.#links.hasRoom) return undefined;
+    this.#links.add(session);
+    this.noteAsked(session.bot);
+    this.tellBot(session.bot);
+    return () => this.#links.remove(session);
+  }
+
+  /** The bot gave a sign of life on its way of taking commands. */
+  noteAsked(bot: string): void {
+    const now = this.#parts.clock.now();
+    putBounded(this.#asked, bot, now, ASKED_MAX);
+    touch(this.#parts.state.samples.contacts, bot, now);
+  }
+
+  /** How the bot hears of commands. */
+  readonly reach = (bot: string): Reach => {
+    const lastAskedAt = this.#asked.get(bot);
+    const recently = lastAskedAt !== undefined && this.#parts.clock.now() - lastAskedAt <= LINKED_MICROS;
+    return { linked: this.#links.has(bot) || recently, lastAskedAt };
+  };
+
+  /** Whether it ever asked for commands. */
+  readonly isReached = (bot: string): boolean => this.#asked.has(bot) || this.#parts.state.desk.reachedBots.has(bot);
+
+  /** Tells every bot that a connection or a long poll is open of what is new to it; how many of them there were. */
+  tellAll(news?: Command): number {
+    const venues = heldVenues(this.#parts.state.desk);
+    const delivered: Delivery[] = [];
+    let told = 0;
+    for (const bot of this.#links.bots()) {
+      const commands = this.#tell(bot, news, venues);
+      if (commands.length > 0) told++;
+      delivered.push(...commands);
+    }
+    this.#delivered(delivered, true);
+    for (const bot of this.#waiters.bots()) {
+      if (this.#told.get(bot)?.text === JSON.stringify(this.#ordersOf(bot, venues).orders)) continue;
+      if (!this.#links.has(bot)) told++;
+      this.#waiters.wake(bot);
+    }
+    return told;
+  }
+
+  /** Tells one bot of what is new to it. */
+  tellBot(bot: string): void {
+    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined), true);
+    this.#waiters.wake(bot);
+  }
+
+  /** A bot that says another strategy may be held by other commands. */
+  tellMoved(bots: ReadonlySet<string>): void {
+    for (const bot of bots) {
+      const strategy = this.#parts.state.bots.get(bot)?.strategy;
+      for (const [, told] of this.#links.of(bot))
+        if (told.strategy !== strategy) {
+          this.tellBot(bot);
+          break;
+        }
+    }
+  }
+
+  /** A bot that begins anew forgot what it was told on a connection that it kept. */
+  tellAgain(bot: string): void {
+    for (const [, last] of this.#links.of(bot)) last.orders = "";
+    this.tellBot(bot);
+  }
+
+  /** Tells the bot's connections what changed; the commands that they were told with it. */
+  #tell(bot: string, news: Command | undefined, venues = heldVenues(this.#parts.state.desk)): Delivery[] {
+    const { orders, commands } = this.#ordersOf(bot, venues);
+    const text = JSON.stringify(orders);
+    const told = orders.commands.find(({ command_id: id }) => id === news?.commandId);
+    const strategy = this.#parts.state.bots.get(bot)?.strategy;
+    let isTold = false;
+    for (const [session, last] of this.#links.of(bot)) {
+      last.strategy = strategy;
+      if (last.orders === text) continue;
+      isTold = true;
+      last.orders = text;
+      if (told !== undefined) session.send({ op: "command", ...told, state: orders.state });
+      session.send({ op: "orders", ...orders });
+    }
+    return isTold ? commands.map((command) => [command, bot]) : [];
+  }
+
+  /** Notes what bots were told; a delivery that is noted already, or on its way, is passed over. */
+  #delivered(told: readonly Delivery[], byLink: boolean): void {
+    const { courses } = this.#parts.state.desk;
+    const news = told.filter(([{ commandId }, bot]) => {
+      const key = courseKey(commandId, bot);
+      const course = courses.get(key);
+      const isNoted = course !== undefined && !course.over && course.deliveredAt !== undefined;
+      return !isNoted && !this.#delivering.has(key) && this.#parts.unstored.get(commandId) === undefined;
+    });
+    if (news.length === 0) return;
+    const keys = news.map(([{ commandId }, bot]) => courseKey(commandId, bot));
+    for (const key of keys) this.#delivering.add(key);
+    const events = news.map(([{ commandId }, bot]) => ({
+      type: "command.delivered",
+      bot,
+      command_id: commandId,
+      by_link: byLink,
+      ...(courses.has(courseKey(commandId, bot)) ? {} : { venues: [...venuesOfBot(this.#parts.state, bot)] }),
+    }));
+    // Where it cannot be noted, the next delivery or the acknowledgement says it.
+    void this.#parts.log.store(events).finally(() => {
+      for (const key of keys) this.#delivering.delete(key);
+    });
+  }
+}

@@ -1,0 +1,169 @@
+import { type Clock, isoFromMicros, MICROS_PER_SECOND, type Micros } from "../base/time.ts";
+import { isStanding } from "../engine/control/control-state.ts";
+import type { State } from "../engine/fold.ts";
+import {
+  evaluateRules,
+  NOTHING_WITHIN,
+  type RuleCommand,
+  type RuleReading,
+  readRules,
+  type Within,
+} from "../engine/rules/evaluate-rules.ts";
+import { OwnCommands } from "../engine/rules/own-commands.ts";
+import { type HaltRule, RULE_METRICS, speakerOf } from "../engine/rules/rule.ts";
+import type { RuleContext } from "../engine/rules/rule-values.ts";
+import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import type { HaltRuleView } from "../protocol/api-rules.ts";
+import type { Control } from "./control.ts";
+import type { Ingest } from "./ingest.ts";
+import { StoreUnavailable } from "./ports.ts";
+import type { Query } from "./query.ts";
+import type { Timers } from "./timers.ts";
+
+export interface RuleRunnerParts {
+  readonly rules: readonly HaltRule[];
+  readonly state: State;
+  readonly ingest: Pick<Ingest, "submit">;
+  readonly control: Pick<Control, "issue">;
+  readonly query: Pick<Query, "metric">;
+  readonly clock: Clock;
+  readonly timers: Pick<Timers, "every">;
+  readonly onProblem: (what: string, error: unknown) => void;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** Stored fills are read for bots that do not report their losses in a row, this often and for so many bots at most. */
+const STREAKS_EVERY_MICROS = 5 * MICROS_PER_SECOND;
+const STREAK_BOTS_MAX = 100;
+const READINGS_MAX = 200;
+
+export interface RuleRunner {
+  readonly rules: () => HaltRuleView[];
+  readonly stop: () => void;
+}
+
+/** Looks at the rules of the configuration file each second; a breach is in the log before its command is asked for. */
+export function startRules(parts: RuleRunnerParts): RuleRunner {
+  const runner = new Rules(parts);
+  const cancel = parts.rules.length === 0 ? () => undefined : parts.timers.every(LOOK_EVERY_MS, () => runner.look());
+  return { rules: () => runner.views(), stop: cancel };
+}
+
+class Rules {
+  readonly #parts: RuleRunnerParts;
+  readonly #since: Micros;
+  #within: Within = NOTHING_WITHIN;
+  #streaks: ReadonlyMap<string, Measure> = new Map();
+  #streaksAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: RuleRunnerParts) {
+    this.#parts = parts;
+    this.#since = parts.clock.now();
+  }
+
+  async look(): Promise<void> {
+    const { state, rules, onProblem } = this.#parts;
+    try {
+      await this.#readStreaks();
+      const proposed = evaluateRules(state, rules, this.#context(), this.#within);
+      this.#within = proposed.within;
+      await this.#tell(proposed.alerts);
+      for (const command of proposed.commands) await this.#ask(command);
+    } catch (error) {
+      onProblem("looking at the rules", error);
+    }
+  }
+
+  views(): HaltRuleView[] {
+    const { state, rules } = this.#parts;
+    const own = new OwnCommands(state.desk);
+    const readings = readRules(state, rules, this.#context());
+    return rules.map((rule) => viewOf(rule, readings, own));
+  }
+
+  #context(): RuleContext {
+    return { now: this.#parts.clock.now(), hubSince: this.#since, streaks: this.#streaks };
+  }
+
+  async #tell(alerts: readonly object[]): Promise<void> {
+    if (alerts.length === 0) return;
+    const done = await this.#parts.ingest.submit(
+      alerts.map((value) => ({ value })),
+      { speaker: "hub" },
+    );
+    if (!done.ok) throw new StoreUnavailable(done.error.message);
+    for (const item of done.value.items)
+      if (item.kind === "rejected") throw new Error(`the hub refused its own event: ${item.rejection.message}`);
+  }
+
+  /** What is refused now is asked for again with the next look, for the breach still stands. */
+  async #ask({ rule, request }: RuleCommand): Promise<void> {
+    const done = await this.#parts.control.issue(request, { by: speakerOf(rule), via: "rule", kind: "rule" });
+    if (!done.ok) this.#parts.onProblem(`the rule ${rule.name}`, new Error(done.error.message));
+  }
+
+  async #readStreaks(): Promise<void> {
+    const { rules, clock } = this.#parts;
+    const watching = rules.filter(({ metric }) => metric === "consecutive_losses");
+    if (watching.length === 0 || clock.now() - this.#streaksAt < STREAKS_EVERY_MICROS) return;
+    this.#streaksAt = clock.now();
+    const streaks = new Map<string, Measure>();
+    for (const { rule, subject, measure } of readRules(this.#parts.state, watching, { ...this.#context(), streaks })) {
+      const { bot } = subject;
+      if (bot === undefined || measure.value !== undefined || streaks.has(bot)) continue;
+      streaks.set(bot, streaks.size < STREAK_BOTS_MAX ? await this.#lossesInARow(bot, rule) : TOO_MANY);
+    }
+    this.#streaks = streaks;
+  }
+
+  async #lossesInARow(bot: string, { mode }: HaltRule): Promise<Measure> {
+    try {
+      const streak = await this.#parts.query.metric("trade_streak", { bot, mode, window: "all" });
+      if (typeof streak === "string") return unknown(streak);
+      if (typeof streak.value !== "number") return unknown(streak.reason ?? "no trades");
+      return measured(Math.max(0, -streak.value), streak.n);
+    } catch (error) {
+      return unknown(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+const TOO_MANY = unknown(
+  `the stored fills of ${STREAK_BOTS_MAX} bots are read at most: let it report consecutive_losses`,
+);
+
+const ORDER: readonly RuleReading["state"][] = ["breached", "no_data", "within"];
+
+function viewOf(rule: HaltRule, all: readonly RuleReading[], own: OwnCommands): HaltRuleView {
+  const { unit, breaches } = RULE_METRICS[rule.metric];
+  const readings = all
+    .filter((reading) => reading.rule === rule)
+    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  return {
+    rule: rule.name,
+    metric: rule.metric,
+    unit,
+    breaches,
+    limit: rule.limit,
+    scope: rule.scope,
+    of: [...rule.of],
+    mode: rule.mode,
+    action: rule.action,
+    resume_after_s: rule.resumeAfterS ?? null,
+    source: "file",
+    watched: readings.length,
+    readings: readings.slice(0, READINGS_MAX).map(({ subject, measure, state, alert }) => {
+      const command = own.of(rule, subject.target);
+      return {
+        target: subject.target,
+        bot: subject.bot ?? null,
+        venue: subject.venue ?? null,
+        value: typeof measure.value === "number" ? measure.value : null,
+        ...(measure.value === undefined ? { reason: measure.reason } : {}),
+        state,
+        since: alert === undefined ? null : isoFromMicros(alert.at),
+        command_id: command !== undefined && isStanding(command) ? command.commandId : null,
+      };
+    }),
+  };
+}

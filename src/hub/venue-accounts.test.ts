@@ -1,0 +1,330 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HandMadeAccount } from "../../test/support/hand-made-account.ts";
+import { HandTime } from "../../test/support/hand-time.ts";
+import { ensure } from "../base/assert.ts";
+import { ok } from "../base/result.ts";
+import { isoFromMicros, micros, parseTime } from "../base/time.ts";
+import { evaluateControl } from "../engine/control/evaluate-control.ts";
+import { emptyState, reduce, type State } from "../engine/fold.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
+import { parseEvent } from "../protocol/parse-event.ts";
+import type { Ingest } from "./ingest.ts";
+import { reconciliation } from "./reconciliation.ts";
+import { startVenueAccounts, type VenueAccounts } from "./venue-accounts.ts";
+
+const START = Date.UTC(2026, 1, 24) * 1000;
+const ETH = { venue: "binance", symbol: "ETHUSDT" };
+const RESTING = {
+  orderId: "77",
+  clientOrderId: "c-77",
+  symbol: "ETHUSDT",
+  side: "buy",
+  price: "100",
+  size: "1",
+} as const;
+
+/** Accounts that are read into a fold without a disk, by hands that move the time. */
+class Bench {
+  state: State = emptyState();
+  readonly log: DeskEvent[] = [];
+  readonly notices: string[] = [];
+  readonly problems: string[] = [];
+  readonly #time = new HandTime();
+  venue = new HandMadeAccount(() => this.now);
+  accounts: VenueAccounts | undefined;
+
+  get now() {
+    return micros(START + this.#time.nowMs * 1000);
+  }
+
+  readonly ingest: Pick<Ingest, "submit"> = {
+    submit: async (raws) => {
+      const items = raws.map((raw) => {
+        const parsed = parseEvent("value" in raw ? structuredClone(raw.value) : undefined, "hub");
+        if (!parsed.ok) return { kind: "rejected" as const, rejection: parsed.error };
+        const event = { mode: "live" as const, ...parsed.value };
+        const ts = parseTime(event.ts) ?? this.now;
+        const seq = this.log.push(event);
+        const recorded = { seq, ts, receivedAt: this.now, standing: "fact" as const, ofSeq: undefined, event };
+        reduce(this.state, recorded);
+        return { kind: "accepted" as const, recorded };
+      });
+      return ok({ items, lastSeq: this.log.length });
+    },
+  };
+
+  read(account: HandMadeAccount): void {
+    this.accounts?.stop();
+    this.venue = account;
+    const cancellable = (ms: number, run: () => void | Promise<void>): (() => void) => {
+      let cancel = (): void => undefined;
+      const again = (): void => {
+        cancel = this.#time.schedule(() => void Promise.resolve(run()).then(again), ms);
+      };
+      again();
+      return () => cancel();
+    };
+    this.accounts = startVenueAccounts({
+      accounts: [account.account],
+      state: this.state,
+      ingest: this.ingest,
+      clock: { now: () => this.now },
+      timers: { every: cancellable, after: this.#time.schedule, breathe: () => Promise.resolve() },
+      onProblem: (what, error) => this.problems.push(`${what}: ${String(error)}`),
+      onNotice: (text) => this.notices.push(text),
+    });
+  }
+
+  pass(seconds: number): Promise<void> {
+    return this.#time.advance(seconds * 1000);
+  }
+
+  async send(...events: Record<string, unknown>[]): Promise<void> {
+    const ts = isoFromMicros(this.now);
+    const done = await this.ingest.submit(events.map((value) => ({ value: { bot: "mm", ts, ...value } })));
+    if (!done.ok || done.value.items.some(({ kind }) => kind === "rejected")) throw new Error(JSON.stringify(done));
+  }
+
+  logged(type: DeskEvent["type"]): DeskEvent[] {
+    return this.log.filter((event) => event.type === type);
+  }
+
+  shown() {
+    return reconciliation({ state: this.state, accounts: this.accounts?.status() ?? [], now: this.now }, {});
+  }
+}
+
+let bench: Bench;
+
+beforeEach(async () => {
+  bench = new Bench();
+  await bench.send(
+    { type: "bot.started", status: "running", mode: "live" },
+    { type: "order.placed", order_id: "c-77", ...ETH, side: "buy", size: "1" },
+  );
+});
+
+afterEach(() => {
+  bench.accounts?.stop();
+  expect(bench.problems).toEqual([]);
+});
+
+const hourly = () => new HandMadeAccount(() => bench.now, { everyMs: 3_600_000 });
+const usual = () => new HandMadeAccount(() => bench.now);
+
+describe("an account is read", () => {
+  test("at its pace, and what has not changed is not told again", async () => {
+    bench.read(usual());
+    bench.venue.orders = [RESTING];
+    await bench.pass(1);
+    expect(bench.shown().accounts).toMatchObject([
+      {
+        venue: "binance",
+        bots: ["mm"],
+        key: "read_only",
+        problem: null,
+        every_s: 30,
+        read_at: "2026-02-24T00:00:00.250Z",
+      },
+    ]);
+    expect(bench.venue.reads).toBe(1);
+    await bench.pass(95);
+    expect(bench.venue.reads).toBe(4);
+    expect(bench.logged("orders.snapshot")).toMatchObject([
+      { bot: "mm", source: "venue", read_by: "hub", ...{ venue: "binance", mode: "live" }, shared_by: ["mm"] },
+    ]);
+    expect(bench.logged("orders.snapshot")[0]).toMatchObject({ orders: [{ order_id: "77", client_order_id: "c-77" }] });
+    expect(bench.logged("position.snapshot")).toHaveLength(1);
+    bench.venue.orders = [];
+    await bench.pass(60);
+    expect(bench.logged("orders.snapshot")).toHaveLength(2);
+    await bench.pass(3_600);
+    expect(bench.logged("orders.snapshot")).toHaveLength(6);
+  });
+
+  test("only once the venue has said that its key may do nothing else", async () => {
+    const account = usual();
+    const reason = "the key may withdraw: make one that may only read";
+    account.key = { ok: true, value: { kind: "refused", reason } };
+    bench.read(account);
+    await bench.pass(65);
+    expect(account.reads).toBe(0);
+    expect(bench.shown().accounts).toMatchObject([
+      { key: "refused", read_at: null, problem: `not read, because ${reason}` },
+    ]);
+    expect(bench.notices).toEqual([`account of mm at binance: not read, because ${reason}`]);
+    account.key = { ok: true, value: { kind: "read_only" } };
+    await bench.pass(3_600);
+    expect(account.reads).toBeGreaterThan(0);
+    expect(bench.notices.at(-1)).toBe("account of mm at binance: read again");
+  });
+
+  test("not while nobody could ask what its key may do", async () => {
+    const account = usual();
+    account.key = { ok: false, error: "HTTP 500" };
+    bench.read(account);
+    await bench.pass(65);
+    expect(account.reads).toBe(0);
+    expect(bench.shown().accounts).toMatchObject([{ key: "unchecked" }]);
+    account.key = { ok: true, value: { kind: "unknown", reason: "nobody asked" } };
+    await bench.pass(31);
+    expect(account.reads).toBeGreaterThan(0);
+    expect(bench.shown().accounts).toMatchObject([{ key: "unknown", problem: null }]);
+  });
+
+  test("again after trouble, which is told once", async () => {
+    bench.read(usual());
+    await bench.pass(1);
+    bench.venue.trouble = "HTTP 503";
+    await bench.pass(95);
+    expect(bench.notices).toEqual(["account of mm at binance: HTTP 503"]);
+    expect(bench.shown().accounts).toMatchObject([{ problem: "HTTP 503", read_age_s: 95.75 }]);
+    bench.venue.trouble = undefined;
+    await bench.pass(31);
+    expect(bench.notices.at(-1)).toBe("account of mm at binance: read again");
+  });
+
+  test("for each of the bots that share it, those of the other left out", async () => {
+    bench.read(new HandMadeAccount(() => bench.now, { bots: ["mm", "arb"] }));
+    await bench.send({ type: "order.placed", bot: "arb", order_id: "88", ...ETH, side: "sell", size: "1" });
+    const other = { ...RESTING, orderId: "88", clientOrderId: "c-88" };
+    bench.venue.orders = [RESTING, other, { ...RESTING, orderId: "99", clientOrderId: "nobody" }];
+    await bench.pass(1);
+    const told = bench
+      .logged("orders.snapshot")
+      .map((event) => [
+        event.bot,
+        event.type === "orders.snapshot" ? event.orders.map(({ order_id }) => order_id) : [],
+      ]);
+    expect(told).toEqual([
+      ["mm", ["77", "99"]],
+      ["arb", ["88", "99"]],
+    ]);
+    expect(bench.logged("balance")).toEqual([]);
+    expect(bench.shown().reconciliation).toMatchObject([
+      { kind: "orders", bots: ["mm", "arb"], only_theirs: ["99"], only_ours: [] },
+    ]);
+  });
+
+  test("by the names that the bots have for its symbols", async () => {
+    bench.read(new HandMadeAccount(() => bench.now, { symbols: new Map([["ETHUSDT", "ETH-USDT"]]) }));
+    bench.venue.positions = [{ symbol: "ETHUSDT", size: "2" }];
+    await bench.pass(1);
+    expect(bench.logged("position.snapshot")).toMatchObject([{ positions: [{ symbol: "ETH-USDT", size: "2" }] }]);
+  });
+
+  test("no longer once it is stopped", async () => {
+    bench.read(usual());
+    await bench.pass(1);
+    bench.accounts?.stop();
+    expect(bench.venue.isStopped).toBe(true);
+    await bench.pass(120);
+    expect(bench.venue.reads).toBe(1);
+  });
+});
+
+describe("a halt is proven by the venue", () => {
+  const COMMAND = { bot: "mm", command_id: "h" };
+  const halt = () =>
+    bench.send({
+      ...{ type: "command.issued", bot: "deskwatch", command_id: "h", action: "halt", target: { bot: "mm" } },
+      ...{ by: "ann", via: "api", reason: "test", bots: ["mm"] },
+    });
+  const acknowledge = () => bench.send({ type: "command.acknowledged", ...COMMAND });
+  /** What the hub would say of the proof now; it is folded as the hub would. */
+  const evidence = async (): Promise<string | undefined> => {
+    for (const event of evaluateControl(bench.state, bench.now)) await bench.send({ ...event });
+    return ensure(bench.state.desk.courses.get("h\tmm"), "a course").evidence;
+  };
+
+  test("at once when the bot has acknowledged, by what is read after that", async () => {
+    bench.read(hourly());
+    bench.venue.orders = [RESTING];
+    await bench.pass(2);
+    await halt();
+    await bench.pass(30);
+    expect(bench.venue.reads).toBe(1);
+    await acknowledge();
+    await bench.pass(0.25);
+    expect(bench.venue.reads).toBe(2);
+    expect(await evidence()).toBeUndefined();
+    bench.venue.orders = [];
+    await bench.pass(1.25);
+    expect(await evidence()).toBe("venue-verified");
+    const { reads } = bench.venue;
+    await bench.pass(60);
+    expect(bench.venue.reads).toBe(reads);
+  });
+
+  test("not by what was read before, nor by an answer that is older than the acknowledgement, nor by none", async () => {
+    bench.read(hourly());
+    await bench.pass(2);
+    await halt();
+    bench.venue.staleMicros = 60_000_000;
+    await acknowledge();
+    await bench.pass(20);
+    expect(bench.venue.reads).toBeGreaterThan(10);
+    expect(await evidence()).toBeUndefined();
+    bench.venue.trouble = "HTTP 503";
+    bench.venue.staleMicros = 0;
+    await bench.pass(20);
+    expect(await evidence()).toBeUndefined();
+    bench.venue.trouble = undefined;
+    await bench.pass(2);
+    expect(await evidence()).toBe("venue-verified");
+  });
+
+  test("further than the bot's own report goes", async () => {
+    bench.read(hourly());
+    await bench.pass(2);
+    await halt();
+    bench.venue.trouble = "HTTP 503";
+    await acknowledge();
+    await bench.pass(1);
+    await bench.send({ type: "orders.snapshot", orders: [] });
+    expect(await evidence()).toBe("reported");
+    bench.venue.trouble = undefined;
+    await bench.pass(2);
+    expect(await evidence()).toBe("venue-verified");
+  });
+
+  test("without delay for ten minutes, and at the usual pace after that", async () => {
+    bench.read(hourly());
+    bench.venue.orders = [RESTING];
+    await halt();
+    await acknowledge();
+    await bench.pass(600);
+    const { reads } = bench.venue;
+    expect(reads).toBeGreaterThan(300);
+    await bench.pass(600);
+    expect(bench.venue.reads - reads).toBeLessThan(3);
+  });
+});
+
+test("a difference that lasts is told, shown, and told again when it is over; a restart tells nothing anew", async () => {
+  const holding = () => {
+    const account = usual();
+    account.orders = [RESTING];
+    account.positions = [{ symbol: "ETHUSDT", size: "2", markPrice: "100" }];
+    return account;
+  };
+  bench.read(holding());
+  await bench.pass(1);
+  expect(bench.shown().reconciliation).toMatchObject([
+    { kind: "position", state: "settling", ours: "0", theirs: "2", drift_pct: 1, since: null },
+    { kind: "orders", state: "agrees" },
+  ]);
+  await bench.pass(30);
+  expect(bench.shown().reconciliation).toMatchObject([{ state: "differs", since: "2026-02-24T00:00:30.250Z" }, {}]);
+  expect(bench.logged("reconciliation")).toMatchObject([
+    { bot: "deskwatch", kind: "position", of_bots: ["mm"], symbol: "ETHUSDT", ours: "0", theirs: "2", difference: "2" },
+  ]);
+  bench.read(holding());
+  await bench.pass(95);
+  expect(bench.logged("reconciliation")).toHaveLength(1);
+  await bench.send({ type: "fill", fill_id: "f", ...ETH, side: "buy", size: "2", price: "100" });
+  expect(bench.shown().reconciliation).toMatchObject([{ state: "settling", difference: "0" }, { state: "agrees" }]);
+  await bench.pass(60);
+  expect(bench.shown().reconciliation).toMatchObject([{ state: "agrees" }, { state: "agrees" }]);
+  expect(bench.logged("reconciliation")).toMatchObject([{}, { ours: "2", theirs: "2", difference: "0" }]);
+});

@@ -1,0 +1,96 @@
+import { isoFromMicros, type Micros } from "../base/time.ts";
+import type { VenueBalances, VenueOrder, VenuePosition } from "../domain/venue-account.ts";
+import type { BotState } from "../engine/bot-state.ts";
+import type { State } from "../engine/fold.ts";
+import type { VenueAccountPlan } from "./venue-view.ts";
+
+/** An event as ingest takes it, of the hub's own reading. */
+export type ReadEvent = Readonly<Record<string, unknown>> & { readonly type: string; readonly bot: string };
+
+/** What the hub's own events of a reading have in common. */
+const frame = ({ venue, mode, account }: VenueAccountPlan, bot: string, at: Micros) => ({
+  bot,
+  ts: isoFromMicros(at),
+  mode,
+  venue,
+  ...(account === undefined ? {} : { account }),
+  source: "venue",
+  read_by: "hub",
+});
+
+const shared = ({ bots, dust }: VenueAccountPlan) => ({ shared_by: [...bots], dust });
+
+/**
+ * The resting orders of an account, for each of its bots: where they share it, those of another are left out. What nobody
+ * is known to have placed is told of all: it may be anybody's.
+ */
+export function orderEvents(
+  plan: VenueAccountPlan,
+  state: State,
+  { at, value }: { readonly at: Micros; readonly value: readonly VenueOrder[] },
+): ReadEvent[] {
+  const owners = plan.bots.map((bot) => ({ bot, facts: state.bots.get(bot) }));
+  const ownerOf = (order: VenueOrder): string | undefined =>
+    owners.find(({ facts }) => facts !== undefined && knows(facts, plan, order))?.bot;
+  const owned = value.map((order) => ({ order, owner: plan.bots.length === 1 ? undefined : ownerOf(order) }));
+  return plan.bots.map((bot) => ({
+    type: "orders.snapshot",
+    ...frame(plan, bot, at),
+    ...shared(plan),
+    orders: owned.filter(({ owner }) => owner === undefined || owner === bot).map(({ order }) => orderRow(plan, order)),
+  }));
+}
+
+function knows({ openOrders, endedOrders }: BotState, { mode, venue }: VenueAccountPlan, order: VenueOrder): boolean {
+  return [order.orderId, order.clientOrderId].some((id) => {
+    const key = `${mode}\t${venue}\t${id}`;
+    return id !== undefined && (openOrders.has(key) || endedOrders.has(key));
+  });
+}
+
+const orderRow = ({ venue, symbols }: VenueAccountPlan, order: VenueOrder) => ({
+  order_id: order.orderId,
+  venue,
+  symbol: symbols.get(order.symbol) ?? order.symbol,
+  side: order.side,
+  size: order.size,
+  ...(order.price === undefined ? {} : { price: order.price }),
+  ...(order.filledSize === undefined ? {} : { filled_size: order.filledSize }),
+  ...(order.clientOrderId === undefined ? {} : { client_order_id: order.clientOrderId }),
+  ...(order.closesAll === true ? { closes_all: true } : {}),
+});
+
+/** What the account holds; all of it for each of its bots, for no venue says which of them holds what. */
+export const positionEvents = (
+  plan: VenueAccountPlan,
+  { at, value }: { readonly at: Micros; readonly value: readonly VenuePosition[] },
+): ReadEvent[] =>
+  plan.bots.map((bot) => ({
+    type: "position.snapshot",
+    ...frame(plan, bot, at),
+    ...shared(plan),
+    positions: value.map((position) => ({
+      venue: plan.venue,
+      symbol: plan.symbols.get(position.symbol) ?? position.symbol,
+      size: position.size,
+      ...(position.positionSide === undefined ? {} : { position_side: position.positionSide }),
+      ...(position.entryPrice === undefined ? {} : { entry_price: position.entryPrice }),
+      ...(position.markPrice === undefined ? {} : { mark_price: position.markPrice }),
+    })),
+  }));
+
+/** What the account owns; nothing where several bots share it, for it would count once for each. */
+export function balanceEvents(
+  plan: VenueAccountPlan,
+  { at, value }: { readonly at: Micros; readonly value: VenueBalances },
+): ReadEvent[] {
+  const { balances, equity, equityCurrency, marginRatio } = value;
+  if (plan.bots.length > 1 || (balances.length === 0 && equity === undefined)) return [];
+  return plan.bots.map((bot) => ({
+    type: "balance",
+    ...frame(plan, bot, at),
+    balances: balances.map((each) => ({ ...each })),
+    ...(equity === undefined ? {} : { equity, equity_currency: equityCurrency }),
+    ...(marginRatio === undefined ? {} : { margin_ratio: marginRatio }),
+  }));
+}

@@ -1,0 +1,116 @@
+import type { Interval } from "../inference/bootstrap.ts";
+import { blockMeanInterval } from "../inference/block-mean.ts";
+import { type Measure, measured, unknown } from "../measure.ts";
+import { median } from "../median.ts";
+
+/** One fill at one horizon, with all that its markout is made of (metrics.md §1). */
+export interface MarkedFill {
+  /** 1 for a buy, −1 for a sell. */
+  readonly side: 1 | -1;
+  readonly price: number;
+  readonly size: number;
+  /** At the fill, and later. */
+  readonly mid: number;
+  readonly later: number;
+  /** Of one unit of size at the mid, in the currency of the price. */
+  readonly worth: number;
+  /** What a change of the price by 1 makes of one unit of size, in money; NaN for an inverse contract. */
+  readonly perPrice: number;
+  /** > 0 paid; NaN where it is not known in the currency of the price. */
+  readonly fee: number;
+}
+
+/** Fills in order of time, some of which count. */
+export interface MarkoutMeasures {
+  readonly n: number;
+  readonly meanBps: Measure;
+  readonly meanBpsInterval: Interval;
+  readonly medianBps: Measure;
+  readonly weightedBps: Measure;
+  readonly meanNetBps: Measure;
+  readonly meanDriftBps: Measure;
+  readonly meanDriftInterval: Interval;
+  /** Mean of s · (later − mid) ÷ mid, a ratio. */
+  readonly meanDrift: Measure;
+  readonly meanPrice: Measure;
+  /** Σ markout · size, and the same less fees, in money. */
+  readonly gross: Measure;
+  readonly net: Measure;
+}
+
+const BPS = 1e4;
+const LEVEL = 0.95;
+const NOTHING = unknown("no fill has a mid at the fill and a mark then");
+
+/**
+ * Sums up the markouts of fills at one horizon. bps are of the mid at the fill, so that markout = spread capture + drift.
+ * Fills come in order of time.
+ */
+export class MarkoutTally {
+  readonly #at: number[] = [];
+  readonly #bps: number[] = [];
+  readonly #drift: number[] = [];
+  #weight = 0;
+  #weighted = 0;
+  #price = 0;
+  #gross = 0;
+  #fees = 0;
+  #feeBps = 0;
+  #feeless = 0;
+
+  add(at: number, { side, price, size, mid, later, worth, perPrice, fee }: MarkedFill): void {
+    const gained = side * (later - price);
+    const bps = (gained / mid) * BPS;
+    const weight = size * worth;
+    this.#at.push(at);
+    this.#bps.push(bps);
+    this.#drift.push(((side * (later - mid)) / mid) * BPS);
+    this.#weight += weight;
+    this.#weighted += weight * bps;
+    this.#price += gained;
+    this.#gross += gained * size * perPrice;
+    if (Number.isNaN(fee)) this.#feeless++;
+    else {
+      this.#fees += fee;
+      this.#feeBps += (fee / weight) * BPS;
+    }
+  }
+
+  get n(): number {
+    return this.#bps.length;
+  }
+
+  /** `spanMicros`: how long what moves the mark of one fill moves that of its neighbours too. */
+  measures(spanMicros: number): MarkoutMeasures {
+    const n = this.#bps.length;
+    const interval = (value: readonly number[]): Interval =>
+      blockMeanInterval({ at: this.#at, value }, { span: spanMicros, level: LEVEL });
+    const withFees = (value: number): Measure =>
+      n > 0 && this.#feeless > 0
+        ? unknown("not every fill says its fee in the currency of its price", n)
+        : known(value, n);
+    const bps = sum(this.#bps);
+    const drift = sum(this.#drift);
+    return {
+      n,
+      meanBps: known(bps / n, n),
+      meanBpsInterval: interval(this.#bps),
+      medianBps: n === 0 ? NOTHING : median([...this.#bps]),
+      weightedBps: known(this.#weighted / this.#weight, n),
+      meanNetBps: withFees((bps - this.#feeBps) / n),
+      meanDriftBps: known(drift / n, n),
+      meanDriftInterval: interval(this.#drift),
+      meanDrift: known(drift / BPS / n, n),
+      meanPrice: known(this.#price / n, n),
+      gross: known(this.#gross, n),
+      net: withFees(this.#gross - this.#fees),
+    };
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+function known(value: number, n: number): Measure {
+  if (n === 0) return NOTHING;
+  return Number.isFinite(value) ? measured(value, n) : unknown("profit of an inverse contract is no sum of prices", n);
+}

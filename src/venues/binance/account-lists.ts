@@ -1,0 +1,110 @@
+import { absolute, canonicalDecimal, decimal, decimalText, isZero, subtract, ZERO } from "../../domain/decimal.ts";
+import type { VenueBalances, VenueOrder, VenuePosition } from "../../domain/venue-account.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What `GET /fapi/v1/openOrders` lists; undefined when an entry cannot be read: a part of the list is none. */
+export const ordersIn = (body: unknown): VenueOrder[] | undefined => listOf(body, orderOf);
+
+function orderOf(entry: Json): VenueOrder | undefined {
+  const { symbol, side, orderId, clientOrderId } = entry;
+  const size = exact(entry["origQty"]);
+  if (!isText(symbol) || (side !== "BUY" && side !== "SELL") || size === undefined) return undefined;
+  if (typeof orderId !== "number" && !isText(orderId)) return undefined;
+  return {
+    orderId: String(orderId),
+    ...(isText(clientOrderId) ? { clientOrderId } : {}),
+    symbol,
+    side: side === "BUY" ? "buy" : "sell",
+    ...(size === "0" ? { size: "1", closesAll: true } : { size }),
+    ...termsOf(entry),
+  };
+}
+
+function termsOf(entry: Json): Pick<VenueOrder, "price" | "filledSize"> {
+  const [price, filled] = [exact(entry["price"]), exact(entry["executedQty"])];
+  return {
+    ...(price === undefined || price === "0" ? {} : { price }),
+    ...(filled === undefined ? {} : { filledSize: filled }),
+  };
+}
+
+/** What `GET /fapi/v3/positionRisk` lists, without what is flat; undefined when an entry cannot be read. */
+export const positionsIn = (body: unknown): VenuePosition[] | undefined =>
+  listOf(body, positionOf)?.filter(({ size }) => size !== "0");
+
+function positionOf(entry: Json): VenuePosition | undefined {
+  const { symbol } = entry;
+  const size = exact(entry["positionAmt"]);
+  if (!isText(symbol) || size === undefined) return undefined;
+  return { symbol, ...sidedOf(size, entry["positionSide"]), ...pricesOf(entry) };
+}
+
+function sidedOf(size: string, side: unknown): Pick<VenuePosition, "size" | "positionSide"> {
+  if (side === "LONG") return { size: signed(size, "long"), positionSide: "long" };
+  if (side === "SHORT") return { size: signed(size, "short"), positionSide: "short" };
+  return { size };
+}
+
+function pricesOf(entry: Json): Pick<VenuePosition, "entryPrice" | "markPrice"> {
+  const [entryPrice, markPrice] = [exact(entry["entryPrice"]), exact(entry["markPrice"])];
+  return { ...(entryPrice === undefined ? {} : { entryPrice }), ...(markPrice === undefined ? {} : { markPrice }) };
+}
+
+function signed(size: string, side: "long" | "short"): string {
+  const amount = absolute(decimal(size));
+  return decimalText(side === "long" ? amount : subtract(ZERO, amount));
+}
+
+/** What `GET /fapi/v3/account` says of money; undefined when it cannot be read. */
+export function balancesIn(body: unknown): VenueBalances | undefined {
+  if (!isRecord(body)) return undefined;
+  const assets = listOf(body["assets"], (entry) => {
+    const { asset: currency } = entry;
+    const [total, margin] = [exact(entry["walletBalance"]), exact(entry["marginBalance"])];
+    if (!isText(currency) || total === undefined) return undefined;
+    const available = exact(entry["availableBalance"]);
+    return { currency, total, margin: margin ?? total, ...(available === undefined ? {} : { available }) };
+  });
+  if (assets === undefined) return undefined;
+  const owned = assets.filter(({ total, margin }) => total !== "0" || margin !== "0");
+  const [equity, maintenance] = [exact(body["totalMarginBalance"]), exact(body["totalMaintMargin"])];
+  return {
+    balances: owned.map(({ margin: _margin, ...asset }) => asset),
+    ...(equity === undefined ? {} : { equity, equityCurrency: currencyOf(owned, equity) }),
+    ...marginRatioOf(equity, maintenance),
+  };
+}
+
+/** Sums are of USDT alone, but in multi-assets mode of everything in USD. */
+function currencyOf(owned: readonly { readonly currency: string; readonly margin: string }[], equity: string): string {
+  const tether = owned.find(({ currency }) => currency === "USDT")?.margin ?? "0";
+  const difference = absolute(subtract(decimal(tether), decimal(equity)));
+  return isZero(difference) || owned.length === 0 ? "USDT" : "USD";
+}
+
+function marginRatioOf(equity: string | undefined, maintenance: string | undefined) {
+  const [owned, needed] = [Number(equity), Number(maintenance)];
+  if (!(owned > 0) || !(needed >= 0)) return {};
+  return { marginRatio: 1 - needed / owned };
+}
+
+/** Every entry read, or undefined when one of them could not be. */
+function listOf<T>(body: unknown, read: (entry: Json) => T | undefined): T[] | undefined {
+  if (!Array.isArray(body)) return undefined;
+  const list: T[] = [];
+  for (const entry of body) {
+    const item = isRecord(entry) ? read(entry) : undefined;
+    if (item === undefined) return undefined;
+    list.push(item);
+  }
+  return list;
+}
+
+const exact = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? canonicalDecimal(value) : undefined;
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const isRecord = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,176 @@
+import type { ControlAction, ControlState, ControlTarget } from "../../src/protocol/api-control.ts";
+
+/** A bot as the reference knows it. */
+export interface ReferenceBot {
+  readonly strategy: string;
+  readonly venues: readonly string[];
+  stopped: boolean;
+}
+
+interface Course {
+  delivered: boolean;
+  acknowledged: boolean;
+  failed: boolean;
+  over: boolean;
+  /** By the newest snapshot after the acknowledgement. */
+  orders: number | undefined;
+  positions: number | undefined;
+  /** Evidence sufficed at some moment. */
+  proven: boolean;
+}
+
+interface Asked {
+  readonly id: string;
+  readonly action: ControlAction;
+  readonly target: ControlTarget;
+  ended: boolean;
+  readonly courses: Map<string, Course>;
+}
+
+const fresh = (): Course => ({
+  delivered: false,
+  acknowledged: false,
+  failed: false,
+  over: false,
+  orders: undefined,
+  positions: undefined,
+  proven: false,
+});
+
+const same = (a: ControlTarget, b: ControlTarget): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Decision 0016 in as few words as it takes: lists, walked from the beginning each time. */
+export class ReferenceControl {
+  readonly bots: Readonly<Record<string, ReferenceBot>>;
+  readonly asked: Asked[] = [];
+
+  constructor(bots: Readonly<Record<string, ReferenceBot>>) {
+    this.bots = bots;
+  }
+
+  covers(target: ControlTarget, name: string): boolean {
+    const bot = this.#bot(name);
+    if ("bot" in target) return target.bot === name;
+    if ("strategy" in target) return target.strategy === bot.strategy;
+    return "venue" in target ? bot.venues.includes(target.venue) : true;
+  }
+
+  issue(id: string, action: ControlAction, target: ControlTarget): void {
+    for (const earlier of this.asked) if (!earlier.ended && this.#ends(action, target, earlier)) this.#end(earlier);
+    const courses = new Map<string, Course>();
+    for (const [name, { stopped }] of Object.entries(this.bots))
+      if (!stopped && this.covers(target, name)) courses.set(name, fresh());
+    this.asked.push({ id, action, target, ended: false, courses });
+  }
+
+  #ends(action: ControlAction, target: ControlTarget, earlier: Asked): boolean {
+    if (same(target, earlier.target)) return true;
+    if (action !== "resume") return false;
+    if ("all" in target) return true;
+    return "strategy" in target && "bot" in earlier.target && this.covers(target, earlier.target.bot);
+  }
+
+  #end(command: Asked): void {
+    command.ended = true;
+    for (const course of command.courses.values()) if (!this.#isDone(command, course)) course.over = true;
+  }
+
+  #isDone({ action }: Asked, course: Course): boolean {
+    return action === "halt" || action === "flatten" ? course.proven : course.acknowledged && !course.failed;
+  }
+
+  #standing(): Asked[] {
+    return this.asked.filter(({ action, ended }) => action !== "resume" && !ended);
+  }
+
+  state(name: string): ControlState {
+    return stateOf(this.#standing().filter(({ target }) => !("venue" in target) && this.covers(target, name)));
+  }
+
+  venues(): Record<string, ControlState> {
+    const names = new Set(this.#standing().flatMap(({ target }) => ("venue" in target ? [target.venue] : [])));
+    const of = (venue: string): Asked[] => this.#standing().filter(({ target }) => same(target, { venue }));
+    return Object.fromEntries([...names].map((venue) => [venue, stateOf(of(venue))]));
+  }
+
+  /** What the bot has still to be told or to acknowledge. */
+  waiting(name: string): string[] {
+    return this.asked
+      .filter((command) => {
+        const course = command.courses.get(name);
+        if (command.ended) return false;
+        if (command.action === "resume") return course !== undefined && !course.over && !course.acknowledged;
+        return this.covers(command.target, name) && !(course?.acknowledged === true && !course.over);
+      })
+      .map(({ id }) => id);
+  }
+
+  /** The bot is told what it asks for. */
+  told(name: string): void {
+    for (const id of this.waiting(name)) {
+      const command = this.#named(id);
+      const known = command.courses.get(name);
+      const course = known === undefined || known.over ? fresh() : known;
+      course.delivered = true;
+      command.courses.set(name, course);
+    }
+  }
+
+  acknowledge(id: string, name: string, failed: boolean): void {
+    const command = this.#named(id);
+    const course = command.courses.get(name);
+    if (course === undefined || course.over || (course.acknowledged && !course.failed)) return;
+    Object.assign(course, { delivered: true, acknowledged: true, failed });
+    this.#judge(command, course);
+  }
+
+  shown(name: string, what: "orders" | "positions", venues: readonly string[]): void {
+    for (const command of this.#standing()) {
+      const course = command.courses.get(name);
+      if (course === undefined || course.over || !course.acknowledged) continue;
+      const { target } = command;
+      course[what] = venues.filter((venue) => !("venue" in target) || target.venue === venue).length;
+      this.#judge(command, course);
+    }
+  }
+
+  #judge({ action }: Asked, course: Course): void {
+    if (course.failed || course.orders !== 0) return;
+    if (action === "halt" || (action === "flatten" && course.positions === 0)) course.proven = true;
+  }
+
+  /** Whoever speaks has not stopped. */
+  heard(name: string): void {
+    this.#bot(name).stopped = false;
+  }
+
+  stop(name: string): void {
+    this.#bot(name).stopped = true;
+    for (const command of this.asked) {
+      const course = command.courses.get(name);
+      if (course !== undefined && !this.#isDone(command, course)) course.over = true;
+    }
+  }
+
+  #bot(name: string): ReferenceBot {
+    const bot = this.bots[name];
+    if (bot === undefined) throw new Error(`there is no bot ${name}`);
+    return bot;
+  }
+
+  #named(id: string): Asked {
+    const command = this.asked.find((one) => one.id === id);
+    if (command === undefined) throw new Error(`there is no command ${id}`);
+    return command;
+  }
+}
+
+function stateOf(commands: readonly Asked[]): ControlState {
+  let state: ControlState = "running";
+  for (const { action } of commands) {
+    if (action === "halt") state = "halted";
+    if (action === "flatten") state = "reducing";
+    if (action === "pause" && state === "running") state = "paused";
+  }
+  return state;
+}

@@ -1,0 +1,63 @@
+import { err, ok, type Result } from "../../src/base/result.ts";
+import type { Micros } from "../../src/base/time.ts";
+import type {
+  KeyCheck,
+  VenueBalances,
+  VenueOrder,
+  VenuePosition,
+  VenueReading,
+} from "../../src/domain/venue-account.ts";
+import type { VenueAccount, VenueAccountPlan } from "../../src/hub/venue-view.ts";
+
+/** An account at a venue whose answers a test writes. */
+export class HandMadeAccount {
+  readonly plan: VenueAccountPlan;
+  readonly #now: () => Micros;
+  key: Result<KeyCheck, string> = ok({ kind: "read_only" });
+  orders: readonly VenueOrder[] = [];
+  positions: readonly VenuePosition[] = [];
+  balances: VenueBalances = { balances: [{ currency: "USDT", total: "1000" }], equity: "1000", equityCurrency: "USDT" };
+  /** Why nothing is told; undefined while it is. */
+  trouble: string | undefined;
+  /** What is told is so much older than when it was asked for. */
+  staleMicros = 0;
+  reads = 0;
+  isStopped = false;
+
+  constructor(now: () => Micros, plan: Partial<VenueAccountPlan> = {}) {
+    this.#now = now;
+    this.plan = {
+      venue: "binance",
+      bots: ["mm"],
+      account: undefined,
+      mode: "live",
+      everyMs: 30_000,
+      dust: 1,
+      symbols: new Map(),
+      ...plan,
+    };
+  }
+
+  get account(): VenueAccount {
+    return {
+      plan: this.plan,
+      view: {
+        checkKey: async () => (this.trouble === undefined ? this.key : err(this.trouble)),
+        openOrders: async () => {
+          this.reads++;
+          return this.#reading(this.orders);
+        },
+        positions: async () => this.#reading(this.positions),
+        balances: async () => this.#reading(this.balances),
+        stop: () => {
+          this.isStopped = true;
+        },
+      },
+    };
+  }
+
+  #reading<T>(value: T): VenueReading<T> {
+    if (this.trouble !== undefined) return { ok: false, reason: this.trouble };
+    return { ok: true, at: (this.#now() - this.staleMicros) as Micros, value };
+  }
+}
