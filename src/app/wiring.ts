@@ -125,7 +125,6 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     if (!bind.ok) throw new StartRefused(bind.error);
     const metricsUrl = await listenForMetrics(config.metricsPort, { metrics, access, logger, opened });
     const url = await listen(app, config);
-    void access.warm().catch((error: unknown) => logger.warn({ err: error }, "preparing sign-in failed"));
     return { url, metricsUrl, setupToken: isLoopbackBind(config.host) ? undefined : setupToken, hub, close };
   } catch (error) {
     await close();

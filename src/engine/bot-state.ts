@@ -49,6 +49,10 @@ export interface OpenOrder {
   readonly placed: PlacedOrder | undefined;
 }
 
+/** The key of an order among those of its bot; an order that names no venue is at none. */
+export const orderKey = (mode: Mode, venue: string | undefined, orderId: string): string =>
+  `${mode}\t${venue ?? ""}\t${orderId}`;
+
 /** What the bot last said of itself, in `bot.started`, `bot.state` or `bot.stopped`. */
 export interface Said {
   readonly status: BotStatus;

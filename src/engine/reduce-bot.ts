@@ -5,7 +5,7 @@ import { isPairFill } from "../protocol/event-types.ts";
 import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
 import { type Recorded, timeFlags } from "../protocol/recorded.ts";
 import { beginActivitySession, placedOrder, takeFilled, takePlaced } from "./activity.ts";
-import { type BotState, type Mode, type OpenOrder, type PlacedOrder, saidBy } from "./bot-state.ts";
+import { type BotState, type Mode, type OpenOrder, orderKey, type PlacedOrder, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
 import { isOfCommand, isSignOfLife } from "./contacts.ts";
 import type { DeskState } from "./desk-state.ts";
@@ -138,9 +138,6 @@ function endOrder(state: BotState, key: string): void {
   forgetOrder(state, key);
   if (placed !== undefined) putBounded(state.endedOrders, key, placed, ENDED_ORDERS_MAX);
 }
-
-const orderKey = (mode: Mode, venue: string | undefined, orderId: string): string =>
-  `${mode}\t${venue ?? ""}\t${orderId}`;
 
 function openOrder(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
   const mode = modeOf(event);

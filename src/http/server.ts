@@ -44,6 +44,11 @@ export interface Server {
   readonly access: Access;
 }
 
+/** Who opens the page may sign in soon; a hub that nobody looks at does without 50 MB. */
+function prepareSignIn(access: Access, logger: FastifyBaseLogger): void {
+  void access.warm().catch((error: unknown) => logger.warn({ err: error }, "preparing sign-in failed"));
+}
+
 /** Everything that the hub answers over HTTP; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { hub, version } = options;
@@ -77,6 +82,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   if (options.demoControl !== undefined) registerDemo(app, options.demoControl, note);
   if (options.audit !== undefined) registerAuditReads(app, options.audit, hub.query.asOf);
-  await registerPage(app, options.webDir);
+  await registerPage(app, options.webDir, () => prepareSignIn(access, options.logger));
   return { app, access };
 }

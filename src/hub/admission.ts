@@ -1,6 +1,6 @@
 import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
-import type { Mode } from "../engine/bot-state.ts";
+import { type Mode, orderKey } from "../engine/bot-state.ts";
 import { awaitsPositions } from "../engine/control/evidence.ts";
 import type { State } from "../engine/fold.ts";
 import { isReadByHub } from "../engine/read-by-hub.ts";
@@ -9,7 +9,9 @@ import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-type
 const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const RATE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const POSITIONS_EVERY_MICROS = 3_600 * MICROS_PER_SECOND;
-const ORDER_VENUES_MAX = 20_000;
+/** Of all bots together: more than can be on their way to the fold at once. */
+const PLACED_MAX = 20_000;
+const VENUES_MAX = 64;
 const RATES_MAX = 10_000;
 
 /** What the hub remembers of a bot to complete and class its next events; ahead of the fold by what is in flight. */
@@ -18,7 +20,8 @@ interface Memory {
   state: string | undefined;
   risk: { minute: number } | undefined;
   positions: { signature: string; ts: number } | undefined;
-  readonly orderVenues: Map<string, string>;
+  /** Those that it placed orders at. */
+  readonly venues: Set<string>;
 }
 
 /**
@@ -27,6 +30,8 @@ interface Memory {
  */
 export class Admission {
   readonly #bots = new Map<string, Memory>();
+  /** Order of a bot → venue, of the newest orders: the fold may not have taken them in yet. */
+  readonly #placed = new Map<string, string>();
   readonly #rates = new Map<string, { price: string; ts: number }>();
   readonly #defaultMode: Mode;
   readonly #state: State;
@@ -49,11 +54,26 @@ export class Admission {
     const memory = this.#memoryOf(event.bot);
     if (event.type === "bot.started") memory.mode = event.mode ?? this.#defaultMode;
     event.mode ??= memory.mode;
-    if (event.type === "order.placed") rememberOrder(memory, event);
+    if (event.type === "order.placed") this.#rememberOrder(memory, event);
     if (isOrderUpdate(event) && event.venue === undefined) {
-      const venue = memory.orderVenues.get(event.order_id);
+      const venue = this.#venueOf(memory, event);
       if (venue !== undefined) event.venue = venue;
     }
+  }
+
+  #rememberOrder({ venues }: Memory, { bot, order_id, venue }: EventOf<"order.placed">): void {
+    putBounded(this.#placed, `${bot}\t${order_id}`, venue, PLACED_MAX);
+    if (venues.size < VENUES_MAX) venues.add(venue);
+  }
+
+  /** Of an order that was placed a short while ago, or still rests. */
+  #venueOf({ venues }: Memory, { bot, order_id, mode = this.#defaultMode }: OrderUpdate): string | undefined {
+    const placed = this.#placed.get(`${bot}\t${order_id}`);
+    if (placed !== undefined) return placed;
+    const open = this.#state.bots.get(bot)?.openOrders;
+    if (open === undefined) return undefined;
+    for (const venue of venues) if (open.has(orderKey(mode, venue, order_id))) return venue;
+    return undefined;
   }
 
   /** Whether a completed event is a fact. What it remembers assumes that the fact will be kept. */
@@ -96,13 +116,14 @@ export class Admission {
 
   #fromState(bot: string): Memory {
     const folded = this.#state.bots.get(bot);
-    const orders = [...(folded?.openOrders.values() ?? [])];
+    const venues = new Set<string>();
+    for (const { venue } of folded?.openOrders.values() ?? []) if (venues.size < VENUES_MAX) venues.add(venue);
     return {
       mode: folded?.mode ?? this.#defaultMode,
       state: undefined,
       risk: undefined,
       positions: undefined,
-      orderVenues: new Map(orders.map((order) => [order.orderId, order.venue])),
+      venues,
     };
   }
 }
@@ -119,10 +140,6 @@ function isOrderUpdate(event: DeskEvent): event is OrderUpdate {
     default:
       return false;
   }
-}
-
-function rememberOrder(memory: Memory, event: EventOf<"order.placed">): void {
-  putBounded(memory.orderVenues, event.order_id, event.venue, ORDER_VENUES_MAX);
 }
 
 /** A state is news when anything but its running figures changed: uptime, counters and traffic always do. */

@@ -138,7 +138,7 @@ const entriesOf = ({ groups, waiting }: Holding): LedgerEntry[] => [
 /** Entries of a group, each of them. */
 const GROUP_SIZE = 16;
 /** Groups that a late entry can still come into; older ones are in the checkpoint. */
-const GROUPS_MAX = 2;
+const GROUPS_MAX = 1;
 /** Days kept for each instrument: more than a year. */
 const DAYS_MAX = 400;
 

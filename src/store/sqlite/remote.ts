@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { Worker, parentPort } from "node:worker_threads";
 import { StoreUnavailable } from "../../hub/ports.ts";
 import type { Durability } from "./database.ts";
@@ -55,7 +56,11 @@ export interface RemoteOptions {
 }
 
 const OLD_GENERATION_MIB = 256;
-const YOUNG_GENERATION_MIB = 16;
+/**
+ * What a worker makes of a call is gone when it has answered. The sizes that the process was started with would go
+ * before the limits of a worker, and are as V8 reads them when a thread begins: they are set anew, for workers alone.
+ */
+const SEMI_SPACE_MIB = 4;
 
 /** A worker thread that answers `C`. One that ended is started again by the next call. */
 export class Remote<C extends object> {
@@ -107,11 +112,13 @@ export class Remote<C extends object> {
     if (this.#worker !== undefined) return this.#worker;
     const { file, dataDir, durability = "commit" } = this.#options;
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE_MIB}`);
+    setFlagsFromString("--min-semi-space-size=0");
     const worker = new Worker(new URL(`./${file}.${ending}`, import.meta.url), {
       workerData: { dataDir, durability },
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MIB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MIB },
     });
     let cause: unknown;
     worker.on("message", (message: Answer) => this.#answered(message));
