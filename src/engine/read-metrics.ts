@@ -118,7 +118,8 @@ export function askedFor(name: string, wanted: MetricWindow | undefined): AskedM
 
 type WireMetric = Omit<MetricAnswer, "as_of" | "as_of_seq">;
 
-function answerOf(
+/** What a reading of a metric is on the wire. */
+export function answerOf(
   { definition, window }: AskedMetric,
   { bot, mode, venue, asset }: MetricFilter,
   reading: Reading,

@@ -6,6 +6,7 @@ import type {
   HistoryReading,
   MarkoutReading,
   NowReading,
+  QualityReading,
   Reading,
   ScopeReading,
   SpanReading,
@@ -23,7 +24,7 @@ export function scopeReader(
   state: State,
   asOf: Micros,
   scope: Scope,
-  { exposure, history = NOT_READ, markouts = NO_MARKOUTS, daily = NO_DAYS }: ReadAlready = {},
+  { exposure, history = NOT_READ, markouts = NO_MARKOUTS, daily = NO_DAYS, quality: told }: ReadAlready = {},
 ): (window: MetricWindow) => ScopeReading {
   const spans = new Map<MetricWindow, SpanReading>();
   let now: NowReading | undefined;
@@ -35,7 +36,7 @@ export function scopeReader(
     return span;
   };
   const readings = new Map<MetricWindow, ScopeReading>();
-  const readingOf = (window: MetricWindow): ScopeReading => ({
+  const readingOf = (window: MetricWindow, quality?: QualityReading): ScopeReading => ({
     get now() {
       now ??= readNow(state, asOf, scope, exposure);
       return now;
@@ -43,7 +44,8 @@ export function scopeReader(
     span: spanOf(window),
     history,
     get quality() {
-      return readQuality(state, scope, { window: window === "now" ? "all" : window, asOf });
+      quality ??= told?.() ?? readQuality(state, scope, { window: window === "now" ? "all" : window, asOf });
+      return quality;
     },
     markouts,
     daily,
@@ -62,6 +64,8 @@ interface ReadAlready {
   /** Of the scope's bot and the window that is asked for. */
   readonly history?: HistoryReading | undefined;
   readonly markouts?: MarkoutReading | undefined;
+  /** Of other facts than the fold has. */
+  readonly quality?: (() => QualityReading) | undefined;
   readonly daily?: DailyReading | undefined;
 }
 

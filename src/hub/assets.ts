@@ -77,10 +77,10 @@ interface Span {
   readonly to: Micros;
 }
 
-async function fillsOf({ tables }: AssetParts, { bot, mode, from, to }: Span): Promise<Fills> {
+async function fillsOf({ tables, state }: AssetParts, { bot, mode, from, to }: Span): Promise<Fills> {
   try {
     return await tables.read({ bot, mode, from }, ({ table }) => ({
-      byKey: byInstrument(chosenFills(table, { bot, from, to }), ({ instrument }) => instrument),
+      byKey: byInstrument(chosenFills(table, { bot, from, to }, state.desk), ({ instrument }) => instrument),
     }));
   } catch (error) {
     if (error instanceof HistoryUnreadable) return { reason: error.message };

@@ -1,7 +1,8 @@
 import { MICROS_PER_DAY, type Micros, micros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { firstDayOf } from "../engine/made.ts";
-import { chosenFills, MarkedGroup, type MarkoutFilter } from "../engine/markouts/read-markouts.ts";
+import type { TableFill } from "../engine/markouts/fill-table.ts";
+import { chosenFills, MarkedGroup, type MarkoutFilter, type TableContext } from "../engine/markouts/read-markouts.ts";
 import type { Interval } from "../metrics/inference/bootstrap.ts";
 import { type Measure, unknown } from "../metrics/measure.ts";
 import type { MarkoutReading, Reading } from "../metrics/scope-reading.ts";
@@ -50,7 +51,12 @@ export function markoutReading(
   filter: MarkoutFilter,
   desk: MarkoutParts["state"]["desk"],
 ): MarkoutReading {
-  const group = new MarkedGroup(chosenFills(table, filter), { desk, now: at });
+  return markoutReadingOf(chosenFills(table, filter, desk), { desk, now: at });
+}
+
+/** The same of some fills, in order of time. */
+export function markoutReadingOf(fills: readonly TableFill[], context: TableContext): MarkoutReading {
+  const group = new MarkedGroup(fills, context);
   return {
     meanBps: (horizonS) => {
       const { measures } = group.at(HORIZONS.indexOf(horizonS) + 1);

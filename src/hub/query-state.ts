@@ -31,6 +31,7 @@ import { readDailyMetrics, readDailySeries } from "./analysis/daily-metrics.ts";
 import { Statistics } from "./analysis/statistics.ts";
 import { summaryOfDay } from "./day-summaries.ts";
 import { executionReads } from "./execution-query.ts";
+import { logMetricOf, readExecutionMetric, readExecutionSeries } from "./execution-series.ts";
 import { explainPnl, inTurn, Overloaded } from "./explain.ts";
 import { Histories } from "./histories.ts";
 import { readMarkoutMetrics } from "./markout-metrics.ts";
@@ -230,6 +231,8 @@ function moneyReads(
     catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
     metric: async (name, { mode = parts.defaultMode, ...filter }) => {
       const asked = { ...filter, mode };
+      const ofLog = isPartial(asked) ? logMetricOf(name, asked.window) : undefined;
+      if (ofLog !== undefined) return { ...(await readExecutionMetric(parts, tables, ofLog, asked)), ...asOf() };
       if (isPartial(asked)) {
         const told = await readMetricOfPart({ ...parts, rollups: rollupsOf(parts) }, name, asked);
         return typeof told === "string" ? told : { ...told, ...asOf() };
@@ -248,8 +251,13 @@ function moneyReads(
         : { ...answer, ...(told?.asOf ?? marked?.asOf ?? whole?.asOf ?? asOf(now)) };
     },
     series: async (name, { mode = parts.defaultMode, ...filter }) => {
+      const definition = metricNamed(name);
+      if (definition?.past === "log") {
+        const told = await readExecutionSeries(parts, tables, definition, { ...filter, mode });
+        return typeof told === "string" ? told : { ...told, ...asOf() };
+      }
       if (parts.rollups === undefined) return "no past";
-      if (statistics !== undefined && metricNamed(name)?.reads === "days")
+      if (statistics !== undefined && definition?.reads === "days")
         return readDailySeries(statistics, name, { ...filter, mode, now: clock.now() });
       const told = await readSeries({ ...parts, rollups: parts.rollups }, name, { ...filter, mode });
       return typeof told === "string" ? told : { ...told, ...asOf() };

@@ -61,6 +61,8 @@ export interface MetricDefinition {
   /** `fills`: made from the stored fills of a bot when it is asked for; `marks`: from stored fills and marks; `days`: from the equity of days. None of these is for Prometheus. */
   readonly reads: "fold" | "fills" | "marks" | "days";
   readonly prometheus: readonly ExposedName[];
+  /** `log`: what it was over time is read from quotes, fills and marks of the log; else from rollups. */
+  readonly past?: "log";
   readonly read: (reading: ScopeReading) => Reading;
 }
 

@@ -13,15 +13,14 @@ import {
 import type { WireMeasure } from "../../protocol/api-money.ts";
 import type { DeskState } from "../desk-state.ts";
 import { termsOf, unnamedCurrency } from "../ledgers.ts";
+import { isInPart, type Part } from "../part.ts";
 import { wire } from "../trade-readings.ts";
-import { cutInto } from "./cuts.ts";
+import { type CutPart, cutInto } from "./cuts.ts";
 import { type FillTable, type Missing, missingOf, type TableFill, type TableInstrument } from "./fill-table.ts";
 
 /** Which fills of a table: all that are given must hold. Times in µs, `from` inclusive, `to` not. */
-export interface MarkoutFilter {
+export interface MarkoutFilter extends Part {
   readonly bot?: string | undefined;
-  readonly venue?: string | undefined;
-  readonly asset?: string | undefined;
   readonly side?: "buy" | "sell" | undefined;
   readonly liquidity?: "maker" | "taker" | undefined;
   readonly from: number;
@@ -40,7 +39,7 @@ export function readMarkouts(
   { by, ...filter }: MarkoutFilter & { readonly by?: MarkoutCut | undefined },
   context: TableContext,
 ): { readonly all: MarkoutGroup; readonly groups: MarkoutGroup[] } {
-  const fills = chosenFills(table, filter);
+  const fills = chosenFills(table, filter, context.desk);
   return {
     all: groupOf({ key: "all", fills }, context),
     groups: by === undefined ? [] : cutInto(fills, by, context.desk).map((part) => groupOf(part, context)),
@@ -48,9 +47,9 @@ export function readMarkouts(
 }
 
 /** Those of a table that stand, in order of time. */
-export function chosenFills(table: FillTable, filter: MarkoutFilter): TableFill[] {
+export function chosenFills(table: FillTable, filter: MarkoutFilter, desk: DeskState): TableFill[] {
   table.resolve();
-  const { bot, venue, asset, from, to } = filter;
+  const { bot, from, to } = filter;
   const side = filter.side === undefined ? undefined : filter.side === "buy" ? 1 : -1;
   const isMaker = filter.liquidity === undefined ? undefined : filter.liquidity === "maker";
   return table.fills
@@ -60,8 +59,7 @@ export function chosenFills(table: FillTable, filter: MarkoutFilter): TableFill[
         fill.at >= from &&
         fill.at < to &&
         (bot === undefined || fill.bot === bot) &&
-        (venue === undefined || fill.instrument.venue === venue) &&
-        (asset === undefined || fill.instrument.symbol === asset) &&
+        isInPart(desk, filter, fill.instrument.venue, fill.instrument.symbol) &&
         (side === undefined || fill.side === side) &&
         (isMaker === undefined || fill.isMaker === isMaker),
     )
@@ -73,12 +71,6 @@ interface Money {
   readonly currency: string;
   readonly kind: string;
   readonly multiplier: number;
-}
-
-interface Part {
-  readonly key: string;
-  readonly label?: string | undefined;
-  readonly fills: readonly TableFill[];
 }
 
 /** What fills were worth at one moment after them, and why that of some is not known. */
@@ -150,7 +142,7 @@ function markedFill(fill: TableFill, place: number, money: Money | undefined) {
 const CURRENCIES = "money of several currencies does not add up";
 const PRICES = "prices of several instruments have no mean";
 
-function groupOf({ key, label, fills }: Part, context: TableContext): MarkoutGroup {
+function groupOf({ key, label, fills }: CutPart, context: TableContext): MarkoutGroup {
   const group = new MarkedGroup(fills, context);
   const { currency } = group;
   const inMoney = (measure: Measure): WireMeasure =>

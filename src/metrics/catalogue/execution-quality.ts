@@ -1,8 +1,8 @@
-import { type MetricDefinition, type MetricWindow, USUAL } from "../definition.ts";
+import { IN_PARTS, type MetricDefinition, type MetricWindow, USUAL } from "../definition.ts";
 
 const FROM_SESSION = ["session", "today", "7d", "30d", "all"] as const satisfies readonly MetricWindow[];
 
-const QUALITY = { ...USUAL, windows: FROM_SESSION } as const;
+const QUALITY = { ...USUAL, scopes: IN_PARTS, windows: FROM_SESSION, past: "log" } as const;
 const QUOTES = {
   ...QUALITY,
   unit: "percent",
@@ -111,7 +111,9 @@ export const QUALITY_METRICS: readonly MetricDefinition[] = [
 const MARKED = {
   ...USUAL,
   windows: ["session", "today", "7d", "30d", "all"],
+  scopes: IN_PARTS,
   reads: "marks",
+  past: "log",
   source: "metrics.md §1",
   prometheus: [],
 } as const satisfies Partial<MetricDefinition>;
