@@ -432,6 +432,7 @@ class Control:
         self._quiet_s = 0.0
         self._silent = False
         self._watched = 0
+        self._unproven = []
         self._last_error = None
         self._closed = threading.Event()
         self._heard = threading.Event()
@@ -457,6 +458,8 @@ class Control:
     def _after_fork(self):
         # A child is another process at the same venues: it hears the hub for itself.
         self._lock = threading.RLock()
+        if self._file:
+            self._file.lock = threading.Lock()
         closed, heard = self._closed.is_set(), self._heard.is_set()
         self._closed, self._heard = threading.Event(), threading.Event()
         # What the parent is at is the parent's; the hub says again what stands.
@@ -669,30 +672,38 @@ class Control:
     # -- what is left ----------------------------------------------------------------------------------------------
 
     def _tell_left(self, command, left):
-        """Tells the hub what is left after a command, and again while that is more than the command leaves."""
+        """Tells the hub what is left after a command, and again while that is more than the commands since leave."""
         with self._lock:
             self._watched += 1
             watched = self._watched
+            self._unproven = [one for one in self._unproven if not _ends_with(one, command)][-99:]
+            if command.action in ("halt", "flatten"):
+                self._unproven.append(command)
         said = left if isinstance(left, dict) else {}
-        flattens = command.action == "flatten"
+        wants = command.action == "flatten" or said.get("positions") is not None
         for wait_s in (*_AGAIN_S, None):
             orders = self._asked(self._open_orders, said.get("orders"))
-            wants = flattens or said.get("positions") is not None
+            wants = wants or any(one.action == "flatten" for one in self._unproven)
             held = self._asked(self._positions, said.get("positions")) if wants else None
-            if self._watched != watched:
-                return
+            with self._lock:
+                if self._watched != watched:
+                    return
+                self._unproven = [one for one in self._unproven if not self._is_proven(one, orders, held)]
+                more = bool(self._unproven)
             if orders is not None:
                 self._reporter.orders_snapshot(orders=orders, source="bot")
             if held is not None:
                 self._reporter.position_snapshot(positions=held, source="bot")
-            more = self._open_orders is not None and not _is_clear(orders, command.target)
-            if flattens and self._positions is not None:
-                more = more or not _is_clear(_nonzero(held), command.target)
-            if not more or wait_s is None or command.action in ("pause", "resume"):
+            if not more or wait_s is None or self._closed.wait(wait_s):
                 return
-            said = {}
-            if self._closed.wait(wait_s):
-                return
+            said, wants = {}, False
+
+    def _is_proven(self, command, orders, held):
+        """Whether nothing is left that the bot could be asked for."""
+        if self._open_orders is not None and not _is_clear(orders, command.target):
+            return False
+        flattens = command.action == "flatten" and self._positions is not None
+        return not flattens or _is_clear(_nonzero(held), command.target)
 
     def _asked(self, provider, left):
         """The bot's own words when it can be asked, for they are newest; else what its handler returned."""
@@ -718,13 +729,14 @@ class Control:
     def _keep(self):
         if not self._file:
             return
-        with self._lock:
-            kept = {"state": self._told[0], "venues": self._told[1], "stopped": self._stopped}
-            runs = list(self._runs.values())
-        try:
-            self._file.write(kept)
-        except OSError as error:
-            self._note(error)
+        with self._file.lock:
+            with self._lock:
+                kept = {"state": self._told[0], "venues": self._told[1], "stopped": self._stopped}
+                runs = list(self._runs.values())
+            try:
+                self._file.write(kept)
+            except OSError as error:
+                self._note(error)
         for run in runs:
             run["kept"].set()
 
@@ -784,6 +796,11 @@ async def _waits(awaitable):
     return await awaitable
 
 
+def _ends_with(command, by):
+    """Whether nothing has to be proven of a command any more now that this one came: it is lifted, or replaced."""
+    return (by.action == "resume" and "venue" not in by.target) or command.target == by.target
+
+
 def _is_clear(items, target):
     """Whether nothing is left of what a command is about; what is not known is not clear."""
     if items is None:
@@ -832,6 +849,7 @@ class _StateFile:
         self._path = os.fspath(path)
         self._bot = bot
         self._newest = None
+        self.lock = threading.Lock()
 
     def read(self):
         try:

@@ -17,13 +17,16 @@ const REPORT = `
   const reporter = createReporter({ url: "http://127.0.0.1:9", bot: "b", heartbeatS: 0 });
   reporter.fill({ fill_id: "1", venue: "v", symbol: "s", side: "buy", price: "1", size: "1" });
   const reader = createReader({ url: "http://127.0.0.1:9" });
+  const control = createControl({ url: "http://127.0.0.1:9", bot: "b", reporter, untilHeard: "block" });
+  if (control.allowed({ intent: "exit" })) throw new Error("it was not blocked");
+  control.close();
   reporter.close({ timeoutMs: 20 }).then((stats) => {
     if (stats.dropped !== 1 || typeof reader.live !== "function") throw new Error(JSON.stringify(stats));
   });
 `;
 
 const TYPED = `
-  import { createReporter, type FillFields, type Reporter } from "@deskwatch/client";
+  import { type Control, createControl, createReporter, type FillFields, type OpenOrder, type Reporter } from "@deskwatch/client";
   import { createReader, type BotsAnswer } from "@deskwatch/client/reader";
   declare class Signal { readonly aborted: boolean; readonly reason: unknown; addEventListener(type: string, listener: () => void): void; }
   declare const standardFetch: (url: string | { href: string }, init?: { method?: string; body?: string | null; headers?: Record<string, string>; signal?: Signal | null }) =>
@@ -31,6 +34,12 @@ const TYPED = `
   const reporter: Reporter = createReporter({ url: "http://127.0.0.1:9", bot: "b" });
   const fill: FillFields = { fill_id: 1, venue: "v", symbol: "s", side: "buy", price: "1", size: 1 };
   reporter.fill(fill);
+  const orders: OpenOrder[] = [];
+  const control: Control = createControl({ url: "", bot: "b", reporter, openOrders: () => orders });
+  control.onCommand(async ({ action }) => (action === "halt" ? { orders } : undefined));
+  control.onCommand(async () => {});
+  control.onCommand(({ target }) => { if ("venue" in target) target.venue.trim(); });
+  export const allowed: boolean = control.allowed({ venue: "v", intent: "entry" });
   createReporter({ url: "", bot: "b", fetch: standardFetch });
   // @ts-expect-error a number is no bot
   createReporter({ url: "", bot: 1 });
@@ -60,14 +69,14 @@ const checks = {
     run(process.execPath, [
       write(
         "use.mjs",
-        `import { createReporter } from "@deskwatch/client"; import { createReader } from "@deskwatch/client/reader";${REPORT}`,
+        `import { createControl, createReporter } from "@deskwatch/client"; import { createReader } from "@deskwatch/client/reader";${REPORT}`,
       ),
     ]),
   "loads by require": () =>
     run(process.execPath, [
       write(
         "use.cjs",
-        `const { createReporter } = require("@deskwatch/client"); const { createReader } = require("@deskwatch/client/reader");${REPORT}`,
+        `const { createControl, createReporter } = require("@deskwatch/client"); const { createReader } = require("@deskwatch/client/reader");${REPORT}`,
       ),
     ]),
   "types compile in an ES module": () => compiles(write("use.mts", TYPED), ["--module", "nodenext", "--lib", "es2022"]),

@@ -82,6 +82,18 @@ test("asks again while orders are left, and no more when none are", async () => 
   expect(asked).toBe(3);
 });
 
+test("goes on proving a halt when another command comes before its orders are gone", async () => {
+  const left = [[restingOrder("o-1")], [restingOrder("o-1")], []];
+  let asked = 0;
+  const control = bot.controlFor({ openOrders: () => left[asked++] ?? [], onCommand: () => undefined });
+  await control.ready();
+  bot.hub.issue("halt", { venue: "binance" });
+  await waitUntil("the halt is told of", () => bot.told("orders.snapshot").length === 1);
+  bot.hub.issue("pause", { venue: "kraken" });
+  await waitUntil("no order is left", () => bot.told("orders.snapshot").length === 3);
+  expect(bot.told("orders.snapshot").at(-1)).toMatchObject({ orders: [] });
+});
+
 test("leaves the orders of other venues alone when a halt is of one", async () => {
   let asked = 0;
   const control = bot.controlFor({

@@ -1,6 +1,5 @@
 import type { Left } from "./evidence.ts";
-import type { Acknowledgement } from "./line.ts";
-import type { ControlState, HubCommand } from "./orders.ts";
+import type { Acknowledgement, ControlState, HubCommand } from "./orders.ts";
 
 /** What a handler is told. */
 export interface Command extends HubCommand {

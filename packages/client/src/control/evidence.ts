@@ -35,49 +35,66 @@ interface Asked {
   readonly target: ControlTarget;
 }
 
+interface Look {
+  readonly turn: object;
+  readonly left: Left | undefined;
+  readonly wantsPositions: boolean;
+  readonly round: number;
+}
+
+const WATCHED_MAX = 100;
+
 /** Waits before the bot is asked again while something is left: at venues a cancellation takes its time. */
 const AGAIN_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
-/** Tells the hub what is left after a command, and again while it is more than the command leaves. */
+/** Tells the hub what is left after a command, and again while that is more than the commands since leave. */
 export class Evidence {
   readonly #options: EvidenceOptions;
-  #watched: object | undefined;
+  /** Halts and flattens of which something was left. */
+  #unproven: readonly Asked[] = [];
+  #turn: object = {};
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: EvidenceOptions) {
     this.#options = options;
   }
 
-  /** After an acknowledgement. A newer command ends the watch over an older one. Never rejects. */
+  /** After an acknowledgement. `left` is what the handler returned. Never rejects. */
   async tell(command: Asked, left: Left | undefined): Promise<void> {
-    clearTimeout(this.#timer);
-    const watched = {};
-    this.#watched = watched;
-    await this.#look(command, { watched, left, round: 0 });
+    const { action } = command;
+    const others = this.#unproven.filter((one) => !endsWith(one, command));
+    this.#unproven = action === "halt" || action === "flatten" ? [...others, command].slice(-WATCHED_MAX) : others;
+    await this.#begin(left, action === "flatten" || left?.positions !== undefined);
   }
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#watched = undefined;
+    this.#turn = {};
   }
 
-  async #look(command: Asked, at: { watched: object; left: Left | undefined; round: number }): Promise<void> {
+  #begin(left: Left | undefined, wantsPositions: boolean): Promise<void> {
+    clearTimeout(this.#timer);
+    const turn = {};
+    this.#turn = turn;
+    return this.#look({ turn, left, wantsPositions, round: 0 });
+  }
+
+  async #look(at: Look): Promise<void> {
     const { openOrders, positions } = this.#options;
-    const flattens = command.action === "flatten";
+    const wantsPositions = at.wantsPositions || this.#unproven.some(({ action }) => action === "flatten");
     const orders = await this.#ask(openOrders, at.left?.orders);
-    const held =
-      flattens || at.left?.positions !== undefined ? await this.#ask(positions, at.left?.positions) : undefined;
-    if (this.#watched !== at.watched) return;
+    const held = wantsPositions ? await this.#ask(positions, at.left?.positions) : undefined;
+    if (this.#turn !== at.turn) return;
     this.#report(orders, held);
-    const finishes = flattens || command.action === "halt";
+    this.#unproven = this.#unproven.filter(
+      ({ action, target }) =>
+        (openOrders !== undefined && !isClear(orders, target)) ||
+        (action === "flatten" && positions !== undefined && !isClear(held?.filter(isHeld), target)),
+    );
     const waitMs = AGAIN_MS[at.round];
-    if (!finishes || waitMs === undefined) return;
-    const more = {
-      orders: openOrders !== undefined && !isClear(orders, command.target),
-      positions: flattens && positions !== undefined && !isClear(held?.filter(isHeld), command.target),
-    };
-    if (!more.orders && !more.positions) return;
-    this.#timer = setTimeout(() => void this.#look(command, { ...at, left: undefined, round: at.round + 1 }), waitMs);
+    if (this.#unproven.length === 0 || waitMs === undefined) return;
+    const next = { turn: at.turn, left: undefined, wantsPositions: false, round: at.round + 1 };
+    this.#timer = setTimeout(() => void this.#look(next), waitMs);
     this.#timer.unref();
   }
 
@@ -100,6 +117,10 @@ export class Evidence {
     if (positions !== undefined) reporter.positionSnapshot({ positions, source: "bot" });
   }
 }
+
+/** Whether nothing has to be proven of a command any more now that this one came: it is lifted, or replaced. */
+const endsWith = ({ target }: Asked, by: Asked): boolean =>
+  (by.action === "resume" && !("venue" in by.target)) || JSON.stringify(target) === JSON.stringify(by.target);
 
 const isHeld = ({ size }: OpenPosition): boolean => Number(size) !== 0;
 

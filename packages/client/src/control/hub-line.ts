@@ -1,7 +1,9 @@
+import { performance } from "node:perf_hooks";
 import { backoffMs, type RetryOptions } from "../backoff.ts";
 import { hubAddress } from "../hub-address.ts";
-import type { Acknowledgement, Line, LineEnd, LineEvents, LineTarget } from "./line.ts";
+import type { Line, LineEnd, LineEvents, LineTarget } from "./line.ts";
 import { openLink } from "./link.ts";
+import type { Acknowledgement } from "./orders.ts";
 import { openPoll } from "./poll.ts";
 
 export interface HubLineOptions {
@@ -21,6 +23,7 @@ export interface HubLineOptions {
 }
 
 const SLOW_FACTOR_MAX = 10;
+const STEADY_MS = 1_000;
 
 /** Holds one line to the hub, and opens the next when it breaks: the link, or long poll where no link gets through. */
 export class HubLine {
@@ -29,6 +32,7 @@ export class HubLine {
   #line: Line | undefined;
   #kind: "link" | "poll" = "link";
   #heard = false;
+  #heardAt = 0;
   #quietProbes = 0;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -65,8 +69,8 @@ export class HubLine {
     const own: LineEvents = {
       onOrders: (orders) => {
         this.#contact();
+        if (!this.#heard) this.#heardAt = performance.now();
         this.#heard = true;
-        this.#failures = 0;
         events.onOrders(orders);
       },
       onCommand: events.onCommand,
@@ -106,6 +110,8 @@ export class HubLine {
   #over(end: LineEnd): void {
     clearTimeout(this.#timer);
     this.#line = undefined;
+    // One that ends as soon as it was heard is no better than none.
+    if (this.#heard && performance.now() - this.#heardAt > STEADY_MS) this.#failures = 0;
     this.#heard = false;
     if (this.#closed) return;
     this.#options.onTrouble(end.why);

@@ -1,12 +1,4 @@
-import type { HubCommand, Orders } from "./orders.ts";
-
-/** What a bot says of a command: done, or why it could not be done. */
-export interface Acknowledgement {
-  readonly commandId: string;
-  readonly error: string | undefined;
-  /** When it was done, ISO-8601 by the bot's own clock. */
-  readonly doneAt: string;
-}
+import type { Acknowledgement, HubCommand, Orders } from "./orders.ts";
 
 /** Why a line is over, and so what to do next. */
 export type LineEnd =

@@ -25,6 +25,14 @@ export interface Orders {
   readonly commands: readonly HubCommand[];
 }
 
+/** What a bot says of a command: done, or why it could not be done. */
+export interface Acknowledgement {
+  readonly commandId: string;
+  readonly error: string | undefined;
+  /** When it was done, ISO-8601 by the bot's own clock. */
+  readonly doneAt: string;
+}
+
 /** The state in which the newest command leaves its target. */
 export const STATE_AFTER: Readonly<Record<ControlAction, ControlState>> = {
   pause: "paused",

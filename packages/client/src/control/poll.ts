@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { exchange, LineLost, openSocket } from "../connection.ts";
 import { type Answer, outcomeOf } from "../outcome.ts";
-import type { Acknowledgement, Line, LineEnd, LineEvents, LineTarget } from "./line.ts";
-import { isRecord, type Orders, readOrders } from "./orders.ts";
+import type { Line, LineEnd, LineEvents, LineTarget } from "./line.ts";
+import { type Acknowledgement, isRecord, type Orders, readOrders } from "./orders.ts";
 
 /** Between two questions while the hub has nothing new to say and does not hold the answer back either. */
 const PAUSE_MS = 200;
