@@ -11,7 +11,7 @@ import { keptSamplesOf } from "./await-marks.ts";
 import { startBackground } from "./background.ts";
 import { type GuardOptions, Guards } from "./guards.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
-import { NO_CHANGES } from "./changes.ts";
+import { type Changes, NO_CHANGES } from "./changes.ts";
 import { Control } from "./control.ts";
 import { declare } from "./declare.ts";
 import { importRow } from "./import-row.ts";
@@ -83,48 +83,24 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   rejections.restore((await store.rejections(0)).counts);
   const samples = new SampleBuffer();
   const storeState = new StoreState(store);
-  const hubHealth = (): HubHealth => ({
-    version: options.version,
-    uptime_s: Math.round((clock.now() - since) / 1000) / 1000,
-    store: store.kind,
-    ...storeState.health(),
-    queue_events: ingest.queued,
-    queue_limit: QUEUE_EVENTS_MAX,
-    facts: state.desk.facts,
-    samples: ingest.totals.sampled,
-    rejected: rejections.total,
-  });
+  const hubHealth = (): HubHealth =>
+    healthOf({ version: options.version, uptime: clock.now() - since, store, storeState, ingest, state, rejections });
   const defaultMode = options.defaultMode ?? "live";
   const guards = new Guards();
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
-  const query = createQuery({
-    ...desk,
-    state,
-    store,
-    clock,
-    timers,
-    rejections,
-    rollups,
-    hub: hubHealth,
-    accounts: guards.accounts,
-    haltRules: guards.haltRules,
-    reach: (bot) => control.reach(bot),
-  });
+  const known = { ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth };
+  const { accounts, haltRules } = guards;
+  const query = createQuery({ ...known, accounts, haltRules, reach: (bot) => control.reach(bot) });
   const publisher = createPublisher({
     query,
     schedule: timers.after,
     onError: (error, topic) => onProblem(`publishing ${topic}`, error),
   });
   const kept = await keptSamplesOf(state, store, since);
+  const admission = new Admission(state, defaultMode);
   const ingest = new Ingest({
-    state,
-    store,
-    clock,
-    admission: new Admission(state, defaultMode),
-    kept,
-    rejections,
-    samples,
+    ...{ state, store, clock, admission, kept, rejections, samples },
     publish: (changes) => {
       publisher.publish(changes);
       control.taken(changes);
@@ -135,14 +111,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     },
     onStoreError: (error) => storeState.failed(error),
   });
-  const control = new Control({
-    ...options,
-    newId: options.newId ?? randomUUID,
-    state,
-    ingest,
-    mode: defaultMode,
-    publish: (changes) => publisher.publish(changes),
-  });
+  const publish = (changes: Changes): void => publisher.publish(changes);
+  const named = { newId: options.newId ?? randomUUID, mode: defaultMode };
+  const control = new Control({ ...options, ...named, state, ingest, publish });
   if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const parts = { state, ingest, rejections, samples, storeState, publisher, rollups, since };
@@ -170,6 +141,27 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     },
   };
 }
+
+interface HealthParts extends Pick<Hub, "ingest" | "state"> {
+  readonly version: string;
+  /** In microseconds. */
+  readonly uptime: number;
+  readonly store: Pick<Store, "kind">;
+  readonly storeState: StoreState;
+  readonly rejections: Rejections;
+}
+
+const healthOf = ({ version, uptime, store, storeState, ingest, state, rejections }: HealthParts): HubHealth => ({
+  version,
+  uptime_s: Math.round(uptime / 1000) / 1000,
+  store: store.kind,
+  ...storeState.health(),
+  queue_events: ingest.queued,
+  queue_limit: QUEUE_EVENTS_MAX,
+  facts: state.desk.facts,
+  samples: ingest.totals.sampled,
+  rejected: rejections.total,
+});
 
 type ImportParts = Pick<HubOptions, "store" | "clock"> & Pick<Hub, "publisher">;
 

@@ -13,7 +13,7 @@ import { HandTime, settle } from "./hand-time.ts";
 
 const START = Date.UTC(2026, 10, 21) * 1000;
 
-export const ADA: Caller = { by: "Ada", via: "page", kind: "person", id: "u1", address: "10.0.0.7" };
+const ADA: Caller = { by: "Ada", via: "page", kind: "person", id: "u1", address: "10.0.0.7" };
 
 /** A bot's connection, in memory: obeys nobody by itself. */
 export class HandLink implements LinkSession {
