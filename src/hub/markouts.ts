@@ -1,7 +1,9 @@
 import { type Clock, MICROS_PER_DAY, MICROS_PER_SECOND, type Micros, micros, parseTime } from "../base/time.ts";
+import { nowOf, totalsOfDays } from "../domain/ledger/holding.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
 import type { FullFill } from "../engine/ledgers.ts";
+import { botsOf } from "../engine/made.ts";
 import { FillTable } from "../engine/markouts/fill-table.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { WireEvent } from "../protocol/recorded.ts";
@@ -37,15 +39,17 @@ interface Kept {
   readonly table: FillTable;
   readonly from: Micros;
   asOfSeq: number;
+  usedAt: Micros;
 }
 
 type Since = Pick<EventFilter, "afterSeq" | "beforeSeq">;
 
-/** Fills that are read for one answer at most, and marks. */
+/** Fills that are read for one answer, and kept of all answers, at most; some 400 bytes each. */
 const FILLS_MAX = 200_000;
-const MARKS_MAX = 2_000_000;
-/** Tables that are kept, and go on with what is told later. */
-const KEPT_MAX = 4;
+const MARKS_MAX = 1_200_000;
+/** Tables that are kept, and go on with what is told later; one that nobody asks for is forgotten. */
+const KEPT_MAX = 8;
+const IDLE_MICROS = 900 * MICROS_PER_SECOND;
 /** A mark that a fill met was told so long before it at most, or is looked for by itself. */
 const BEFORE_MICROS = 300 * MICROS_PER_SECOND;
 const LOOK_BACK_MARKS = 8;
@@ -71,21 +75,47 @@ export class Markouts {
       const { state, clock } = this.#parts;
       const asOfSeq = foldedSeq(state);
       const at = clock.now();
-      return reader({ table: await this.#table(scope, asOfSeq), asOfSeq, at });
+      return reader({ table: await this.#table(scope, { asOfSeq, at }), asOfSeq, at });
     });
   }
 
-  async #table(scope: TableScope, asOfSeq: number): Promise<FillTable> {
+  async #table(scope: TableScope, { asOfSeq, at }: Omit<TableRead, "table">): Promise<FillTable> {
     const key = `${scope.mode}\t${scope.bot ?? ""}`;
     const kept = this.#kept.get(key);
     this.#kept.delete(key);
     const isUsable = kept !== undefined && kept.from <= scope.from && kept.asOfSeq <= asOfSeq;
-    const used = isUsable ? kept : { table: new FillTable(), from: dayOf(scope.from), asOfSeq: 0 };
+    if (!isUsable && this.#expected(scope, at) > FILLS_MAX) throw tooMany(scope.bot);
+    const used = isUsable ? kept : { table: new FillTable(), from: dayOf(scope.from), asOfSeq: 0, usedAt: at };
     if (used.asOfSeq < asOfSeq) await this.#readOn(used, { ...scope, from: used.from }, asOfSeq);
+    used.usedAt = at;
     this.#kept.set(key, used);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
+    this.#forget(at);
     return used.table;
+  }
+
+  /** How many fills the ledgers have of the days since then: where that is too many none is read. */
+  #expected({ bot: name, mode, from }: TableScope, now: Micros): number {
+    const [first, last] = [Math.floor(from / MICROS_PER_DAY), Math.floor(now / MICROS_PER_DAY)];
+    let fills = 0;
+    for (const bot of botsOf(this.#parts.state, name))
+      for (const { mode: own, holding } of bot.ledgers.values()) {
+        if (own !== mode) continue;
+        const point = nowOf(holding);
+        fills += from <= 0 ? point.all.fills : totalsOfDays(point, first, last).fills;
+      }
+    return fills;
+  }
+
+  /** Those used longest ago go first, and the newest stays. */
+  #forget(now: Micros): void {
+    let fills = 0;
+    for (const { table } of this.#kept.values()) fills += table.fills.length;
+    for (const [key, { table, usedAt }] of this.#kept) {
+      if (usedAt === now) return;
+      if (now - usedAt <= IDLE_MICROS && this.#kept.size <= KEPT_MAX && fills <= FILLS_MAX) return;
+      fills -= table.fills.length;
+      this.#kept.delete(key);
+    }
   }
 
   async #readOn(kept: Kept, scope: TableScope, asOfSeq: number): Promise<void> {

@@ -37,7 +37,7 @@ export interface TableFill {
   readonly saidDrift: number;
   isVoided: boolean;
   /** The mid at the fill, and at each horizon; NaN while nobody knows. What is known once stays. */
-  readonly mids: Float64Array;
+  readonly mids: number[];
 }
 
 /** Seconds after a fill: 0 is the fill itself. */
@@ -61,7 +61,7 @@ export class FillTable {
 
   takeFill(event: FullFill, { seq, ts }: { readonly seq: number; readonly ts: number }): void {
     const [price, size] = [Number(event.price), Number(event.size)];
-    const mids = new Float64Array(MOMENTS.length).fill(Number.NaN);
+    const mids = MOMENTS.map(() => Number.NaN);
     const saidMid = midOfFill(event);
     if (saidMid !== undefined) mids[0] = saidMid;
     const fill: TableFill = {
