@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
@@ -14,6 +14,12 @@ const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
 });
+
+/** What the bot keeps of its orders. */
+function kept(): string {
+  const path = join(bot.directory, "control.json");
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
 
 function start(does: "end" | "run" | "hang") {
   const child = spawn(process.execPath, [BOT, bot.hub.url, join(bot.directory, "control.json"), does], {
@@ -38,7 +44,7 @@ test("does a command again when it was killed before it was done, and starts hal
   await waitUntil("it is connected", () => first.output.includes("heard"));
   bot.hub.issue("halt");
   await waitUntil("it is at work", () => first.output.includes("halt\n"));
-  await waitUntil("the state is kept", () => existsSync(join(bot.directory, "control.json")));
+  await waitUntil("the state is kept", () => kept().includes('"halted"'));
   first.child.kill("SIGKILL");
   await once(first.child, "close");
   expect(bot.hub.acks).toEqual([]);
