@@ -51,6 +51,14 @@ const SPLIT_SCALE = 18;
 export function bookArrival(before: ArrivalBook, fill: ArrivingFill): PartedProfit & { readonly book: ArrivalBook } {
   const { side, size, arrival } = fill;
   const value = arrival ?? fill.value;
+  if (arrival !== undefined && isZero(before.unknown.quantity)) {
+    const { position, realized } = book(before.known, { side, size, value });
+    return { book: { known: position, unknown: FLAT }, signal: realized, unparted: ZERO };
+  }
+  if (arrival === undefined && isZero(before.known.quantity)) {
+    const { position, realized } = book(before.unknown, { side, size, value });
+    return { book: { known: FLAT, unknown: position }, signal: ZERO, unparted: realized };
+  }
   const held = add(before.known.quantity, before.unknown.quantity);
   const isAgainst = !isZero(held) && held.units > 0n !== (side === "buy");
   if (!isAgainst) return { book: opened(before, { side, size, value }, arrival !== undefined), ...NO_PROFIT };

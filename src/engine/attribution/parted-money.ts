@@ -66,7 +66,7 @@ export const sumOfMoney = (a: PartedMoney, b: PartedMoney): PartedMoney => ({
 });
 
 /** Decimals that money is shown with at most: what splitting left behind lies beyond them. */
-const SHOWN_SCALE = 12;
+const SHOWN_SCALE = 10;
 const ONE: Decimal = { units: 1n, scale: 0 };
 
 /** Exact money as a number. */
