@@ -26,6 +26,9 @@ export type OrderWork = Pick<
   | "orderFilled"
 >;
 
+/** Time in market is kept by day for somewhat longer. */
+const MARKET_DAYS_MAX = 365;
+
 interface Scope {
   readonly bot?: string | undefined;
   readonly mode: Mode;
@@ -73,6 +76,21 @@ export function readMarketTime(state: State, asOf: Micros, { bot: name, mode }: 
   const [span] = spans;
   if (bot === undefined || span === undefined) return unknown("is read for one bot");
   return spans.length === 1 ? timeInMarketPct(bot, mode, span, asOf) : timeOfDays(bot, { asOf, mode, days: spans });
+}
+
+/** The same of whole UTC days of the past: time in market is kept by day. */
+export function readMarketDays(
+  state: State,
+  asOf: Micros,
+  { bot: name, mode, pastDays }: Scope & { readonly pastDays?: readonly number[] | undefined },
+): Measure {
+  const bot = name === undefined ? undefined : state.bots.get(name);
+  if (bot === undefined) return unknown(name === undefined ? "is read for one bot" : "no fills were reported");
+  const [first] = pastDays ?? [];
+  if (pastDays === undefined || first === undefined) return unknown("is kept by UTC day: ask for steps of whole days");
+  if (first <= (bot.presence.get(mode)?.counted ?? 0) / MICROS_PER_DAY - MARKET_DAYS_MAX)
+    return unknown(`is kept for ${MARKET_DAYS_MAX} days`);
+  return timeOfDays(bot, { asOf, mode, days: pastDays });
 }
 
 interface Days {

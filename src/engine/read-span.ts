@@ -9,7 +9,7 @@ import type { State } from "./fold.ts";
 import { type Made, type Money, moneyOf, netMoney, readMade, readRealized, tellsFills } from "./made.ts";
 import { PAR, usdRate } from "./money.ts";
 import { isPartial, type Part } from "./part.ts";
-import { type OrderWork, readMarketTime, readOrderWork } from "./read-order-work.ts";
+import { type OrderWork, readMarketDays, readMarketTime, readOrderWork } from "./read-order-work.ts";
 import { tradesPerDay } from "./trade-frequency.ts";
 import { tradeCountOf, tradeMeasures } from "./trade-readings.ts";
 
@@ -19,6 +19,8 @@ export interface Scope {
   readonly mode: Mode;
   /** The state is one of the past: what is not realised is what was not at the end of the window. */
   readonly isPast?: boolean;
+  /** The UTC days that the window of a state of the past is, since 1970-01-01; undefined where it is not of whole days. */
+  readonly pastDays?: readonly number[] | undefined;
   /** The state is that of this part of what was traded. */
   readonly part?: Part | undefined;
 }
@@ -143,7 +145,7 @@ class LazySpan implements SpanReading {
     return this.#work.exitSlippageBps;
   }
   get timeInMarketPct(): Reading {
-    if (this.#isPast) return NO_PAST;
+    if (this.#isPast) return readMarketDays(this.#state, this.#asOf, this.#scope);
     return readMarketTime(this.#state, this.#asOf, this.#scope, this.#window);
   }
   get orderSent(): Percentiles {

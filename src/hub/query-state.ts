@@ -218,6 +218,7 @@ function moneyReads(
 > {
   const { state, clock, asOf, modeOf, histories, tables, statistics } = parts;
   const explainInTurn = inTurn();
+  const curvesInTurn = inTurn();
   return {
     performance: ({ mode, ...filter }) => {
       const now = clock.now();
@@ -259,7 +260,10 @@ function moneyReads(
       if (parts.rollups === undefined) return "no past";
       if (statistics !== undefined && definition?.reads === "days")
         return readDailySeries(statistics, name, { ...filter, mode, now: clock.now() });
-      const told = await readSeries({ ...parts, rollups: parts.rollups }, name, { ...filter, mode });
+      const told = await readSeries({ ...parts, rollups: parts.rollups, inTurn: curvesInTurn }, name, {
+        ...filter,
+        mode,
+      });
       return typeof told === "string" ? told : { ...told, ...asOf() };
     },
     rangePerformance: async ({ mode, ...filter }) => {

@@ -3,7 +3,7 @@ import type { LedgerEntry } from "../domain/ledger/holding.ts";
 import { fillEntry, type FullFill, type Ledger, settlementEntry } from "../engine/ledgers.ts";
 import type { FillView } from "../protocol/api.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import { effectiveTs, type WireEvent } from "../protocol/recorded.ts";
+import { effectiveTs, type Recorded, type WireEvent } from "../protocol/recorded.ts";
 import type { EventFilter, EventPage, Store } from "./ports.ts";
 
 export type EntryStore = Pick<Store, "fills" | "events">;
@@ -58,6 +58,19 @@ export async function* storedIncomes(
     const income = JSON.parse(text) as WireEvent & EventOf<"income">;
     const { ts, receivedAt } = momentOf(income.seq, income.ts, income.received_at);
     if (income.standing === undefined) yield { income, at: effectiveTs(ts, receivedAt) };
+  }
+}
+
+/** Facts of one type, whichever bot said them, in the order of the log. */
+export async function* storedFacts(
+  store: EntryStore,
+  { asOfSeq, ...filter }: Pick<EventFilter, "type" | "mode"> & { readonly asOfSeq: number },
+): AsyncGenerator<Recorded> {
+  const wanted = { ...filter, order: "oldest", beforeSeq: asOfSeq + 1, limit: PAGE } as const;
+  for await (const text of everyItem(undefined, (page) => store.events({ ...wanted, ...page }))) {
+    const event = JSON.parse(text) as WireEvent;
+    if (event.standing !== undefined) continue;
+    yield { ...momentOf(event.seq, event.ts, event.received_at), event, standing: "fact", ofSeq: undefined };
   }
 }
 

@@ -135,8 +135,44 @@ describe("A series of a metric", () => {
     expect(quiet.points.map(({ value, reason }) => [value, reason])).toEqual(Array(2).fill([null, "no trades"]));
     const unkept = await series(url, "open_orders", `${DAYS}&step=1d`);
     expect(unkept.points[0]).toMatchObject({ value: null, reason: "keeps no past: it is read as of now only" });
-    const ofDesk = await series(url, "drawdown_pct", `${DAYS}&step=1d`);
-    expect(ofDesk.points[0]?.value).toBeNull();
+  });
+
+  test("tells how far the equity of all bots together fell, which no bot alone says", async () => {
+    const { url } = await scratchHub();
+    const other = (ts: string, value: number) => ({ ...equity(ts, value), bot: "other", id: `other ${ts}` });
+    await sendTo(url, [
+      equity("2026-03-01T00:00:00Z", 1_000),
+      other("2026-03-01T00:00:00Z", 1_000),
+      equity("2026-03-01T01:00:00Z", 1_100),
+      other("2026-03-01T02:00:00Z", 900),
+      equity("2026-03-01T13:00:00Z", 1_000),
+      other("2026-03-02T01:00:00Z", 1_000),
+      equity("2026-03-02T13:00:00Z", 790),
+    ]);
+    const told = async (name: string) => values(await series(url, name, `${DAYS}&step=12h`));
+    const near = (...all: number[]) => all.map((value) => expect.closeTo(value, 12));
+    expect(await told("drawdown_pct")).toEqual(near(100 / 2_100, 200 / 2_100, 100 / 2_100, 310 / 2_100));
+    expect(await told("max_drawdown")).toEqual(near(100 / 2_100, 200 / 2_100, 200 / 2_100, 310 / 2_100));
+    expect(await told("daily_loss_pct")).toEqual(near(0, 100 / 2_000, 0, 110 / 1_900));
+    const before = await series(url, "drawdown_pct", "from=2026-02-27T00:00:00Z&to=2026-03-01T00:00:00Z&step=1d");
+    expect(before.points.map(({ reason }) => reason)).toEqual(Array(2).fill("no equity was reported"));
+    const now = await series(url, "max_drawdown", "from=2026-03-01T00:00:00Z&step=7d");
+    expect(now.points.at(-1)?.value).toBe((await metric(url, "max_drawdown", "")).value);
+  });
+
+  test("tells the time in market of whole days, and says of other steps that it is kept by day", async () => {
+    const { url } = await scratchHub();
+    await sendTo(url, TWO_DAYS);
+    const told = await series(url, "time_in_market_pct", `bot=maker&${DAYS}&step=1d`);
+    // Held from 10:00 until 12:00:30 and from 23:50; then until 00:10, and from 11:00 until noon.
+    const minutes = [120.5 + 10, 10 + 60];
+    expect(values(told)).toEqual(minutes.map((each) => expect.closeTo((100 * each) / 1_440, 9)));
+    const both = await series(url, "time_in_market_pct", `bot=maker&${DAYS}&step=1d&since=from`);
+    expect(values(both)[1]).toBeCloseTo((100 * (130.5 + 70)) / 2_880, 9);
+    const halves = await series(url, "time_in_market_pct", `bot=maker&${DAYS}&step=12h`);
+    expect(halves.points.map(({ reason }) => reason)).toEqual(
+      Array(4).fill("is kept by UTC day: ask for steps of whole days"),
+    );
   });
 
   test("takes in what comes late, and what is taken back", async () => {
@@ -227,7 +263,7 @@ describe("What a range made", () => {
     for (const name of names) {
       const { points } = await series(url, name, `${query}&to=${to}&step=1m&since=from`);
       expect(points.length, name).toBeGreaterThan(3);
-      for (const point of points.filter((_, index) => index % 3 === 1)) {
+      for (const point of points.filter((_, index) => index % 7 === 1)) {
         const alone = await series(url, name, `${query}&to=${point.to}&step=1d&since=from`);
         expect([name, point.to, alone.points.at(-1)?.n]).toEqual([name, point.to, point.n]);
         expect([name, point.to, alone.points.at(-1)?.value]).toEqual([name, point.to, point.value]);

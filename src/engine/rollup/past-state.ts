@@ -34,6 +34,8 @@ export interface PastSpan {
   readonly isNow: boolean;
   /** The marks and books of the end where they are known from elsewhere; else those that the log kept. */
   readonly prices?: Pick<State["samples"], "marks" | "books"> | undefined;
+  /** The equity of all bots together as it stood then; it is not rolled. */
+  readonly deskEquity?: State["desk"]["deskEquity"] | undefined;
   /** What was traded there alone: cash and equity are of no instrument, and are left out. */
   readonly part?: Part | undefined;
 }
@@ -44,7 +46,7 @@ export interface PastSpan {
  */
 export function pastState(state: State, pasts: readonly Past[], span: PastSpan): State {
   const bots = new Map<string, BotState>();
-  const past: State = { desk: pastDesk(state), bots, samples: pastSamples(state, pasts, span) };
+  const past: State = { desk: pastDesk(state, span), bots, samples: pastSamples(state, pasts, span) };
   const told = new Set(pasts.filter(({ key }) => key.kind === "ledger").map(({ key }) => `${key.bot}\t${key.mode}`));
   const ofBots = pasts.filter(({ key }) => key.kind !== "mark");
   const spoke = new Set(ofBots.map(({ key }) => key.bot));
@@ -68,9 +70,10 @@ function partOf({ desk }: State, past: Past, part: Part): Past | undefined {
   return isInPart(desk, part, venue, symbol) ? past : undefined;
 }
 
-function pastDesk({ desk }: State): State["desk"] {
+function pastDesk({ desk }: State, { deskEquity }: PastSpan): State["desk"] {
   const { seq, facts, instruments, pairs, rates, settled } = desk;
-  return { ...emptyDeskState(), seq, facts, instruments, pairs, rates, settled };
+  const past = { ...emptyDeskState(), seq, facts, instruments, pairs, rates, settled };
+  return deskEquity === undefined ? past : { ...past, deskEquity };
 }
 
 /** The log keeps marks where facts need them: one that is older says nothing of what something was worth. */
@@ -92,7 +95,9 @@ function pastSamples(state: State, pasts: readonly Past[], { isNow, end, prices 
 
 function pastBot(state: State, name: string): BotState {
   const now = state.bots.get(name);
-  return { ...emptyBotState(name), mode: now?.mode ?? "live", said: now?.said, strategy: now?.strategy };
+  // By day, and so of any past.
+  const kept = now === undefined ? {} : { presence: now.presence, marketTime: now.marketTime };
+  return { ...emptyBotState(name), ...kept, mode: now?.mode ?? "live", said: now?.said, strategy: now?.strategy };
 }
 
 const ofKind = <K extends Rolled["kind"]>(kind: K, rolled: Rolled | undefined): RolledOf<K> | undefined =>

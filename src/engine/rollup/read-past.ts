@@ -17,26 +17,32 @@ const SPANS: ReadonlySet<string> = new Set(["session", "today", "7d", "30d"]);
 /** Whether a metric is of a span of time; else it tells how something stands. */
 export const isOfSpan = ({ windows }: MetricDefinition): boolean => windows.some((window) => SPANS.has(window));
 
-const OF_DESK: Reading = unknown("over time it is kept for each bot: name one with bot");
+/** The curve of the desk is not rolled: where a metric says this, it is to be read. */
+export const DESK_CURVE_UNREAD = "the equity of all bots together was not read";
+
 /** A metric of a state of the past, as `pastState` makes it: of its span, or of the end of it. */
-export function readPastMetric(definition: MetricDefinition, past: State, { asOf, scope }: PastScope): Reading {
+export function readPastMetric(definition: MetricDefinition, past: State, when: PastScope): Reading {
+  const { scope } = when;
   const { scopes } = definition;
   if (!scopes.includes(scope.bot === undefined ? "desk" : "bot")) return unknown("is of one bot: name it with bot");
   if (scope.part?.venue !== undefined && !scopes.includes("venue")) return unknown("is not kept by venue");
   if (scope.part?.asset !== undefined && !scopes.includes("asset")) return unknown("is not kept by asset");
-  return readMetric(definition, pastReading(past, asOf, { ...scope, isPast: true }));
+  return readMetric(definition, pastReading(past, { ...when, scope: { ...scope, isPast: true } }));
 }
 
 export interface PastScope {
   /** The last moment of the span. */
   readonly asOf: Micros;
   readonly scope: Scope;
+  /** Why nothing is said of how the equity of all bots together went; undefined where the state has it. */
+  readonly noDeskCurve?: string | undefined;
 }
 
-function pastReading(past: State, asOf: Micros, scope: Scope): ScopeReading {
+function pastReading(past: State, { asOf, scope, noDeskCurve }: PastScope): ScopeReading {
   return {
     get now() {
-      return new PastNow(readNow(past, asOf, scope), scope);
+      const noCurve = scope.bot === undefined ? noDeskCurve : undefined;
+      return new PastNow(readNow(past, asOf, scope), noCurve === undefined ? undefined : unknown(noCurve));
     },
     get span(): SpanReading {
       return readSpan(past, asOf, scope, "session");
@@ -51,7 +57,7 @@ function pastReading(past: State, asOf: Micros, scope: Scope): ScopeReading {
 /** What holds at a moment of the past follows from what was rolled; anything else is known of now alone. */
 class PastNow implements NowReading {
   readonly #now: NowReading;
-  readonly #ofDesk: boolean;
+  readonly #noCurve: Reading | undefined;
   readonly openOrders = NO_PAST;
   readonly fillsTold = NO_PAST;
   readonly reconnects = NO_PAST;
@@ -69,9 +75,9 @@ class PastNow implements NowReading {
   readonly approvalRate = NO_PAST;
   readonly consecutiveLosses = NO_PAST;
 
-  constructor(now: NowReading, { bot }: Scope) {
+  constructor(now: NowReading, noCurve: Reading | undefined) {
     this.#now = now;
-    this.#ofDesk = bot === undefined;
+    this.#noCurve = noCurve;
   }
 
   get limits(): NowReading["limits"] {
@@ -81,13 +87,13 @@ class PastNow implements NowReading {
     return this.#now.equity;
   }
   get drawdown(): Reading {
-    return this.#ofDesk ? OF_DESK : this.#now.drawdown;
+    return this.#noCurve ?? this.#now.drawdown;
   }
   get maxDrawdown(): Reading {
-    return this.#ofDesk ? OF_DESK : this.#now.maxDrawdown;
+    return this.#noCurve ?? this.#now.maxDrawdown;
   }
   get dailyLoss(): Reading {
-    return this.#ofDesk ? OF_DESK : this.#now.dailyLoss;
+    return this.#noCurve ?? this.#now.dailyLoss;
   }
   get exposureGross(): Reading {
     return this.#now.exposureGross;
