@@ -3,11 +3,11 @@ import { isStanding } from "../engine/control/control-state.ts";
 import type { State } from "../engine/fold.ts";
 import {
   evaluateRules,
-  NOTHING_WITHIN,
+  NO_MEMORY,
   type RuleCommand,
   type RuleReading,
   readRules,
-  type Within,
+  type RuleMemory,
 } from "../engine/rules/evaluate-rules.ts";
 import { OwnCommands } from "../engine/rules/own-commands.ts";
 import { type HaltRule, RULE_METRICS, speakerOf } from "../engine/rules/rule.ts";
@@ -52,7 +52,7 @@ export function startRules(parts: RuleRunnerParts): RuleRunner {
 class Rules {
   readonly #parts: RuleRunnerParts;
   readonly #since: Micros;
-  #within: Within = NOTHING_WITHIN;
+  #memory: RuleMemory = NO_MEMORY;
   #streaks: ReadonlyMap<string, Measure> = new Map();
   #streaksAt = Number.NEGATIVE_INFINITY;
 
@@ -65,10 +65,12 @@ class Rules {
     const { state, rules, onProblem } = this.#parts;
     try {
       await this.#readStreaks();
-      const proposed = evaluateRules(state, rules, this.#context(), this.#within);
-      this.#within = proposed.within;
-      await this.#tell(proposed.alerts);
+      const proposed = evaluateRules(state, rules, this.#context(), this.#memory);
+      this.#memory = proposed.memory;
+      // A halt waits for no disk: it is asked for also where its alert cannot be stored.
+      const told = await this.#tell(proposed.alerts).catch((error: unknown) => ({ error }));
       for (const command of proposed.commands) await this.#ask(command);
+      if (told !== undefined) throw told.error;
     } catch (error) {
       onProblem("looking at the rules", error);
     }
@@ -85,8 +87,8 @@ class Rules {
     return { now: this.#parts.clock.now(), hubSince: this.#since, streaks: this.#streaks };
   }
 
-  async #tell(alerts: readonly object[]): Promise<void> {
-    if (alerts.length === 0) return;
+  async #tell(alerts: readonly object[]): Promise<undefined> {
+    if (alerts.length === 0) return undefined;
     const done = await this.#parts.ingest.submit(
       alerts.map((value) => ({ value })),
       { speaker: "hub" },
@@ -94,6 +96,7 @@ class Rules {
     if (!done.ok) throw new StoreUnavailable(done.error.message);
     for (const item of done.value.items)
       if (item.kind === "rejected") throw new Error(`the hub refused its own event: ${item.rejection.message}`);
+    return undefined;
   }
 
   /** What is refused now is asked for again with the next look, for the breach still stands. */
