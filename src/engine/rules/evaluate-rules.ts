@@ -17,7 +17,7 @@ import {
   SPEAKER,
   speakerOf,
 } from "./rule.ts";
-import { type RuleContext, measureOf, subjectsOf } from "./rule-values.ts";
+import { type RuleContext, measurer, subjectsOf } from "./rule-values.ts";
 
 /** What a rule reads of one of its subjects. */
 export interface RuleReading {
@@ -42,7 +42,6 @@ export interface RuleProposals {
   readonly commands: readonly RuleCommand[];
   /** For the next look. */
   readonly memory: RuleMemory;
-  readonly readings: readonly RuleReading[];
 }
 
 /** What is remembered from look to look, and may be lost: by `rule\ttarget`. */
@@ -55,15 +54,15 @@ export interface RuleMemory {
 
 export const NO_MEMORY: RuleMemory = { within: new Map(), breached: new Map() };
 
-/** What every rule reads now. */
-export function readRules(state: State, rules: readonly HaltRule[], context: RuleContext): RuleReading[] {
-  return rules.flatMap((rule) =>
-    subjectsOf(state, rule).map((subject) => {
-      const measure = measureOf(state, rule, subject, context);
+/** What every rule reads now, one reading at a time, so that the caller may let other work in between. */
+export function* eachReading(state: State, rules: readonly HaltRule[], context: RuleContext): Generator<RuleReading> {
+  const measure = measurer(state, context);
+  for (const rule of rules)
+    for (const subject of subjectsOf(state, rule)) {
+      const value = measure(rule, subject);
       const alert = state.desk.alerts.get(alertKey(speakerOf(rule), alertScopeOf(subject)));
-      return { rule, subject, measure, alert, state: stateOf(rule, measure) };
-    }),
-  );
+      yield { rule, subject, measure: value, alert, state: stateOf(rule, value) };
+    }
 }
 
 function stateOf(rule: HaltRule, { value }: Measure): RuleReading["state"] {
@@ -71,18 +70,20 @@ function stateOf(rule: HaltRule, { value }: Measure): RuleReading["state"] {
   return isBreach(rule, value) ? "breached" : "within";
 }
 
+/** One look: what was read of every rule, and what is remembered from the last. */
+export interface RuleLook {
+  readonly rules: readonly HaltRule[];
+  readonly context: RuleContext;
+  readonly memory: RuleMemory;
+  readonly readings: readonly RuleReading[];
+}
+
 /**
  * What rules ask for now: nothing is changed here. A breach is told once, and asks for its command once: not while the
  * rule's own command stands, not where the target is held as strictly already, and after somebody lifted it not before the
  * value has been within the limit once. A value that is not known neither begins nor ends anything.
  */
-export function evaluateRules(
-  state: State,
-  rules: readonly HaltRule[],
-  context: RuleContext,
-  before: RuleMemory,
-): RuleProposals {
-  const readings = readRules(state, rules, context);
+export function evaluateRules(state: State, { rules, context, memory: before, readings }: RuleLook): RuleProposals {
   const own = new OwnCommands(state.desk);
   const memory = nextMemory(readings, before, context.now);
   const commands = new Map<string, RuleCommand>();
@@ -100,7 +101,6 @@ export function evaluateRules(
     ],
     commands: [...commands.values(), ...resumes(state, own, readings, { within: memory.within, now: context.now })],
     memory,
-    readings,
   };
 }
 
