@@ -40,6 +40,8 @@ export interface MarkoutMeasures {
 
 const BPS = 1e4;
 const LEVEL = 0.95;
+/** Fills within one horizon share most of what moves their marks: blocks of four leave little of that between them. */
+const HORIZONS_A_BLOCK = 4;
 const NOTHING = unknown("no fill has a mid at the fill and a mark then");
 
 /**
@@ -80,11 +82,11 @@ export class MarkoutTally {
     return this.#bps.length;
   }
 
-  /** `spanMicros`: how long what moves the mark of one fill moves that of its neighbours too. */
-  measures(spanMicros: number): MarkoutMeasures {
+  /** `horizonMicros`: how long after the fills the marks were. */
+  measures(horizonMicros: number): MarkoutMeasures {
     const n = this.#bps.length;
     const interval = (value: readonly number[]): Interval =>
-      blockMeanInterval({ at: this.#at, value }, { span: spanMicros, level: LEVEL });
+      blockMeanInterval({ at: this.#at, value }, { span: HORIZONS_A_BLOCK * horizonMicros, level: LEVEL });
     const withFees = (value: number): Measure =>
       n > 0 && this.#feeless > 0
         ? unknown("not every fill says its fee in the currency of its price", n)
