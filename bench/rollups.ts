@@ -14,15 +14,15 @@ import { benchDirectory } from "./processes.ts";
 import { type Measure, median, quantile } from "./report.ts";
 
 /** `DESKWATCH_BENCH_FILLS=10000000` is the size that the target speaks of; it takes some minutes and 10 GB of disk. */
-const FILLS = Number(process.env["DESKWATCH_BENCH_FILLS"] ?? 500_000);
-const DAYS = 365;
+export const FILLS = Number(process.env["DESKWATCH_BENCH_FILLS"] ?? 500_000);
+export const DAYS = 365;
 const RANGE_DAYS = 90;
 const READS = 100;
 const COMMIT_ROWS = 5_000;
-const BOTS = 5;
+export const BOTS = 5;
 const SYMBOLS = ["BTC-USD", "ETH-USD"];
-const BEGIN = Date.UTC(2025, 0, 1) * 1_000;
-const END = micros(BEGIN + DAYS * MICROS_PER_DAY);
+export const BEGIN = Date.UTC(2025, 0, 1) * 1_000;
+export const END = micros(BEGIN + DAYS * MICROS_PER_DAY);
 
 /** What was made in any 90 days of a year of fills, its edges at any microsecond, from rollups. */
 export async function rollups(): Promise<Measure[]> {
@@ -64,8 +64,8 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return (performance.now() - begin) / 1_000;
 }
 
-/** By the log's own writer, with nothing synced: a bench of reads need not wait for the disk. */
-async function writeFills(dataDir: string): Promise<void> {
+/** By the log's own writer, with nothing synced: a bench of reads need not wait for the disk. `more` come after the fills. */
+export async function writeFills(dataDir: string, more: readonly AppendRow[] = []): Promise<void> {
   await (await openSqliteStore({ dataDir, durability: "never" })).close();
   const database = openForWriting(dataDir, "never");
   const writer = new EventWriter(database);
@@ -77,6 +77,8 @@ async function writeFills(dataDir: string): Promise<void> {
       rows.push(fillRow(index, random, prices));
     writer.append(packRows(rows), `rollups:${done}`);
   }
+  for (let done = 0; done < more.length; done += COMMIT_ROWS)
+    writer.append(packRows(more.slice(done, done + COMMIT_ROWS)), `more:${done}`);
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
 }
@@ -111,7 +113,8 @@ function fillRow(index: number, random: Random, prices: Map<string, number>): Ap
   };
 }
 
-async function rollAll(store: Store): Promise<void> {
+/** Takes everything into the rollups. */
+export async function rollAll(store: Store): Promise<void> {
   const grain = grainAt(END);
   while (!(await store.rollups.advance(grain)).isDone);
 }

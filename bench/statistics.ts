@@ -10,6 +10,7 @@ import { returnStatistics } from "../src/metrics/returns/statistics.ts";
 import { rollingRisk } from "../src/metrics/rolling/rolling.ts";
 import { WindowMoments } from "../src/metrics/rolling/window-moments.ts";
 import { returnsReport } from "../src/view/report/returns-report.ts";
+import { dailyStatistics } from "./daily-statistics.ts";
 import { type Measure, median } from "./report.ts";
 import { StatisticsPeer } from "./statistics-peer.ts";
 
@@ -62,7 +63,7 @@ export async function statistics(): Promise<Measure[]> {
     for (const job of jobsOf(returns, fills, quotes))
       measures.push(...(await measured(job, typeof peer === "string" ? undefined : peer)));
     if (typeof peer !== "string") await peer.end();
-    return measures;
+    return [...measures, ...(await dailyStatistics())];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
