@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  annotationMarks,
+  chartMarks,
   axisNumber,
   type ChartModel,
   chartWords,
@@ -111,14 +111,14 @@ describe("marks", () => {
     expect(placeOf(chart, NOON + MINUTE)).toBe(0.5);
   });
 
-  test("are made of annotations, at the time that the hub believes", () => {
-    const marks = annotationMarks([
-      { bot: "a", ts: "2030-01-01T00:00:00Z", effective_ts: "2026-03-14T12:00:00.000Z", title: "2.0", text: "wider" },
-      { bot: "b", ts: "no time", title: "x" },
+  test("are what the hub marks; where it left some off, the first says so", () => {
+    const marks = [{ at: "2026-03-14T12:00:00.000Z", kind: "annotation", text: "a: 2.0: wider" } as const];
+    expect(chartMarks({ marks, left_off: false })).toEqual([{ atMs: NOON, titles: ["a: 2.0: wider"] }]);
+    expect(chartMarks({ marks, left_off: true })[0]?.titles).toEqual([
+      "what came before is not shown",
+      "a: 2.0: wider",
     ]);
-    expect(marks).toEqual([{ atMs: NOON, titles: ["a: 2.0: wider"] }]);
-    const cut = annotationMarks([{ bot: "a", ts: "2026-03-14T12:00:00.000Z", title: "2.0" }], true);
-    expect(cut[0]?.titles).toEqual(["a: 2.0", "more notes follow, which are not shown"]);
+    expect(chartMarks({ marks: [], left_off: true })).toEqual([]);
   });
 });
 

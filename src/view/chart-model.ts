@@ -1,3 +1,4 @@
+import type { MarksAnswer } from "../protocol/api-marks.ts";
 import { fixed } from "./number-format.ts";
 import type { Shown } from "./shown.ts";
 import { moment } from "./time-format.ts";
@@ -175,22 +176,12 @@ export function groupedMarks(
   return grouped;
 }
 
-interface Annotation {
-  readonly bot: string;
-  readonly [field: string]: unknown;
-}
-
-/** `annotation` events as marks: who says it, and what. Where they are not all, the last of them says so. */
-export function annotationMarks(events: readonly Annotation[], isCut = false): ChartMark[] {
-  const marks = events.flatMap((event): ChartMark[] => {
-    const atMs = Date.parse(String(event["effective_ts"] ?? event["ts"] ?? ""));
-    if (Number.isNaN(atMs)) return [];
-    const said = [event["title"], event["text"]].filter((part) => typeof part === "string" && part !== "").join(": ");
-    return [{ atMs, titles: [`${event.bot}: ${said}`] }];
-  });
-  const last = marks.at(-1);
-  if (!isCut || last === undefined) return marks;
-  return [...marks.slice(0, -1), { ...last, titles: [...last.titles, "more notes follow, which are not shown"] }];
+/** What the hub marks on charts. Where it is not all, the first of them says so: the oldest were left off. */
+export function chartMarks({ marks, left_off: isCut }: Pick<MarksAnswer, "marks" | "left_off">): ChartMark[] {
+  const all = marks.map(({ at, text }): ChartMark => ({ atMs: Date.parse(at), titles: [text] }));
+  const [first, ...others] = all;
+  if (!isCut || first === undefined) return all;
+  return [{ ...first, titles: ["what came before is not shown", ...first.titles] }, ...others];
 }
 
 const MINUTE_MS = 60_000;

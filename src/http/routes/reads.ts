@@ -9,6 +9,7 @@ import { registerExecutionReads } from "./execution-reads.ts";
 import { registerFillReads } from "./fill-reads.ts";
 import { type DemoState, registerHubReads, registerRejectedReads } from "./hub-reads.ts";
 import { registerMetricReads } from "./metric-reads.ts";
+import { registerMarkReads } from "./mark-reads.ts";
 import { registerMoneyReads } from "./money-reads.ts";
 import { type MetricsText, type Ready, registerProbes } from "./probes.ts";
 import { registerReconciliationReads } from "./reconciliation-reads.ts";
@@ -38,6 +39,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerFillReads(app, query);
   registerDeskReads(app, query);
   registerControlReads(app, query);
+  registerMarkReads(app, query);
   registerMoneyReads(app, query);
   registerExecutionReads(app, query);
   registerAnalysisReads(app, query);

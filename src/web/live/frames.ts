@@ -6,6 +6,7 @@ import type { AssetsAnswer, ExecutionAnswer, MarkoutsAnswer } from "../../protoc
 import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../../protocol/api-money.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../../protocol/api-metrics.ts";
+import type { MarksAnswer } from "../../protocol/api-marks.ts";
 import type { DeskAnswer, ImportView, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
 import type { DaySummary, SummaryDay } from "../../protocol/api-summaries.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../protocol/api-trading.ts";
@@ -187,6 +188,12 @@ export const isEventsPage = (data: unknown): data is { events: EventRecord[]; ne
   isFields(data) &&
   isList(data["events"], (event) => hold("string", "type", "bot")(event) && hold("number", "seq")(event)) &&
   isCursor(data["next_cursor"]);
+
+/** What is marked on charts, of `GET /api/v1/marks`. */
+export const isMarks = (data: unknown): data is MarksAnswer =>
+  isFields(data) &&
+  isList(data["marks"], hold("string", "at", "kind", "text")) &&
+  typeof data["left_off"] === "boolean";
 
 const isSession = (item: Fields): boolean =>
   hold("string", "session_id", "bot", "from")(item) && hold("number", "facts", "fills")(item);

@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import type { BotView } from "../../protocol/api.ts";
 import type { MetricSeries } from "../../protocol/api-metrics.ts";
-import { annotationMarks, type ChartMark } from "../../view/chart-model.ts";
+import { type ChartMark, chartMarks } from "../../view/chart-model.ts";
 import { stepFor } from "../../view/time-range.ts";
-import { isEventsPage, isMetricSeries } from "./frames.ts";
+import { isMarks, isMetricSeries } from "./frames.ts";
 import { readsAt } from "./hub-api.ts";
 import { useDesk } from "./use-desk.ts";
 import { useMovingRead } from "./use-moving-read.ts";
@@ -49,24 +49,18 @@ export function useSeries(name: string | undefined, wanted: SeriesWanted): Readi
 /** The time of a replay may run. */
 const REPLAY_EVERY_MS = 5_000;
 
-/** Notes on a chart are so many at most, the first ones; the last says that there are more. */
-const NOTES_MOST = 1_000;
-
-/** What was noted in the same time, as marks; none while they could not be read. */
+/** What happened in the same time, as marks; none while that could not be read. */
 export function useNotes({ startAt, mode, bot, everyMs }: SeriesWanted): readonly ChartMark[] {
   const base = readsAt(useDesk().source);
   const { data } = useMovingRead({
     pathAt: (nowMs) => {
       const from = startAt(nowMs);
       if (from === undefined) return undefined;
-      const query = { type: "annotation", from: isoOf(from), mode, limit: String(NOTES_MOST) };
-      return `${base}/events?${new URLSearchParams({ ...query, ...(bot === undefined ? {} : { bot }) })}`;
+      const query = { from: isoOf(from), mode, ...(bot === undefined ? {} : { bot }) };
+      return `${base}/marks?${new URLSearchParams(query)}`;
     },
-    is: isEventsPage,
+    is: isMarks,
     everyMs,
   });
-  return useMemo(
-    () => (data === undefined ? [] : annotationMarks(data.events, data.next_cursor !== undefined)),
-    [data],
-  );
+  return useMemo(() => (data === undefined ? [] : chartMarks(data)), [data]);
 }

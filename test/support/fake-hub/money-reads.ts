@@ -16,12 +16,18 @@ export function moneyRead(money: SampleMoney, { path, query }: Asked): object | 
   if (path === "/api/v1/metrics") return { metrics: money.catalogue };
   if (path === "/api/v1/summaries")
     return { days: money.days.map(({ date, is_over }) => ({ date, is_closed: is_over })) };
+  if (path === "/api/v1/marks") return { marks: money.events.flatMap(noted), left_off: false };
   if (path === "/api/v1/events") return { events: money.events.filter((event) => fits(event, query)) };
   const [, kind, name = ""] = /^\/api\/v1\/(metrics|summaries)\/([^/]+)$/.exec(path) ?? [];
   if (kind === "metrics") return query.has("from") ? series(money, name, query) : metric(money, name, query);
   const summary = money.days.find(({ date }) => date === name);
   return kind === undefined || summary === undefined ? undefined : { summary };
 }
+
+const noted = ({ type, bot, ...event }: SampleMoney["events"][number]): object[] =>
+  type === "annotation"
+    ? [{ at: event["effective_ts"] ?? event["ts"], kind: type, text: [bot, event["title"], event["text"]].join(": ") }]
+    : [];
 
 const fits = (event: SampleMoney["events"][number], query: URLSearchParams): boolean =>
   [...query].every(([field, value]) => {
