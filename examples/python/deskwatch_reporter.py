@@ -525,6 +525,7 @@ class Control:
             wait_s, slow, after_s = 0.0, False, None
             try:
                 path = f"/api/v1/commands?bot={quote(self._settings['bot'], safe='')}&wait={hold_s}{since}"
+                asked_at = time.monotonic()
                 status, retry_after, body = questions.ask("GET", path, None, hold_s)
                 if status == 200:
                     now = _read_orders(body)
@@ -534,7 +535,7 @@ class Control:
                     wait_s = _PAUSE_S if hold_s == 0 or (now == last and now[2]) else 0.0
                     last = now
                     since = f"&since={body['as_of_seq']}" if isinstance(body.get("as_of_seq"), int) else ""
-                    self._hear(*now)
+                    self._hear(*now, asked_at)
                 else:
                     slow, after_s = not (status in _Transport.RETRY or status >= 500), _seconds(retry_after)
                     raise _Refused(f"{status} {body.get('code', '')}".strip())
@@ -552,7 +553,7 @@ class Control:
         own = full / 2 + full / 2 * random.random()
         return max(own, (after_s or 0.0) + min(own, (after_s or 0.0) / 10))
 
-    def _hear(self, state, venues, commands):
+    def _hear(self, state, venues, commands, asked_at):
         with self._lock:
             self._told = (state, venues)
             self._blocked = False
@@ -567,9 +568,9 @@ class Control:
             awaited = {command["command_id"] for command in commands}
             done = [run for run in self._runs.values()
                     if run["step"] == "done" and run["command"].command_id not in awaited]
-            # It asks although it was told: the hub has lost the answer.
-            again = [run for run in self._runs.values()
-                     if run["step"] == "acknowledged" and run["command"].command_id in awaited]
+            # Asked after it was told it names it still: it has lost the answer.
+            again = [run for run in self._runs.values() if run["step"] == "acknowledged"
+                     and run["told_at"] < asked_at and run["command"].command_id in awaited]
             fresh = [run for run in (self._taken(command) for command in commands) if run]
         for run in done:
             run["heard"].set()
@@ -586,7 +587,8 @@ class Control:
         if said["command_id"] in self._runs:
             return None
         run = {"command": Command(state=self.state, local=local, **said), "step": "waiting", "heard": threading.Event(),
-               "kept": threading.Event(), "error": None, "done_at": None}
+               "kept": threading.Event(), "error": None, "done_at": None,
+               "told_at": 0.0}
         self._runs[said["command_id"]] = run
         while len(self._runs) > _KNOWN_MAX:
             self._runs.popitem(last=False)
@@ -635,7 +637,7 @@ class Control:
             # What waits for the hub must not hold up the next command.
             self._start(self._tell_hub, "acknowledge", run, run["error"], lambda: self._tell_left(command, left))
         else:
-            run["step"] = "acknowledged"
+            run["step"] = "acknowledged"  # nobody waits for it
             self._start(self._tell_left, "evidence", command, left)
 
     def _awaited(self, result):
@@ -665,6 +667,7 @@ class Control:
             failures += 1
             run["heard"].wait(self._wait_s(failures, False, None))
         questions.close()
+        run["told_at"] = time.monotonic()
         run["step"] = "acknowledged"
         if then and not self._closed.is_set():
             then()

@@ -28,13 +28,17 @@ const apiOf = (bot: FakeBotApi): BotApi =>
   new BotApi({ url: bot.url, username: USER, password: bot.password, timeoutMs: 30_000 });
 
 /** A carrier between a fake hub and a bot; ended with the test. */
-async function carrying(carried: CarriedBot): Promise<{ readonly hub: FakeControl; readonly lines: string[] }> {
+async function carrying(
+  carried: CarriedBot,
+  stopAfterS?: number,
+): Promise<{ readonly hub: FakeControl; readonly lines: string[] }> {
   const hub = await startFakeControl("ft-1");
   const lines: string[] = [];
   const stop = new AbortController();
   const running = carry(
     {
       ...{ carried, bot: "ft-1", url: hub.url, key: undefined, mode: "live", stateFile: undefined, everyMs: 30 },
+      stopAfterS,
       say: (line) => lines.push(line),
     },
     stop.signal,
@@ -124,6 +128,17 @@ describe("a carrier", () => {
     await waitUntil("that is acknowledged", () => hub.acks.length === 1);
   });
 
+  test("halts it when the hub is away for too long, and lets it go on by a resume", async () => {
+    const bot = await startFakeFreqtrade();
+    const { hub } = await carrying(new Freqtrade(apiOf(bot)), 0.4);
+    await hub.down();
+    await waitUntil("it is halted", () => bot.state === "stopped");
+    hub.issue("resume");
+    await hub.up();
+    await waitUntil("it goes on", () => bot.state === "running");
+    await waitUntil("that is acknowledged", () => hub.acks.length === 1);
+  });
+
   test("halts a Hummingbot instance, and refuses to hold it at one venue", async () => {
     const bot = await startFakeHummingbot();
     bot.positions = [perpetual("BTC-USDT", "LONG", 1)];
@@ -192,6 +207,7 @@ describe("deskwatch carry", () => {
     expect(await misused(["freqtrade", "--at", "http://x", "--credentials", missing])).toContain("ENOENT");
     expect(await misused(["freqtrade", "--at", "http://x", "--credentials", MAIN])).toContain("name:password");
     expect(await misused(["freqtrade", "--at", "http://x", "--every", "0"])).toContain("--every");
+    expect(await misused(["freqtrade", "--at", "http://x", "--stop-after", "soon"])).toContain("--stop-after");
     expect(await misused(["freqtrade", "--at", "ftp://x"])).toContain("--at");
   });
 });

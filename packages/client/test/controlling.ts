@@ -36,7 +36,7 @@ export function controlling(): Controlling {
     for (const { control } of open) control.close();
     await Promise.all(open.splice(0).map(({ reporter }) => reporter.close({ timeoutMs: 0 })));
     await hub?.down();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
 
   return {

@@ -27,7 +27,7 @@ requireTool("python3")("a Python bot under control", () => {
   afterEach(async () => {
     for (const child of running.splice(0)) child.kill("SIGKILL");
     await hub.down();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
 
   const start = (does: string, environment: Record<string, string> = {}) => {
@@ -195,6 +195,7 @@ requireTool("python3")("a Python bot under control", () => {
     hub.issue("resume");
     await run.says("handler resume False");
     await waitUntil("it goes on", () => run.lines.filter((line) => line.startsWith("state running")).length === 2);
+    await waitUntil("that is acknowledged", () => hub.acks.length > 0);
     expect(hub.acks.map(({ command_id }) => command_id)).toEqual(["c-1"]);
     await finish(run);
   });

@@ -15,6 +15,7 @@ interface CarryFlags extends HubFlags {
   readonly credentials?: string;
   readonly state?: string;
   readonly mode?: string;
+  readonly stopAfter?: string;
   readonly every: string;
 }
 
@@ -110,6 +111,7 @@ const withCarryOptions = (command: Command): Command =>
     .option("--credentials <file>", "name:password of the bot's API (default: from the environment)")
     .option("--state <file>", "keep what the hub wants here, over a restart of this command")
     .option("--mode <mode>", "live or paper, where the bot does not say it (default live)")
+    .option("--stop-after <seconds>", "halt the bot when the hub gives no sign of life for so long (default: never)")
     .option("--every <seconds>", "look at the bot so often", "5");
 
 interface Carrying {
@@ -124,7 +126,7 @@ async function run(carrying: Carrying, make: (api: BotApi) => Promise<CarriedBot
   const { flags, io, stop } = carrying;
   const asked = askedOf(carrying);
   if (!asked.ok) return failCommand(io, asked.error, 2);
-  const { hub, api, everyMs, mode } = asked.value;
+  const { hub, api, everyMs, stopAfterS, mode } = asked.value;
   const [{ BotApi }, { carry }] = await Promise.all([
     import("../../bots/carriers/bot-api.ts"),
     import("../../bots/carriers/carry.ts"),
@@ -133,24 +135,28 @@ async function run(carrying: Carrying, make: (api: BotApi) => Promise<CarriedBot
   const say = (line: string): void => {
     io.stderr.write(`${printable(line)}\n`);
   };
-  await carry({ carried, bot: flags.bot, ...hub, mode, stateFile: flags.state, everyMs, say }, stop());
+  await carry({ carried, bot: flags.bot, ...hub, mode, stateFile: flags.state, stopAfterS, everyMs, say }, stop());
 }
 
 interface Asked {
   readonly hub: HubAddress;
   readonly api: BotApiOptions;
   readonly everyMs: number;
+  readonly stopAfterS: number | undefined;
   readonly mode: "live" | "paper";
 }
 
 const TIMEOUT_MS = 10_000;
-const numbers = z.coerce.number().min(0.1).max(60);
+const everySeconds = z.coerce.number().min(0.1).max(60);
+const stopSeconds = z.coerce.number().min(1).max(86_400).optional();
 
 function askedOf({ flags, io, names }: Carrying): Result<Asked, string> {
   const hub = hubAddress(flags, io.environment);
   if (!hub.ok) return hub;
-  const every = numbers.safeParse(flags.every);
+  const every = everySeconds.safeParse(flags.every);
   if (!every.success) return err("--every takes seconds from 0.1 to 60");
+  const stopAfter = stopSeconds.safeParse(flags.stopAfter);
+  if (!stopAfter.success) return err("--stop-after takes seconds from 1 to 86400");
   const { mode = "live" } = flags;
   if (mode !== "live" && mode !== "paper") return err(`--mode takes live or paper, found ${mode}`);
   const problem = botNameProblem(flags.bot) ?? addressProblem(flags.at);
@@ -158,7 +164,7 @@ function askedOf({ flags, io, names }: Carrying): Result<Asked, string> {
   const secret = secretOf(flags.credentials, io.environment, names);
   if (!secret.ok) return secret;
   const api = { url: flags.at, timeoutMs: TIMEOUT_MS, ...secret.value };
-  return ok({ hub: hub.value, api, everyMs: every.data * 1000, mode });
+  return ok({ hub: hub.value, api, everyMs: every.data * 1000, stopAfterS: stopAfter.data, mode });
 }
 
 function addressProblem(at: string): string | undefined {

@@ -18,6 +18,8 @@ export interface CarryOptions {
   /** What the events say they are, where the bot itself does not say. */
   readonly mode: "live" | "paper" | undefined;
   readonly stateFile: string | undefined;
+  /** Halts the bot when the hub gives no sign of life for so long. */
+  readonly stopAfterS?: number | undefined;
   /** Between two looks at the bot. */
   readonly everyMs: number;
   /** One line for whoever runs it. */
@@ -87,10 +89,11 @@ class Carrier {
   /** The hub hears of the bot only while the bot itself can be reached: a carrier is no sign of its life. */
   #connect({ mode: ownMode }: CarriedSign): void {
     if (this.#connection !== undefined) return;
-    const { bot, url, key, mode, stateFile, carried, say } = this.#options;
+    const { bot, url, key, mode, stateFile, stopAfterS, carried, say } = this.#options;
     const reporter = createReporter({ url, key, bot, mode: ownMode ?? mode, heartbeatS: 0 });
     const control = createControl({
       ...{ url, key, bot, reporter, stateFile, reportState: false },
+      ...(stopAfterS === undefined ? {} : { whenAway: { stopAfterS } }),
       openOrders: carried.openOrders,
       positions: carried.positions,
       onCommand: (command) => this.#obey(command),
@@ -131,7 +134,8 @@ class Carrier {
   /** What the hub wants of this bot: of it as a whole and of its venue; undefined before the hub was heard. */
   #wanted(): ControlState | undefined {
     const status = this.#connection?.control.status();
-    if (status === undefined || (!status.heard && this.#options.stateFile === undefined)) return undefined;
+    const isKnown = status?.heard === true || status?.stopped === true || this.#options.stateFile !== undefined;
+    if (status === undefined || !isKnown) return undefined;
     const venue = status.venues[this.#sign?.venue ?? ""] ?? "running";
     return STRICTNESS[venue] > STRICTNESS[status.state] ? venue : status.state;
   }

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import type {
-  BotCommand,
-  BotOrders,
-  ControlAction,
-  ControlState,
-  ControlTarget,
+import {
+  acknowledgeRequest,
+  type BotCommand,
+  type BotOrders,
+  type ControlAction,
+  type ControlState,
+  type ControlTarget,
+  linkFromBot,
 } from "../../../src/protocol/api-control.ts";
 
 /** An event as it arrived. */
@@ -152,11 +154,11 @@ class Server {
     link.on("close", () => this.#links.delete(link));
     link.on("error", () => link.terminate());
     link.on("message", (data) => {
-      const frame: unknown = JSON.parse(String(data));
-      if (typeof frame !== "object" || frame === null || Reflect.get(frame, "op") !== "ack") return;
-      const { op: _, ts: __, ...said } = frame as { op: string; ts: string; command_id: string; error?: string };
-      this.#take({ ...said, by: "link" });
-      if (!this.hub.loseAcks) link.send(JSON.stringify({ op: "acked", command_id: said.command_id }));
+      const frame = linkFromBot.parse(JSON.parse(String(data)));
+      if (frame.op !== "ack") return;
+      const { command_id, error } = frame;
+      this.#take({ command_id, ...(error === undefined ? {} : { error }), by: "link" });
+      if (!this.hub.loseAcks) link.send(JSON.stringify({ op: "acked", command_id }));
     });
     link.send(JSON.stringify({ op: "orders", ...this.hub.orders() }));
   }
@@ -182,7 +184,7 @@ class Server {
       response.end('{"code":"not_found"}');
       return;
     }
-    const { error } = JSON.parse(body) as { error?: string };
+    const { error } = acknowledgeRequest.parse(JSON.parse(body));
     this.#take({ command_id: decodeURIComponent(id), ...(error === undefined ? {} : { error }), by: "poll" });
     if (this.hub.loseAcks) request.socket.destroy();
     else json(response, {});

@@ -64,9 +64,10 @@ export class CommandRunner {
     return this.#runs.has(commandId);
   }
 
-  take(command: Command): void {
+  /** `asks`: the hub surely has no acknowledgement; else what it says may have crossed one that is on its way. */
+  take(command: Command, asks: boolean): void {
     const known = this.#runs.get(command.command_id);
-    if (known !== undefined) return this.#again(known);
+    if (known !== undefined) return this.#again(known, asks);
     const run: Run = { command, state: "waiting", left: undefined, error: undefined, doneAt: "" };
     this.#runs.set(command.command_id, run);
     this.#forgetOldest();
@@ -86,10 +87,9 @@ export class CommandRunner {
     for (const [id, run] of this.#runs) if (run.state === "done" && !commandIds.has(id)) this.#finish(run);
   }
 
-  #again(run: Run): void {
-    if (run.state !== "done" && run.state !== "acknowledged") return;
-    // It asks although it was told: the answer was lost.
-    this.#acknowledge(run);
+  /** It asks although it was told: the answer was lost. */
+  #again(run: Run, asks: boolean): void {
+    if (run.state === "acknowledged" || (run.state === "done" && asks)) this.#acknowledge(run);
   }
 
   #acknowledge({ command, error, doneAt }: Run): void {

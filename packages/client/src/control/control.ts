@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { RetryOptions } from "../backoff.ts";
 import type { Reporter } from "../reporter.ts";
-import { type CommandHandler, CommandRunner } from "./command-runner.ts";
+import { type Command, type CommandHandler, CommandRunner } from "./command-runner.ts";
 import { Evidence, type Holdings } from "./evidence.ts";
 import { HubLine } from "./hub-line.ts";
 import { type ControlState, type HubCommand, type Orders, STATE_AFTER } from "./orders.ts";
@@ -180,7 +180,7 @@ class ControlCore {
       retry: { minMs: 100, maxMs: 10_000, slowMs: 5_000, ...retry },
       random: Math.random,
       events: {
-        onOrders: (orders) => this.#hear(orders),
+        onOrders: (orders, isFirst) => this.#hear(orders, isFirst),
         onCommand: (command, state) => this.#take(command, state),
         onAcknowledged: (commandId) => this.#runner.acknowledged(commandId),
         onContact: () => this.#silence?.heard(),
@@ -203,7 +203,7 @@ class ControlCore {
   }
 
   /** All that holds, as the hub says it on every new connection and after every change. */
-  #hear({ state, venues, commands }: Orders): void {
+  #hear({ state, venues, commands }: Orders, isFirst: boolean): void {
     this.#silence?.heard();
     this.#told = { state, venues };
     this.#blocked = false;
@@ -213,7 +213,7 @@ class ControlCore {
     this.#heard = true;
     this.#apply(commands.at(-1)?.reason);
     this.#runner.awaited(new Set(commands.map(({ command_id }) => command_id)));
-    for (const command of commands) this.#runner.take({ ...command, state: this.state, local: false });
+    for (const command of commands) this.#runner.take({ ...command, state: this.state, local: false }, isFirst);
     for (const settle of [...this.#waiting]) settle();
   }
 
@@ -227,7 +227,7 @@ class ControlCore {
     this.#told = { state, venues };
     if (this.#lifts(command)) this.#stopped = false;
     this.#apply(reason);
-    this.#runner.take({ ...command, state: this.state, local: false });
+    this.#runner.take({ ...command, state: this.state, local: false }, true);
   }
 
   /** Whether it is a new leave to go on for a bot that stopped by itself. */
@@ -245,11 +245,12 @@ class ControlCore {
     this.#stopped = true;
     const reason = `no sign of life from the hub for ${limitS} s`;
     this.#apply(reason);
-    this.#runner.take({
+    const command: Command = {
       command_id: `hub-away-${Date.now()}-${this.#stops++}`,
       ...{ action: "halt", target: { bot: this.#options.bot }, reason, issued_at: new Date().toISOString() },
       ...{ state: this.state, local: true },
-    });
+    };
+    this.#runner.take(command, true);
   }
 
   /** The flag first, then everything that takes longer. */

@@ -3,7 +3,7 @@ import { backoffMs, type RetryOptions } from "../backoff.ts";
 import { hubAddress } from "../hub-address.ts";
 import type { Line, LineEnd, LineEvents, LineTarget } from "./line.ts";
 import { openLink } from "./link.ts";
-import type { Acknowledgement } from "./orders.ts";
+import type { Acknowledgement, Orders } from "./orders.ts";
 import { openPoll } from "./poll.ts";
 
 export interface HubLineOptions {
@@ -17,7 +17,10 @@ export interface HubLineOptions {
   readonly retry: RetryOptions;
   /** In [0, 1). */
   readonly random: () => number;
-  readonly events: Omit<LineEvents, "onEnd">;
+  readonly events: Omit<LineEvents, "onEnd" | "onOrders"> & {
+    /** `isFirst`: on this line, so that what it names was lost on the one before. */
+    readonly onOrders: (orders: Orders, isFirst: boolean) => void;
+  };
   /** A line is over, or could not be opened. */
   readonly onTrouble: (why: string) => void;
 }
@@ -69,9 +72,10 @@ export class HubLine {
     const own: LineEvents = {
       onOrders: (orders) => {
         this.#contact();
-        if (!this.#heard) this.#heardAt = performance.now();
+        const isFirst = !this.#heard;
+        if (isFirst) this.#heardAt = performance.now();
         this.#heard = true;
-        events.onOrders(orders);
+        events.onOrders(orders, isFirst);
       },
       onCommand: events.onCommand,
       onAcknowledged: events.onAcknowledged,

@@ -21,6 +21,8 @@ class Poll implements Line {
   readonly #telling: Requests;
   #told: Promise<void> = Promise.resolve();
   #last = "";
+  /** Acknowledgements that the hub has confirmed since the question under way was asked. */
+  readonly #confirmed = new Set<string>();
   #since: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
@@ -46,6 +48,7 @@ class Poll implements Line {
     try {
       const since = this.#since === undefined ? "" : `&since=${this.#since}`;
       const path = `/api/v1/commands?bot=${encodeURIComponent(bot)}&wait=${waitS}${since}`;
+      this.#confirmed.clear();
       const answer = await this.#asking.get(path, timeoutMs + waitS * 1000);
       if (this.#ended) return;
       if (answer.status !== 200) return this.#over(refusal(answer));
@@ -62,7 +65,9 @@ class Poll implements Line {
   #take(body: string): boolean {
     const value: unknown = JSON.parse(body);
     if (!isRecord(value)) throw new Error("the hub told no orders that can be read");
-    const orders = readOrders(value);
+    const read = readOrders(value);
+    const commands = read.commands.filter(({ command_id }) => !this.#confirmed.has(command_id));
+    const orders = { ...read, commands };
     this.#since = typeof value["as_of_seq"] === "number" ? value["as_of_seq"] : undefined;
     this.#events.onContact();
     const now = textOf(orders);
@@ -83,7 +88,10 @@ class Poll implements Line {
           timeoutMs,
         );
         if (this.#ended) return;
-        if (TAKEN.has(answer.status)) return this.#events.onAcknowledged(commandId);
+        if (TAKEN.has(answer.status)) {
+          this.#confirmed.add(commandId);
+          return this.#events.onAcknowledged(commandId);
+        }
         const end = refusal(answer);
         if (end.kind !== "again") return this.#over(end);
         // The hub is there and its store is not: what it has to say next is heard meanwhile.
