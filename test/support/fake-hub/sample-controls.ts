@@ -71,81 +71,62 @@ export function sampleCommand(id: string, issuedMs: number, changes: Partial<Com
 const FULL = { delivered: 12, acknowledged: 31, verified: 240 };
 
 /** Commands in every state that there is, newest first. */
-function sampleCommands(nowMs: number): CommandView[] {
+const sampleCommands = (nowMs: number): CommandView[] => {
   const ago = (s: number): number => nowMs - s * 1000;
-  return [
-    sampleCommand("h-5", ago(4), {
-      seq: 89_500,
-      action: "flatten",
-      target: { bot: "perp-eth" },
-      reason: "funding turned",
-      state: "acknowledged",
-      bots: [
-        sampleCourse(
-          "perp-eth",
-          ago(4),
-          { delivered: 9, acknowledged: 52 },
-          { evidence: "reported", open_orders: 2, positions: 1 },
-        ),
-      ],
-    }),
-    sampleCommand("h-4", ago(90), {
-      seq: 89_400,
-      target: { venue: "polymarket" },
-      reason: "its feed is 14 s old",
-      by: "stale feed",
-      via: "rule",
-      state: "late",
-      bots: [
-        sampleCourse(
-          "arb-1",
-          ago(90),
-          { delivered: 14, acknowledged: 6_120 },
-          { late: ["acknowledged", "verified"], orders_since: 3 },
-        ),
-        sampleCourse("scan-elections", ago(90), {}, { late: ["delivered", "acknowledged", "verified"] }),
-      ],
-    }),
-    sampleCommand("h-3", ago(600), {
-      seq: 89_300,
-      target: { bot: "grid-doge" },
-      reason: "daily loss limit",
-      by: "ops-cli",
-      via: "command_line",
-      state: "verified",
-      bots: [sampleCourse("grid-doge", ago(600), FULL, { evidence: "venue-verified" })],
-    }),
-    sampleCommand("h-2", ago(4_000), {
-      seq: 89_200,
-      action: "resume",
-      target: { all: true },
-      reason: "maintenance is over",
-      state: "acknowledged",
-      proof: "acknowledged",
-      standing: false,
-      bots: ["mm-btc", "arb-1", "perp-eth"].map((bot) =>
-        sampleCourse(bot, ago(4_000), { delivered: 8, acknowledged: 22 }),
+  return [flattenUnderWay(ago(4)), lateHalt(ago(90)), provenHalt(ago(600)), resumed(ago(4_000)), replaced(ago(7_600))];
+};
+
+const flattenUnderWay = (atMs: number): CommandView =>
+  sampleCommand("h-5", atMs, {
+    ...{ seq: 89_500, action: "flatten", target: { bot: "perp-eth" }, reason: "funding turned", state: "acknowledged" },
+    bots: [
+      sampleCourse(
+        "perp-eth",
+        atMs,
+        { delivered: 9, acknowledged: 52 },
+        { evidence: "reported", open_orders: 2, positions: 1 },
       ),
-    }),
-    sampleCommand("h-1", ago(7_600), {
-      seq: 89_100,
-      target: { all: true },
-      reason: "maintenance of the exchange",
-      state: "over",
-      standing: false,
-      bots: [
-        sampleCourse("mm-btc", ago(7_600), FULL),
-        sampleCourse(
-          "arb-1",
-          ago(7_600),
-          { delivered: 40 },
-          { error: "the exchange refused to cancel 2 orders", over: true },
-        ),
-        sampleCourse("perp-eth", ago(7_600), { delivered: 11, acknowledged: 60 }, { over: true }),
-      ],
-    }),
-  ];
-}
+    ],
+  });
+
+const lateHalt = (atMs: number): CommandView =>
+  sampleCommand("h-4", atMs, {
+    ...{ seq: 89_400, target: { venue: "polymarket" }, reason: "its feed is 14 s old" },
+    ...{ by: "stale feed", via: "rule", state: "late" },
+    bots: [
+      sampleCourse(
+        "arb-1",
+        atMs,
+        { delivered: 14, acknowledged: 6_120 },
+        { late: ["acknowledged", "verified"], orders_since: 3 },
+      ),
+      sampleCourse("scan-elections", atMs, {}, { late: ["delivered", "acknowledged", "verified"] }),
+    ],
+  });
+
+const provenHalt = (atMs: number): CommandView =>
+  sampleCommand("h-3", atMs, {
+    ...{ seq: 89_300, target: { bot: "grid-doge" }, reason: "daily loss limit" },
+    ...{ by: "ops-cli", via: "command_line", state: "verified" },
+    bots: [sampleCourse("grid-doge", atMs, FULL, { evidence: "venue-verified" })],
+  });
+
+const resumed = (atMs: number): CommandView =>
+  sampleCommand("h-2", atMs, {
+    ...{ seq: 89_200, action: "resume", target: { all: true }, reason: "maintenance is over" },
+    ...{ state: "acknowledged", proof: "acknowledged", standing: false },
+    bots: ["mm-btc", "arb-1", "perp-eth"].map((bot) => sampleCourse(bot, atMs, { delivered: 8, acknowledged: 22 })),
+  });
+
+const replaced = (atMs: number): CommandView =>
+  sampleCommand("h-1", atMs, {
+    ...{ seq: 89_100, target: { all: true }, reason: "maintenance of the exchange", state: "over", standing: false },
+    bots: [
+      sampleCourse("mm-btc", atMs, FULL),
+      sampleCourse("arb-1", atMs, { delivered: 40 }, { error: "the exchange refused to cancel 2 orders", over: true }),
+      sampleCourse("perp-eth", atMs, { delivered: 11, acknowledged: 60 }, { over: true }),
+    ],
+  });
 
 /** What may do what on the busy desk. */
 export function sampleControls(nowMs: number): ControlsAnswer {
