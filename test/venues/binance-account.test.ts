@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { binanceAccount } from "../../src/venues/binance/account.ts";
 import type { AccountView } from "../../src/venues/core/account.ts";
+import { Secret } from "../../src/venues/core/secret.ts";
 import { FakeBinanceAccount } from "../fakes/fake-binance-account.ts";
 import { readingAccount } from "../fakes/reading-account.ts";
 import { jsonAnswer } from "../fakes/venue-server.ts";
@@ -185,4 +186,15 @@ describe("income", () => {
     });
     other.stop();
   });
+});
+
+test("a wrong secret is told as what the venue says of it, and is not tried in a circle", async () => {
+  const secrets = { ...venue.secrets, secret: new Secret("another-secret") };
+  const { view: stranger } = readingAccount({ kind: binanceAccount, settings: venue.settings, secrets });
+  expect(await stranger.openOrders()).toEqual({
+    ok: false,
+    reason: `${ORDERS}: HTTP 400: -1022: Signature for this request is not valid.`,
+  });
+  expect(venue.forged).toBe(1);
+  stranger.stop();
 });
