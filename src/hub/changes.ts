@@ -16,6 +16,8 @@ export interface Changes {
   /** A report of an import was kept. */
   readonly imports?: boolean;
   readonly health: boolean;
+  /** Time passed: a bot may read as silent, and ages are others. */
+  readonly looked?: boolean;
   readonly rejected: readonly RejectedRow[];
 }
 

@@ -378,6 +378,9 @@ describe("a long poll", () => {
     const asking = hub.control.orders("ann", { waitMs: 30_000, signal: gone.signal });
     gone.abort();
     expect(await asking).toMatchObject({ state: "running" });
+    const id = await issue("halt", { bot: "ann" });
+    await hub.advance(100);
+    expect(course(id, "ann")?.delivered_at).toBeNull();
   });
 });
 

@@ -95,6 +95,11 @@ export class Control {
     this.#telling.close();
   }
 
+  /** Answers the long polls that wait, so that a server that stops need not wait for them. */
+  endWaits(): void {
+    this.#telling.close();
+  }
+
   /** What a command would do now. */
   preview(asked: Asked): ControlEffect {
     const { state, clock } = this.#parts;

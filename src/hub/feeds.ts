@@ -2,7 +2,7 @@ import type { RejectedRow } from "../protocol/api.ts";
 import type { PerformanceAnswer } from "../protocol/api-money.ts";
 import type { ImportView } from "../protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView } from "../protocol/api-trading.ts";
-import { recordedFrom, type TextFact, textFact, wireEvent } from "../protocol/recorded.ts";
+import { type LoggedFact, recordedFrom, type TextFact, textFact, wireEvent } from "../protocol/recorded.ts";
 import { BOOKS_PREFIX, type BookTopic, type Topic } from "../protocol/stream.ts";
 import type { Changes } from "./changes.ts";
 import { type Channel, FactChannel, type FactFeed, StateChannel } from "./channel.ts";
@@ -122,7 +122,7 @@ export class Feeds {
     if (changes.edges) this.#state.edges.mark();
     if (changes.exposure) this.#state.exposure.mark();
     if (changes.health) this.#state.health.mark();
-    if (changes.bots.size > 0 || changes.facts.length > 0) this.#state.controls.mark();
+    if (changes.looked === true || changes.facts.some(movesControls)) this.#state.controls.mark();
     this.#takeTrading(changes);
   }
 
@@ -221,6 +221,10 @@ export class Feeds {
     };
   }
 }
+
+/** Whether a fact changes at once what the controls show; the rest comes with the next look, each second. */
+const movesControls = ({ event: { type } }: LoggedFact): boolean =>
+  type.startsWith("command.") || type.startsWith("bot.") || type === "orders.snapshot";
 
 function addDelta(deltas: (readonly [Topic, string])[], topic: Topic, feed: StateFeed): void {
   const frame = feed.takeDelta();

@@ -22,6 +22,6 @@ export class LivenessWatch {
     const edges = readEdges(state, now, undefined).length;
     const fewer = edges < this.#edges;
     this.#edges = edges;
-    return { facts: [], bots, edges: fewer, exposure: false, health: true, rejected: [] };
+    return { facts: [], bots, edges: fewer, exposure: false, health: true, looked: true, rejected: [] };
   }
 }

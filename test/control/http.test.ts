@@ -138,6 +138,21 @@ test("commands and acknowledgements are for whoever may send events; a bound key
   expect(await status("/api/v1/commands/none/ack", { bot: "ann" })).toBe(404);
 });
 
+test("a hub that stops does not wait for those who wait for orders", async () => {
+  const desk = await controlDesk();
+  const waiting = desk.call<CommandsAnswer>("/api/v1/commands?bot=ann&wait=60");
+  await waitUntil("it waits", async () => {
+    const { body } = await desk.call<ControlsAnswer>("/api/v1/controls");
+    return body.bots.some(({ linked }) => linked);
+  });
+  let closed = false;
+  void desk.close().then(() => {
+    closed = true;
+  });
+  await waitUntil("the hub has stopped", () => closed);
+  expect((await waiting).body.state).toBe("running");
+}, 120_000);
+
 describe("the link", () => {
   test("tells a bot its orders at once and a command when it comes, takes its events and its acknowledgement", async () => {
     const desk = await controlDesk();

@@ -26,6 +26,7 @@ const ACKNOWLEDGE = documented({
 
 /** `GET /api/v1/commands` and `POST /api/v1/commands/{command_id}/ack`: how a bot in any language is controlled. */
 export function registerBotCommands(app: FastifyInstance, control: Control, query: Query): void {
+  app.addHook("preClose", async () => control.endWaits());
   addRead(app, {
     url: "/api/v1/commands",
     summary: "What a bot may do now, and the commands that it has not acknowledged",

@@ -19,8 +19,18 @@ export class ControlLog {
     this.#parts = parts;
   }
 
-  /** Resolves when the events are on disk and folded. */
+  /** Resolves when the events are on disk and folded; never rejects. */
   async store(events: readonly object[]): Promise<Result<void, NotStored>> {
+    const { onProblem } = this.#parts;
+    try {
+      return await this.#submit(events);
+    } catch (error) {
+      onProblem("keeping a command", error);
+      return err({ code: "internal", message: "the command could not be kept" });
+    }
+  }
+
+  async #submit(events: readonly object[]): Promise<Result<void, NotStored>> {
     const { ingest, clock, onProblem } = this.#parts;
     const ts = isoFromMicros(clock.now());
     const done = await ingest.submit(

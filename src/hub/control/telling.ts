@@ -57,6 +57,7 @@ export class Telling {
   readonly #told = new Map<string, LastTold>();
   /** Courses whose delivery is on its way into the log. */
   readonly #delivering = new Set<string>();
+  #closed = false;
 
   constructor(parts: TellingParts) {
     this.#parts = parts;
@@ -66,7 +67,9 @@ export class Telling {
     return this.#links.count;
   }
 
+  /** Answers every long poll, and lets none wait any more: the hub stops. */
   close(): void {
+    this.#closed = true;
     for (const bot of this.#waiters.bots()) this.#waiters.wake(bot);
   }
 
@@ -88,9 +91,13 @@ export class Telling {
   async ordersWithin(bot: string, waiting: Waiting): Promise<ToldOrders> {
     this.noteAsked(bot);
     const waitMs = this.#waitMs(bot, waiting);
-    if (waitMs > 0 && this.#waiters.hasRoom && waiting.signal?.aborted !== true)
-      await this.#changed(bot, waitMs, waiting.signal);
-    return this.orders(bot);
+    const { signal } = waiting;
+    const mayWait = waitMs > 0 && this.#waiters.hasRoom && !this.#closed;
+    if (mayWait && signal?.aborted !== true) await this.#changed(bot, waitMs, signal);
+    // Whoever is gone was told nothing.
+    return signal?.aborted === true || this.#closed
+      ? { ...this.#ordersOf(bot).orders, as_of_seq: foldedSeq(this.#parts.state) }
+      : this.orders(bot);
   }
 
   #ordersOf(bot: string, venues = heldVenues(this.#parts.state.desk)): OrdersOfBot {

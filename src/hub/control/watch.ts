@@ -11,6 +11,7 @@ export interface WatchParts {
   readonly timers: Pick<Timers, "after" | "every">;
   readonly log: ControlLog;
   readonly unstored: Unstored;
+  readonly onProblem: (what: string, error: unknown) => void;
 }
 
 const LOOK_EVERY_MS = 250;
@@ -58,6 +59,8 @@ export class Watch {
       await this.#storeWhatWaits();
       const proposed = evaluateControl(this.#parts.state, this.#parts.clock.now());
       if (proposed.length > 0) await this.#parts.log.store(proposed);
+    } catch (error) {
+      this.#parts.onProblem("watching commands", error);
     } finally {
       this.#looking = false;
     }

@@ -23,7 +23,7 @@ export class PlayedChanges {
     const facts = this.#facts.map((fact) => ({ ...fact, body: JSON.stringify(fact.event) }));
     const [bots, books] = [this.#bots, this.#books];
     this.clear();
-    return { facts, bots, books, edges: true, exposure: true, marks: true, health: true, rejected: [] };
+    return { facts, bots, books, edges: true, exposure: true, marks: true, health: true, looked: true, rejected: [] };
   }
 
   clear(): void {
