@@ -2,7 +2,7 @@ import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { State } from "../engine/fold.ts";
 import type { Mode } from "../engine/bot-state.ts";
-import { type MarkoutFilter, readMarkouts } from "../engine/markouts/read-markouts.ts";
+import { type MarkoutFilter, readingMarkouts } from "../engine/markouts/read-markouts.ts";
 import type { AssetsAnswer, ExecutionAnswer, MarkoutCut, MarkoutsAnswer } from "../protocol/api-execution.ts";
 import { type AssetParts, readAssets } from "./assets.ts";
 import { type ExecutionParts, readExecution } from "./execution.ts";
@@ -59,14 +59,17 @@ export function executionReads(parts: Parts): ExecutionQuery {
     markouts: ({ mode = parts.defaultMode, from: asked, to, by, ...filter }) => {
       const end = to ?? micros(parts.clock.now() + AHEAD_MICROS);
       const from = asked ?? micros(end - A_DAY);
-      return tables.read({ bot: filter.bot, mode, from }, ({ table, asOfSeq, at }) => ({
+      return tables.read({ bot: filter.bot, mode, from }, async ({ table, asOfSeq, at }) => ({
         bot: filter.bot ?? null,
         mode,
         from: isoFromMicros(from),
         to: isoFromMicros(to ?? at),
         by: by ?? null,
         marks: MARKS,
-        ...readMarkouts(table, { ...filter, by, from, to: end }, { desk: parts.state.desk, now: at }),
+        ...(await inParts(
+          readingMarkouts(table, { ...filter, by, from, to: end }, { desk: parts.state.desk, now: at }),
+          parts.timers.breathe,
+        )),
         as_of: isoFromMicros(at),
         as_of_seq: asOfSeq,
       }));
@@ -85,6 +88,15 @@ export function executionReads(parts: Parts): ExecutionQuery {
       });
     },
   };
+}
+
+/** Runs work part by part, with other work between the parts. */
+async function inParts<T>(work: Generator<void, T>, breathe: () => Promise<void>): Promise<T> {
+  for (;;) {
+    const part = work.next();
+    if (part.done === true) return part.value;
+    await breathe();
+  }
 }
 
 /** When the session of a bot began; of the desk, the first of those that are under way. */

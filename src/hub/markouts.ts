@@ -69,13 +69,13 @@ export class Markouts {
     this.#parts = parts;
   }
 
-  /** The table of a scope, as it is now. It goes on changing: what is read of it is read at once. */
-  read<T>(scope: TableScope, reader: (read: TableRead) => T): Promise<T> {
+  /** The table of a scope, as it is now, while the reader has it. */
+  read<T>(scope: TableScope, reader: (read: TableRead) => T | Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       const { state, clock } = this.#parts;
       const asOfSeq = foldedSeq(state);
       const at = clock.now();
-      return reader({ table: await this.#table(scope, { asOfSeq, at }), asOfSeq, at });
+      return await reader({ table: await this.#table(scope, { asOfSeq, at }), asOfSeq, at });
     });
   }
 
@@ -129,6 +129,7 @@ export class Markouts {
       if (table.marks > MARKS_MAX) throw tooMany(scope.bot);
     }
     if (isFirst) await this.#lookBack(table, before, asOfSeq);
+    for (const _ of table.settling()) await this.#parts.timers.breathe();
     kept.asOfSeq = asOfSeq;
   }
 

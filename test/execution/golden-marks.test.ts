@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isoFromMicros, micros } from "../../src/base/time.ts";
 import { emptyDeskState } from "../../src/engine/desk-state.ts";
 import { FillTable } from "../../src/engine/markouts/fill-table.ts";
-import { readMarkouts } from "../../src/engine/markouts/read-markouts.ts";
+import { markoutsOf } from "./markouts-of.ts";
 import { emptySampleState } from "../../src/engine/sample-state.ts";
 import { KeptMarks } from "../../src/hub/kept-marks.ts";
 import type { EventOf } from "../../src/protocol/event-types.ts";
@@ -73,7 +73,7 @@ requireTestData(FOLDER)("Fills against the marks that the hub keeps, as the refe
 
       test.each(["maker", "taker", "all"] as const)("of %s fills", (liquidity) => {
         const filter = { from: 0, to: Number.MAX_SAFE_INTEGER, ...(liquidity === "all" ? {} : { liquidity }) };
-        const { all } = readMarkouts(table, filter, context);
+        const { all } = markoutsOf(table, filter, context);
         const wanted = aggregates[liquidity] ?? {};
         const capture = wanted["spread_capture"] ?? {};
         expect(all.spread_capture.mean_bps.n).toBe(capture["n"]);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { isoFromMicros, micros, parseTime } from "../../src/base/time.ts";
 import { emptyDeskState } from "../../src/engine/desk-state.ts";
 import { FillTable } from "../../src/engine/markouts/fill-table.ts";
-import { readMarkouts } from "../../src/engine/markouts/read-markouts.ts";
+import { markoutsOf } from "./markouts-of.ts";
 import { emptySampleState } from "../../src/engine/sample-state.ts";
 import { KeptMarks } from "../../src/hub/kept-marks.ts";
 import { fillQuality } from "../../src/metrics/microstructure/markouts.ts";
@@ -153,7 +153,7 @@ requireTestData(BINANCE)("A recorded market, its trades as if they were ours", (
 
   test.each(MARKOUT_HORIZONS_S)("after %i s they are worth what all quotes make of them", (seconds) => {
     const context = { desk: emptyDeskState(), now: 0 };
-    const { all } = readMarkouts(table, { from: 0, to: Number.MAX_SAFE_INTEGER }, context);
+    const { all } = markoutsOf(table, { from: 0, to: Number.MAX_SAFE_INTEGER }, context);
     const point = all.curve.find(({ horizon_s }) => horizon_s === seconds);
     const { fills, quotes } = columnsFrom(market);
     const wanted = summarizeMarkouts(fills, fillQuality(fills, quotes), { afterMs: seconds * 1_000, liquidity: "all" });

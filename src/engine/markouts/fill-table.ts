@@ -40,6 +40,8 @@ export interface TableFill {
   readonly mids: number[];
 }
 
+/** Fills that are settled before other work has its turn. */
+const PART = 5_000;
 /** Seconds after a fill: 0 is the fill itself. */
 const MOMENTS = [0, ...MARKOUT_HORIZONS_S].map((seconds) => seconds * MICROS_PER_SECOND);
 
@@ -53,6 +55,9 @@ export class FillTable {
   readonly #instruments = new Map<string, TableInstrument>();
   /** Voids whose fill was not told yet. */
   readonly #voidsAhead = new Set<string>();
+  /** Those of which some mid is not known. */
+  #open: TableFill[] = [];
+  #isSettled = true;
   marks = 0;
 
   get instruments(): Iterable<TableInstrument> {
@@ -83,7 +88,9 @@ export class FillTable {
       mids,
     };
     this.fills.push(fill);
+    this.#open.push(fill);
     this.#bySeq.set(seq, fill);
+    this.#isSettled = false;
   }
 
   /** More of a fill that is there: what another source knew. */
@@ -112,16 +119,25 @@ export class FillTable {
     if (until === undefined || !(mid > 0) || !Number.isFinite(mid)) return;
     this.#instrumentOf(event).marks.add(ts, until, mid);
     this.marks++;
+    this.#isSettled = false;
   }
 
-  /** Finds what has become known since. */
-  resolve(): void {
-    for (const fill of this.fills) {
-      const { mids, at } = fill;
-      const { marks } = fill.instrument;
-      for (let place = 0; place < MOMENTS.length; place++)
-        if (Number.isNaN(mids[place])) mids[place] = marks.midAt(at + (MOMENTS[place] as number));
+  /** Finds what has become known since, and puts the fills in order of time; in parts, so that other work has its turn. */
+  *settling(): Generator<void> {
+    if (this.#isSettled) return;
+    const open: TableFill[] = [];
+    for (const [index, fill] of this.#open.entries()) {
+      if (!isWhole(fill)) open.push(fill);
+      if (index % PART === PART - 1) yield;
     }
+    this.#open = open;
+    this.fills.sort((a, b) => a.at - b.at || a.seq - b.seq);
+    this.#isSettled = true;
+  }
+
+  /** The same at once; nothing where nothing was told since. */
+  settle(): void {
+    for (const _ of this.settling());
   }
 
   #instrumentOf({ venue, symbol }: { readonly venue: string; readonly symbol: string }): TableInstrument {
@@ -133,6 +149,16 @@ export class FillTable {
     }
     return instrument;
   }
+}
+
+/** Finds what is known of a fill; whether that is all. */
+function isWhole({ mids, at, instrument: { marks } }: TableFill): boolean {
+  let whole = true;
+  for (let place = 0; place < MOMENTS.length; place++) {
+    if (Number.isNaN(mids[place])) mids[place] = marks.midAt(at + (MOMENTS[place] as number));
+    whole &&= !Number.isNaN(mids[place]);
+  }
+  return whole;
 }
 
 const numberOf = (text: string | undefined): number => (text === undefined ? Number.NaN : Number(text));

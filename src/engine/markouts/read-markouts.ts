@@ -33,37 +33,43 @@ export interface TableContext {
   readonly now: number;
 }
 
-/** The markouts of the fills of a table, all together and cut into groups. */
-export function readMarkouts(
+/** The markouts of some fills, all together and cut into groups. */
+export interface MarkoutsRead {
+  readonly all: MarkoutGroup;
+  readonly groups: MarkoutGroup[];
+}
+
+/** The markouts of the fills of a table; in parts, so that other work has its turn between them. */
+export function* readingMarkouts(
   table: FillTable,
   { by, ...filter }: MarkoutFilter & { readonly by?: MarkoutCut | undefined },
   context: TableContext,
-): { readonly all: MarkoutGroup; readonly groups: MarkoutGroup[] } {
+): Generator<void, MarkoutsRead> {
   const fills = chosenFills(table, filter, context.desk);
-  return {
-    all: groupOf({ key: "all", fills }, context),
-    groups: by === undefined ? [] : cutInto(fills, by, context.desk).map((part) => groupOf(part, context)),
-  };
+  yield;
+  const all = yield* groupOf({ key: "all", fills }, context);
+  const groups: MarkoutGroup[] = [];
+  for (const part of by === undefined ? [] : cutInto(fills, by, context.desk))
+    groups.push(yield* groupOf(part, context));
+  return { all, groups };
 }
 
 /** Those of a table that stand, in order of time. */
 export function chosenFills(table: FillTable, filter: MarkoutFilter, desk: DeskState): TableFill[] {
-  table.resolve();
+  table.settle();
   const { bot, from, to } = filter;
   const side = filter.side === undefined ? undefined : filter.side === "buy" ? 1 : -1;
   const isMaker = filter.liquidity === undefined ? undefined : filter.liquidity === "maker";
-  return table.fills
-    .filter(
-      (fill) =>
-        !fill.isVoided &&
-        fill.at >= from &&
-        fill.at < to &&
-        (bot === undefined || fill.bot === bot) &&
-        isInPart(desk, filter, fill.instrument.venue, fill.instrument.symbol) &&
-        (side === undefined || fill.side === side) &&
-        (isMaker === undefined || fill.isMaker === isMaker),
-    )
-    .sort((a, b) => a.at - b.at || a.seq - b.seq);
+  return table.fills.filter(
+    (fill) =>
+      !fill.isVoided &&
+      fill.at >= from &&
+      fill.at < to &&
+      (bot === undefined || fill.bot === bot) &&
+      isInPart(desk, filter, fill.instrument.venue, fill.instrument.symbol) &&
+      (side === undefined || fill.side === side) &&
+      (isMaker === undefined || fill.isMaker === isMaker),
+  );
 }
 
 /** What an instrument's prices are in money. */
@@ -142,13 +148,17 @@ function markedFill(fill: TableFill, place: number, money: Money | undefined) {
 const CURRENCIES = "money of several currencies does not add up";
 const PRICES = "prices of several instruments have no mean";
 
-function groupOf({ key, label, fills }: CutPart, context: TableContext): MarkoutGroup {
+function* groupOf({ key, label, fills }: CutPart, context: TableContext): Generator<void, MarkoutGroup> {
   const group = new MarkedGroup(fills, context);
   const { currency } = group;
   const inMoney = (measure: Measure): WireMeasure =>
     wire(currency === undefined && measure.value !== undefined ? unknown(CURRENCIES, measure.n) : measure);
   const capture = group.at(0);
-  const reached = MARKOUT_HORIZONS_S.map((_, index) => group.at(index + 1));
+  const reached: Reached[] = [];
+  for (let place = 1; place <= MARKOUT_HORIZONS_S.length; place++) {
+    yield;
+    reached.push(group.at(place));
+  }
   return {
     key,
     ...(label === undefined ? {} : { label }),

@@ -1,7 +1,6 @@
 import type { Interval } from "../inference/bootstrap.ts";
 import { blockMeanInterval } from "../inference/block-mean.ts";
 import { type Measure, measured, unknown } from "../measure.ts";
-import { median } from "../median.ts";
 
 /** One fill at one horizon, with all that its markout is made of (metrics.md §1). */
 export interface MarkedFill {
@@ -97,7 +96,7 @@ export class MarkoutTally {
       n,
       meanBps: known(bps / n, n),
       meanBpsInterval: interval(this.#bps),
-      medianBps: n === 0 ? NOTHING : median([...this.#bps]),
+      medianBps: n === 0 ? NOTHING : measured(middleOf(Float64Array.from(this.#bps).sort()), n),
       weightedBps: known(this.#weighted / this.#weight, n),
       meanNetBps: withFees((bps - this.#feeBps) / n),
       meanDriftBps: known(drift / n, n),
@@ -108,6 +107,13 @@ export class MarkoutTally {
       net: withFees(this.#gross - this.#fees),
     };
   }
+}
+
+/** The middle of values in order, or the mean of the two in the middle. */
+function middleOf(sorted: Float64Array): number {
+  const upper = sorted.length >> 1;
+  const lower = sorted.length % 2 === 1 ? upper : upper - 1;
+  return ((sorted[lower] as number) + (sorted[upper] as number)) / 2;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
