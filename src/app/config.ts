@@ -18,6 +18,8 @@ const fileSchema = z.strictObject({
   allowed_hosts: z.array(z.string().min(1)).optional(),
   /** Days that samples are kept. Facts are never deleted. */
   sample_retention_days: z.number().positive().max(3650).optional(),
+  /** Days that acts of people and keys are kept. */
+  audit_retention_days: z.number().positive().max(3650).optional(),
   /** USD of gross exposure of an event or venue: below the first green, up to the second yellow, above red. */
   exposure: z
     .strictObject({ low_usd: z.number().nonnegative(), high_usd: z.number().nonnegative() })
@@ -54,6 +56,7 @@ export interface Config {
   readonly https: boolean;
   readonly allowedHosts: readonly string[];
   readonly sampleRetentionDays: number;
+  readonly auditRetentionDays: number;
   /** Undefined for the limits of source document 4. */
   readonly exposureLimits: { readonly low_usd: number; readonly high_usd: number } | undefined;
   readonly declared: Declared;
@@ -94,6 +97,7 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     trust_loopback,
     allowed_hosts = [],
     sample_retention_days,
+    audit_retention_days,
     exposure,
     venues = [],
     venue_accounts = [],
@@ -111,6 +115,7 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
     https: flags.https ?? env["DESKWATCH_HTTPS"] === "1",
     allowedHosts: [...allowed_hosts, ...(flags.allowedHost ?? []), ...listOf(env["DESKWATCH_ALLOWED_HOSTS"])],
     sampleRetentionDays: sample_retention_days ?? 7,
+    auditRetentionDays: audit_retention_days ?? 400,
     exposureLimits: exposure,
     file: file.value.name,
     declared: declaredOf(declared),

@@ -85,7 +85,13 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
       onProblem,
     });
     opened.push(() => hub.stop());
-    const audit = new Audit({ store, clock: systemClock, timers: systemTimers, onProblem });
+    const audit = new Audit({
+      store,
+      clock: systemClock,
+      timers: systemTimers,
+      retentionDays: config.auditRetentionDays,
+      onProblem,
+    });
     opened.push(() => audit.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
     const pool = accountsPool(config);

@@ -1,7 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Clock } from "../base/time.ts";
-import type { Act, Audit } from "../hub/audit.ts";
+import type { Audit } from "../hub/audit.ts";
 import type { Hub } from "../hub/hub.ts";
+import { noting } from "./access/noting.ts";
 import { type Access, type AccessOptions, registerAccess } from "./access/register-access.ts";
 import { registerLink } from "./link.ts";
 import { newApp } from "./new-app.ts";
@@ -63,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await registerDocs(app);
   registerIngest(app, hub);
   registerDocuments(app, hub, options.clock);
-  const note = async (act: Act): Promise<void> => options.audit?.note(act);
+  const note = noting(app.log, options.audit);
   registerImportReports(app, { hub, clock: options.clock, note });
   registerControls(app, { control: hub.control, query: hub.query });
   registerBotCommands(app, hub.control, hub.query);

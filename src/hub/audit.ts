@@ -23,13 +23,12 @@ export interface AuditOptions {
   readonly store: Pick<Store, "audit" | "events">;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Days that an act is kept; 400 when absent. */
-  readonly retentionDays?: number;
+  /** Days that an act is kept. */
+  readonly retentionDays: number;
   /** Told when something could not be kept yet. */
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
-const RETENTION_DAYS = 400;
 const WAITING_MAX = 1_000;
 const COMMANDS_AT_ONCE = 500;
 const RETRY_EVERY_MS = 5_000;
@@ -109,7 +108,7 @@ export class Audit {
   }
 
   async #forget(): Promise<void> {
-    const { store, clock, retentionDays = RETENTION_DAYS, onProblem } = this.#options;
+    const { store, clock, retentionDays, onProblem } = this.#options;
     const before = micros(clock.now() - retentionDays * MICROS_PER_DAY);
     await store.audit.forget(before).catch((error: unknown) => onProblem("forgetting old acts", error));
   }

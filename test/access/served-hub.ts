@@ -42,7 +42,7 @@ export async function serveHub(
   const onProblem = (what: string, error: unknown): void => void log.push(`${what} ${String(error)}`);
   const parts = { store, clock: systemClock, timers: systemTimers, onProblem };
   const hub = await startHub({ ...parts, version: "0.1.0" });
-  const audit = new Audit(parts);
+  const audit = new Audit({ ...parts, retentionDays: 400 });
   const { app } = await createServer({
     hub,
     audit,

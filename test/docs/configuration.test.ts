@@ -17,6 +17,7 @@ test("the file in docs/reference/configuration.md is in order, and declares what
     value: {
       allowedHosts: ["dashboard:8000"],
       sampleRetentionDays: 7,
+      auditRetentionDays: 400,
       exposureLimits: { low_usd: 20, high_usd: 50 },
       declared: {
         instruments: [

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Act } from "../../hub/audit.ts";
 import {
   accountAnswer,
   confirmRequest,
@@ -16,6 +15,7 @@ import { actorOf } from "./actor.ts";
 import { documented } from "./documented.ts";
 import type { Gate } from "./gate.ts";
 import type { Principal } from "./principal.ts";
+import type { Note } from "./noting.ts";
 import { parseBody } from "./request-body.ts";
 import { sendSigned, visitorOf } from "./session-answer.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -26,7 +26,7 @@ export interface AccountRoutesOptions {
   readonly gate: Gate;
   readonly passwords: Turnstile;
   readonly usedCodes: UsedCodes;
-  readonly note: (act: Act) => Promise<void>;
+  readonly note: Note;
   readonly onSignedOut: (userId: string) => void;
 }
 

@@ -1,19 +1,19 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, micros } from "../../base/time.ts";
-import type { Act } from "../../hub/audit.ts";
 import type { KeyRow, KeyStore } from "../../hub/ports.ts";
 import { type KeyView, keyRequest, keysAnswer, newKeyAnswer } from "../../protocol/api-people.ts";
 import { ProblemError } from "../problem.ts";
 import { actorOf } from "./actor.ts";
 import { makeKey } from "./api-key.ts";
 import { documented } from "./documented.ts";
+import type { Note } from "./noting.ts";
 import { parseBody } from "./request-body.ts";
 
 export interface KeyRoutesOptions {
   readonly keys: KeyStore;
   readonly clock: Clock;
-  readonly note: (act: Act) => Promise<void>;
+  readonly note: Note;
   /** Called once a key is revoked in the store. */
   readonly onRevoked: (prefix: string) => void;
 }
@@ -52,7 +52,6 @@ export function registerKeyRoutes(app: FastifyInstance, { keys, clock, note, onR
     const { key, row } = makeKey({ name, scopes: [...new Set(scopes)], bot, expiresAt }, clock);
     await keys.add(row);
     const by = actorOf(request);
-    request.log.info({ prefix: row.prefix, scopes: row.scopes, bot, by: by.who }, "an API key was made");
     await note({ by, action: "key.made", target: `${name} (${row.prefix})`, detail: detailOf(row) });
     return reply
       .code(201)
@@ -67,7 +66,6 @@ export function registerKeyRoutes(app: FastifyInstance, { keys, clock, note, onR
     const isFirst = row.revokedAt === undefined && (await keys.revoke(prefix, clock.now()));
     onRevoked(prefix);
     const by = actorOf(request);
-    request.log.info({ prefix, by: by.who }, "an API key was revoked");
     if (isFirst) await note({ by, action: "key.revoked", target: `${row.name} (${prefix})` });
     return reply.code(204).send();
   });

@@ -288,13 +288,13 @@ describe("the data directory", () => {
     }
   });
 
-  test("lets who can read it act as a person from this machine, and from nowhere else", async () => {
+  test("lets who can read it act as an owner from this machine, and from nowhere else", async () => {
     const hub = await startGuardedHub({ host: "0.0.0.0" });
     const headers = bearer(localToken(hub));
-    expect((await hub.send({ path: "/account", headers })).json).toMatchObject({ kind: "person" });
-    const remote = await hub.app.inject({ url: "/account", headers, remoteAddress: "203.0.113.5" });
+    expect((await hub.send({ path: "/owner", headers })).json).toMatchObject({ kind: "person" });
+    const remote = await hub.app.inject({ url: "/owner", headers, remoteAddress: "203.0.113.5" });
     expect(remote.statusCode).toBe(401);
-    expect((await hub.send({ path: "/account", headers: { ...headers, via: "proxy" } })).status).toBe(401);
+    expect((await hub.send({ path: "/owner", headers: { ...headers, via: "proxy" } })).status).toBe(401);
   });
 });
 
@@ -326,7 +326,7 @@ describe("every answer", () => {
     const token = decodeURIComponent(cookie.split("=")[1] ?? "").split(".")[0] ?? "";
     expect(token.length).toBeGreaterThan(20);
     for (const secret of [key, password, token, localToken(hub)]) expect(text.includes(secret)).toBe(false);
-    expect(text).toContain("the owner was made");
+    expect(text).toContain("audit: user.made");
   });
 });
 

@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { z } from "zod";
 import { secondFactorRequest } from "../../protocol/api-people.ts";
-import type { Act } from "../../hub/audit.ts";
 import { sendProblem } from "../problem.ts";
 import type { Accounts, AccountsAnswer } from "./accounts.ts";
 import { actorOf, personAt, strangerAt } from "./actor.ts";
 import { changePasswordRequest, signInRequest } from "./bodies.ts";
 import type { Gate, Visit } from "./gate.ts";
+import type { Note } from "./noting.ts";
 import { parseBody } from "./request-body.ts";
 import { sendSigned, setCookies, visitorOf } from "./session-answer.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -17,7 +17,7 @@ export interface SessionRoutesOptions {
   readonly gate: Gate;
   readonly passwords: Turnstile;
   readonly usedCodes: UsedCodes;
-  readonly note: (act: Act) => Promise<void>;
+  readonly note: Note;
   /** Told when a session has ended, so that what it opened can be closed. */
   readonly onSignedOut: (userId: string) => void;
 }
@@ -56,7 +56,7 @@ function registerSignIn(app: FastifyInstance, options: SessionRoutesOptions): vo
     }
     gate.refundFailure(visit);
     if (answer.user === undefined) return sendSigned(reply, answer, { signed_in: false, second_factor: true });
-    return signedIn({ request, reply, visit, answer, how: "password" }, options);
+    return signedIn({ reply, visit, answer, how: "password" }, options);
   });
 }
 
@@ -70,7 +70,6 @@ function registerSecondStep(app: FastifyInstance, options: SessionRoutesOptions)
     if (blocked !== undefined) return sendProblem(reply, blocked.code, blocked);
     const { answer, name, ok } = await tryFactor(given, visit, options);
     if (!ok) {
-      request.log.warn({ address: visit.address }, "a second factor failed");
       const act = { by: strangerAt(visit.address), action: "session.refused", outcome: "refused" } as const;
       await note({ ...act, target: name ?? "unknown", detail: "wrong second factor" });
       return answer.status === 429
@@ -78,7 +77,7 @@ function registerSecondStep(app: FastifyInstance, options: SessionRoutesOptions)
         : sendProblem(reply, "unauthenticated", { detail: CODE_FAILED });
     }
     gate.refundFailure(visit);
-    return signedIn({ request, reply, visit, answer, how: "code" in given ? "code" : "recovery code" }, options);
+    return signedIn({ reply, visit, answer, how: "code" in given ? "code" : "recovery code" }, options);
   });
 }
 
@@ -111,7 +110,6 @@ const cookieOf = ({ cookies }: AccountsAnswer): string =>
   cookies.map((cookie) => cookie.split(";")[0] ?? "").join("; ");
 
 interface Entry {
-  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly visit: Visit;
   readonly answer: AccountsAnswer;
@@ -119,9 +117,8 @@ interface Entry {
 }
 
 async function signedIn(entry: Entry, { accounts, note }: SessionRoutesOptions): Promise<FastifyReply> {
-  const { request, reply, visit, answer, how } = entry;
+  const { reply, visit, answer, how } = entry;
   const { user } = answer;
-  request.log.info({ address: visit.address }, "signed in");
   // A browser has one session: the one that it had before ends with the new one.
   const visitor = visitorOf(visit);
   if (accounts.mentionsSession(visitor.cookie)) await accounts.post(visitor, "/sign-out", {});
@@ -170,7 +167,6 @@ function registerChangePassword(app: FastifyInstance, options: SessionRoutesOpti
       return sendProblem(reply, "forbidden", { detail: "The current password is wrong." });
     }
     gate.refundFailure(visit);
-    request.log.info({ address: visit.address }, "a password was changed; other sessions ended");
     if (request.principal.kind === "person") onSignedOut(request.principal.userId);
     await note({ by, action: "password.changed", detail: "other sessions ended" });
     return sendSigned(reply, answer, { changed: true });

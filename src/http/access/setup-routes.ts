@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Act } from "../../hub/audit.ts";
 import { sendProblem } from "../problem.ts";
 import type { Accounts } from "./accounts.ts";
 import { personAt } from "./actor.ts";
@@ -7,6 +6,7 @@ import { type AccessAnswer, accessAnswer, setupAnswer, setupRequest } from "./bo
 import { documented } from "./documented.ts";
 import type { Gate, Visit } from "./gate.ts";
 import { OWNER_EXISTS, type OwnerSetup } from "./owner-setup.ts";
+import type { Note } from "./noting.ts";
 import { parseBody } from "./request-body.ts";
 import { sendSigned, setCookies, visitorOf } from "./session-answer.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -16,7 +16,7 @@ export interface SetupRoutesOptions {
   readonly gate: Gate;
   readonly setup: OwnerSetup;
   readonly passwords: Turnstile;
-  readonly note: (act: Act) => Promise<void>;
+  readonly note: Note;
 }
 
 const BODY_LIMIT = 16_384;
@@ -56,7 +56,6 @@ export function registerSetupRoutes(app: FastifyInstance, options: SetupRoutesOp
     }
     gate.refundFailure(visit);
     const answer = await passwords.pass(() => setup.make(visitorOf(visit), owner));
-    request.log.info({ address: visit.address }, "the owner was made");
     if (answer.user !== undefined)
       await note({
         by: personAt(answer.user, visit.address),

@@ -20,6 +20,7 @@ import { actorOf, personAt } from "./actor.ts";
 import { documented } from "./documented.ts";
 import type { Gate } from "./gate.ts";
 import type { People } from "./people.ts";
+import type { Note } from "./noting.ts";
 import { parseBody } from "./request-body.ts";
 import type { Turnstile } from "./turnstile.ts";
 
@@ -27,7 +28,7 @@ export interface UserRoutesOptions {
   readonly accounts: Accounts;
   readonly gate: Gate;
   readonly passwords: Turnstile;
-  readonly note: (act: Act) => Promise<void>;
+  readonly note: Note;
   /** Told when what a person may do has changed or ended, so that what they opened can be closed. */
   readonly onSignedOut: (userId: string) => void;
 }

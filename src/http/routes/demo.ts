@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import type { Result } from "../../base/result.ts";
 import { type DemoDeskView, demoDeskView } from "../../protocol/api-sessions.ts";
-import type { Act } from "../../hub/audit.ts";
 import { actorOf } from "../access/actor.ts";
 import { documented } from "../access/documented.ts";
+import type { Note } from "../access/noting.ts";
 import { ProblemError } from "../problem.ts";
 
 /** The demo desk that an ordinary hub can start beside itself. */
@@ -37,7 +37,7 @@ const START = documented({
 });
 
 /** `DELETE /api/v1/demo` of a demo desk; `GET` and `POST /api/v1/demo` of an ordinary hub. */
-export function registerDemo(app: FastifyInstance, control: DemoControl, note: (act: Act) => Promise<void>): void {
+export function registerDemo(app: FastifyInstance, control: DemoControl, note: Note): void {
   if ("wiper" in control) return registerWipe(app, control.wiper, note);
   const { starter } = control;
   app.get("/api/v1/demo", { config: { access: "read" }, ...tagged(SHOW) }, async (_request, reply) => {
@@ -52,7 +52,7 @@ export function registerDemo(app: FastifyInstance, control: DemoControl, note: (
   });
 }
 
-function registerWipe(app: FastifyInstance, wiper: DemoWiper, note: (act: Act) => Promise<void>): void {
+function registerWipe(app: FastifyInstance, wiper: DemoWiper, note: Note): void {
   app.delete("/api/v1/demo", { config: { access: "desk-side" }, ...tagged(WIPE) }, async (request, reply) => {
     const problem = wiper.problem();
     if (problem !== undefined) throw new ProblemError("conflict", { detail: problem });

@@ -2,9 +2,9 @@ import type { FastifyInstance } from "fastify";
 import type { Clock } from "../../base/time.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { type ImportReportBody, importReportBody, importView } from "../../protocol/api-sessions.ts";
-import type { Act } from "../../hub/audit.ts";
 import { actorOf } from "../access/actor.ts";
 import { documented } from "../access/documented.ts";
+import type { Note } from "../access/noting.ts";
 import { RateLimiter } from "../access/rate-limit.ts";
 import { parseBody } from "../access/request-body.ts";
 import { ProblemError } from "../problem.ts";
@@ -27,7 +27,7 @@ const DOCUMENT = documented({
 export interface ImportReportsOptions {
   readonly hub: Pick<Hub, "keepImport">;
   readonly clock: Clock;
-  readonly note: (act: Act) => Promise<void>;
+  readonly note: Note;
 }
 
 /** `POST /api/v1/imports`. */
