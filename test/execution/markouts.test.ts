@@ -8,35 +8,40 @@ import { type StorePlace, storeKinds } from "../contract/store-kinds.ts";
 import { HandTime } from "../support/hand-time.ts";
 import { seededRandom } from "../../src/base/random.ts";
 
-const START_MS = Date.UTC(2026, 10, 2);
-const at = (seconds: number): string => new Date(START_MS + Math.round(seconds * 1_000)).toISOString();
-const moment = (seconds: number): Micros => micros((START_MS + Math.round(seconds * 1_000)) * 1_000);
+const HOUR_MS = 3_600_000;
+/** When a test begins, on the hour, and the venue of its fills: no two have anything in common. */
+let [beginsMs, venue] = [Date.UTC(2026, 10, 2), "v"];
+const at = (seconds: number): string => new Date(beginsMs + Math.round(seconds * 1_000)).toISOString();
+const moment = (seconds: number): Micros => micros((beginsMs + Math.round(seconds * 1_000)) * 1_000);
 
 const BEAT_MICROS = 30_000_000;
-const PLACE = { venue: "v", symbol: "A" };
 const mark = (seconds: number, price: number, more: object = {}) => ({
-  ...{ type: "mark", bot: "mm", ts: at(seconds), ...PLACE, price: String(price) },
+  ...{ type: "mark", bot: "mm", ts: at(seconds), venue, symbol: "A", price: String(price) },
   ...more,
 });
 const fill = (id: string, seconds: number, more: object = {}) => ({
-  ...{ type: "fill", bot: "mm", fill_id: id, ts: at(seconds), ...PLACE, side: "buy", price: "100", size: "2" },
+  ...{
+    type: "fill",
+    bot: "mm",
+    fill_id: id,
+    ts: at(seconds),
+    venue,
+    symbol: "A",
+    side: "buy",
+    price: "100",
+    size: "2",
+  },
   ...{ is_maker: true, fee: "0.1" },
   ...more,
 });
 
 for (const kind of storeKinds())
   kind.suite(`markouts of a hub on ${kind.name}`, () => {
-    let newPlace: () => Promise<StorePlace>;
     let place: StorePlace;
     let store: Store;
     let hub: Hub;
     let now: Micros;
     const problems: string[] = [];
-
-    beforeAll(async () => {
-      newPlace = await kind.start();
-    });
-    afterAll(() => kind.stop());
 
     const start = async (): Promise<void> => {
       store = await place.open();
@@ -58,14 +63,20 @@ for (const kind of storeKinds())
       await store.close();
     };
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       now = moment(0);
-      place = await newPlace();
+      place = await (await kind.start())();
       await start();
     });
-    afterEach(async () => {
+    beforeEach(() => {
+      beginsMs = Math.ceil(now / 1_000 / HOUR_MS + 1) * HOUR_MS;
+      venue = `v${beginsMs / HOUR_MS}`;
+      now = moment(0);
+    });
+    afterEach(() => expect(problems).toEqual([]));
+    afterAll(async () => {
       await stop();
-      expect(problems).toEqual([]);
+      await kind.stop();
     });
 
     const submit = async (event: object): Promise<void> => {
@@ -149,7 +160,7 @@ for (const kind of storeKinds())
       expect(await net()).toMatchObject({ value: null, n: 2 });
       await tell(fill("b", 1, { fee: "0.2" }));
       expect(await net()).toMatchObject({ value: near(2 * 0.5 * 2 - 0.3), n: 2 });
-      await tell({ type: "fill.voided", bot: "mm", ts: at(101), venue: "v", fill_id: "b", reason: "bust" } as never);
+      await tell({ type: "fill.voided", bot: "mm", ts: at(101), venue, fill_id: "b", reason: "bust" } as never);
       expect(await net()).toMatchObject({ value: near(0.5 * 2 - 0.1), n: 1 });
       expect((await read()).all.fills).toBe(1);
     });
@@ -176,7 +187,8 @@ for (const kind of storeKinds())
         type: "instrument",
         bot: "mm",
         ts: at(0),
-        ...PLACE,
+        venue,
+        symbol: "A",
         kind: "spot",
         quote: "USD",
         title: "Apples",
@@ -202,10 +214,11 @@ for (const kind of storeKinds())
         ["2", "100 to 1,000", 2],
         ["3", "1,000 to 10,000", 1],
       ]);
-      expect(await keys("hour")).toEqual([["00", "00:00 UTC", 3]]);
+      const hour = at(0).slice(11, 13);
+      expect(await keys("hour")).toEqual([[hour, `${hour}:00 UTC`, 3]]);
       expect(await keys("asset")).toEqual([
-        ["v:A", "Apples", 2],
-        ["v:B", undefined, 1],
+        [`${venue}:A`, "Apples", 2],
+        [`${venue}:B`, undefined, 1],
       ]);
       expect(await keys("bot")).toEqual([["mm", undefined, 3]]);
       expect((await read({ asset: "B" })).all).toMatchObject({ fills: 1, currency: "quote of B" });
