@@ -67,11 +67,10 @@ Sharpe ratio has the interval of its standard error, and the others have none.
 
 ## What a hub knows
 
-Without a file \`deskwatch report\` asks a hub: (equity − what came in) ÷ equity of the day before − 1, of whole UTC days, 365
-a year. The equity is what bots or venues reported last; transfers of a day are taken out of it. A day has no return where
-no equity is known at both its ends. Volatility, ratios, tails, shape and how sure they are need 20 days, and say how many
-there are; what happened (total return, drawdowns, best and worst day) is told at once. Beside it stands what trading made
-in the span, for each bot, mode and currency.
+Without a file \`deskwatch report\` asks a hub for the returns of whole UTC days, 365 a year; [analysis.md](analysis.md) says
+how the hub makes them. Volatility, ratios, tails, shape and how sure they are need 20 days, and say how many there are; what
+happened (total return, drawdowns, best and worst day) is told at once. Beside it stands what trading made in the span, for
+each bot, mode and currency, what it came from (signal, execution, cost), and what seems wrong.
 
 ## Trades
 

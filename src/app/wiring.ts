@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Pool } from "pg";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { redactPaths } from "../http/access/redact.ts";
 import { checkBind, isLoopbackBind } from "../http/access/bind.ts";
 import type { DemoControl } from "../http/routes/demo.ts";
@@ -61,12 +61,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     { level: config.logLevel, redact: { paths: [...redactPaths], censor: "[hidden]" } },
     pino.destination({ dest: 2, sync: false }),
   );
-  const keepSummary: KeepSummary = async (summary) => {
-    await writeDailyFiles(config.logsDir, summary);
-    const { date, desk, bots } = summary;
-    logger.info(summaryLine(date, desk));
-    for (const section of bots) logger.info({ bot: section.bot, mode: section.mode }, summaryLine(date, section));
-  };
+  const onProblem = (what: string, error: unknown): void => logger.warn({ err: error }, `${what} failed`);
   const guards = demo === undefined ? guardsOf(config, environment) : {};
   const store = await openStore(config);
   const opened: (() => Promise<void>)[] = [() => store.close()];
@@ -85,12 +80,11 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
       declared: config.declared,
       ...(config.exposureLimits === undefined ? {} : { exposureLimits: config.exposureLimits }),
       ...guards,
-      ...(demo === undefined ? { keepSummary } : { defaultMode: demo.defaultMode }),
+      ...(demo === undefined ? { keepSummary: summaryKeeper(config, logger) } : { defaultMode: demo.defaultMode }),
       onNotice: (text) => logger.warn(text),
-      onProblem: (what, error) => logger.warn({ err: error }, `${what} failed`),
+      onProblem,
     });
     opened.push(() => hub.stop());
-    const onProblem = (what: string, error: unknown): void => logger.warn({ err: error }, `${what} failed`);
     const audit = new Audit({ store, clock: systemClock, timers: systemTimers, onProblem });
     opened.push(() => audit.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
@@ -131,6 +125,16 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     throw error;
   }
 }
+
+/** Writes the files of a day that ended, and says it in the log. */
+const summaryKeeper =
+  ({ logsDir }: Config, logger: Logger): KeepSummary =>
+  async (summary) => {
+    await writeDailyFiles(logsDir, summary);
+    const { date, desk, bots } = summary;
+    logger.info(summaryLine(date, desk));
+    for (const section of bots) logger.info({ bot: section.bot, mode: section.mode }, summaryLine(date, section));
+  };
 
 /** Accounts that are read at venues, and rules that halt; a demo has none. */
 function guardsOf(config: Config, environment: Environment): GuardOptions {

@@ -33,8 +33,8 @@ describe("what the hub read at a venue", () => {
     expect(bot?.snapshot?.positions).toMatchObject([{ size: "2" }]);
     expect(bot?.venueReads.get("live\tbinance")).toMatchObject({
       sharedBy: ["mm"],
-      orders: { at: at(9), receivedAt: at(10), rows: [{ order_id: "b" }] },
-      positions: { rows: [{ size: "5" }] },
+      orders: { at: at(9), matches: [{ symbol: "ETHUSDT", ours: 1, matched: 0, onlyOurs: ["a"], onlyTheirs: ["b"] }] },
+      positions: { at: at(9), rows: [{ size: "5" }], ours: [], reported: [{ symbol: "ETHUSDT" }] },
     });
     desk.fact(12, { type: "fill", fill_id: "f", venue: "binance", symbol: "ETHUSDT", side: "buy", size: 1, price: 1 });
     expect(readPositions(desk.state, at(13), {})[0]?.view).toMatchObject({ reported_size: "2" });

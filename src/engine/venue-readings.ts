@@ -4,17 +4,30 @@ import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import { isReadByHub } from "./read-by-hub.ts";
+import { matchOrders, type OrderMatch } from "./reconcile/match-orders.ts";
+import { type AccountPlace, type Held, ledgerSide, orderSide, reportedSide } from "./reconcile/own-side.ts";
+import { NOTHING_TOLD } from "./told.ts";
 
-/** A list that the hub read at a venue: whole, and not older than `at`. */
-export interface ListRead<Row> {
+/** When a list was read at a venue: it is whole, and not older than `at`. */
+interface ListRead {
   readonly at: Micros;
-  readonly receivedAt: Micros;
   readonly seq: number;
-  readonly rows: readonly Row[];
 }
 
 export type OrderRead = EventOf<"orders.snapshot">["orders"][number];
 export type PositionRead = EventOf<"position.snapshot">["positions"][number];
+
+/** Resting orders against the bot's own as they were when the list came: undefined where it tells of none at all. */
+interface OrdersRead extends ListRead {
+  readonly matches: readonly OrderMatch[] | undefined;
+}
+
+/** What is held, and what the bot's ledgers held, and it said to hold, when that came. */
+interface PositionsRead extends ListRead {
+  readonly rows: readonly PositionRead[];
+  readonly ours: readonly Held[];
+  readonly reported: readonly Held[] | undefined;
+}
 
 /** What the hub last read of the account that a bot trades on at one venue; kept beside what the bot says itself. */
 export interface VenueRead {
@@ -26,8 +39,8 @@ export interface VenueRead {
   readonly sharedBy: readonly string[];
   /** Money in the quote currency below which a difference is nothing. */
   readonly dust: number;
-  readonly orders: ListRead<OrderRead> | undefined;
-  readonly positions: ListRead<PositionRead> | undefined;
+  readonly orders: OrdersRead | undefined;
+  readonly positions: PositionsRead | undefined;
   readonly balance: { readonly at: Micros; readonly seq: number; readonly event: EventOf<"balance"> } | undefined;
 }
 
@@ -36,7 +49,7 @@ type ReadEvent = EventOf<"orders.snapshot"> | EventOf<"position.snapshot"> | Eve
 /** Venues of one bot, all modes together. */
 const VENUES_MAX = 100;
 
-const venueReadKey = (mode: Mode, venue: string): string => `${mode}\t${venue}`;
+export const venueReadKey = (mode: Mode, venue: string): string => `${mode}\t${venue}`;
 
 /** Takes a list read at a venue in, beside what the bot says; true for lists, which say nothing of the bot itself. */
 export function takeVenueRead(state: BotState, event: DeskEvent, recorded: Recorded): boolean {
@@ -45,8 +58,8 @@ export function takeVenueRead(state: BotState, event: DeskEvent, recorded: Recor
   if (!isReadByHub(event) || venue === undefined) return false;
   const mode = event.mode ?? "live";
   const key = venueReadKey(mode, venue);
-  const before = state.venueReads.get(key);
-  putBounded(state.venueReads, key, { ...frameOf(event, venue, before), ...readIn(event, recorded) }, VENUES_MAX);
+  const frame = frameOf(event, venue, state.venueReads.get(key));
+  putBounded(state.venueReads, key, { ...frame, ...readIn(state, frame, event, recorded) }, VENUES_MAX);
   return event.type !== "balance";
 }
 
@@ -67,15 +80,28 @@ function frameOf(event: ReadEvent, venue: string, before: VenueRead | undefined)
 }
 
 function readIn(
+  state: BotState,
+  place: AccountPlace,
   event: ReadEvent,
-  { ts: at, receivedAt, seq }: Recorded,
+  { ts: at, seq }: Recorded,
 ): Partial<Pick<VenueRead, "orders" | "positions" | "balance">> {
   switch (event.type) {
     case "orders.snapshot":
-      return { orders: { at, receivedAt, seq, rows: event.orders } };
+      return { orders: { at, seq, matches: matchesOf(state, place, event.orders) } };
     case "position.snapshot":
-      return { positions: { at, receivedAt, seq, rows: event.positions } };
+      return {
+        positions: {
+          ...{ at, seq, rows: event.positions },
+          ours: ledgerSide(state, place),
+          reported: reportedSide(state, place),
+        },
+      };
     case "balance":
       return { balance: { at, seq, event } };
   }
+}
+
+function matchesOf(state: BotState, place: AccountPlace, theirs: readonly OrderRead[]): OrderMatch[] | undefined {
+  const tellsOrders = (state.told.get(place.mode) ?? NOTHING_TOLD).orders > 0;
+  return tellsOrders ? matchOrders(orderSide(state, place), theirs) : undefined;
 }

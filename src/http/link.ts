@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { WebSocketServer } from "ws";
 import { z } from "zod";
+import { HUB_BOT } from "../engine/read-bots.ts";
 import type { Hub } from "../hub/hub.ts";
 import { botName } from "../protocol/fields.ts";
 import { chooseProtocol } from "./access/credentials.ts";
@@ -10,6 +11,7 @@ import { refuseUpgrade } from "./access/upgrade.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
 import { LinkConnection } from "./link-connection.ts";
 import { ProblemError } from "./problem.ts";
+import { OWN_NAME } from "./routes/bot-commands.ts";
 import { BATCH_BYTES_MAX } from "./routes/ingest.ts";
 import { closeUnwelcome } from "./unwelcome.ts";
 import { type Upgrade, type Upgrades, pathOf } from "./upgrades.ts";
@@ -44,6 +46,7 @@ export function registerLink(app: FastifyInstance, options: LinkOptions): void {
     const bot = botOf(request.url ?? "");
     if (bot === undefined)
       return refuseUpgrade(socket, { code: "invalid_request", detail: "Name the bot: /api/v1/link?bot=NAME." });
+    if (bot === HUB_BOT) return refuseUpgrade(socket, { code: "forbidden", detail: OWN_NAME });
     if (principal.kind === "key" && principal.bot !== undefined && principal.bot !== bot)
       return refuseUpgrade(socket, { code: "forbidden", detail: `This key speaks for ${principal.bot} only.` });
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -3,7 +3,7 @@ import { errorCodes } from "../protocol/errors.ts";
 import { eventTypes } from "../protocol/event-types.ts";
 import { pairFill } from "../protocol/events/order.ts";
 import * as fields from "../protocol/fields.ts";
-import { secondFactorRequest } from "../protocol/api-people.ts";
+import { secondFactorRequest, signInAnswer } from "../protocol/api-people.ts";
 import { changePasswordRequest, signInRequest } from "./access/bodies.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
 
@@ -79,7 +79,9 @@ export const signInSchemas: Readonly<Record<string, object>> = {
   "/api/auth/sign-in/email": {
     summary: "Sign in with e-mail and password",
     body: inJson(schemaOf(signInRequest)),
-    response: { 200: { description: "Signed in, the session is a cookie; or `second_factor`: now a code" } },
+    response: {
+      200: { description: "Signed in, the session is a cookie; or now a code", ...inJson(schemaOf(signInAnswer)) },
+    },
   },
   "/api/auth/sign-in/second-factor": {
     summary: "Sign in: the second factor, after the password",

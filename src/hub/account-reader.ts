@@ -1,9 +1,9 @@
 import { type Clock, type Micros, MICROS_PER_SECOND } from "../base/time.ts";
 import type { VenueReading } from "../domain/venue-account.ts";
-import { awaitsVenue } from "../engine/awaits-venue.ts";
+import { awaitedSince } from "../engine/awaits-venue.ts";
 import type { State } from "../engine/fold.ts";
 import type { Ingest } from "./ingest.ts";
-import { balanceEvents, orderEvents, positionEvents, type ReadEvent } from "./venue-events.ts";
+import { balanceEvents, orderEvents, ownSideText, positionEvents, type ReadEvent } from "./venue-events.ts";
 import type { VenueAccount, VenueAccountPlan } from "./venue-view.ts";
 
 /** What may be said of the reading of an account now. */
@@ -31,8 +31,12 @@ const TELL_EVERY_MICROS = 900 * MICROS_PER_SECOND;
 const BALANCE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const KEY_EVERY_MICROS = 86_400 * MICROS_PER_SECOND;
 const REFUSED_MICROS = 3_600 * MICROS_PER_SECOND;
-/** While a command waits for its proof, readings follow one another like this. */
-const AWAITED_MICROS = 1 * MICROS_PER_SECOND;
+/** While a command waits for its proof, readings follow one another like this: at first, and from then on. */
+const AWAITED = {
+  soonMicros: MICROS_PER_SECOND,
+  forMicros: 15 * MICROS_PER_SECOND,
+  laterMicros: 5 * MICROS_PER_SECOND,
+};
 
 /** Reads one account at its pace, at once when a command waits for its proof, and tells the log what it finds. */
 export class AccountReader {
@@ -66,7 +70,7 @@ export class AccountReader {
   /** Reads where a reading is due; resolves to true after one in which everything was read. */
   async look(): Promise<boolean> {
     const now = this.#parts.clock.now();
-    const isDue = now >= this.#dueAt || (this.#isAwaited(now) && now - this.#endedAt >= AWAITED_MICROS);
+    const isDue = now >= this.#dueAt || now - this.#endedAt >= this.#awaitedEvery(now);
     if (this.#isBusy || this.#isStopped || !isDue) return false;
     this.#isBusy = true;
     this.#dueAt = now + this.#account.plan.everyMs * 1_000;
@@ -78,9 +82,14 @@ export class AccountReader {
     }
   }
 
-  #isAwaited(now: Micros): boolean {
-    const { key } = this.status;
-    return key !== "refused" && awaitsVenue(this.#parts.state.desk, this.#account.plan.bots, now);
+  #awaitedSince(now: Micros): Micros | undefined {
+    return this.#key === "refused" ? undefined : awaitedSince(this.#parts.state.desk, this.#account.plan, now);
+  }
+
+  #awaitedEvery(now: Micros): number {
+    const since = this.#awaitedSince(now);
+    if (since === undefined) return Number.POSITIVE_INFINITY;
+    return now - since < AWAITED.forMicros ? AWAITED.soonMicros : AWAITED.laterMicros;
   }
 
   async #mayRead(now: Micros): Promise<boolean> {
@@ -103,7 +112,7 @@ export class AccountReader {
     const { state } = this.#parts;
     const orders = await this.#tell(await view.openOrders(), (reading) => orderEvents(plan, state, reading));
     const positions = await this.#tell(await view.positions(), (reading) => positionEvents(plan, reading));
-    const balances = await this.#tell(await view.balances(), (reading) => balanceEvents(plan, reading));
+    const balances = await this.#tell(await view.balances(), (reading) => balanceEvents(plan, state, reading));
     const problem = [orders, positions, balances].find((each) => typeof each === "string");
     this.#say(typeof problem === "string" ? problem : undefined);
     const times = [orders, positions, balances].filter((each) => typeof each === "number");
@@ -121,24 +130,35 @@ export class AccountReader {
     if (Array.isArray(reading.value) && reading.value.length > LISTS_MAX)
       return `a list of more than ${LISTS_MAX} entries, which is not taken`;
     if (this.#isStopped) return "stopped";
-    const news = eventsOf(reading).filter((event) => this.#isNews(event, reading.at));
+    const news = eventsOf(reading)
+      .map((event) => ({ event, text: this.#contentOf(event) }))
+      .filter(({ event, text }) => this.#isNews(event, text, reading.at));
     if (news.length === 0) return reading.at;
     const done = await this.#parts.ingest.submit(
-      news.map((value) => ({ value: structuredClone(value) })),
+      news.map(({ event }) => ({ value: structuredClone(event) })),
       { speaker: "hub" },
     );
     if (!done.ok) return done.error.message;
     const refused = done.value.items.find((item) => item.kind === "rejected");
     if (refused?.kind === "rejected") return `the venue told what the log does not take: ${refused.rejection.message}`;
-    for (const event of news) this.#told.set(keyOf(event), { text: contentOf(event), at: reading.at });
+    for (const { event, text } of news) this.#told.set(keyOf(event), { text, at: reading.at });
     return reading.at;
   }
 
-  #isNews(event: ReadEvent, at: Micros): boolean {
+  #isNews(event: ReadEvent, text: string, at: Micros): boolean {
     const told = this.#told.get(keyOf(event));
-    if (told === undefined || this.#isAwaited(this.#parts.clock.now())) return true;
-    if (event.type === "balance") return at - told.at >= BALANCE_EVERY_MICROS && contentOf(event) !== told.text;
-    return contentOf(event) !== told.text || at - told.at >= TELL_EVERY_MICROS;
+    if (told === undefined) return true;
+    const isChanged = text !== told.text;
+    if (event.type === "balance") return isChanged && at - told.at >= BALANCE_EVERY_MICROS;
+    const since = this.#awaitedSince(this.#parts.clock.now());
+    const isProof = since !== undefined && told.at < since && at >= since;
+    return isChanged || isProof || at - told.at >= TELL_EVERY_MICROS;
+  }
+
+  /** What it says, but for when, and what it is compared with; marks move all the time. */
+  #contentOf({ ts: _ts, ...event }: ReadEvent): string {
+    const told = JSON.stringify(event, (name, value: unknown) => (name === "mark_price" ? undefined : value));
+    return `${told}\n${ownSideText(this.#parts.state, this.#account.plan, event)}`;
   }
 
   #say(problem: string | undefined): void {
@@ -151,7 +171,3 @@ export class AccountReader {
 }
 
 const keyOf = ({ type, bot }: ReadEvent): string => `${type}\t${bot}`;
-
-/** What it says, but for when; marks move all the time. */
-const contentOf = ({ ts: _ts, ...event }: ReadEvent): string =>
-  JSON.stringify(event, (name, value: unknown) => (name === "mark_price" ? undefined : value));

@@ -11,12 +11,12 @@ import { HUB_BOT } from "../engine/read-bots.ts";
 import type { ControlEffect, ControlRequest, CommandView } from "../protocol/api-control.ts";
 import type { LoggedFact } from "../protocol/recorded.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
-import { ControlLog } from "./control/control-log.ts";
+import { ControlLog, type NotStored } from "./control/control-log.ts";
 import type { LinkSession } from "./control/links.ts";
 import { Telling, type ToldOrders, type Waiting } from "./control/telling.ts";
 import { Unstored } from "./control/unstored.ts";
 import { Watch } from "./control/watch.ts";
-import type { Ingest, IngestFailure } from "./ingest.ts";
+import type { Ingest } from "./ingest.ts";
 import type { Timers } from "./timers.ts";
 
 /** Who asks for a command, and how: all of it is kept with the command. */
@@ -33,7 +33,7 @@ export interface Caller {
 
 /** Why a command, or the word that it is done, was not taken. */
 export interface ControlRefusal {
-  readonly code: "not_found" | "conflict" | "forbidden" | "overloaded" | "store_unavailable";
+  readonly code: "not_found" | "conflict" | "forbidden" | "overloaded" | "store_unavailable" | "internal";
   readonly message: string;
 }
 
@@ -315,6 +315,6 @@ const isAnother = (id: string): ControlRefusal => ({
 });
 
 /** What was not stored, with what that means for whoever asked. */
-function refusedBy(done: Result<void, IngestFailure>, meaning: string): Result<void, ControlRefusal> {
+function refusedBy(done: Result<void, NotStored>, meaning: string): Result<void, ControlRefusal> {
   return done.ok ? done : err({ code: done.error.code, message: `${done.error.message}: ${meaning}.` });
 }

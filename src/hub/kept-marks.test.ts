@@ -143,6 +143,15 @@ describe("where nobody heard what the marks were", () => {
     expect([6, 31, 61].map(knownAt)).toEqual([undefined, undefined, undefined]);
   });
 
+  test("a mark of a clock that is hours ahead hides no other", () => {
+    noteContact(samples, { type: "heartbeat", bot: "fast", ts: isoFromMicros(at(0)) }, at(0));
+    mark(0);
+    mark(20_000, "fast");
+    fill(1);
+    mark(3);
+    expect(knownAt(2)).toBe("100");
+  });
+
   test("nor does one beyond an hour", () => {
     mark(0);
     fill(3_590);

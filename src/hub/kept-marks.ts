@@ -16,6 +16,8 @@ const RECENT = 4;
 const RECENT_TRADED = 64;
 /** Fills of a mark that are remembered until the next one. */
 const MET_MAX = 100;
+/** A mark of a clock that is ahead by more would hide those of all others for so long. */
+const AHEAD_MAX = 3_600 * MICROS_PER_SECOND;
 /** No mark is taken to have stood longer. */
 const STANDS_MAX = 3_600 * MICROS_PER_SECOND;
 
@@ -71,6 +73,7 @@ export class KeptMarks {
     const newest = stream.recent.at(-1);
     if (newest !== undefined && ts < newest.ts) return [];
     const heardAt = this.#state.samples.contacts.get(event.bot)?.lastAt ?? ts;
+    if (ts - heardAt > AHEAD_MAX) return [];
     const kept = newest === undefined ? [] : this.#replaced(stream, newest, ts);
     // Nobody knows what stood before this one, where nothing says so.
     dropBefore(stream.moments, ts);

@@ -87,7 +87,7 @@ export function createQuery(parts: QueryParts): Query {
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
     ...moneyReads({ ...parts, asOf, modeOf, histories, tables, statistics }),
-    ...analysisReads({ ...parts, histories, execution, statistics }),
+    ...analysisReads({ ...parts, histories, execution, statistics, tables }),
     ...execution,
     asOf,
     desk: () => ({

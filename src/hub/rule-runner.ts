@@ -3,11 +3,11 @@ import { isStanding } from "../engine/control/control-state.ts";
 import type { State } from "../engine/fold.ts";
 import {
   evaluateRules,
-  NOTHING_WITHIN,
+  NO_MEMORY,
   type RuleCommand,
   type RuleReading,
-  readRules,
-  type Within,
+  eachReading,
+  type RuleMemory,
 } from "../engine/rules/evaluate-rules.ts";
 import { OwnCommands } from "../engine/rules/own-commands.ts";
 import { type HaltRule, RULE_METRICS, speakerOf } from "../engine/rules/rule.ts";
@@ -27,7 +27,7 @@ export interface RuleRunnerParts {
   readonly control: Pick<Control, "issue">;
   readonly query: Pick<Query, "metric">;
   readonly clock: Clock;
-  readonly timers: Pick<Timers, "every">;
+  readonly timers: Pick<Timers, "every" | "breathe">;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
@@ -36,6 +36,8 @@ const LOOK_EVERY_MS = 1_000;
 const STREAKS_EVERY_MICROS = 5 * MICROS_PER_SECOND;
 const STREAK_BOTS_MAX = 100;
 const READINGS_MAX = 200;
+/** Readings of one piece: some ms. */
+const PIECE = 100;
 
 export interface RuleRunner {
   readonly rules: () => HaltRuleView[];
@@ -52,7 +54,7 @@ export function startRules(parts: RuleRunnerParts): RuleRunner {
 class Rules {
   readonly #parts: RuleRunnerParts;
   readonly #since: Micros;
-  #within: Within = NOTHING_WITHIN;
+  #memory: RuleMemory = NO_MEMORY;
   #streaks: ReadonlyMap<string, Measure> = new Map();
   #streaksAt = Number.NEGATIVE_INFINITY;
 
@@ -65,10 +67,14 @@ class Rules {
     const { state, rules, onProblem } = this.#parts;
     try {
       await this.#readStreaks();
-      const proposed = evaluateRules(state, rules, this.#context(), this.#within);
-      this.#within = proposed.within;
-      await this.#tell(proposed.alerts);
+      const context = this.#context();
+      const readings = await this.#readAll(context);
+      const proposed = evaluateRules(state, { rules, context, memory: this.#memory, readings });
+      this.#memory = proposed.memory;
+      // A halt waits for no disk: it is asked for also where its alert cannot be stored.
+      const told = await this.#tell(proposed.alerts).catch((error: unknown) => ({ error }));
       for (const command of proposed.commands) await this.#ask(command);
+      if (told !== undefined) throw told.error;
     } catch (error) {
       onProblem("looking at the rules", error);
     }
@@ -77,16 +83,25 @@ class Rules {
   views(): HaltRuleView[] {
     const { state, rules } = this.#parts;
     const own = new OwnCommands(state.desk);
-    const readings = readRules(state, rules, this.#context());
+    const readings = [...eachReading(state, rules, this.#context())];
     return rules.map((rule) => viewOf(rule, readings, own));
+  }
+
+  /** Reads in pieces: nobody waits behind the rules of a thousand bots. */
+  async #readAll(context: RuleContext): Promise<RuleReading[]> {
+    const { state, rules, timers } = this.#parts;
+    const readings: RuleReading[] = [];
+    for (const reading of eachReading(state, rules, context))
+      if (readings.push(reading) % PIECE === 0) await timers.breathe();
+    return readings;
   }
 
   #context(): RuleContext {
     return { now: this.#parts.clock.now(), hubSince: this.#since, streaks: this.#streaks };
   }
 
-  async #tell(alerts: readonly object[]): Promise<void> {
-    if (alerts.length === 0) return;
+  async #tell(alerts: readonly object[]): Promise<undefined> {
+    if (alerts.length === 0) return undefined;
     const done = await this.#parts.ingest.submit(
       alerts.map((value) => ({ value })),
       { speaker: "hub" },
@@ -94,6 +109,7 @@ class Rules {
     if (!done.ok) throw new StoreUnavailable(done.error.message);
     for (const item of done.value.items)
       if (item.kind === "rejected") throw new Error(`the hub refused its own event: ${item.rejection.message}`);
+    return undefined;
   }
 
   /** What is refused now is asked for again with the next look, for the breach still stands. */
@@ -108,7 +124,10 @@ class Rules {
     if (watching.length === 0 || clock.now() - this.#streaksAt < STREAKS_EVERY_MICROS) return;
     this.#streaksAt = clock.now();
     const streaks = new Map<string, Measure>();
-    for (const { rule, subject, measure } of readRules(this.#parts.state, watching, { ...this.#context(), streaks })) {
+    for (const { rule, subject, measure } of eachReading(this.#parts.state, watching, {
+      ...this.#context(),
+      streaks,
+    })) {
       const { bot } = subject;
       if (bot === undefined || measure.value !== undefined || streaks.has(bot)) continue;
       streaks.set(bot, streaks.size < STREAK_BOTS_MAX ? await this.#lossesInARow(bot, rule) : TOO_MANY);

@@ -206,6 +206,42 @@ describe("an account is read", () => {
     ]);
   });
 
+  test("and told again when what the bot has beside it moved: the two are of one moment", async () => {
+    bench.read(usual());
+    bench.venue.orders = [RESTING];
+    bench.venue.positions = [{ symbol: "ETHUSDT", size: "2", markPrice: "100" }];
+    const trade = (id: string, side: string) =>
+      bench.send({ type: "fill", fill_id: id, ...ETH, side, size: "2", price: "100" });
+    const position = () => bench.shown().reconciliation.find(({ kind }) => kind === "position");
+    await trade("a", "buy");
+    await bench.pass(1);
+    expect(position()).toMatchObject({ ours: "2", theirs: "2", state: "agrees" });
+    await trade("b", "buy");
+    await bench.pass(1);
+    expect(position()).toMatchObject({ ours: "2", theirs: "2", state: "agrees" });
+    await bench.pass(30);
+    expect(position()).toMatchObject({ ours: "4", theirs: "2", state: "settling" });
+    expect(bench.logged("position.snapshot")).toHaveLength(2);
+  });
+
+  test("for its equity only where the bot does not tell that itself", async () => {
+    const curve = () => bench.state.bots.get("mm")?.equity.get("live\tbinance")?.drawdown;
+    bench.read(usual());
+    await bench.pass(1);
+    expect(curve()?.equity).toBe(1000);
+    bench.venue.balances = { balances: [], equity: "1010", equityCurrency: "USDT" };
+    await bench.pass(120);
+    expect(curve()?.equity).toBe(1010);
+    await bench.send({ type: "balance", venue: "binance", balances: [], equity: "990", equity_currency: "USDT" });
+    bench.venue.balances = { balances: [{ currency: "USDT", total: "7" }], equity: "1020", equityCurrency: "USDT" };
+    await bench.pass(600);
+    expect(curve()?.equity).toBe(990);
+    await bench.pass(3_600);
+    bench.venue.balances = { ...bench.venue.balances, equity: "1030" };
+    await bench.pass(120);
+    expect(curve()?.equity).toBe(1030);
+  });
+
   test("by the names that the bots have for its symbols", async () => {
     bench.read(new HandMadeAccount(() => bench.now, { symbols: new Map([["ETHUSDT", "ETH-USDT"]]) }));
     bench.venue.positions = [{ symbol: "ETHUSDT", size: "2" }];
@@ -270,7 +306,7 @@ describe("a halt is proven by the venue", () => {
     await bench.pass(20);
     expect(await evidence()).toBeUndefined();
     bench.venue.trouble = undefined;
-    await bench.pass(2);
+    await bench.pass(6);
     expect(await evidence()).toBe("venue-verified");
   });
 
@@ -295,9 +331,23 @@ describe("a halt is proven by the venue", () => {
     await acknowledge();
     await bench.pass(600);
     const { reads } = bench.venue;
-    expect(reads).toBeGreaterThan(300);
+    expect(reads).toBeGreaterThan(100);
+    expect(reads).toBeLessThan(200);
+    expect(bench.logged("orders.snapshot").length).toBeLessThan(5);
     await bench.pass(600);
     expect(bench.venue.reads - reads).toBeLessThan(3);
+  });
+
+  test("but not asked of an account at another venue than the one that was halted", async () => {
+    bench.read(hourly());
+    await bench.pass(2);
+    await bench.send({
+      ...{ type: "command.issued", bot: "deskwatch", command_id: "h", action: "halt", target: { venue: "kalshi" } },
+      ...{ by: "ann", via: "api", reason: "test", bots: ["mm"] },
+    });
+    await acknowledge();
+    await bench.pass(60);
+    expect(bench.venue.reads).toBe(1);
   });
 });
 
@@ -323,8 +373,10 @@ test("a difference that lasts is told, shown, and told again when it is over; a 
   await bench.pass(95);
   expect(bench.logged("reconciliation")).toHaveLength(1);
   await bench.send({ type: "fill", fill_id: "f", ...ETH, side: "buy", size: "2", price: "100" });
+  expect(bench.shown().reconciliation).toMatchObject([{ state: "differs", difference: "2" }, { state: "agrees" }]);
+  await bench.pass(30);
   expect(bench.shown().reconciliation).toMatchObject([{ state: "settling", difference: "0" }, { state: "agrees" }]);
-  await bench.pass(60);
+  await bench.pass(30);
   expect(bench.shown().reconciliation).toMatchObject([{ state: "agrees" }, { state: "agrees" }]);
   expect(bench.logged("reconciliation")).toMatchObject([{}, { ours: "2", theirs: "2", difference: "0" }]);
 });

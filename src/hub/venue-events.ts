@@ -1,7 +1,9 @@
 import { isoFromMicros, type Micros } from "../base/time.ts";
 import type { VenueBalances, VenueOrder, VenuePosition } from "../domain/venue-account.ts";
+import { decimalText } from "../domain/decimal.ts";
 import type { BotState } from "../engine/bot-state.ts";
 import type { State } from "../engine/fold.ts";
+import { type Held, ledgerSide, orderSide, reportedSide } from "../engine/reconcile/own-side.ts";
 import type { VenueAccountPlan } from "./venue-view.ts";
 
 /** An event as ingest takes it, of the hub's own reading. */
@@ -82,15 +84,54 @@ export const positionEvents = (
 /** What the account owns; nothing where several bots share it, for it would count once for each. */
 export function balanceEvents(
   plan: VenueAccountPlan,
+  state: State,
   { at, value }: { readonly at: Micros; readonly value: VenueBalances },
 ): ReadEvent[] {
   const { balances, equity, equityCurrency, marginRatio } = value;
   if (plan.bots.length > 1 || (balances.length === 0 && equity === undefined)) return [];
-  return plan.bots.map((bot) => ({
-    type: "balance",
-    ...frame(plan, bot, at),
-    balances: balances.map((each) => ({ ...each })),
-    ...(equity === undefined ? {} : { equity, equity_currency: equityCurrency }),
-    ...(marginRatio === undefined ? {} : { margin_ratio: marginRatio }),
-  }));
+  const [bot] = plan.bots;
+  // Two sources of one curve would read as gains and losses: the bot's own is kept where it has one.
+  const ownsCurve = equity === undefined || tellsEquity(state.bots.get(bot), plan, at);
+  return [
+    {
+      type: "balance",
+      ...frame(plan, bot, at),
+      balances: balances.map((each) => ({ ...each })),
+      ...(ownsCurve ? {} : { equity, equity_currency: equityCurrency }),
+      ...(marginRatio === undefined ? {} : { margin_ratio: marginRatio }),
+    },
+  ];
+}
+
+/** A bot that has not told its equity for so long tells it no longer. */
+const TELLS_MICROS = 3_600_000_000;
+
+/** Whether the bot itself tells the equity of its account at the venue: then the newest is not of our reading. */
+function tellsEquity(bot: BotState | undefined, { mode, venue }: VenueAccountPlan, now: Micros): boolean {
+  const key = `${mode}\t${venue}`;
+  const curve = bot?.equity.get(key);
+  if (curve === undefined || now - curve.drawdown.at > TELLS_MICROS) return false;
+  const read = bot?.venueReads.get(key)?.balance;
+  return read?.event.equity === undefined || read.at !== curve.drawdown.at;
+}
+
+/** What the bot's own side of a list is now: where it has moved, the list is to be told again, to be compared with it. */
+export function ownSideText(
+  state: State,
+  plan: VenueAccountPlan,
+  { type, bot }: Pick<ReadEvent, "type" | "bot">,
+): string {
+  const facts = state.bots.get(bot);
+  if (facts === undefined || type === "balance") return "";
+  if (type === "orders.snapshot")
+    return orderSide(facts, plan)
+      .map(([id]) => id)
+      .sort()
+      .join();
+  const held = (side: readonly Held[] = []): string =>
+    side
+      .map(({ symbol, quantity }) => `${symbol} ${decimalText(quantity)}`)
+      .sort()
+      .join();
+  return `${held(ledgerSide(facts, plan))};${held(reportedSide(facts, plan))}`;
 }

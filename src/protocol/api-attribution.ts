@@ -80,7 +80,7 @@ export const attributionAnswer = z.object({
 });
 export type AttributionAnswer = z.infer<typeof attributionAnswer>;
 
-export const diagnosisCode = z.enum([
+const diagnosisCode = z.enum([
   "losing_to_execution",
   "losing_to_costs",
   "losing_to_adverse_selection",

@@ -39,7 +39,7 @@ export const usersAnswer = z.object({ users: z.array(userView) });
 export const userRequest = z.strictObject({ name: text(128), email: z.email().max(254), role });
 
 /** A way to choose a password once; whoever has the path is let in as that person. */
-export const invitation = z.object({
+const invitation = z.object({
   path: z.string().describe("to be opened at this hub, under the name by which that person reaches it; shown once"),
   expires_at: iso,
 });
@@ -58,7 +58,7 @@ export const acceptRequest = z.strictObject({ token: z.string().min(1).max(256),
 export const acceptAnswer = z.object({ name: z.string(), email: z.string().describe("to sign in with") });
 
 /** One open session of a person. */
-export const signInView = z.object({
+const signInView = z.object({
   id: z.string(),
   begun_at: iso,
   expires_at: iso,
@@ -103,9 +103,10 @@ export const secondFactorRequest = z.union([
 export const signInAnswer = z.object({
   signed_in: z.boolean(),
   second_factor: z.literal(true).optional().describe("the password was right; now the second factor"),
+  user: z.object({ id: z.string(), name: z.string(), email: z.string(), role }).optional(),
 });
 
-export const keyScope = z.enum(["ingest", "read", "metrics", "control"]);
+const keyScope = z.enum(["ingest", "read", "metrics", "control"]);
 export type KeyScope = z.infer<typeof keyScope>;
 
 /** `POST /api/v1/keys`. */
@@ -122,7 +123,7 @@ export const keyRequest = z
   });
 
 /** A key as lists show it: never the key itself. */
-export const keyView = z.object({
+const keyView = z.object({
   prefix: z.string().describe("the 8 characters after dw_ that name the key"),
   name: z.string(),
   scopes: z.array(keyScope),
@@ -144,7 +145,7 @@ export const auditKind = z.enum(["session", "password", "second_factor", "user",
 export type AuditKind = z.infer<typeof auditKind>;
 
 /** One act of a person or key that changed something, or tried to. */
-export const auditView = z.object({
+const auditView = z.object({
   n: z.number().int(),
   at: iso,
   action: z.string().describe("`key.made`, `session.refused`, `command.halt`, …"),

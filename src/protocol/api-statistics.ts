@@ -9,7 +9,7 @@ export const STATISTICS_DAYS_MAX = 999;
 const bound = z.union([z.number(), z.literal("unbounded")]);
 
 /** Where a number lies with the level given, and how that was made; or why it is not told. */
-export const madeInterval = z.union([
+const madeInterval = z.union([
   z.object({
     low: bound,
     high: bound,
@@ -20,7 +20,7 @@ export const madeInterval = z.union([
 ]);
 export type MadeInterval = z.infer<typeof madeInterval>;
 
-export const statisticUnit = z.enum([
+const statisticUnit = z.enum([
   "fraction",
   "fraction/day",
   "fraction/year",
@@ -67,7 +67,7 @@ const rollingPoint = z.object({
 });
 
 /** Whether a series rises or falls over time. */
-export const trendView = z.object({
+const trendView = z.object({
   name: z.string().describe("what was looked at: `return`, or a rolling statistic"),
   test: z.string().describe("how it was tested"),
   n: z.number().int(),

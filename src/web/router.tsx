@@ -147,11 +147,13 @@ const routeTree = root.addChildren([
         mode?: string | undefined;
         range?: string | undefined;
         bot?: string | undefined;
+        cost?: "fifo" | undefined;
       } => ({
         window: text(search["window"]),
         mode: text(search["mode"]),
         range: text(search["range"]),
         bot: text(search["bot"]),
+        cost: search["cost"] === "fifo" ? "fifo" : undefined,
       }),
     }),
     createRoute({

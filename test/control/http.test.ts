@@ -125,6 +125,7 @@ test("commands and acknowledgements are for whoever may send events; a bound key
   expect(await status("/api/v1/commands?bot=ben")).toBe(403);
   expect(await status("/api/v1/commands/h/ack", { bot: "ben" })).toBe(403);
   expect(await status("/api/v1/commands?bot=ann", undefined, await keyFor(desk, ["read"]))).toBe(403);
+  expect(await status("/api/v1/commands?bot=deskwatch", undefined, {})).toBe(403);
   expect(await status("/api/v1/commands?bot=no%20name")).toBe(400);
   expect(await status("/api/v1/commands?bot=ann&wait=999")).toBe(400);
   expect((await desk.call<CommandsAnswer>("/api/v1/commands?bot=ann", undefined, {})).body).toMatchObject({

@@ -248,6 +248,10 @@ requireTool("chromium")("control, in a browser", () => {
       await scene.page.waitForURL(/command=h-1/);
       await proof("arb-1").waitFor();
       expect(await proof("arb-1").textContent()).toContain("could not: the exchange refused to cancel 2 orders");
+      for (const width of [375, 1440, 3840]) {
+        await scene.page.setViewportSize({ width, height: 900 });
+        expect(await pageFaults(scene.page), `${width} px`).toEqual([]);
+      }
       await scene.page.getByLabel("Action", { exact: true }).selectOption("resume");
       expect(await rows.count()).toBe(1);
     });

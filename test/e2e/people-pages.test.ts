@@ -11,6 +11,9 @@ const PASSWORD = "correct horse battery";
 /** For whoever wants to see them. */
 const SHOTS = process.env["PEOPLE_SHOTS"];
 
+/** Many states in one test, each looked at in several sizes. */
+const MANY_STATES_MS = 240_000;
+
 requireTool("chromium")("people in a browser", () => {
   let built: BuiltPage;
   let browser: TestBrowser;
@@ -70,7 +73,9 @@ requireTool("chromium")("people in a browser", () => {
   }
 
   describe("the owner", () => {
-    test("sets up a second factor, signs in by it and by a recovery code, and gives it up", async () => {
+    test("sets up a second factor, signs in by it and by a recovery code, and gives it up", {
+      timeout: MANY_STATES_MS,
+    }, async () => {
       const { hub, page, troubles } = await scene();
       await setUp(page);
       await page.getByRole("button", { name: "Settings and session" }).click();
@@ -123,7 +128,9 @@ requireTool("chromium")("people in a browser", () => {
       expect(troubles.filter((trouble) => !trouble.includes("status of 40"))).toEqual([]);
     });
 
-    test("invites somebody, who chooses a password, sees what the role shows, and is disabled", async () => {
+    test("invites somebody, who chooses a password, sees what the role shows, and is disabled", {
+      timeout: MANY_STATES_MS,
+    }, async () => {
       const { hub, page } = await scene();
       await setUp(page);
       await page.goto(`${hub.url}/people`);
@@ -170,7 +177,9 @@ requireTool("chromium")("people in a browser", () => {
       expect(await vera.textContent()).toContain("operator");
     });
 
-    test("makes a key, sees it once, uses it, and revokes it; the audit tells all of it", async () => {
+    test("makes a key, sees it once, uses it, and revokes it; the audit tells all of it", {
+      timeout: MANY_STATES_MS,
+    }, async () => {
       const { hub, page, troubles } = await scene();
       await setUp(page);
       await page.goto(`${hub.url}/people?view=keys`);
@@ -221,7 +230,7 @@ requireTool("chromium")("people in a browser", () => {
     });
   });
 
-  test("a session that another browser ends is over on the page at once", async () => {
+  test("a session that another browser ends is over on the page at once", { timeout: MANY_STATES_MS }, async () => {
     const { hub, page } = await scene();
     await setUp(page);
     const other = await hub.send({

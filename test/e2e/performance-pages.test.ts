@@ -124,6 +124,19 @@ requireTool("chromium")("what trading made, in a browser", () => {
       ]);
     });
 
+    test("shows both ways to count cost beside each other, for one bot, and that they add up to the same", async () => {
+      await scene.open("/performance");
+      await scene.page.getByRole("button", { name: "FIFO", exact: true }).click();
+      await scene.page.getByText("Choose a bot").waitFor();
+      await scene.open("/performance?cost=fifo&bot=arb-1");
+      const both = scene.page.locator("[data-cost=USD]");
+      await both.waitFor();
+      expect(await both.textContent()).toContain("Both add up to the same");
+      expect(await both.getByRole("row").nth(1).getByRole("cell").last().textContent()).toBe("−2.50");
+      expect(scene.hub.read).toContain("/api/v1/performance?window=all&mode=live&bot=arb-1&method=fifo");
+      expect(await pageFaults(scene.page)).toEqual([]);
+    });
+
     test("holds thousands of rows, of which only those in view are there", async () => {
       const many = Array.from({ length: 3_000 }, (_, index) =>
         samplePerformanceRow(`bot-${index}`, { net: 3_000 - index }),

@@ -131,7 +131,10 @@ test("a cut connection is shown: the step that does not come is late, and comes 
   (await LinkedBot.on(hub.url, "ann")).socket.terminate();
   await hub.issue({ ...HALT, command_id: "h" });
   await hub.until("h", "late");
-  expect(courseOf(await hub.command("h"), "ann")).toMatchObject({ late: ["delivered"], delivered_at: null });
+  expect(courseOf(await hub.command("h"), "ann")).toMatchObject({
+    late: expect.arrayContaining(["delivered"]),
+    delivered_at: null,
+  });
   (await LinkedBot.on(hub.url, "ann")).obey();
   await hub.until("h", "verified");
 }, 60_000);

@@ -167,6 +167,20 @@ describe("Where profit came from", () => {
     expect(found.memo.fills_without_arrival_mid).toBe(1);
   });
 
+  test("says beside it what the mid did to the fills in the 30 s after them", async () => {
+    const marked = (seconds: number, price: number) => tell(seconds, mark(price));
+    await tell(0, ETH);
+    await marked(1, 100);
+    await tell(2, fill("buy", 2, 101, { arrival_mid: 100, mid: 100 }));
+    await marked(20, 98);
+    await marked(60, 97);
+    await tell(70, fill("sell", 2, 96, { arrival_mid: 97, mid: 97 }));
+    await marked(80, 99);
+    await marked(120, 99);
+    // The first is held against 98 at 0:32, the second against 99 at 1:40: 2 · (98 − 100) − 2 · (99 − 97).
+    expect((await row()).memo).toMatchObject({ adverse_selection: -8, adverse_selection_fills: 2 });
+  });
+
   test("leaves everything as residual where nobody says a mid", async () => {
     await tell(0, ETH, fill("buy", 1, 100), fill("sell", 1, 90));
     const found = await row();

@@ -62,7 +62,7 @@ test("a halt is issued, taken by long poll, acknowledged, and verified by the sn
   expect(told.body).toMatchObject({ bot: "mm", state: "halted", commands: [{ command_id: "h-1", action: "halt" }] });
   expect((await call<CommandAnswer>("/api/v1/controls", asked)).status).toBe(200);
 
-  await waitUntil("it is delivered", async () => (await command("h-1")).state === "delivered");
+  await waitUntil("it is delivered", async () => (await command("h-1")).bots[0]?.delivered_at !== null);
   expect((await call("/api/v1/commands/h-1/ack", { bot: "mm" })).status).toBe(200);
   expect(await command("h-1")).toMatchObject({
     state: "acknowledged",
@@ -72,7 +72,7 @@ test("a halt is issued, taken by long poll, acknowledged, and verified by the sn
   await sendTo(url, [{ type: "orders.snapshot", bot: "mm", ts: at(), orders: [], source: "bot" }]);
   await waitUntil("it is verified", async () => (await command("h-1")).state === "verified");
   expect(await command("h-1")).toMatchObject({
-    bots: [{ bot: "mm", evidence: "reported", open_orders: 0, orders_since: 0, late: [], over: false }],
+    bots: [{ bot: "mm", evidence: "reported", open_orders: 0, orders_since: 0, over: false }],
   });
   const { body } = await call<ControlsAnswer>("/api/v1/controls");
   expect(body.bots).toMatchObject([

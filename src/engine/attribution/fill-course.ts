@@ -69,7 +69,7 @@ export interface HeldParts {
   readonly book: ArrivalBook;
 }
 
-export const NOTHING_HELD: HeldParts = { position: NO_FILLS.open.position, book: EMPTY_BOOK };
+const NOTHING_HELD: HeldParts = { position: NO_FILLS.open.position, book: EMPTY_BOOK };
 
 /** One ledger in one span. */
 export interface SpanPart {
@@ -199,7 +199,7 @@ const emptyPart = (): SpanPart => ({
 });
 
 /** Of nothing. */
-export const emptyTotals = (): PartedTotals => ({
+const emptyTotals = (): PartedTotals => ({
   fills: 0,
   unarrived: 0,
   sided: 0,

@@ -31,7 +31,8 @@ export interface SideEvidence {
   readonly returns: Float64Array;
 }
 
-interface Compare {
+/** One metric of both sides. */
+export interface Compare {
   readonly name: string;
   readonly title: string;
   readonly unit: Difference["unit"];
@@ -95,7 +96,7 @@ const tradeSample = ({ trades: { n, sum, squares } }: SideEvidence) => ({
 });
 
 /** What is compared, in the order of an answer. */
-const COMPARED: readonly Compare[] = [
+export const COMPARED: readonly Compare[] = [
   {
     name: "expectancy_per_trade",
     title: "Expectancy of a trade, after fees",

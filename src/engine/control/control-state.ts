@@ -108,3 +108,15 @@ export const isDone = ({ action }: Pick<Command, "action">, course: Course): boo
   proofOf(action) === "verified"
     ? course.verifiedAt !== undefined
     : course.acknowledgedAt !== undefined && course.error === undefined;
+
+/** Whether a step came, late or not. */
+export function isReached(course: Course, step: ControlStep): boolean {
+  switch (step) {
+    case "delivered":
+      return course.deliveredAt !== undefined;
+    case "acknowledged":
+      return course.acknowledgedAt !== undefined;
+    case "verified":
+      return course.verifiedAt !== undefined;
+  }
+}

@@ -3,7 +3,7 @@ import type { ControlEvidence, ControlStep } from "../../protocol/api-control.ts
 import type { EventOf } from "../../protocol/event-types.ts";
 import type { State } from "../fold.ts";
 import { venuesOfBot } from "./concerned.ts";
-import { type Command, type Course, isDone, proofOf } from "./control-state.ts";
+import { type Command, type Course, isDone, isReached, proofOf } from "./control-state.ts";
 import { countOf, saysNone, venueProof } from "./evidence.ts";
 
 export type ControlEvent = EventOf<"command.verified"> | EventOf<"command.late"> | EventOf<"command.expired">;
@@ -85,17 +85,6 @@ function lateSteps(command: Command, course: Course, now: Micros): ControlStep[]
   return STEPS.slice(0, last + 1).filter(
     (step) => !isReached(course, step) && !course.late.includes(step) && elapsedS >= LATE_AFTER_S[step],
   );
-}
-
-function isReached(course: Course, step: ControlStep): boolean {
-  switch (step) {
-    case "delivered":
-      return course.deliveredAt !== undefined;
-    case "acknowledged":
-      return course.acknowledgedAt !== undefined;
-    case "verified":
-      return course.verifiedAt !== undefined;
-  }
 }
 
 const envelope = <T extends ControlEvent["type"]>(type: T, { bot, commandId }: Course, now: Micros) => ({

@@ -6,6 +6,7 @@ import {
   type Course,
   courseKey,
   isDone,
+  isReached,
   isStanding,
   proofOf,
 } from "./control-state.ts";
@@ -50,7 +51,7 @@ function stateOf(command: Command, courses: readonly Course[]): CommandView["sta
   if (going.length === 0) return ended || courses.length > 0 ? "over" : "issued";
   if (going.every((course) => isDone(command, course))) return proofOf(command.action);
   if (ended) return "over";
-  if (going.some((course) => course.late.length > 0 && !isDone(command, course))) return "late";
+  if (going.some((course) => course.late.some((step) => !isReached(course, step)))) return "late";
   if (going.every(({ acknowledgedAt }) => acknowledgedAt !== undefined)) return "acknowledged";
   return going.every(({ deliveredAt }) => deliveredAt !== undefined) ? "delivered" : "issued";
 }

@@ -5,9 +5,9 @@ import type { VenueRead } from "../venue-readings.ts";
 import { beginCompared, type Compared } from "./compared.ts";
 
 /** Equity moves with every mark: so much of it apart is nothing. */
-const SHARE = 0.001;
+const SHARE = 0.01;
 /** What was told further apart than this cannot be compared. */
-const APART_MICROS = 120 * MICROS_PER_SECOND;
+const APART_MICROS = 60 * MICROS_PER_SECOND;
 
 /** The equity that a bot reports of itself against its account's, where that is all that it trades on. */
 export function compareBalance(state: State, read: VenueRead): Compared[] {

@@ -13,8 +13,8 @@ import type { Terms } from "../../domain/ledger/terms.ts";
 import { instrumentKey } from "../desk-state.ts";
 import type { State } from "../fold.ts";
 import { termsOf } from "../ledgers.ts";
-import type { PositionRead, VenueRead } from "../venue-readings.ts";
-import { beginCompared, type Compared, isOfAccount } from "./compared.ts";
+import { type PositionRead, type VenueRead, venueReadKey } from "../venue-readings.ts";
+import { beginCompared, type Compared } from "./compared.ts";
 
 /** One instrument on the three sides. */
 interface Sides {
@@ -25,16 +25,15 @@ interface Sides {
 }
 
 /**
- * What is held, by our ledgers, by the bots' own word and by the venue, over the union of the instruments that any of them
- * names. In hedge mode the venue's two positions of an instrument are set against each other, as fills are in a ledger.
+ * What was held when the venue's list came: by our ledgers, by the bots' own word and by the venue, over the union of the
+ * instruments that any of them names. In hedge mode the venue's two positions of an instrument are set against each other, as fills are in a ledger.
  */
 export function comparePositions(state: State, read: VenueRead): Compared[] {
   const { positions, venue, dust } = read;
   if (positions === undefined) return [];
   const sides = new Map<string, Sides>();
   for (const row of positions.rows) addTheirs(sides, row);
-  for (const bot of read.sharedBy) addOurs(sides, state, { read, bot });
-  for (const bot of read.sharedBy) addReported(sides, state, { read, bot });
+  addOwn(sides, state, read);
   return [...sides]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([symbol, each]) => {
@@ -74,32 +73,21 @@ function addTheirs(sides: Map<string, Sides>, { symbol, size, mark_price, entry_
   if (price > 0) side.price = price;
 }
 
-interface OfBot {
-  readonly read: VenueRead;
-  readonly bot: string;
-}
-
-function addOurs(sides: Map<string, Sides>, state: State, { read, bot }: OfBot): void {
-  const { mode, venue, account } = read;
-  for (const ledger of state.bots.get(bot)?.ledgers.values() ?? []) {
-    if (ledger.mode !== mode || ledger.venue !== venue || isZero(ledger.holding.quantity)) continue;
-    if (!isOfAccount(account, bot, ledger.account)) continue;
-    const side = sideOf(sides, ledger.symbol);
-    side.ours = add(side.ours, ledger.holding.quantity);
+/** Each bot's own part, as it was when the list came. */
+function addOwn(sides: Map<string, Sides>, state: State, { sharedBy, mode, venue }: VenueRead): void {
+  const reads = sharedBy.map((bot) => state.bots.get(bot)?.venueReads.get(venueReadKey(mode, venue))?.positions);
+  for (const own of reads)
+    for (const { symbol, quantity } of own?.ours ?? []) {
+      const side = sideOf(sides, symbol);
+      side.ours = add(side.ours, quantity);
+    }
+  const told = reads.map((own) => own?.reported).filter((reported) => reported !== undefined);
+  for (const { symbol, quantity } of told.flat()) {
+    const side = sideOf(sides, symbol);
+    side.reported = add(side.reported ?? ZERO, quantity);
   }
-}
-
-/** A bot tells its whole book: what it leaves out is 0. */
-function addReported(sides: Map<string, Sides>, state: State, { read, bot }: OfBot): void {
-  const { mode, venue, account } = read;
-  const said = state.bots.get(bot)?.snapshot;
-  if (said === undefined || (said.mode ?? "live") !== mode || !isOfAccount(account, bot, said.account ?? bot)) return;
-  for (const side of sides.values()) side.reported ??= ZERO;
-  for (const row of said.positions) {
-    if (row.venue !== venue) continue;
-    const side = sideOf(sides, row.symbol);
-    side.reported = add(side.reported ?? ZERO, decimal(row.size));
-  }
+  // A bot tells its whole book: what it leaves out is 0.
+  if (told.length > 0) for (const side of sides.values()) side.reported ??= ZERO;
 }
 
 const markOf = ({ samples }: State, venue: string, symbol: string): number | undefined => {

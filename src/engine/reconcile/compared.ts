@@ -48,7 +48,3 @@ export const beginCompared = ({ mode, venue, sharedBy, account }: VenueRead) => 
   onlyOurs: [],
   onlyTheirs: [],
 });
-
-/** Whether a ledger or a statement of one of the bots is of the account: of that name, or of none that it said. */
-export const isOfAccount = (account: string | undefined, bot: string, said: string): boolean =>
-  account === undefined || said === account || said === bot;

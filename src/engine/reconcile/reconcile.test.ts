@@ -10,6 +10,7 @@ const READ = { source: "venue", read_by: "hub", venue: "binance", mode: "live" }
 class Desk extends FoldedDesk {
   #fills = 0;
   #runs: Runs = new Map();
+  readonly #lists = new Map<string, object>();
 
   trade(size: number, more: object = {}): this {
     const side = size > 0 ? "buy" : "sell";
@@ -18,7 +19,14 @@ class Desk extends FoldedDesk {
   }
 
   holds(positions: object[], more: object = {}): this {
-    return this.fact(2, { type: "position.snapshot", positions, ...READ, ...more });
+    return this.list({ type: "position.snapshot", positions, ...READ, ...more });
+  }
+
+  /** A list of the venue, which every later reading tells again. */
+  list(event: { readonly type: string }): this {
+    const bot = "bot" in event ? String(event.bot) : "mm";
+    this.#lists.set(`${event.type} ${bot}`, event);
+    return this.fact(2, { ...event });
   }
 
   position(size: string, more: object = {}): this {
@@ -33,7 +41,7 @@ class Desk extends FoldedDesk {
       size: "1",
       client_order_id: `c-${order_id}`,
     }));
-    return this.fact(2, { type: "orders.snapshot", orders, ...READ, ...more });
+    return this.list({ type: "orders.snapshot", orders, ...READ, ...more });
   }
 
   placed(id: string, more: object = {}): this {
@@ -50,6 +58,7 @@ class Desk extends FoldedDesk {
 
   /** One more reading of the account; what it tells is folded. */
   reading(): object[] {
+    for (const event of this.#lists.values()) this.fact(3, { ...event });
     const rows = compareAll(this.state);
     const before = this.#runs;
     this.#runs = nextRuns(before, rows);

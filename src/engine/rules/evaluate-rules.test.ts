@@ -4,7 +4,8 @@ import { at, FoldedDesk } from "../../../test/support/folded-desk.ts";
 import { type Micros, micros } from "../../base/time.ts";
 import { measured } from "../../metrics/measure.ts";
 import { slicesOf, stateFromSlices } from "../snapshot.ts";
-import { evaluateRules, NOTHING_WITHIN, type RuleProposals, type Within } from "./evaluate-rules.ts";
+import type { State } from "../fold.ts";
+import { eachReading, evaluateRules, NO_MEMORY, type RuleMemory } from "./evaluate-rules.ts";
 import type { HaltRule } from "./rule.ts";
 import type { RuleContext } from "./rule-values.ts";
 
@@ -19,10 +20,15 @@ const DAILY: HaltRule = {
   resumeAfterS: undefined,
 };
 
+function looked(state: State, rules: readonly HaltRule[], context: RuleContext, memory: RuleMemory) {
+  const readings = [...eachReading(state, rules, context)];
+  return { ...evaluateRules(state, { rules, context, memory, readings }), readings };
+}
+
 /** A fold, and rules that are looked at; what they ask for is folded as the hub would. */
 class Desk extends FoldedDesk {
   now = 0;
-  within: Within = NOTHING_WITHIN;
+  memory: RuleMemory = NO_MEMORY;
   streaks = new Map<string, ReturnType<typeof measured>>();
   hubSince: Micros = at(0);
   #ids = 0;
@@ -53,10 +59,10 @@ class Desk extends FoldedDesk {
   }
 
   /** Looks a second later, and folds what is asked for. */
-  look(...rules: HaltRule[]): RuleProposals {
+  look(...rules: HaltRule[]): ReturnType<typeof looked> {
     this.now++;
-    const proposed = evaluateRules(this.state, rules, this.context(), this.within);
-    this.within = proposed.within;
+    const proposed = looked(this.state, rules, this.context(), this.memory);
+    this.memory = proposed.memory;
     for (const alert of proposed.alerts) this.fact(this.now, { ...alert });
     for (const { rule, request } of proposed.commands)
       this.command(request.action, request.target, `rule:${rule.name}`, request.command_id);
@@ -224,17 +230,29 @@ describe("a breach asks for its command once", () => {
       ...slicesOf("desk", state.desk),
       ...[...state.bots].flatMap(([name, bot]) => [...slicesOf(`bot:${name}`, bot)]),
     ];
-    const again = evaluateRules(stateFromSlices(slices), [DAILY], { ...desk.context(), now: at(60) }, NOTHING_WITHIN);
+    const again = looked(stateFromSlices(slices), [DAILY], { ...desk.context(), now: at(60) }, NO_MEMORY);
     expect(again).toMatchObject({ commands: [], alerts: [], readings: [{ state: "breached" }] });
   });
 
   test("also when the hub died between telling the breach and asking", () => {
     const desk = breached();
     desk.now++;
-    const { alerts, commands } = evaluateRules(desk.state, [DAILY], desk.context(), NOTHING_WITHIN);
+    const { alerts, commands } = looked(desk.state, [DAILY], desk.context(), NO_MEMORY);
     for (const alert of alerts) desk.fact(desk.now, { ...alert });
     const again = desk.look(DAILY).commands;
     expect(again.map(({ request }) => request.command_id)).toEqual(commands.map(({ request }) => request.command_id));
+  });
+
+  test("by the same id while the log can take neither, as the hub asks again each second", () => {
+    const desk = breached();
+    const ids = new Set<string | undefined>();
+    for (let step = 0; step < 5; step++) {
+      desk.now++;
+      const { commands, memory } = looked(desk.state, [DAILY], desk.context(), desk.memory);
+      desk.memory = memory;
+      for (const { request } of commands) ids.add(request.command_id);
+    }
+    expect(ids.size).toBe(1);
   });
 
   test("never loosens what somebody asked for, nor breaks off a flatten, and asks once that is lifted", () => {
@@ -340,7 +358,7 @@ test("under any course of values, resumes and commands a rule behaves as a small
         const said = VALUES[step];
         if (said !== undefined) desk.risk(said);
         if (COMMANDS[step] !== undefined) desk.later().command(step, { bot: "mm" });
-        if (step === "restart") desk.within = NOTHING_WITHIN;
+        if (step === "restart") desk.memory = NO_MEMORY;
         expect(desk.asked(rule)).toHaveLength(model.asks() ? 1 : 0);
       }
     }),
@@ -352,6 +370,6 @@ test("ids of commands are taken by the API, whatever their rule and target are c
   const rule: HaltRule = { ...DAILY, name: "a".repeat(24) };
   const desk = new Desk().bot("b".repeat(64)).risk({ daily_loss_pct: 0.5 }, "b".repeat(64));
   desk.now = 1;
-  const proposed = evaluateRules(desk.state, [rule], { ...desk.context(), now: micros(at(1)) }, NOTHING_WITHIN);
+  const proposed = looked(desk.state, [rule], { ...desk.context(), now: micros(at(1)) }, NO_MEMORY);
   expect(proposed.commands[0]?.request.command_id).toMatch(/^[A-Za-z0-9._:-]{1,64}$/);
 });

@@ -17,7 +17,7 @@ import {
   SPEAKER,
   speakerOf,
 } from "./rule.ts";
-import { type RuleContext, measureOf, subjectsOf } from "./rule-values.ts";
+import { type RuleContext, measurer, subjectsOf } from "./rule-values.ts";
 
 /** What a rule reads of one of its subjects. */
 export interface RuleReading {
@@ -40,25 +40,29 @@ export interface RuleProposals {
   /** To be in the log before any of the commands is asked for. */
   readonly alerts: readonly (EventOf<"alert.raised"> | EventOf<"alert.resolved">)[];
   readonly commands: readonly RuleCommand[];
-  /** Since when each target of a rule has been within its limit, as far as it was looked at. */
-  readonly within: Within;
-  readonly readings: readonly RuleReading[];
+  /** For the next look. */
+  readonly memory: RuleMemory;
 }
 
-/** `rule\ttarget` → since when every value of it was measured and within the limit. */
-export type Within = ReadonlyMap<string, Micros>;
+/** What is remembered from look to look, and may be lost: by `rule\ttarget`. */
+export interface RuleMemory {
+  /** Since when every value was measured and within the limit. */
+  readonly within: ReadonlyMap<string, Micros>;
+  /** When a breach was seen first: it keeps its command's id while the log cannot take its alert. */
+  readonly breached: ReadonlyMap<string, Micros>;
+}
 
-export const NOTHING_WITHIN: Within = new Map();
+export const NO_MEMORY: RuleMemory = { within: new Map(), breached: new Map() };
 
-/** What every rule reads now. */
-export function readRules(state: State, rules: readonly HaltRule[], context: RuleContext): RuleReading[] {
-  return rules.flatMap((rule) =>
-    subjectsOf(state, rule).map((subject) => {
-      const measure = measureOf(state, rule, subject, context);
+/** What every rule reads now, one reading at a time, so that the caller may let other work in between. */
+export function* eachReading(state: State, rules: readonly HaltRule[], context: RuleContext): Generator<RuleReading> {
+  const measure = measurer(state, context);
+  for (const rule of rules)
+    for (const subject of subjectsOf(state, rule)) {
+      const value = measure(rule, subject);
       const alert = state.desk.alerts.get(alertKey(speakerOf(rule), alertScopeOf(subject)));
-      return { rule, subject, measure, alert, state: stateOf(rule, measure) };
-    }),
-  );
+      yield { rule, subject, measure: value, alert, state: stateOf(rule, value) };
+    }
 }
 
 function stateOf(rule: HaltRule, { value }: Measure): RuleReading["state"] {
@@ -66,24 +70,28 @@ function stateOf(rule: HaltRule, { value }: Measure): RuleReading["state"] {
   return isBreach(rule, value) ? "breached" : "within";
 }
 
+/** One look: what was read of every rule, and what is remembered from the last. */
+export interface RuleLook {
+  readonly rules: readonly HaltRule[];
+  readonly context: RuleContext;
+  readonly memory: RuleMemory;
+  readonly readings: readonly RuleReading[];
+}
+
 /**
  * What rules ask for now: nothing is changed here. A breach is told once, and asks for its command once: not while the
  * rule's own command stands, not where the target is held as strictly already, and after somebody lifted it not before the
  * value has been within the limit once. A value that is not known neither begins nor ends anything.
  */
-export function evaluateRules(
-  state: State,
-  rules: readonly HaltRule[],
-  context: RuleContext,
-  before: Within,
-): RuleProposals {
-  const readings = readRules(state, rules, context);
+export function evaluateRules(state: State, { rules, context, memory: before, readings }: RuleLook): RuleProposals {
   const own = new OwnCommands(state.desk);
-  const within = nextWithin(readings, before, context.now);
+  const memory = nextMemory(readings, before, context.now);
   const commands = new Map<string, RuleCommand>();
   for (const reading of readings) {
     const key = placeOf(reading.rule, reading.subject.target);
-    const command = commands.has(key) ? undefined : breachCommand(state, own, reading, context.now);
+    const command = commands.has(key)
+      ? undefined
+      : breachCommand(state, own, reading, memory.breached.get(key) ?? context.now);
     if (command !== undefined) commands.set(key, command);
   }
   return {
@@ -91,38 +99,39 @@ export function evaluateRules(
       ...readings.flatMap((reading) => alertOf(reading, context.now)),
       ...ofRulesGone(state, rules, context.now),
     ],
-    commands: [...commands.values(), ...resumes(state, own, readings, { within, now: context.now })],
-    within,
-    readings,
+    commands: [...commands.values(), ...resumes(state, own, readings, { within: memory.within, now: context.now })],
+    memory,
   };
 }
 
 const placeOf = (rule: HaltRule, target: ControlTarget): string => `${rule.name}\t${targetKey(target)}`;
 
-function nextWithin(readings: readonly RuleReading[], before: Within, now: Micros): Within {
+function nextMemory(readings: readonly RuleReading[], before: RuleMemory, now: Micros): RuleMemory {
   const within = new Map<string, Micros>();
+  const breached = new Map<string, Micros>();
   const others = new Set<string>();
-  for (const { rule, subject, state } of readings) {
+  for (const { rule, subject, state, alert } of readings) {
     const key = placeOf(rule, subject.target);
-    if (state === "within") within.set(key, before.get(key) ?? now);
+    if (state === "within") within.set(key, before.within.get(key) ?? now);
     else others.add(key);
+    if (state === "breached" && !breached.has(key)) breached.set(key, alert?.at ?? before.breached.get(key) ?? now);
   }
   for (const key of others) within.delete(key);
-  return within;
+  return { within, breached };
 }
 
 function breachCommand(
   state: State,
   own: OwnCommands,
   { rule, subject, measure, state: found, alert }: RuleReading,
-  now: Micros,
+  since: Micros,
 ): RuleCommand | undefined {
   if (found !== "breached" || typeof measure.value !== "number") return undefined;
   const last = own.of(rule, subject.target);
-  if (last !== undefined && heldSince(state.desk, last, alert?.at ?? now)) return undefined;
+  if (last !== undefined && heldSince(state.desk, last, alert?.at ?? since)) return undefined;
   if (!wouldHold(rule.action, stateOfTarget(state, subject.target))) return undefined;
   const reason = `${breachText(rule, subject, measure.value)} (rule ${rule.name})`;
-  return { rule, request: { action: rule.action, ...asked(rule, subject, alert?.at ?? now), reason } };
+  return { rule, request: { action: rule.action, ...asked(rule, subject, since), reason } };
 }
 
 const asked = (rule: HaltRule, { target }: RuleSubject, at: Micros): Pick<ControlRequest, "target" | "command_id"> => ({
@@ -145,7 +154,7 @@ function resumes(
   state: State,
   own: OwnCommands,
   readings: readonly RuleReading[],
-  { within, now }: { readonly within: Within; readonly now: Micros },
+  { within, now }: { readonly within: RuleMemory["within"]; readonly now: Micros },
 ): RuleCommand[] {
   const proposed = new Map<string, RuleCommand>();
   for (const { rule, subject } of readings) {

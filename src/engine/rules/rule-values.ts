@@ -1,10 +1,14 @@
 import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
+import { metricNamed, readMetric } from "../../metrics/catalogue.ts";
 import { type Measure, measured, unknown } from "../../metrics/measure.ts";
-import type { BotState } from "../bot-state.ts";
+import type { ScopeReading } from "../../metrics/scope-reading.ts";
+import type { BotState, Mode } from "../bot-state.ts";
 import { venuesOfBot } from "../control/concerned.ts";
 import type { State } from "../fold.ts";
 import { HUB_BOT } from "../read-bots.ts";
-import { readMetricNamed } from "../read-metrics.ts";
+import { readNow } from "../read-now.ts";
+import { scopeReader } from "../read-scope.ts";
+import type { Scope } from "../read-span.ts";
 import type { HaltRule, RuleSubject } from "./rule.ts";
 
 /** What rules read besides the state. */
@@ -55,15 +59,51 @@ function feedsOf(state: State, rule: HaltRule): RuleSubject[] {
     .map((venue) => ({ bot: undefined, venue, target: rule.scope === "desk" ? { all: true } : { venue } }));
 }
 
-/** The value that a rule watches, as it is now; or why there is none. */
-export function measureOf(state: State, rule: HaltRule, subject: RuleSubject, context: RuleContext): Measure {
-  const { bot, venue } = subject;
-  if (rule.metric === "feed_age_s") return feedAge(state, venue ?? "", context);
-  const told = readMetricNamed(state, context.now, rule.metric, { bot, mode: rule.mode });
-  if (typeof told === "string") return unknown(told);
-  if (typeof told.value === "number" && Number.isFinite(told.value)) return measured(told.value, told.n);
-  const streak = bot === undefined || rule.metric !== "consecutive_losses" ? undefined : context.streaks.get(bot);
-  return streak ?? unknown(told.reason ?? "no data");
+/** Reads the values that rules watch, as they are now, or why there is none; what several rules need is read once. */
+export function measurer(state: State, context: RuleContext): (rule: HaltRule, subject: RuleSubject) => Measure {
+  const readings = new Map<string, ScopeReading>();
+  const readingOf = (bot: string | undefined, mode: Mode): ScopeReading => {
+    const key = `${mode}\t${bot ?? ""}`;
+    const reading = readings.get(key) ?? ofNow(state, context.now, { bot, mode });
+    readings.set(key, reading);
+    return reading;
+  };
+  return (rule, { bot, venue }) => {
+    if (rule.metric === "feed_age_s") return feedAge(state, venue ?? "", context);
+    const definition = metricNamed(rule.metric);
+    if (definition === undefined) return unknown("no such metric");
+    const told = readMetric(definition, readingOf(bot, rule.mode));
+    if (typeof told.value === "number" && Number.isFinite(told.value)) return told;
+    const streak = bot === undefined || rule.metric !== "consecutive_losses" ? undefined : context.streaks.get(bot);
+    return streak ?? (told.value === undefined ? told : unknown("no number"));
+  };
+}
+
+/** What holds now; the past is read only where it is asked for. */
+function ofNow(state: State, now: Micros, scope: Scope): ScopeReading {
+  let whole: ScopeReading | undefined;
+  const all = (): ScopeReading => {
+    whole ??= scopeReader(state, now, scope)("now");
+    return whole;
+  };
+  return {
+    now: readNow(state, now, scope),
+    get span() {
+      return all().span;
+    },
+    get history() {
+      return all().history;
+    },
+    get quality() {
+      return all().quality;
+    },
+    get markouts() {
+      return all().markouts;
+    },
+    get daily() {
+      return all().daily;
+    },
+  };
 }
 
 /** Seconds since anything came from a venue; of one that is said to be down, since it was. */

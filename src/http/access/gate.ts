@@ -49,7 +49,7 @@ export interface GateOptions {
 }
 
 /** A person of the data directory: `deskwatch keys` on the hub's own machine. */
-export const LOCAL_USER_ID = "local";
+const LOCAL_USER_ID = "local";
 
 /** Headers by which a proxy says that it stands between: then "from loopback" says nothing about the visitor. */
 const PROXY_HEADERS = [

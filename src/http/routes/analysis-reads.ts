@@ -22,9 +22,17 @@ const ownMode = tradingMode.optional().describe("the store's own mode when absen
 
 /** The reads of what daily returns and fills say. */
 export function registerAnalysisReads(app: FastifyInstance, query: Query): void {
-  const each = { tag: "reads", access: "read" } as const;
+  addStatistics(app, query);
+  addAttribution(app, query);
+  addDiagnosis(app, query);
+  addCompare(app, query);
+}
+
+const READ = { tag: "reads", access: "read" } as const;
+
+function addStatistics(app: FastifyInstance, query: Query): void {
   addRead(app, {
-    ...each,
+    ...READ,
     url: "/api/v1/statistics",
     summary: "What daily returns say: Sharpe, drawdowns, tails, how sure it is, rolling windows and trends",
     description:
@@ -52,8 +60,11 @@ export function registerAnalysisReads(app: FastifyInstance, query: Query): void 
       return madeInTurn(() => query.statistics({ ...filter, rollingDays }));
     },
   });
+}
+
+function addAttribution(app: FastifyInstance, query: Query): void {
   addRead(app, {
-    ...each,
+    ...READ,
     url: "/api/v1/attribution",
     summary: "Where profit came from: signal, execution and cost, by bot, day and instrument",
     description:
@@ -73,8 +84,11 @@ export function registerAnalysisReads(app: FastifyInstance, query: Query): void 
       return madeInTurn(() => query.attribution(filter));
     },
   });
+}
+
+function addDiagnosis(app: FastifyInstance, query: Query): void {
   addRead(app, {
-    ...each,
+    ...READ,
     url: "/api/v1/diagnosis",
     summary: "What seems wrong, in words with its evidence; silent where too little is known",
     description:
@@ -92,8 +106,11 @@ export function registerAnalysisReads(app: FastifyInstance, query: Query): void 
       return madeInTurn(() => query.diagnosis(filter));
     },
   });
+}
+
+function addCompare(app: FastifyInstance, query: Query): void {
   addRead(app, {
-    ...each,
+    ...READ,
     url: "/api/v1/compare",
     summary: "One side of a bot's life against another: periods, versions, live against paper",
     description:

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { HUB_BOT } from "../../engine/read-bots.ts";
 import type { Control } from "../../hub/control.ts";
 import type { Query } from "../../hub/query.ts";
 import { acknowledgeRequest, commandsAnswer } from "../../protocol/api-control.ts";
@@ -13,6 +14,7 @@ import { refusal } from "./controls.ts";
 
 const WAIT_S_MAX = 60;
 const BODY_LIMIT = 16_384;
+export const OWN_NAME = `${HUB_BOT} is the hub itself: it takes no commands.`;
 
 const ACKNOWLEDGE = documented({
   summary: "Say that a command was carried out, or why it could not be",
@@ -70,6 +72,7 @@ export function registerBotCommands(app: FastifyInstance, control: Control, quer
 
 /** A key that is bound to a bot takes that bot's commands alone. */
 function checkBot({ principal }: FastifyRequest, bot: string): void {
+  if (bot === HUB_BOT) throw new ProblemError("forbidden", { detail: OWN_NAME });
   if (principal.kind === "key" && principal.bot !== undefined && principal.bot !== bot)
     throw new ProblemError("forbidden", { detail: `This key speaks for ${principal.bot} only.` });
 }

@@ -11,6 +11,7 @@ import {
   controlsAnswer,
   commandView,
 } from "../../protocol/api-control.ts";
+import { printable } from "../../view/printable.ts";
 import { documented } from "../access/documented.ts";
 import { parseBody } from "../access/request-body.ts";
 import { ProblemError } from "../problem.ts";
@@ -121,13 +122,18 @@ function callerOf({ principal, headers, clientAddress }: FastifyRequest): Caller
   const address = clientAddress === "" ? {} : { address: clientAddress };
   switch (principal.kind) {
     case "person":
-      return { by: principal.name, kind: "person", id: principal.userId, via, ...address };
+      return { by: shownName(principal.name), kind: "person", id: principal.userId, via, ...address };
     case "key":
-      return { by: principal.name, kind: "key", id: principal.prefix, via, ...address };
+      return { by: shownName(principal.name), kind: "key", id: principal.prefix, via, ...address };
     default:
       throw new ProblemError("unauthenticated", { detail: "Control takes a person or a key." });
   }
 }
+
+const NAME_MAX = 128;
+
+/** A name as an event may carry it. */
+const shownName = (name: string): string => printable(name).slice(0, NAME_MAX).trim() || "unnamed";
 
 /** A key that is bound to a bot controls that bot alone. */
 function checkTarget({ principal }: FastifyRequest, target: ControlTarget): void {

@@ -5,6 +5,7 @@ import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
 import { Overloaded } from "../explain.ts";
 import type { ExecutionQuery } from "../execution-query.ts";
 import type { Histories } from "../histories.ts";
+import type { Markouts } from "../markouts.ts";
 import type { QueryParts } from "../query-state.ts";
 import { type AttributionFilter, readAttribution } from "./attribution.ts";
 import { type CompareFilter, readCompared } from "./compare.ts";
@@ -29,6 +30,7 @@ export interface AnalysisQuery {
 interface AnalysisParts extends QueryParts {
   readonly histories: Histories;
   readonly execution: ExecutionQuery;
+  readonly tables: Markouts;
   /** Absent where there are no rollups. */
   readonly statistics: Statistics | undefined;
 }

@@ -1,21 +1,25 @@
 import { isoFromMicros, MICROS_PER_DAY, type Micros, micros } from "../../base/time.ts";
 import type { BotState, Mode } from "../../engine/bot-state.ts";
 import type { CourseSpan } from "../../engine/attribution/fill-course.ts";
+import { type AdverseSelection, adverseSelection } from "../../engine/attribution/adverse-selection.ts";
 import { IncomeParts } from "../../engine/attribution/income-parts.ts";
 import { type AttributionInput, attribute } from "../../engine/attribution/read-attribution.ts";
 import type { State } from "../../engine/fold.ts";
+import { chosenFills } from "../../engine/markouts/read-markouts.ts";
 import { pastState } from "../../engine/rollup/past-state.ts";
 import type { RolledKind } from "../../engine/rollup/rolled.ts";
-import type { AttributionAnswer } from "../../protocol/api-attribution.ts";
+import type { AttributionAnswer, AttributionRow } from "../../protocol/api-attribution.ts";
+import type { Markouts } from "../markouts.ts";
 import { type CourseReading, type Histories, HistoryUnreadable } from "../histories.ts";
 import { momentOfEnd, type PastParts, type PastReading, readPast } from "../past.ts";
-import { quickPrices } from "../explain.ts";
+import { Overloaded, quickPrices } from "../explain.ts";
 import type { Store } from "../ports.ts";
 import { type EntryStore, storedIncomes } from "../stored-entries.ts";
 
 export interface AttributionParts extends PastParts {
   readonly store: EntryStore & Pick<Store, "samples">;
   readonly histories: Histories;
+  readonly tables: Markouts;
 }
 
 /** Whose profit, and of when. */
@@ -57,14 +61,44 @@ export async function readAttribution(parts: AttributionParts, filter: Attributi
     rows.push(...attribute(read.input));
     if (read.input.unread !== undefined) unread.push({ bot, reason: read.input.unread });
   }
+  const drift = name === undefined ? undefined : await adverseOf(parts, { bot: name, mode, from, to, now });
   return {
     from: isoFromMicros(from),
     to: isoFromMicros(to),
-    rows: rows.sort((a, b) => Math.abs(b.net ?? 0) - Math.abs(a.net ?? 0)),
+    rows: rows.map((row) => withAdverse(row, drift)).sort((a, b) => Math.abs(b.net ?? 0) - Math.abs(a.net ?? 0)),
     unread,
     as_of: isoFromMicros(now),
     as_of_seq: seq === 0 ? parts.state.desk.seq : seq,
   };
+}
+
+type Adverse = ReadonlyMap<string, AdverseSelection>;
+
+/** Of one bot: that of every bot at once would read the marks of all. Undefined where they cannot be read now. */
+async function adverseOf(
+  { tables, state }: AttributionParts,
+  { bot, mode, from, to, now }: BotRange,
+): Promise<Adverse | undefined> {
+  try {
+    const end = to >= now ? Number.MAX_SAFE_INTEGER : to;
+    return await tables.read({ bot, mode, from }, ({ table }) =>
+      adverseSelection(chosenFills(table, { bot, from, to: end }, state.desk), state.desk),
+    );
+  } catch (error) {
+    if (error instanceof Overloaded || error instanceof HistoryUnreadable) return undefined;
+    throw error;
+  }
+}
+
+function withAdverse(row: AttributionRow, drift: Adverse | undefined): AttributionRow {
+  const found = drift?.get(row.currency);
+  if (found === undefined) return row;
+  const memo = {
+    ...row.memo,
+    adverse_selection: Number(found.amount.toPrecision(12)) + 0,
+    adverse_selection_fills: found.fills,
+  };
+  return { ...row, memo };
 }
 
 /** Bots that have money of the mode. */

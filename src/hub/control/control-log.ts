@@ -2,6 +2,9 @@ import { type Result, err, ok } from "../../base/result.ts";
 import { type Clock, isoFromMicros } from "../../base/time.ts";
 import type { Ingest, IngestFailure } from "../ingest.ts";
 
+/** Why nothing was stored. `internal`: the hub refused its own event, which is a bug. */
+export type NotStored = IngestFailure | { readonly code: "internal"; readonly message: string };
+
 export interface ControlLogParts {
   readonly ingest: Pick<Ingest, "submit">;
   readonly clock: Clock;
@@ -17,7 +20,7 @@ export class ControlLog {
   }
 
   /** Resolves when the events are on disk and folded. */
-  async store(events: readonly object[]): Promise<Result<void, IngestFailure>> {
+  async store(events: readonly object[]): Promise<Result<void, NotStored>> {
     const { ingest, clock, onProblem } = this.#parts;
     const ts = isoFromMicros(clock.now());
     const done = await ingest.submit(
@@ -25,8 +28,10 @@ export class ControlLog {
       { speaker: "hub" },
     );
     if (!done.ok) return err(done.error);
-    for (const item of done.value.items)
-      if (item.kind === "rejected") onProblem("keeping a command", new Error(item.rejection.message));
-    return ok(undefined);
+    const refused = done.value.items.find((item) => item.kind === "rejected");
+    if (refused === undefined) return ok(undefined);
+    const { path, message } = refused.rejection;
+    onProblem("keeping a command", new Error(`${path}: ${message}`));
+    return err({ code: "internal", message: `the hub refused its own event: ${path}: ${message}` });
   }
 }

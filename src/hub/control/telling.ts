@@ -37,6 +37,8 @@ export interface TellingParts {
 const SAME_AGAIN_MS = 1_000;
 const LINKED_MICROS = 60_000_000;
 const ASKED_MAX = 20_000;
+/** As many as may send events. */
+const BOTS_MAX = 10_000;
 
 interface LastTold {
   readonly text: string;
@@ -136,7 +138,13 @@ export class Telling {
   noteAsked(bot: string): void {
     const now = this.#parts.clock.now();
     putBounded(this.#asked, bot, now, ASKED_MAX);
-    touch(this.#parts.state.samples.contacts, bot, now);
+    if (this.#isBot(bot)) touch(this.#parts.state.samples.contacts, bot, now);
+  }
+
+  /** Whether the hub keeps anything of it: of names beyond the bound it does not. */
+  #isBot(bot: string): boolean {
+    const { bots, samples } = this.#parts.state;
+    return bots.has(bot) || samples.contacts.has(bot) || samples.contacts.size < BOTS_MAX;
   }
 
   /** How the bot hears of commands. */
@@ -217,7 +225,9 @@ export class Telling {
       const key = courseKey(commandId, bot);
       const course = courses.get(key);
       const isNoted = course !== undefined && !course.over && course.deliveredAt !== undefined;
-      return !isNoted && !this.#delivering.has(key) && this.#parts.unstored.get(commandId) === undefined;
+      return (
+        !isNoted && this.#isBot(bot) && !this.#delivering.has(key) && this.#parts.unstored.get(commandId) === undefined
+      );
     });
     if (news.length === 0) return;
     const keys = news.map(([{ commandId }, bot]) => courseKey(commandId, bot));

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Pool } from "pg";
 import { ensure } from "../../base/assert.ts";
 import type { Clock } from "../../base/time.ts";
+import type { AuditStore } from "../../hub/audit-port.ts";
 import { type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { PROBE_BYTES } from "../bounds.ts";
 import { GroupCommit } from "../group-commit.ts";
@@ -74,6 +75,15 @@ function readers(databaseUrl: string): Pool {
   return pool;
 }
 
+type Guarded = <T>(work: () => Promise<T>) => Promise<T>;
+
+const auditOf = (reader: Reader, side: SideWriter, guarded: Guarded): AuditStore => ({
+  add: (rows) => guarded(() => side.addAudit(rows)),
+  page: (filter) => guarded(() => reader.audit(filter)),
+  lastSeq: () => guarded(() => reader.auditLastSeq()),
+  forget: (before) => guarded(() => side.forgetAudit(before)),
+});
+
 /** Without a writer nothing may be asked of it. */
 function storeOn(writer: WriterConnection | undefined, pool: Pool, where: string): Store {
   const session = randomUUID();
@@ -112,12 +122,7 @@ function storeOn(writer: WriterConnection | undefined, pool: Pool, where: string
     saveRejections: (rows) => guarded(() => side.saveRejections(rows)),
     rejections: (limit) => guarded(() => reader.rejections(limit)),
     forgetSamples: (before) => guarded(() => side.forgetSamples(before)),
-    audit: {
-      add: (rows) => guarded(() => side.addAudit(rows)),
-      page: (filter) => guarded(() => reader.audit(filter)),
-      lastSeq: () => guarded(() => reader.auditLastSeq()),
-      forget: (before) => guarded(() => side.forgetAudit(before)),
-    },
+    audit: auditOf(reader, side, guarded),
     rollups: rollupsOf(pool, guarded),
     keys: {
       add: (row) => guarded(() => side.addKey(row)),

@@ -31,7 +31,7 @@ export const binanceAccount: AccountKind = {
       help: "address that tells what a key may do; `none` where there is no such, as on a testnet",
       fallback: "https://api.binance.com",
     },
-    weight_per_minute: { help: "request weight to use at most; a reading of all takes 50", fallback: "400" },
+    weight_per_minute: { help: "request weight to use at most; a reading of all takes 50", fallback: "1200" },
     recv_window_ms: { help: "how late a request may reach the venue", fallback: "5000" },
   },
   credentials: {

@@ -7,7 +7,6 @@ import type {
   NewKeyAnswer,
   Role,
   SecondFactorStart,
-  SignInView,
   UserView,
 } from "../../protocol/api-people.ts";
 import { call, HubError, type ListPage, post } from "./hub-api.ts";
@@ -32,8 +31,6 @@ const listsKeys = isListOf("keys", "prefix");
 export const isKeys = (body: unknown): body is { readonly keys: readonly KeyView[] } => listsKeys(body);
 
 const listsSessions = isListOf("sessions", "begun_at");
-export const isSignIns = (body: unknown): body is { readonly sessions: readonly SignInView[] } => listsSessions(body);
-
 export const isAccount = (body: unknown): body is AccountAnswer =>
   isFields(body) && typeof body["email"] === "string" && listsSessions(body);
 

@@ -19,6 +19,8 @@ interface PerformanceWanted {
   readonly mode: BotView["mode"];
   /** Every bot when absent. */
   readonly bot?: string;
+  /** How cost is counted: at average cost when absent; `fifo` needs a bot. */
+  readonly method?: "fifo";
 }
 
 /** What trading made, and why that could not be read. */
@@ -29,12 +31,13 @@ export interface PerformanceReading {
 }
 
 /** What trading made in a window: streamed where it is all of today in the desk's own mode, else read every few seconds. */
-export function usePerformance({ window, mode, bot }: PerformanceWanted): PerformanceReading {
+export function usePerformance({ window, mode, bot, method }: PerformanceWanted): PerformanceReading {
   const desk = useDesk();
   const own = useDeskMode();
   const today = useCell(desk.performance)?.data;
   const streamed = window === "today" && mode === own && bot === undefined;
-  const query = new URLSearchParams({ window, mode, ...(bot === undefined ? {} : { bot }) });
+  const of = { ...(bot === undefined ? {} : { bot }), ...(method === undefined ? {} : { method }) };
+  const query = new URLSearchParams({ window, mode, ...of });
   const path = streamed ? undefined : `${readsAt(desk.source)}/performance?${query}`;
   const { data, trouble, again } = useRead(path, isPerformance, EVERY_MS);
   return { data: streamed ? inMode(today, mode) : data, trouble: streamed ? undefined : trouble, again };

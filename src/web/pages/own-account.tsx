@@ -105,7 +105,7 @@ function Sessions({ account: { sessions }, again }: AccountProps): ReactNode {
           <Refused>{trouble}</Refused>
         </div>
       )}
-      {others > 0 && (
+      {others > 1 && (
         <div className="px-3 py-3">
           <button
             type="button"
@@ -113,7 +113,7 @@ function Sessions({ account: { sessions }, again }: AccountProps): ReactNode {
             onClick={() => act(endOtherSessions)}
             className="control-button is-large"
           >
-            {others === 1 ? "End the other one" : `End the ${others} others`}
+            End the {others} others
           </button>
         </div>
       )}

@@ -58,11 +58,11 @@ export function PerAsset(): ReactNode {
         {asset !== undefined && (
           <button
             type="button"
+            aria-label={`${asset} on ${venue}: show all again`}
             onClick={() => set({ asset: undefined, venue: undefined })}
             className="rounded border border-n6 px-2 text-12 text-n11 hover:bg-n4"
           >
-            {asset} on {venue} <span aria-hidden="true">✕</span>
-            <span className="sr-only">: show all again</span>
+            {asset} on {venue} ✕
           </button>
         )}
       </div>

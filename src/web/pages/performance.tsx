@@ -10,8 +10,10 @@ import { modeBadge, modeBadges } from "../../view/trading-mode.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
 import { useDeskMode, usePerformance } from "../live/use-performance.ts";
 import { Choose } from "../parts/choose.tsx";
+import { CostPanel } from "../parts/cost-panel.tsx";
 import { EquityPanel } from "../parts/equity-panel.tsx";
 import { EquityTable } from "../parts/equity-table.tsx";
+import { OneOf } from "../parts/one-of.tsx";
 import { Empty, Panel, Skeleton, Trouble } from "../parts/panel.tsx";
 import { PerformanceTable } from "../parts/performance-table.tsx";
 import { RangeChoice } from "../parts/range-choice.tsx";
@@ -108,25 +110,43 @@ function Made({ window, mode, children }: MadeProps): ReactNode {
   );
 }
 
+interface Changes {
+  readonly range?: TimeRange;
+  readonly bot?: string | undefined;
+  readonly cost?: "fifo" | undefined;
+}
+
+const COSTS = [
+  { value: "average", label: "Average cost", hint: "what is closed cost what all of it cost on average" },
+  { value: "fifo", label: "FIFO", hint: "first in, first out: beside average cost, for one bot" },
+] as const;
+
 /** How equity went and why it changed, over a range of its own. */
 function OverTime({ mode }: { readonly mode: BotView["mode"] }): ReactNode {
   const search = useSearch({ from: "/desk/performance" });
   const navigate = useNavigate();
   const bots = (useCell(useDesk().bots) ?? []).map(({ data }) => data.bot).toSorted();
   const range = timeRangeOf(search.range);
-  const { bot } = search;
-  const change = (changes: { readonly range?: TimeRange; readonly bot?: string | undefined }): void =>
+  const { bot, cost } = search;
+  const change = (changes: Changes): void =>
     void navigate({ to: "/performance", search: { ...search, ...changes }, replace: true, resetScroll: false });
   return (
     <section aria-label="Over time" className="border-n4 border-b">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-n4 border-b px-3 py-1.5">
         <RangeChoice value={range} choose={(to) => change({ range: to })} />
         <Choose label="Bot" value={bot} options={bots} all="all bots" choose={(to) => change({ bot: to })} />
+        <OneOf
+          label="How cost is counted"
+          value={cost ?? "average"}
+          options={COSTS}
+          choose={(to) => change({ cost: to === "fifo" ? to : undefined })}
+        />
       </div>
       <div className="grid min-w-0 gap-px bg-n4 @min-[62rem]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <EquityPanel range={range} mode={mode} bot={bot} height="min-h-80" />
         <WhyPanel key={`why ${range} ${mode} ${bot}`} range={range} mode={mode} bot={bot} />
       </div>
+      {cost === "fifo" && <CostPanel bot={bot} mode={mode} />}
     </section>
   );
 }

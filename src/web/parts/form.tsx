@@ -60,7 +60,11 @@ export function ActForm({ label, action, busyWord, submit, onCancel, children }:
       {children}
       {trouble !== undefined && <Refused>{trouble}</Refused>}
       <div className="flex flex-wrap gap-2">
-        <button type="submit" disabled={busy} className={`control-button is-large ${busy ? "opacity-60" : ""}`}>
+        <button
+          type="submit"
+          disabled={busy}
+          className="rounded border border-transparent bg-n12 px-3 py-1.5 font-medium text-14 text-n1 hover:bg-n11 disabled:opacity-60"
+        >
           {busy ? (busyWord ?? action) : action}
         </button>
         {onCancel !== undefined && (

@@ -24,6 +24,7 @@ export function UnfilledPanel({ answer }: { readonly answer: ExecutionAnswer }):
       <div className="min-w-0 bg-n2">
         <Facts>
           <Fact term="Orders placed">
+            {!orders.complete && <span className="text-12 text-stale">⚠ the newest </span>}
             <Value shown={count(orders.placed)} />
           </Fact>
           <Fact term="filled, in part">

@@ -145,6 +145,12 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
   const bodies: Record<string, () => object | undefined> = {
     "/api/v1/desk": () => about,
     "/api/v1/controls": () => hub.desk.controls,
+    "/api/v1/statistics": () => hub.desk.analysis.statistics,
+    "/api/v1/diagnosis": () => hub.desk.analysis.diagnosis,
+    "/api/v1/markouts": () => hub.desk.analysis.markouts,
+    "/api/v1/execution": () => hub.desk.analysis.execution,
+    "/api/v1/performance/assets": () => hub.desk.analysis.assets,
+    "/api/v1/compare": () => hub.desk.analysis.compare,
     "/api/v1/sessions": () => ({ sessions }),
     "/api/v1/performance": () => performanceRead(hub.desk, url.searchParams),
     "/api/v1/imports": () => ({ imports }),
@@ -165,8 +171,16 @@ function performanceRead({ performance }: SampleDesk, asked: URLSearchParams): P
   const fits = (row: { readonly bot: string; readonly mode: string }): boolean =>
     row.mode === mode && (bot === null || row.bot === bot);
   const window = moneyWindow.parse(asked.get("window") ?? "today");
-  return { ...performance, window, rows: performance.rows.filter(fits), equity: performance.equity.filter(fits) };
+  const rows = performance.rows.filter(fits).map((row) => (asked.get("method") === "fifo" ? byLots(row) : row));
+  return { ...performance, window, rows, equity: performance.equity.filter(fits) };
 }
+
+/** The oldest lots are closed first: 2.50 less is realised. */
+const byLots = (row: PerformanceAnswer["rows"][number]): PerformanceAnswer["rows"][number] => ({
+  ...row,
+  realized: row.realized === null ? null : row.realized - 2.5,
+  unrealized: row.unrealized === null ? null : row.unrealized + 2.5,
+});
 
 async function posted(hub: FakeHub, path: string, { request, response }: Exchange): Promise<void> {
   const chunks: Buffer[] = [];

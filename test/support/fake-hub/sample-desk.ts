@@ -15,6 +15,7 @@ import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from 
 import type { ReconciliationAnswer } from "../../../src/protocol/api-reconciliation.ts";
 import type { HaltRuleView } from "../../../src/protocol/api-rules.ts";
 import { noReconciliation, sampleHaltRules, sampleReconciliation } from "./sample-reconciliation.ts";
+import { noAnalysis, type SampleAnalysis, sampleAnalysis } from "./sample-analysis.ts";
 import { noControls, sampleControls } from "./sample-controls.ts";
 import { noMoney, sampleMoney, type SampleMoney } from "./sample-money.ts";
 import { samplePerformance } from "./sample-performance.ts";
@@ -49,6 +50,7 @@ export interface SampleDesk {
   readonly imports: readonly ImportView[];
   readonly about: DeskAnswer;
   readonly controls: ControlsAnswer;
+  readonly analysis: SampleAnalysis;
   readonly reconciliation: ReconciliationAnswer;
   readonly haltRules: readonly HaltRuleView[];
 }
@@ -346,6 +348,7 @@ export function busyDesk(nowMs: number, fillCount = 1400): SampleDesk {
     imports: sampleImports(nowMs),
     about: sampleAbout(nowMs),
     controls: sampleControls(nowMs),
+    analysis: sampleAnalysis(nowMs),
     reconciliation: sampleReconciliation(nowMs),
     haltRules: sampleHaltRules(nowMs),
   };
@@ -391,6 +394,7 @@ export function emptyDesk(nowMs: number): SampleDesk {
     imports: [],
     about: sampleAbout(nowMs),
     controls: noControls(nowMs),
+    analysis: noAnalysis(nowMs),
     reconciliation: noReconciliation(nowMs),
     haltRules: [],
   };
