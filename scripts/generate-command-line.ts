@@ -21,7 +21,7 @@ export interface NamedCommand {
 }
 
 /** Every command that does something, in the order of the program's help. */
-export const commandsOf = (parent: Command = createProgram(), prefix = ""): NamedCommand[] =>
+export const commandsOf = (parent: Command, prefix = ""): NamedCommand[] =>
   parent.commands.flatMap((command) => {
     const name = `${prefix}${command.name()}`;
     return command.commands.length === 0 ? [{ name, command }] : commandsOf(command, `${name} `);
@@ -42,8 +42,8 @@ export function helpOf(command: Command): string {
 }
 
 /** The whole page. */
-export function commandLineText(): string {
-  const commands = commandsOf();
+export async function commandLineText(): Promise<string> {
+  const commands = commandsOf(await createProgram());
   const rows = commands.map(({ name, command }) => {
     const anchor = `deskwatch-${name.replaceAll(" ", "-")}`;
     return `| [\`deskwatch ${name}\`](#${anchor}) | ${command.description().replaceAll("|", "\\|")} |`;
@@ -62,4 +62,5 @@ In the repository, \`npx deskwatch …\`; the same where the package is installe
 are 0 done, 1 failed, 2 misuse. What a program may read is printed with \`--json\`. A file \`.env\` in the working directory
 is read; each flag wins over its environment variable.`;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(join(ROOT, COMMAND_LINE_PAGE), commandLineText());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(join(ROOT, COMMAND_LINE_PAGE), await commandLineText());

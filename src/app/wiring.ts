@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { type Logger, pino } from "pino";
 import { redactPaths } from "../http/access/redact.ts";
 import { checkBind, isLoopbackBind } from "../http/access/bind.ts";
@@ -94,7 +94,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     });
     opened.push(() => audit.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
-    const pool = accountsPool(config);
+    const pool = await accountsPool(config);
     pool?.on("error", (error) => logger.warn({ err: error }, "a connection for accounts was lost"));
     if (pool !== undefined) opened.push(() => pool.end());
     const starter = new DemoProcess(config.dataDir);
@@ -193,8 +193,11 @@ export const WEB_DIR = here.includes(`${join("dist", "app")}`)
   : join(here, "..", "..", "dist", "web");
 
 /** People are kept where the events are: in PostgreSQL, or in `auth.db` beside the embedded store. */
-const accountsPool = ({ databaseUrl }: Config): Pool | undefined =>
-  databaseUrl === undefined ? undefined : new Pool({ connectionString: databaseUrl, max: 4 });
+async function accountsPool({ databaseUrl }: Config): Promise<Pool | undefined> {
+  if (databaseUrl === undefined) return undefined;
+  const { Pool: PostgresPool } = await import("pg");
+  return new PostgresPool({ connectionString: databaseUrl, max: 4 });
+}
 
 /** Begins to listen; the address for a browser. Rejects with `StartRefused` when the port is taken. */
 export async function listen(

@@ -13,6 +13,7 @@ import {
   helpOf,
 } from "../../scripts/generate-command-line.ts";
 import { type HubProcess, startHubProcess } from "../../scripts/hub-process.ts";
+import { commandFiles } from "../../src/app/command-files.ts";
 import { createProgram } from "../../src/app/program.ts";
 import { repositoryPaths, textOf } from "../tidy/repository.ts";
 import { commandsOf, shellBlocks } from "./shell-blocks.ts";
@@ -38,28 +39,45 @@ describe("commands in the documents", () => {
     expect(named.filter((name) => scripts.scripts[name] === undefined)).toEqual([]);
   });
 
-  test("every call of deskwatch has only commands, options and arguments that the program takes", () => {
-    const calls = commands.flatMap(({ path, command }) =>
-      deskwatchCalls(command).map((args) => ({ path, args, problem: argumentProblem(createProgram(), args) })),
+  test("every call of deskwatch has only commands, options and arguments that the program takes", async () => {
+    const calls = await Promise.all(
+      commands.flatMap(({ path, command }) =>
+        deskwatchCalls(command).map(async (args) => ({
+          path,
+          args,
+          problem: argumentProblem(await createProgram(), args),
+        })),
+      ),
     );
     expect(calls.length).toBeGreaterThan(5);
     expect(calls.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
 });
 
-describe("the page on the command line", () => {
-  test("is what the program says of itself: node scripts/generate-command-line.ts", () => {
-    expect(textOf(COMMAND_LINE_PAGE)).toBe(commandLineText());
+describe("the page on the command line", async () => {
+  test("is what the program says of itself: node scripts/generate-command-line.ts", async () => {
+    expect(textOf(COMMAND_LINE_PAGE)).toBe(await commandLineText());
   });
 
-  test.each(programCommands())("deskwatch $name explains itself by an example that it takes", ({ name, command }) => {
-    const examples =
-      helpOf(command)
-        .split(/\nExamples?:\n/)[1]
-        ?.split("\n") ?? [];
-    const calls = examples.flatMap(deskwatchCalls);
-    expect(calls.map((args) => args.join(" ").startsWith(name))).toContain(true);
-    for (const args of calls) expect([args, argumentProblem(createProgram(), args)]).toEqual([args, undefined]);
+  const whole = await createProgram();
+
+  test.each(programCommands(whole))(
+    "deskwatch $name explains itself by an example that it takes",
+    async ({ name, command }) => {
+      const examples =
+        helpOf(command)
+          .split(/\nExamples?:\n/)[1]
+          ?.split("\n") ?? [];
+      const calls = examples.flatMap(deskwatchCalls);
+      expect(calls.map((args) => args.join(" ").startsWith(name))).toContain(true);
+      for (const args of calls) expect([args, argumentProblem(await createProgram(), args)]).toEqual([args, undefined]);
+    },
+  );
+
+  test("each command is found by its name alone", async () => {
+    const names = commandFiles.flatMap((file) => file.names);
+    expect(whole.commands.map((command) => command.name())).toEqual(names);
+    for (const name of names) expect((await createProgram(name)).commands.map((one) => one.name())).toContain(name);
   });
 
   test("is what the program prints when it runs", async () => {

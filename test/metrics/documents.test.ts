@@ -116,16 +116,17 @@ describe("source document 3 promises", () => {
     );
   });
 
-  test("metrics at the root of a port: start --metrics-port", () => {
+  test("metrics at the root of a port: start --metrics-port", async () => {
+    const { commands } = await createProgram();
     const start = ensure(
-      createProgram().commands.find((command) => command.name() === "start"),
+      commands.find((command) => command.name() === "start"),
       "start",
     );
     expect(start.options.map(({ long }) => long)).toContain("--metrics-port");
   });
 
-  test("a summary of any day: summary --date, and where its files are", () => {
-    const program = createProgram();
+  test("a summary of any day: summary --date, and where its files are", async () => {
+    const program = await createProgram();
     const command = ensure(
       program.commands.find((each) => each.name() === "summary"),
       "summary",

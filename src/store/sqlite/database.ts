@@ -13,7 +13,7 @@ export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, ro
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
 
-const WRITER_CACHE_KIB = 32_768;
+const WRITER_CACHE_KIB = 16_384;
 const READER_CACHE_KIB = 8_192;
 const WAL_CHECKPOINT_PAGES = 8_000;
 const WAL_KEPT_BYTES = 64 * 1024 * 1024;
