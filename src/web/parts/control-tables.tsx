@@ -183,7 +183,8 @@ function heldRows(rows: HeldTableProps["rows"], controls: ControlsAnswer): HeldR
       state: row.state,
       bots: row.bots,
       orders: "open_orders" in row ? row.open_orders : undefined,
-      held: heldWords(row, controls),
+      // What holds all of the desk is said once, above.
+      held: heldWords(row, controls).filter(({ id }) => !controls.desk.command_ids.includes(id)),
     }))
     .toSorted((a, b) => Number(a.state === "running") - Number(b.state === "running") || (a.name < b.name ? -1 : 1));
 }
