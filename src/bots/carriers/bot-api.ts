@@ -49,6 +49,11 @@ export class BotApi {
     await this.#ask("DELETE", path);
   }
 
+  /** The same API, which is given so many times as long to answer: for what it does at a venue before it answers. */
+  patient(times: number): BotApi {
+    return new BotApi({ ...this.#options, timeoutMs: this.#options.timeoutMs * times });
+  }
+
   #read<T>(body: string, path: string, form: z.ZodType<T>): T {
     const read = form.safeParse(parsed(body));
     if (read.success) return read.data;

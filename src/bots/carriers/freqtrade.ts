@@ -37,6 +37,7 @@ type Trade = z.infer<typeof trade>;
 type Order = z.infer<typeof order>;
 
 const STOP_LOSS = "stoploss";
+const PATIENCE = 6;
 
 /**
  * freqtrade through its REST API. `/stopentry` (`/stopbuy` before 2022.4) takes no entries and manages what is open;
@@ -45,11 +46,14 @@ const STOP_LOSS = "stoploss";
  */
 export class Freqtrade implements CarriedBot {
   readonly #api: BotApi;
+  /** For what freqtrade does at the exchange, trade by trade, before it answers. */
+  readonly #slow: BotApi;
   readonly #reloadMs: number;
 
   /** `reloadMs`: how long it may take to read its configuration again. */
   constructor(api: BotApi, reloadMs = 30_000) {
     this.#api = api;
+    this.#slow = api.patient(PATIENCE);
     this.#reloadMs = reloadMs;
   }
 
@@ -88,7 +92,7 @@ export class Freqtrade implements CarriedBot {
 
   readonly flatten = async (): Promise<void> => {
     await this.pause();
-    await this.#api.post("/api/v1/forceexit", { tradeid: "all" }, anything);
+    await this.#slow.post("/api/v1/forceexit", { tradeid: "all" }, anything);
   };
 
   readonly resume = async (): Promise<void> => {
@@ -159,7 +163,7 @@ export class Freqtrade implements CarriedBot {
     for (const { trade_id: id, orders } of await this.#trades()) {
       if (!orders.some(isCancellable)) continue;
       // It may have been filled or cancelled just now; what is left shows afterwards.
-      await this.#api.delete(`/api/v1/trades/${id}/open-order`).catch((error: unknown) => {
+      await this.#slow.delete(`/api/v1/trades/${id}/open-order`).catch((error: unknown) => {
         if (!(error instanceof BotApiError) || error.status === undefined) throw error;
       });
     }
