@@ -273,6 +273,24 @@ describe("By day and by instrument", () => {
     expect(open.open).toEqual({ unrealized: 10, signal: 9, execution: 1, residual: 0 });
   });
 
+  test("of whole days is the same as of ranges that begin a moment later", async () => {
+    await days();
+    // 12 hours into the first day the story begins: its days end at 12 h and at 36 h.
+    await tell(40 * HOUR, fill("buy", 3, 50, { arrival_mid: 51 }), mark(55));
+    await tell(41 * HOUR, fill("sell", 1, 52, { arrival_mid: 52.5, fee: 1 }), mark(55));
+    for (const [from, to] of [
+      [-12, 12],
+      [12, 36],
+      [36, 60],
+      [-12, 60],
+      [60, 84],
+    ] as const) {
+      const whole = await parted({ from: moment(from * HOUR), to: moment(to * HOUR) });
+      const other = await parted({ from: micros(moment(from * HOUR) + 1), to: moment(to * HOUR) });
+      expect(whole.rows).toEqual(other.rows);
+    }
+  });
+
   test("of a second account of one instrument is told together with the first", async () => {
     await tell(0, ETH, fill("buy", 1, 101, { arrival_mid: 100, account: "a" }));
     await tell(1, fill("sell", 1, 104, { arrival_mid: 105, account: "b" }));

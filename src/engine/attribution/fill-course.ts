@@ -71,11 +71,18 @@ export interface HeldParts {
 
 const NOTHING_HELD: HeldParts = { position: NO_FILLS.open.position, book: EMPTY_BOOK };
 
+/** One ledger on one day. */
+interface DayPart {
+  readonly totals: PartedTotals;
+  readonly before: HeldParts;
+  after: HeldParts;
+}
+
 /** One ledger in one span. */
 export interface SpanPart {
   readonly totals: PartedTotals;
-  /** By days since 1970-01-01. */
-  readonly days: Map<number, PartedTotals>;
+  /** By days since 1970-01-01, in their order. */
+  readonly days: Map<number, DayPart>;
   readonly trades: TradeSample;
   /** Slippage of each fill by what it moved at its mid, and signal of each closing by what was closed. */
   readonly slippage: BatchedRatio;
@@ -121,11 +128,12 @@ export class FillCourse {
     const traded = trade(course.point.open, fill);
     // What a settlement pays is what it is worth: it has no slippage.
     const arrival = "payout" in entry ? fill.value : arrivalValue(terms, fill, arrivalMid);
+    const before = { position: course.point.open.position, book: course.book };
     const parted = bookArrival(course.book, { ...fill, arrival });
     course.book = parted.book;
     course.point = withEntryBy(() => traded, course.point, fill);
     const after = { position: course.point.open.position, book: course.book };
-    const step = { fill, traded, parted, arrival, isSettled: "payout" in entry };
+    const step = { fill, traded, parted, arrival, isSettled: "payout" in entry, before, after };
     for (const [index, { from, to }] of this.#options.spans.entries()) {
       const span = course.spans[index];
       if (span === undefined || fill.at >= to) continue;
@@ -162,11 +170,12 @@ export class FillCourse {
     const day = Math.floor(step.fill.at / MICROS_PER_DAY);
     let ofDay = span.days.get(day);
     if (ofDay === undefined) {
-      ofDay = emptyTotals();
+      ofDay = { totals: emptyTotals(), before: step.before, after: step.after };
       span.days.set(day, ofDay);
     }
+    ofDay.after = step.after;
     addStep(span.totals, step);
-    addStep(ofDay, step);
+    addStep(ofDay.totals, step);
     const { arrival, fill, traded } = step;
     if (!step.isSettled && fill.otherFee === undefined)
       span.fees.add(decimalToNumber(fill.fee), Math.abs(decimalToNumber(fill.value)));
@@ -185,6 +194,8 @@ interface Step {
   readonly parted: PartedProfit;
   readonly arrival: Decimal | undefined;
   readonly isSettled: boolean;
+  readonly before: HeldParts;
+  readonly after: HeldParts;
 }
 
 const emptyPart = (): SpanPart => ({
@@ -214,6 +225,47 @@ const emptyTotals = (): PartedTotals => ({
   otherFees: new Map(),
   funding: ZERO,
 });
+
+/** Some whole days of a ledger: what they did, and what was held before and after them. */
+export type DaysPart = Pick<SpanPart, "totals" | "days" | "before" | "after">;
+
+/** The days from `first` up to the one before `end` of a part; what trades and batches say is not of days. */
+export function daysOfPart(part: SpanPart, first: number, end: number): DaysPart {
+  const days = new Map<number, DayPart>();
+  let totals = emptyTotals();
+  let [before, after] = [part.before, part.before];
+  for (const [day, of] of part.days) {
+    if (day >= end) break;
+    after = of.after;
+    if (day < first) before = of.after;
+    else {
+      days.set(day, of);
+      totals = sumOfTotals(totals, of.totals);
+    }
+  }
+  return { totals, days, before, after };
+}
+
+/** Σ of both. */
+function sumOfTotals(a: PartedTotals, b: PartedTotals): PartedTotals {
+  const otherFees = new Map(a.otherFees);
+  for (const [currency, amount] of b.otherFees) otherFees.set(currency, add(otherFees.get(currency) ?? ZERO, amount));
+  return {
+    fills: a.fills + b.fills,
+    unarrived: a.unarrived + b.unarrived,
+    sided: a.sided + b.sided,
+    makers: a.makers + b.makers,
+    realized: add(a.realized, b.realized),
+    signal: add(a.signal, b.signal),
+    unparted: add(a.unparted, b.unparted),
+    slippage: add(a.slippage, b.slippage),
+    arrived: add(a.arrived, b.arrived),
+    volume: add(a.volume, b.volume),
+    fees: add(a.fees, b.fees),
+    otherFees,
+    funding: add(a.funding, b.funding),
+  };
+}
 
 /** What the size was worth at the mid when its order was decided; undefined where nobody said that mid, or it is 0. */
 function arrivalValue(terms: Terms, { size }: LedgerFill, mid: string | undefined): Decimal | undefined {

@@ -9,7 +9,15 @@ import type { State } from "../fold.ts";
 import { type Ledger, unnamedCurrency } from "../ledgers.ts";
 import { type Made, moneyOf, netMoney, readRealized, tellsFills } from "../made.ts";
 import { markPriceOf } from "../read-positions.ts";
-import { costOf, executionOf, type FillCourse, openChange, partOpen, type SpanPart } from "./fill-course.ts";
+import {
+  costOf,
+  type DaysPart,
+  daysOfPart,
+  executionOf,
+  type FillCourse,
+  openChange,
+  partOpen,
+} from "./fill-course.ts";
 import type { IncomeMoney, IncomeParts } from "./income-parts.ts";
 import {
   memoView,
@@ -35,8 +43,8 @@ export interface AttributionInput {
   readonly pricesTo: State["samples"];
   /** Undefined where its fills cannot be read; `unread` says why. */
   readonly course: FillCourse | undefined;
-  /** Which span of the course is the range. */
-  readonly span: number;
+  /** The whole days of the course's only span that are the range: days since 1970-01-01; all of it when undefined. */
+  readonly days: { readonly first: number; readonly end: number } | undefined;
   readonly unread: string | undefined;
   readonly incomes: IncomeParts;
 }
@@ -139,10 +147,10 @@ function assetsOf(made: Made, input: AttributionInput): Map<string, PartedMoney>
 
 const currencyOf = ({ terms, symbol }: Ledger): string => terms.currency ?? unnamedCurrency(symbol);
 
-function* partsIn({ course, span, ledgers }: AttributionInput): Generator<readonly [Ledger, SpanPart]> {
-  for (const [key, part] of course?.partsOf(span) ?? []) {
+function* partsIn({ course, days, ledgers }: AttributionInput): Generator<readonly [Ledger, DaysPart]> {
+  for (const [key, part] of course?.partsOf(0) ?? []) {
     const ledger = ledgers.get(key);
-    if (ledger !== undefined) yield [ledger, part];
+    if (ledger !== undefined) yield [ledger, days === undefined ? part : daysOfPart(part, days.first, days.end)];
   }
 }
 
@@ -161,7 +169,7 @@ const fromIncome = ({ fees, funding }: IncomeMoney, income: Sources): IncomeMone
 
 function openOf(
   ledger: Ledger,
-  { before, after }: SpanPart,
+  { before, after }: DaysPart,
   { pricesFrom, pricesTo }: AttributionInput,
 ): Pick<PartedMoney, "open" | "openReason"> {
   const { terms, venue, symbol } = ledger;
@@ -212,7 +220,7 @@ function dayRows(made: Made, input: AttributionInput): AttributionRow["by_day"] 
   };
   const income = countsIncome(made);
   for (const [ledger, part] of partsIn(input))
-    for (const [day, totals] of part.days) {
+    for (const [day, { totals }] of part.days) {
       const otherFees = totals.otherFees.get(made.currency);
       if (otherFees !== undefined && !income.fees) put(day, { ...NO_MONEY, fees: otherFees });
       if (currencyOf(ledger) === made.currency) put(day, fromFills(moneyOfTotals(totals, ledger.symbol), income));

@@ -50,13 +50,14 @@ export const courseSpan = (from: Micros, to: Micros, now: Micros): CourseSpan =>
 export async function readAttribution(parts: AttributionParts, filter: AttributionFilter): Promise<AttributionAnswer> {
   const { bot: name, mode } = filter;
   const now = parts.clock.now();
-  const from = filter.from ?? micros(now - (now % MICROS_PER_DAY));
-  const to = micros(Math.max(from, Math.min(filter.to ?? now, now)));
+  const end = Math.min(filter.to ?? now, now);
+  const from = filter.from ?? micros(end - (end % MICROS_PER_DAY));
+  const to = micros(Math.max(from, end));
   const rows: AttributionAnswer["rows"] = [];
   const unread: AttributionAnswer["unread"] = [];
   let seq = 0;
   for (const bot of namesIn(parts.state, name, mode)) {
-    const read = await readBot(parts, { bot, mode, from, to, now });
+    const read = await readBot(parts, { bot, mode, from, to, now, whole: true });
     seq = Math.max(seq, read.seq);
     rows.push(...attribute(read.input));
     if (read.input.unread !== undefined) unread.push({ bot, reason: read.input.unread });
@@ -117,6 +118,8 @@ export interface BotRange {
   readonly from: Micros;
   readonly to: Micros;
   readonly now: Micros;
+  /** Only what days add up to is needed: not trades, nor how sure slippage is. */
+  readonly whole?: boolean;
 }
 
 interface BotRead {
@@ -141,8 +144,19 @@ interface Read {
   readonly unread: string | undefined;
 }
 
-async function readOnce(parts: AttributionParts, { bot, mode, from, to, now }: BotRange): Promise<Read> {
-  const spans = [courseSpan(from, to, now)];
+const ALL_TIME: CourseSpan = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+/** The whole days that a range is; undefined where it begins or ends within one. */
+function daysOf({ from, to, now, whole = false }: BotRange): AttributionInput["days"] {
+  if (!whole || from % MICROS_PER_DAY !== 0) return undefined;
+  if (to >= now) return { first: from / MICROS_PER_DAY, end: Number.MAX_SAFE_INTEGER };
+  return to % MICROS_PER_DAY === 0 ? { first: from / MICROS_PER_DAY, end: to / MICROS_PER_DAY } : undefined;
+}
+
+async function readOnce(parts: AttributionParts, range: BotRange): Promise<Read> {
+  const { bot, mode, from, to, now } = range;
+  // One course of all days serves every range of whole ones, and goes on from day to day.
+  const spans = [daysOf(range) === undefined ? courseSpan(from, to, now) : ALL_TIME];
   let course: CourseReading | undefined;
   let unread: string | undefined;
   try {
@@ -157,9 +171,10 @@ async function readOnce(parts: AttributionParts, { bot, mode, from, to, now }: B
 
 async function inputOf(
   parts: AttributionParts,
-  { bot: name, mode, from, to, now }: BotRange,
+  range: BotRange,
   { reading, course, unread }: Read,
 ): Promise<AttributionInput> {
+  const { bot: name, mode, from, to, now } = range;
   const { state } = parts;
   const isNow = to >= now;
   const past = pastState(state, reading.between(0, 1), { end: to, isNow });
@@ -174,7 +189,7 @@ async function inputOf(
     pricesFrom: await quickPrices(parts, pastState(state, before, { end: from, isNow: false }), { name, at: from }),
     pricesTo: isNow ? past.samples : await quickPrices(parts, past, { name, at: to }),
     course: course?.course,
-    span: 0,
+    days: daysOf(range),
     unread,
     incomes: await incomesOf(parts, { name, mode, from, to: isNow ? undefined : to, asOfSeq: reading.seq }),
   };
