@@ -114,7 +114,8 @@ test("leaves the orders of other venues alone when a halt is of one", async () =
   expect(control.status().venues).toEqual({ binance: "halted" });
   bot.hub.issue("resume", { venue: "binance" });
   await waitUntil("the venue is free", () => control.allowed(entry));
-  expect(asked).toBe(1 + bot.told("orders.snapshot").length - 1);
+  await waitUntil("orders are told again", () => bot.told("orders.snapshot").length === 2);
+  expect(asked).toBe(2);
 });
 
 test.each([
@@ -159,7 +160,7 @@ test("acknowledges pause and resume without a handler, and lets a halt wait for 
   bot.hub.issue("resume");
   await waitUntil("two are acknowledged", () => bot.hub.acks.length === 2);
   expect(bot.hub.acks.map(({ command_id }) => command_id)).toEqual(["c-1", "c-3"]);
-  expect(control.status().pending).toBe(1);
+  await waitUntil("the bot knows", () => control.status().pending === 1);
   control.onCommand(() => undefined);
   await waitUntil("the halt is too", () => bot.hub.acks.length === 3);
 });
