@@ -129,6 +129,8 @@ export class HandMadeDesk {
       const answer = readMetricNamed(emptyState(), START, name, { ...filter, mode });
       return typeof answer === "string" ? answer : { ...answer, ...this.#asOf() };
     },
+    reconciliation: () => ({ reconciliation: [], accounts: [], ...this.#asOf() }),
+    haltRules: () => ({ rules: [], ...this.#asOf() }),
     summary: () => undefined,
     summaries: () => ({ days: [], ...this.#asOf() }),
     positions: () => this.#answer("positions", { positions: this.positions, by_event: [], limits: LIMITS }),

@@ -23,8 +23,8 @@ class Desk extends FoldedDesk {
   }
 
   /** A list of the venue, which every later reading tells again. */
-  list(event: { readonly type: string }): this {
-    const bot = "bot" in event ? String(event.bot) : "mm";
+  list(event: { readonly type: string; readonly [field: string]: unknown }): this {
+    const bot = String(event["bot"] ?? "mm");
     this.#lists.set(`${event.type} ${bot}`, event);
     return this.fact(2, { ...event });
   }
