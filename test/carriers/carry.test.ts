@@ -195,7 +195,7 @@ describe("deskwatch carry", () => {
     expect(await command()).toMatchObject({ bots: [{ evidence: "reported", open_orders: 0, error: null }] });
     expect([bot.state, output.includes("canary")]).toEqual(["stopped", false]);
     expect(output).toContain("ft-1 is told to halt: a test");
-  }, 90_000);
+  }, 180_000);
 
   test("says what is wrong with how it was called, and never what is secret", async () => {
     const missing = join(scratchDirectory(), "nothing");

@@ -66,7 +66,7 @@ describe("the page on control", () => {
 
   test("has an example in TypeScript that is halted, proven and resumed", async () => {
     await provenWith(process.execPath, "examples/typescript/control-a-bot.ts", "example-controlled");
-  }, 60_000);
+  }, 180_000);
 
   test("has commands of curl that prove a halt", async () => {
     const { url, issue, command } = await desk();
@@ -84,11 +84,11 @@ describe("the page on control", () => {
     expect(Object.keys(JSON.parse(said[0] ?? "{}"))).toEqual(expect.arrayContaining(Object.keys(JSON.parse(shape))));
     expect(JSON.parse(said[0] ?? "{}")).toMatchObject({ state: "halted", commands: [{ command_id: "halt-1" }] });
     await waitUntil("it is verified", async () => (await command("halt-1")).state === "verified");
-  }, 60_000);
+  }, 180_000);
 });
 
 requireTool("python3")("the page on control", () => {
   test("has an example in Python that is halted, proven and resumed", async () => {
     await provenWith("python3", "examples/python/control_a_bot.py", "example-controlled-py");
-  }, 60_000);
+  }, 180_000);
 });

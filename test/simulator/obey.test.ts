@@ -68,4 +68,4 @@ test("made-up bots are halted, flattened and resumed by a hub, and each is prove
     "they quote again",
     async () => JSON.stringify(await desk.bot("mm-alts")).match(/"open_orders":[1-9]/) !== null,
   );
-}, 120_000);
+}, 240_000);

@@ -7,6 +7,7 @@ import { readLocalAccess } from "../../../src/http/access/local-token.ts";
 import type { CommandView } from "../../../src/protocol/api-control.ts";
 import { type DeskProcess, startDeskProcess } from "../../../test/support/desk-process.ts";
 import { scratchDirectory } from "../../../test/support/scratch.ts";
+import { scratchHub } from "../../../test/support/scratch-hub.ts";
 import { requireTool } from "../../../test/support/tools.ts";
 import { waitUntil } from "../../../test/support/wait-until.ts";
 import { type ControlOptions, createControl, createReporter } from "../src/index.ts";
@@ -14,32 +15,44 @@ import { restingOrder } from "./controlling.ts";
 
 const PYTHON_BOT = fileURLToPath(new URL("./python_control.py", import.meta.url));
 
-/** A real hub in a process of its own, and what an operator does with it. */
+/** What an operator does with a real hub, wherever that is just now. */
+function operator(dataDir: string, url: () => string) {
+  const call = async (path: string, body?: object): Promise<Record<string, unknown>> => {
+    const { token } = ensure(readLocalAccess(dataDir), "the local token");
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    return (await (await fetch(`${url()}${path}`, { headers, ...init })).json()) as Record<string, unknown>;
+  };
+  return {
+    url,
+    issue: async (command_id: string, action: string, target: object): Promise<void> => {
+      const said = await call("/api/v1/controls", { action, target, reason: "a test", command_id });
+      expect(said).toMatchObject({ command: { command_id } });
+    },
+    command: async (id: string) => (await call(`/api/v1/controls/${id}`))["command"] as CommandView,
+  };
+}
+
 async function realHub() {
+  const hub = await scratchHub();
+  return operator(hub.dataDir, () => hub.url);
+}
+
+/** A hub in a process of its own. */
+async function mortalHub() {
   const dataDir = join(scratchDirectory(), "data");
   let desk: DeskProcess = await startDeskProcess({ dataDir });
   onTestFinished(async () => {
     await desk.end("SIGTERM");
   });
-  const call = async (path: string, body?: object): Promise<Record<string, unknown>> => {
-    const { token } = ensure(readLocalAccess(dataDir), "the local token");
-    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-    const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-    return (await (await fetch(`${desk.url}${path}`, { headers, ...init })).json()) as Record<string, unknown>;
-  };
   return {
-    url: () => desk.url,
+    ...operator(dataDir, () => desk.url),
     /** Kills the hub and starts it again on the same port with the same data. */
     killed: async () => {
       const { port } = new URL(desk.url);
       await desk.end("SIGKILL");
       desk = await startDeskProcess({ dataDir, args: ["--port", port] });
     },
-    issue: async (command_id: string, action: string, target: object): Promise<void> => {
-      const said = await call("/api/v1/controls", { action, target, reason: "a test", command_id });
-      expect(said).toMatchObject({ command: { command_id } });
-    },
-    command: async (id: string) => (await call(`/api/v1/controls/${id}`))["command"] as CommandView,
   };
 }
 
@@ -91,10 +104,10 @@ describe("a bot under the control of a real hub", () => {
     await waitUntil("the bot says so", async () =>
       (await (await fetch(`${hub.url()}/api/v1/bots/b-1`)).text()).includes('"status":"running"'),
     );
-  }, 90_000);
+  }, 180_000);
 
   test("is halted by what was issued while it was away, does it once, and stays halted when the hub is killed", async () => {
-    const hub = await realHub();
+    const hub = await mortalHub();
     const first = startBot(hub.url());
     first.reporter.botStarted({ status: "running" });
     expect(await first.control.ready({ timeoutMs: 30_000 })).toBe(true);
@@ -111,7 +124,7 @@ describe("a bot under the control of a real hub", () => {
     await waitUntil("it is connected to the next", () => second.control.status().by === "link");
     expect([second.control.state, second.ran]).toEqual(["halted", ["halt"]]);
     expect((await hub.command("k-1")).bots).toMatchObject([{ bot: "b-1", evidence: "reported" }]);
-  }, 90_000);
+  }, 180_000);
 });
 
 requireTool("python3")("a Python bot under the control of a real hub", () => {
@@ -139,5 +152,5 @@ requireTool("python3")("a Python bot under the control of a real hub", () => {
     await waitUntil("it is verified", async () => (await hub.command("p-1")).state === "verified");
     expect(output).toContain("handler flatten reducing False False");
     expect(await hub.command("p-1")).toMatchObject({ bots: [{ open_orders: 0, positions: 0, evidence: "reported" }] });
-  }, 90_000);
+  }, 180_000);
 });
