@@ -108,16 +108,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
       audit,
       logger,
       webDir: WEB_DIR,
-      access: {
-        keys: store.keys,
-        dataDir: config.dataDir,
-        host: config.host,
-        allowedHosts: config.allowedHosts,
-        trustLoopback: config.trustLoopback,
-        trustProxy: config.trustProxy,
-        https: config.https,
-        ...(pool === undefined ? {} : { pool }),
-      },
+      access: { ...accessOf(config), keys: store.keys, ...(pool === undefined ? {} : { pool }) },
     });
     opened.push(() => app.close());
     const setupToken = access.setupToken();
@@ -141,6 +132,10 @@ const summaryKeeper =
     logger.info(summaryLine(date, desk));
     for (const section of bots) logger.info({ bot: section.bot, mode: section.mode }, summaryLine(date, section));
   };
+
+const accessOf = ({ dataDir, host, allowedHosts, trustLoopback, trustProxy, https }: Config) => ({
+  ...{ dataDir, host, allowedHosts, trustLoopback, trustProxy, https },
+});
 
 /** Accounts that are read at venues, and rules that halt; a demo has none. */
 function guardsOf(config: Config, environment: Environment): GuardOptions {
