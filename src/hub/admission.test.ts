@@ -4,7 +4,7 @@ import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import { Admission } from "./admission.ts";
 
-const NEWER_ORDERS = 20_001;
+const NEWER_ORDERS = 25_000;
 
 function said(fields: Record<string, unknown>): DeskEvent {
   const parsed = parseEvent({ bot: "mm", ts: "2026-02-24T00:00:00Z", ...fields }, "bot");

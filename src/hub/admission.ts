@@ -9,8 +9,8 @@ import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-type
 const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const RATE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const POSITIONS_EVERY_MICROS = 3_600 * MICROS_PER_SECOND;
-/** Of all bots together: more than can be on their way to the fold at once. */
-const PLACED_MAX = 20_000;
+/** Orders of all bots that are remembered at least: more than can be on their way to the fold at once. */
+const PLACED_KEPT = 10_000;
 const VENUES_MAX = 64;
 const RATES_MAX = 10_000;
 
@@ -31,7 +31,9 @@ interface Memory {
 export class Admission {
   readonly #bots = new Map<string, Memory>();
   /** Order of a bot → venue, of the newest orders: the fold may not have taken them in yet. */
-  readonly #placed = new Map<string, string>();
+  #placed = new Map<string, string>();
+  /** Of those before them: to forget many at once costs less than one at a time. */
+  #placedBefore: ReadonlyMap<string, string> = new Map();
   readonly #rates = new Map<string, { price: string; ts: number }>();
   readonly #defaultMode: Mode;
   readonly #state: State;
@@ -62,13 +64,18 @@ export class Admission {
   }
 
   #rememberOrder({ venues }: Memory, { bot, order_id, venue }: EventOf<"order.placed">): void {
-    putBounded(this.#placed, `${bot}\t${order_id}`, venue, PLACED_MAX);
+    this.#placed.set(`${bot}\t${order_id}`, venue);
+    if (this.#placed.size >= PLACED_KEPT) {
+      this.#placedBefore = this.#placed;
+      this.#placed = new Map();
+    }
     if (venues.size < VENUES_MAX) venues.add(venue);
   }
 
   /** Of an order that was placed a short while ago, or still rests. */
   #venueOf({ venues }: Memory, { bot, order_id, mode = this.#defaultMode }: OrderUpdate): string | undefined {
-    const placed = this.#placed.get(`${bot}\t${order_id}`);
+    const order = `${bot}\t${order_id}`;
+    const placed = this.#placed.get(order) ?? this.#placedBefore.get(order);
     if (placed !== undefined) return placed;
     const open = this.#state.bots.get(bot)?.openOrders;
     if (open === undefined) return undefined;
