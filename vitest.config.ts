@@ -24,6 +24,7 @@ export default defineConfig({
     // CI has two busy cores: a test that waits for a process says itself what it waits for.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 45_000 } },
     allowOnly: false,
     passWithNoTests: false,
   },

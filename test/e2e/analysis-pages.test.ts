@@ -4,7 +4,7 @@ import { pageFaults } from "./page-check.ts";
 import { pageScene } from "./page-scene.ts";
 
 /** A machine that is busy with other tests takes its time. */
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 requireTool("chromium")("what the past says, in a browser", () => {
   const scene = pageScene();

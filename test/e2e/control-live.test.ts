@@ -8,7 +8,7 @@ import { type BuiltPage, buildPage } from "../support/build-page.ts";
 import { requireTool } from "../support/tools.ts";
 
 /** A machine that is busy with other tests takes its time. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const BOT = fileURLToPath(new URL("../support/trading-bot.ts", import.meta.url));
 const OWNER = { name: "Ada", email: "ada@example.com", password: "a long password" };
