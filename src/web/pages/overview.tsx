@@ -24,6 +24,7 @@ import { BotMark, BotSentence, HeartbeatBar, Mark } from "../parts/marks.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { VenueTable } from "../parts/venue-table.tsx";
+import { WhyToday } from "../parts/why-today.tsx";
 import { Connect } from "./connect.tsx";
 
 /** The first screen: alive, halted, exposed, anything to do. Without any bot it shows how to connect one. */
@@ -191,6 +192,7 @@ function watchWindow(watcher: () => void): () => void {
 
 function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | undefined }): ReactNode {
   const made = useCell(useDesk().performance)?.data.rows;
+  const mode = useDeskMode();
   return (
     <Panel
       title="Bots"
@@ -209,6 +211,7 @@ function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | unde
             ))}
         </ul>
       )}
+      <WhyToday key={mode} mode={mode} />
     </Panel>
   );
 }

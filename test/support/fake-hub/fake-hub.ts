@@ -11,6 +11,7 @@ import { matchesFilter, tradeFilter } from "../../../src/view/trade-filter.ts";
 import { fakeEffect, withCommand } from "./fake-controls.ts";
 import { afterControl, startedReplay } from "./fake-replay.ts";
 import { moneyRead } from "./money-reads.ts";
+import { sampleAttribution } from "./sample-attribution.ts";
 import type { SampleDesk } from "./sample-desk.ts";
 
 /** A hub that only looks like one: it serves the page and says what a test tells it to, so that every state can be shown. */
@@ -147,6 +148,7 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
     "/api/v1/controls": () => hub.desk.controls,
     "/api/v1/statistics": () => hub.desk.analysis.statistics,
     "/api/v1/diagnosis": () => hub.desk.analysis.diagnosis,
+    "/api/v1/attribution": () => sampleAttribution(),
     "/api/v1/markouts": () => hub.desk.analysis.markouts,
     "/api/v1/execution": () => hub.desk.analysis.execution,
     "/api/v1/performance/assets": () => hub.desk.analysis.assets,
