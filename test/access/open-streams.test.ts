@@ -13,6 +13,9 @@ interface Scene {
   readonly memberId: string;
 }
 
+/** On a machine that is busy with something else. */
+const BUSY_MS = 240_000;
+
 /** The page's stream, a bot's link and the stream of a replay, as somebody opens them from beyond this machine. */
 async function openAll({ url }: ServedHub, { cookie }: Visitor, replay: string): Promise<WebSocket[]> {
   const paths = ["/api/v1/stream", "/api/v1/link?bot=alpha", `/api/v1/replays/${replay}/stream`];
@@ -37,7 +40,7 @@ const ends: Record<string, (scene: Scene) => Promise<unknown>> = {
 };
 
 describe("what a session has open", () => {
-  test("is closed, streams and links alike, however it ends; and nobody else's is", async () => {
+  test("is closed, streams and links alike, however it ends; and nobody else's is", { timeout: BUSY_MS }, async () => {
     const hub = await serveHub(noStarter);
     const owner = { name: "Ada", email: emailOf("Ada"), password: PASSWORD };
     const ada = new Visitor(hub, cookiesOf(await hub.send({ method: "POST", path: "/api/v1/setup", body: owner })));

@@ -34,6 +34,10 @@ beforeAll(async () => {
   registerProblems(app);
   const metrics = { contentType: "text/plain", text: async () => "" };
   registerReads(app, { query: hub.query, ready: hub.ready, metrics, demo: () => ({ state: "live", seed: 7 }) });
+  app.decorateRequest("principal");
+  app.addHook("onRequest", async (request) => {
+    request.principal = { kind: "loopback", scopes: new Set(["ingest"]) };
+  });
   registerImportReports(app, { hub, clock, note: async () => undefined });
   const events = fc.sample(event, { numRuns: EVENTS, seed: 3 }).map((said, index) => eventOf(said, index));
   const done = await hub.ingest.submit(events.map((value) => ({ value })));
