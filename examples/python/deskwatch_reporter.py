@@ -527,6 +527,8 @@ class Control:
                 path = f"/api/v1/commands?bot={quote(self._settings['bot'], safe='')}&wait={hold_s}{since}"
                 asked_at = time.monotonic()
                 status, retry_after, body = questions.ask("GET", path, None, hold_s)
+                if self._closed.is_set():
+                    break
                 if status == 200:
                     now = _read_orders(body)
                     self._quiet_s, self._silent, failures = 0.0, False, 0
