@@ -33,17 +33,17 @@ interface Told {
 }
 
 function Events({ command }: { readonly command: CommandView }): ReactNode {
-  const { command_id: id, issued_at: from } = command;
+  const { command_id: id, issued_at: issuedAt } = command;
   const base = readsAt(useDesk().source);
   const goesOn = isUnderWay(command);
   const [told, setTold] = useState<Told>({});
   const ask = useCallback(async (): Promise<Told> => {
     try {
-      return { events: await readCommandEvents(base, { commandId: id, from }) };
+      return { events: await readCommandEvents(base, { commandId: id, issuedAt }) };
     } catch (cause) {
       return { trouble: cause instanceof HubError ? cause.message : String(cause) };
     }
-  }, [base, id, from]);
+  }, [base, id, issuedAt]);
   useEffect(() => {
     let left = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
