@@ -87,6 +87,7 @@ export function createQuery(parts: QueryParts): Query {
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
     ...moneyReads({ ...parts, asOf, modeOf, histories, tables, statistics }),
+    ...metricReads({ ...parts, asOf, modeOf, histories, tables, statistics }),
     ...analysisReads({ ...parts, histories, execution, statistics, tables }),
     ...execution,
     asOf,
@@ -202,23 +203,12 @@ interface MoneyParts extends Pick<QueryParts, "state" | "store" | "clock" | "tim
   readonly statistics: Statistics | undefined;
 }
 
-/** What trading made and every metric: from the fold in memory, and what needs each fill from the store. */
+/** What trading made: from the fold in memory, and what needs each fill from the store. */
 function moneyReads(
   parts: MoneyParts,
-): Pick<
-  Query,
-  | "performance"
-  | "partPerformance"
-  | "fifoPerformance"
-  | "catalogue"
-  | "metric"
-  | "explain"
-  | "series"
-  | "rangePerformance"
-> {
-  const { state, clock, asOf, modeOf, histories, tables, statistics } = parts;
+): Pick<Query, "performance" | "partPerformance" | "fifoPerformance" | "explain" | "rangePerformance"> {
+  const { state, clock, asOf, modeOf, histories } = parts;
   const explainInTurn = inTurn();
-  const curvesInTurn = inTurn();
   return {
     performance: ({ mode, ...filter }) => {
       const now = clock.now();
@@ -229,6 +219,22 @@ function moneyReads(
       return { ...(await readPartPerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
     },
     fifoPerformance: ({ mode, ...filter }) => histories.fifo({ ...filter, mode: modeOf(mode) }),
+    rangePerformance: async ({ mode, ...filter }) => {
+      const past = { ...parts, rollups: rollupsOf(parts) };
+      return { ...(await readRangePerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
+    },
+    explain: async ({ mode, ...filter }) => {
+      const past = { ...parts, rollups: rollupsOf(parts) };
+      return { ...(await explainInTurn(() => explainPnl(past, { ...filter, mode: modeOf(mode) }))), ...asOf() };
+    },
+  };
+}
+
+/** Every metric: from the fold in memory, and what needs each fill, mark or day from the store. */
+function metricReads(parts: MoneyParts): Pick<Query, "catalogue" | "metric" | "series"> {
+  const { state, clock, asOf, histories, tables, statistics } = parts;
+  const curvesInTurn = inTurn();
+  return {
     catalogue: () => ({ metrics: catalogueEntries(), ...asOf() }),
     metric: async (name, { mode = parts.defaultMode, ...filter }) => {
       const asked = { ...filter, mode };
@@ -265,14 +271,6 @@ function moneyReads(
         mode,
       });
       return typeof told === "string" ? told : { ...told, ...asOf() };
-    },
-    rangePerformance: async ({ mode, ...filter }) => {
-      const past = { ...parts, rollups: rollupsOf(parts) };
-      return { ...(await readRangePerformance(past, { ...filter, mode: modeOf(mode) })), ...asOf() };
-    },
-    explain: async ({ mode, ...filter }) => {
-      const past = { ...parts, rollups: rollupsOf(parts) };
-      return { ...(await explainInTurn(() => explainPnl(past, { ...filter, mode: modeOf(mode) }))), ...asOf() };
     },
   };
 }
