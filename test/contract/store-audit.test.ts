@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import type { AuditFilter, AuditRow } from "../../src/hub/audit-port.ts";
 import type { Store } from "../../src/hub/ports.ts";
 import { AUDIT_KEPT } from "../../src/store/bounds.ts";
-import { type StorePlace, storeKinds } from "./store-kinds.ts";
+import { storeForEach, type StorePlace, storeKinds } from "./store-kinds.ts";
 
 const act = (at: number, said: Partial<AuditRow> = {}): AuditRow => ({
   at: micros(at),
@@ -17,19 +17,15 @@ const act = (at: number, said: Partial<AuditRow> = {}): AuditRow => ({
 
 for (const kind of storeKinds())
   kind.suite(`the audit of a store on ${kind.name}`, () => {
-    let newPlace: () => Promise<StorePlace>;
     let place: StorePlace;
     let store: Store;
-
-    beforeAll(async () => {
-      newPlace = await kind.start();
+    storeForEach(kind, {
+      take: (opened, at) => {
+        store = opened;
+        place = at;
+      },
+      current: () => store,
     });
-    afterAll(() => kind.stop());
-    beforeEach(async () => {
-      place = await newPlace();
-      store = await place.open();
-    });
-    afterEach(() => store.close());
 
     const targets = async (filter: Partial<AuditFilter> = {}): Promise<string[]> => {
       const { events } = await store.audit.page({ limit: 100, ...filter });

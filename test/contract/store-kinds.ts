@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
-import { describe } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import type { Store } from "../../src/hub/ports.ts";
 import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
@@ -24,6 +24,29 @@ export interface StoreKind {
   /** Starts what the kind needs; resolves with a maker of empty places. */
   readonly start: () => Promise<() => Promise<StorePlace>>;
   readonly stop: () => Promise<void>;
+}
+
+/** What a suite has at hand of the store that it tests. */
+interface HeldStore {
+  /** Given before each test: an empty place with its store open. */
+  readonly take: (store: Store, place: StorePlace) => void;
+  /** The store that is open when the test ends. */
+  readonly current: () => Store;
+}
+
+/** Opens a store in an empty place before each test of a suite, and closes what is open after it; gives more places. */
+export function storeForEach(kind: StoreKind, { take, current }: HeldStore): () => Promise<StorePlace> {
+  let newPlace: () => Promise<StorePlace>;
+  beforeAll(async () => {
+    newPlace = await kind.start();
+  });
+  afterAll(() => kind.stop());
+  beforeEach(async () => {
+    const place = await newPlace();
+    take(await place.open(), place);
+  });
+  afterEach(() => current().close());
+  return () => newPlace();
 }
 
 /** Every implementation that must keep the contract. */

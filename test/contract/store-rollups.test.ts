@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Micros } from "../../src/base/time.ts";
 import { decimal, decimalText } from "../../src/domain/decimal.ts";
 import { type LedgerFill, NO_FILLS, withEntry } from "../../src/domain/ledger/holding.ts";
@@ -10,7 +10,7 @@ import { type RolledOf, rolledFrom, type RolledKind } from "../../src/engine/rol
 import type { AppendRow, Store } from "../../src/hub/ports.ts";
 import type { RolledPast, RollupProgress } from "../../src/hub/rollup-port.ts";
 import { at, fill, fills, RECEIVED_AT, row, type Said } from "./rows.ts";
-import { type StorePlace, storeKinds } from "./store-kinds.ts";
+import { storeForEach, type StorePlace, storeKinds } from "./store-kinds.ts";
 
 const KINDS: readonly RolledKind[] = ["ledger", "cash", "reported", "equity", "mark"];
 
@@ -33,19 +33,15 @@ const everyRow = `SELECT k.kind, k.mode, k.bot, k.parts, k.terms, r.at, r.seq, r
 
 for (const kind of storeKinds())
   kind.suite(`rollups of a store on ${kind.name}`, () => {
-    let newPlace: () => Promise<StorePlace>;
     let place: StorePlace;
     let store: Store;
-
-    beforeAll(async () => {
-      newPlace = await kind.start();
+    const newPlace = storeForEach(kind, {
+      take: (opened, at) => {
+        store = opened;
+        place = at;
+      },
+      current: () => store,
     });
-    afterAll(() => kind.stop());
-    beforeEach(async () => {
-      place = await newPlace();
-      store = await place.open();
-    });
-    afterEach(() => store.close());
 
     const append = (...said: readonly Said[]) =>
       store.append(said.map((each) => (each["type"] ? row(each) : fill(each))));

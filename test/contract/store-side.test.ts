@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import type { KeyRow, RejectionRow, SampleRow, Store } from "../../src/hub/ports.ts";
 import { REJECTIONS_KEPT } from "../../src/store/bounds.ts";
-import { type StorePlace, storeKinds } from "./store-kinds.ts";
+import { storeForEach, type StorePlace, storeKinds } from "./store-kinds.ts";
 
 const sample = (key: string, receivedAt: number, said: Partial<SampleRow> = {}): SampleRow => ({
   key,
@@ -38,19 +38,15 @@ const key: KeyRow = {
 
 for (const kind of storeKinds())
   kind.suite(`what a store on ${kind.name} keeps beside the log`, () => {
-    let newPlace: () => Promise<StorePlace>;
     let place: StorePlace;
     let store: Store;
-
-    beforeAll(async () => {
-      newPlace = await kind.start();
+    storeForEach(kind, {
+      take: (opened, at) => {
+        store = opened;
+        place = at;
+      },
+      current: () => store,
     });
-    afterAll(() => kind.stop());
-    beforeEach(async () => {
-      place = await newPlace();
-      store = await place.open();
-    });
-    afterEach(() => store.close());
 
     test("has the newest sample of every stream but logs when it is opened again", async () => {
       const odd = sample("live\tbook\tv\tS\u0001\u001e", 15, { body: '{"a":"\\u0000"}' });

@@ -1,27 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { AppendOutcome, Store } from "../../src/hub/ports.ts";
 import { StoreRefused } from "../../src/store/migration.ts";
 import { fill, fills, parsed, RECEIVED_AT, row, wholeLog } from "./rows.ts";
-import { type StorePlace, storeKinds } from "./store-kinds.ts";
+import { storeForEach, type StorePlace, storeKinds } from "./store-kinds.ts";
 
 const error = (id: string, said = {}) => row({ type: "error", id, code: "E", message: "m", ...said });
 const standings = (outcomes: readonly AppendOutcome[]) => outcomes.map(({ standing }) => standing);
 
 for (const kind of storeKinds())
   kind.suite(`a store on ${kind.name}`, () => {
-    let newPlace: () => Promise<StorePlace>;
     let place: StorePlace;
     let store: Store;
-
-    beforeAll(async () => {
-      newPlace = await kind.start();
+    storeForEach(kind, {
+      take: (opened, at) => {
+        store = opened;
+        place = at;
+      },
+      current: () => store,
     });
-    afterAll(() => kind.stop());
-    beforeEach(async () => {
-      place = await newPlace();
-      store = await place.open();
-    });
-    afterEach(() => store.close());
 
     const one = async (given: ReturnType<typeof row>): Promise<AppendOutcome> => {
       const [outcome] = await store.append([given]);

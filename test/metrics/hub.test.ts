@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BOT_NAMES, simulate } from "../../src/bots/simulator/model/simulation.ts";
-import type { SimulatedEvent, TruthReport } from "../../src/bots/simulator/model/truth.ts";
+import type { TruthReport } from "../../src/bots/simulator/model/truth.ts";
 import { decimalToNumber } from "../../src/domain/decimal.ts";
 import { usdRate } from "../../src/engine/money.ts";
 import type { Hub } from "../../src/hub/hub.ts";
@@ -9,26 +8,7 @@ import { type MetricAnswer, metricAnswer } from "../../src/protocol/api-metrics.
 import { performanceAnswer } from "../../src/protocol/api-money.ts";
 import { scratchHub } from "../support/scratch-hub.ts";
 import { seriesOf, seriesValue } from "./metrics-page.ts";
-
-const FROM_MS = Date.UTC(2026, 2, 4, 7);
-const EVENTS = 6_000;
-const BATCH = 1_000;
-
-async function simulatedHub() {
-  const simulation = simulate({ seed: 31, fromMs: FROM_MS, mode: "simulate", activity: 0.04, bots: BOT_NAMES });
-  const events: SimulatedEvent[] = [];
-  while (events.length < EVENTS) {
-    const event = simulation.next(Number.POSITIVE_INFINITY);
-    if (event !== undefined) events.push(event);
-  }
-  const desk = await scratchHub();
-  for (let begin = 0; begin < events.length; begin += BATCH) {
-    const lines = events.slice(begin, begin + BATCH).map((value) => ({ line: JSON.stringify(value) }));
-    const answer = await desk.hub.ingest.submit(lines);
-    if (!answer.ok) throw new Error(answer.error.message);
-  }
-  return { ...desk, truth: simulation.truth.report() };
-}
+import { simulatedDesk } from "./simulated-desk.ts";
 
 async function read(url: string, path: string): Promise<unknown> {
   const answer = await fetch(`${url}${path}`);
@@ -75,7 +55,7 @@ function truthOf(hub: Hub, bot: BotTruth): Record<string, number> {
 
 describe("a hub with a simulated desk", () => {
   test("shows of each bot what is true of it: money, fills, orders and positions", async () => {
-    const { url, hub, truth } = await simulatedHub();
+    const { url, hub, truth } = await simulatedDesk();
     const bots = Object.entries(truth.bots).filter(([, { fills }]) => fills > 0);
     expect(bots.length).toBeGreaterThan(1);
     for (const [bot, told] of bots)
@@ -90,7 +70,7 @@ describe("a hub with a simulated desk", () => {
   });
 
   test("shows one number in the API, in performance and for Prometheus at one seq", async () => {
-    const { url, hub, truth } = await simulatedHub();
+    const { url, hub, truth } = await simulatedDesk();
     const seq = hub.query.asOf().as_of_seq;
     const series = seriesOf(await (await fetch(`${url}/metrics`)).text());
     const shown: string[] = [];
@@ -112,7 +92,7 @@ describe("a hub with a simulated desk", () => {
   });
 
   test("makes of each bot, first in first out, together with what is open the same as at average cost", async () => {
-    const { url, truth } = await simulatedHub();
+    const { url, truth } = await simulatedDesk();
     for (const [bot, { fills }] of Object.entries(truth.bots)) {
       const of = async (method: string) =>
         performanceAnswer.parse(
