@@ -248,6 +248,12 @@ requireTool("chromium")("control, in a browser", () => {
       await scene.page.waitForURL(/command=h-1/);
       await proof("arb-1").waitFor();
       expect(await proof("arb-1").textContent()).toContain("could not: the exchange refused to cancel 2 orders");
+      const events = scene.page.getByRole("list", { name: "Its events" }).getByRole("listitem");
+      await events.first().waitFor();
+      expect(await events.locator("code").allTextContents()).toEqual([
+        "command.issued",
+        ...Array(3).fill("command.delivered"),
+      ]);
       for (const width of [375, 1440, 3840]) {
         await scene.page.setViewportSize({ width, height: 900 });
         expect(await pageFaults(scene.page), `${width} px`).toEqual([]);

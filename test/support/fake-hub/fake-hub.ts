@@ -8,7 +8,7 @@ import { moneyWindow, type PerformanceAnswer } from "../../../src/protocol/api-m
 import { controlPreviewRequest, controlRequest } from "../../../src/protocol/api-control.ts";
 import type { ReplayView } from "../../../src/protocol/api-sessions.ts";
 import { matchesFilter, tradeFilter } from "../../../src/view/trade-filter.ts";
-import { fakeEffect, withCommand } from "./fake-controls.ts";
+import { commandEvents, fakeEffect, withCommand } from "./fake-controls.ts";
 import { afterControl, startedReplay } from "./fake-replay.ts";
 import { moneyRead } from "./money-reads.ts";
 import { sampleAttribution } from "./sample-attribution.ts";
@@ -163,6 +163,8 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
   };
   if (path === "/api/v1/fills" || path === "/api/v1/orders")
     return listPage(hub, new URL(path + url.search, hub.url), response);
+  if (path === "/api/v1/events" && url.searchParams.get("type")?.startsWith("command.") === true)
+    return send(response, 200, { ...asOf, events: commandEvents(hub.desk.controls, url.searchParams) });
   const body = bodies[path]?.() ?? moneyRead(hub.desk.money, { path, query: url.searchParams });
   if (body === undefined) send(response, 404, { title: "Not found", detail: path });
   else send(response, 200, { ...asOf, ...body });
