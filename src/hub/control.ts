@@ -294,7 +294,6 @@ export class Control {
         this.#telling.tellAgain(event.bot);
         return false;
       case "command.acknowledged":
-      case "command.expired":
         this.#telling.tellBot(event.bot);
         return true;
       case "orders.snapshot":

@@ -6,6 +6,8 @@ import { HandControl, HandLink } from "../support/hand-control.ts";
 import { ReferenceControl } from "./reference-control.ts";
 
 const RUNS = 150;
+/** The same courses every time: what they find is found by whoever changed something. */
+const SEED = 2026;
 
 const BOTS = {
   ann: { strategy: "making", venues: ["kraken"] },
@@ -79,7 +81,7 @@ const order = (venue: string, index: number) => ({
 class Run {
   readonly hub = new HandControl();
   readonly reference = new ReferenceControl(
-    Object.fromEntries(NAMES.map((name) => [name, { ...BOTS[name], stopped: false }])),
+    Object.fromEntries(NAMES.map((name) => [name, { ...BOTS[name], stopped: false, saidStopped: false }])),
   );
   readonly #links = new Map<Name, HandLink>();
   #ids = 0;
@@ -110,11 +112,12 @@ class Run {
       case "link":
         this.#links.get(one.bot)?.close();
         this.#links.set(one.bot, new HandLink(hub.control, one.bot));
-        reference.told(one.bot);
+        reference.link(one.bot);
         break;
       case "cut":
         this.#links.get(one.bot)?.close();
         this.#links.delete(one.bot);
+        reference.cut(one.bot);
         break;
       case "acknowledge":
         await this.#acknowledge(one);
@@ -137,7 +140,8 @@ class Run {
         break;
       case "begin":
         await this.#start(one.bot);
-        if (this.#links.has(one.bot)) reference.told(one.bot);
+        reference.begin(one.bot);
+        if (this.#links.has(one.bot)) reference.link(one.bot);
         break;
       case "wait":
         await hub.advance(one.ms);
@@ -147,6 +151,7 @@ class Run {
         break;
       case "restart":
         expect(hub.restart()).toBe(true);
+        reference.restart();
         this.#links.clear();
         break;
     }
@@ -158,7 +163,7 @@ class Run {
     const done = await this.hub.issue({ action, target, reason: "r", command_id: id });
     expect(done.ok).toBe(true);
     this.reference.issue(id, action, target);
-    for (const name of this.#links.keys()) this.reference.told(name);
+    for (const name of this.reference.linked) this.reference.push(name);
     await this.hub.advance(600);
   }
 
@@ -183,6 +188,7 @@ class Run {
     const error = failed ? { error: "no" } : {};
     expect(await this.hub.control.acknowledge({ commandId: id, bot: name, ...error })).toMatchObject({ ok: true });
     this.reference.acknowledge(id, name, failed);
+    this.reference.push(name);
   }
 
   async #show({ bot: name, what, venues: anywhere }: Extract<Step, { do: "show" }>): Promise<void> {
@@ -216,7 +222,7 @@ class Run {
       expect([name, orders.state, orders.venue_states]).toEqual([name, reference.state(name), reference.venues()]);
       expect([name, orders.commands.map(({ command_id: id }) => id)]).toEqual([name, reference.waiting(name)]);
       const link = this.#links.get(name)?.frames.findLast(({ op }) => op === "orders");
-      if (link !== undefined) expect(link).toMatchObject({ state: orders.state, commands: orders.commands });
+      if (link !== undefined) expect(link).toMatchObject({ state: orders.state, venue_states: orders.venue_states });
     }
     await hub.advance(50);
   }
@@ -245,6 +251,6 @@ test("whatever happens in whatever order, commands come as far as the reference 
       await run.check();
       run.checkLate();
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, seed: SEED },
   );
 });

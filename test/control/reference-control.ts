@@ -5,6 +5,8 @@ export interface ReferenceBot {
   readonly strategy: string;
   readonly venues: readonly string[];
   stopped: boolean;
+  /** Whether it said so and has not begun again: what it says otherwise is remembered only while the hub runs. */
+  saidStopped: boolean;
 }
 
 interface Course {
@@ -43,6 +45,7 @@ const same = (a: ControlTarget, b: ControlTarget): boolean => JSON.stringify(a) 
 export class ReferenceControl {
   readonly bots: Readonly<Record<string, ReferenceBot>>;
   readonly asked: Asked[] = [];
+  readonly #links = new Map<string, string>();
 
   constructor(bots: Readonly<Record<string, ReferenceBot>>) {
     this.bots = bots;
@@ -116,6 +119,29 @@ export class ReferenceControl {
     }
   }
 
+  /** A connection is opened, or its bot begins anew: it is told what holds it. */
+  link(name: string): void {
+    this.#links.set(name, "");
+    this.push(name);
+  }
+
+  cut(name: string): void {
+    this.#links.delete(name);
+  }
+
+  get linked(): string[] {
+    return [...this.#links.keys()];
+  }
+
+  /** A bot that is connected is told what differs from what it was told last. */
+  push(name: string): void {
+    const last = this.#links.get(name);
+    const now = JSON.stringify([this.state(name), this.venues(), this.waiting(name)]);
+    if (last === undefined || last === now) return;
+    this.#links.set(name, now);
+    this.told(name);
+  }
+
   acknowledge(id: string, name: string, failed: boolean): void {
     const command = this.#named(id);
     const course = command.courses.get(name);
@@ -144,8 +170,17 @@ export class ReferenceControl {
     this.#bot(name).stopped = false;
   }
 
+  begin(name: string): void {
+    this.#bot(name).saidStopped = false;
+  }
+
+  restart(): void {
+    this.#links.clear();
+    for (const bot of Object.values(this.bots)) bot.stopped = bot.saidStopped;
+  }
+
   stop(name: string): void {
-    this.#bot(name).stopped = true;
+    Object.assign(this.#bot(name), { stopped: true, saidStopped: true });
     for (const command of this.asked) {
       const course = command.courses.get(name);
       if (course !== undefined && !this.#isDone(command, course)) course.over = true;
