@@ -30,27 +30,32 @@ export function useMovingRead<T>({ pathAt, is, everyMs }: MovingRead<T>): Readin
   const latest = useRef({ pathAt, nowMs: 0 });
   latest.current = { pathAt, nowMs: useDeskNowMs() };
   const [state, setState] = useState<State<T>>({});
-  const [asked, setAsked] = useState(0);
-  const again = useCallback(() => setAsked((count) => count + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks once more
+  const askNow = useRef<() => void>(undefined);
+  const again = useCallback(() => askNow.current?.(), []);
   useEffect(() => {
     let left = false;
     let busy = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
+      clearTimeout(timer);
       const told = await tell(latest.current.pathAt(latest.current.nowMs), is);
       if (left) return;
       busy = told.failed?.status === BUSY ? busy + 1 : 0;
       if (busy === 0 || busy > BUSY_TRIES) setState((before) => ({ ...before, failed: undefined, ...told }));
       const nextMs = waitAfter(told, everyMs);
-      if (nextMs !== undefined) timer = setTimeout(() => void ask(), nextMs);
+      if (nextMs !== undefined) timer = setTimeout(askAfter, nextMs);
     };
-    void ask();
+    let asked = ask();
+    const askAfter = (): void => {
+      asked = asked.then(ask);
+    };
+    askNow.current = askAfter;
     return () => {
       left = true;
+      askNow.current = undefined;
       clearTimeout(timer);
     };
-  }, [is, everyMs, asked]);
+  }, [is, everyMs]);
   const { kept, failed } = state;
   return { data: kept?.data, atMs: kept?.atMs, trouble: failed?.message, missing: failed?.status === 404, again };
 }

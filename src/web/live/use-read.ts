@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { HubError, read } from "./hub-api.ts";
 
 /** What was read, or why not; both while a later read failed. */
@@ -21,9 +21,8 @@ interface Kept<T> {
 export function useRead<T>(path: string | undefined, is: (body: unknown) => body is T, everyMs?: number): Reading<T> {
   const [kept, setKept] = useState<Kept<T>>();
   const [failed, setFailed] = useState<HubError>();
-  const [asked, setAsked] = useState(0);
-  const again = useCallback(() => setAsked((count) => count + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks once more
+  const askNow = useRef<() => void>(undefined);
+  const again = useCallback(() => askNow.current?.(), []);
   useEffect(() => {
     if (path === undefined) return;
     let left = false;
@@ -37,12 +36,14 @@ export function useRead<T>(path: string | undefined, is: (body: unknown) => body
         if (!left) setFailed(cause instanceof HubError ? cause : new HubError(0, String(cause)));
       }
     };
+    askNow.current = () => void ask();
     void ask();
     const timer = everyMs === undefined ? undefined : setInterval(() => void ask(), everyMs);
     return () => {
       left = true;
+      askNow.current = undefined;
       clearInterval(timer);
     };
-  }, [path, is, everyMs, asked]);
+  }, [path, is, everyMs]);
   return { data: kept?.data, atMs: kept?.atMs, trouble: failed?.message, missing: failed?.status === 404, again };
 }

@@ -44,8 +44,8 @@ export function Chart({ label, model: whole, empty, stale, actions, height = "mi
   const words = useId();
   const nowMs = useDeskNowMs();
   const day = Math.floor(nowMs / DAY_MS);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the day, not with the second
-  const described = useMemo(() => chartWords(model, nowMs), [model, day]);
+  // The words change with the day, not with the second.
+  const described = useMemo(() => chartWords(model, day * DAY_MS), [model, day]);
   if (!hasPoints(model)) return <div className="grid grow content-center">{empty}</div>;
   const last = model.times.length - 1;
   const at = Math.min(point ?? last, last);

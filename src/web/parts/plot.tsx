@@ -14,15 +14,17 @@ interface PlotProps {
   readonly onPoint: (index: number | undefined) => void;
 }
 
-/** The drawing of a chart. Loaded with the first chart that is shown, and only then. */
-export default function Plot({ model, point, onPoint }: PlotProps): ReactNode {
+/** The drawing of a chart. Loaded with the first chart that is shown, and only then; lines of another shape are drawn anew. */
+export default function Plot(props: PlotProps): ReactNode {
+  return <Drawing key={props.model.lines.map(({ name, look }) => `${name} ${look}`).join()} {...props} />;
+}
+
+function Drawing({ model, point, onPoint }: PlotProps): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const latest = useRef({ model, onPoint });
   latest.current = { model, onPoint };
   const [plot, setPlot] = useState<uPlot>();
   const fontPx = useRootFontPx();
-  const shape = model.lines.map(({ name, look }) => `${name} ${look}`).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: lines of another shape need a new plot
   useLayoutEffect(() => {
     const { current: element } = host;
     if (element === null) return;
@@ -41,7 +43,7 @@ export default function Plot({ model, point, onPoint }: PlotProps): ReactNode {
       setPlot(undefined);
       made.destroy();
     };
-  }, [shape, fontPx]);
+  }, [fontPx]);
   useEffect(() => plot?.setData(plotData(model)), [plot, model]);
   useEffect(() => pointAt(plot, point), [plot, point]);
   useEffect(() => (plot === undefined || host.current === null ? undefined : keptInShape(plot, host.current)), [plot]);
