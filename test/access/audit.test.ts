@@ -25,7 +25,7 @@ async function scene() {
 const brief = ({ who, who_kind, via, action, outcome, target }: AuditView): string =>
   `${who} (${who_kind}, ${via}) ${action} ${outcome} ${target}`;
 
-describe("GET /api/v1/audit", () => {
+describe("GET /api/v1/audit", { timeout: 240_000 }, () => {
   test("tells who did what, from where and by what, commands with their reason among it", async () => {
     const { desk, hub, ada, locally, audit } = await scene();
     await trySignIn(hub, "Ada", "wrong horse battery");

@@ -70,7 +70,7 @@ async function startTalkative(databaseUrl?: string): Promise<Running> {
     child.kill("SIGTERM");
     await ended;
   });
-  await waitUntil("the hub is ready", () => printed.includes("Deskwatch is ready at"));
+  await waitUntil("the hub is ready", () => printed.includes("Deskwatch is ready at"), 120_000);
   const url = /ready at (\S+)/.exec(printed)?.[1] ?? "";
   return { url, dataDir, printed: () => printed, send: (call) => send(url, call) };
 }
