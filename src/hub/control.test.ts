@@ -373,6 +373,16 @@ describe("a long poll", () => {
     expect(answers).toEqual(["naive", "knowing"]);
   });
 
+  test("is answered at once when the bot was told of a venue that is free again meanwhile", async () => {
+    await issue("halt", { venue: "kalshi" });
+    expect(await hub.control.orders("ann")).toMatchObject({ venues_halted: ["kalshi"], commands: [] });
+    await issue("resume", { venue: "kalshi" });
+    const answers: number[] = [];
+    void hub.control.orders("ann", { waitMs: 30_000 }).then((told) => answers.push(told.venues_halted.length));
+    await hub.advance(50);
+    expect(answers).toEqual([0]);
+  });
+
   test("of a visitor who is gone is forgotten", async () => {
     const gone = new AbortController();
     const asking = hub.control.orders("ann", { waitMs: 30_000, signal: gone.signal });

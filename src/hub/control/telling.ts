@@ -113,7 +113,7 @@ export class Telling {
     if (since !== undefined) return isSame && since >= last.seq ? waitMs : 0;
     const isFree =
       orders.state === "running" && orders.commands.length === 0 && Object.keys(orders.venue_states).length === 0;
-    if (isFree) return waitMs;
+    if (isFree && (last === undefined || isSame)) return waitMs;
     if (!isSame) return 0;
     return Math.min(waitMs, Math.max(0, SAME_AGAIN_MS - (this.#parts.clock.now() - last.at) / 1000));
   }
