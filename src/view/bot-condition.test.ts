@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BotView } from "../protocol/api.ts";
-import { botCondition, byUrgency, countBots, spokenChange } from "./bot-condition.ts";
+import { botCondition, byUrgency, countBots, spokenChange, toldOtherwise } from "./bot-condition.ts";
 import { botFacts, droppedEvents } from "./bot-facts.ts";
 import { heartbeatBar, heartbeatWords } from "./heartbeat-bar.ts";
 import { modeBadges } from "./trading-mode.ts";
@@ -125,4 +125,18 @@ describe("botFacts", () => {
       full: "48,000 sent, 41 dropped, 0 kept on disk",
     });
   });
+});
+
+test("what a bot is told is shown only where it says that it does more than it may", () => {
+  const told = (state: "running" | "paused" | "halted", status: BotView["status"]) =>
+    toldOtherwise(bot({ status, control: { state, command_ids: ["c"] } }))?.word;
+  expect(told("halted", "running")).toBe("halted");
+  expect(told("paused", null)).toBe("paused");
+  expect([
+    told("halted", "halted"),
+    told("paused", "halted"),
+    told("halted", "stopped"),
+    told("running", "paused"),
+  ]).toEqual([undefined, undefined, undefined, undefined]);
+  expect(toldOtherwise(bot())).toBeUndefined();
 });

@@ -1,4 +1,6 @@
 import type { BotView } from "../protocol/api.ts";
+import { controlMark } from "./control-words.ts";
+import type { StateMark } from "./health-lines.ts";
 import type { Tone } from "./shown.ts";
 import { age } from "./time-format.ts";
 
@@ -82,6 +84,14 @@ function conditionDetail(bot: BotView, word: BotWord, elapsedS: number): string 
     default:
       return `Last contact ${silence} ago, ${expected}`;
   }
+}
+
+/** What commands leave a bot free to do, where it says that it does otherwise; nothing of one that has stopped. */
+export function toldOtherwise({ control, status, liveness }: BotView): StateMark | undefined {
+  if (control === undefined || control.state === "running" || control.state === status) return undefined;
+  // A bot that halted itself does less than it may.
+  const isOver = liveness === "stopped" || status === "stopped" || status === "halted";
+  return isOver ? undefined : controlMark(control.state);
 }
 
 /** The worst first, then by name: the order in which somebody has to look at them. */

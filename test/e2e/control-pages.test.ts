@@ -273,6 +273,20 @@ requireTool("chromium")("control, in a browser", () => {
     await scene.page.getByTitle("6 are told to halt, 5 of them do not say yet that they have").waitFor();
   });
 
+  test("the list of bots marks the one that is told to halt and does not say that it has", async () => {
+    const bots = scene.hub.desk.bots.map((bot) =>
+      bot.bot === "mm-btc" ? { ...bot, control: { state: "halted" as const, command_ids: ["h-9"] } } : bot,
+    );
+    scene.hub.desk = { ...scene.hub.desk, bots };
+    await scene.open("/bots");
+    await scene.page.locator("[data-bot=mm-btc] [data-told=halted]").waitFor();
+    expect(await scene.page.locator("[data-told]").count()).toBe(1);
+    for (const width of [375, 1440]) {
+      await scene.page.setViewportSize({ width, height: 900 });
+      expect(await pageFaults(scene.page), `${width} px`).toEqual([]);
+    }
+  });
+
   test("what goes wrong with a command is said aloud once it does", async () => {
     signedIn();
     await scene.open("/");

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { BotView } from "../../protocol/api.ts";
-import { botCondition } from "../../view/bot-condition.ts";
+import { botCondition, toldOtherwise } from "../../view/bot-condition.ts";
 import type { StateMark } from "../../view/health-lines.ts";
 import { type Beat, heartbeatBar, heartbeatWords } from "../../view/heartbeat-bar.ts";
 import type { Tone } from "../../view/shown.ts";
@@ -18,10 +18,21 @@ export function Mark({ mark, title }: { readonly mark: StateMark; readonly title
   );
 }
 
-/** The condition of a bot; its sentence on hover. */
-export function BotMark({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
-  const condition = botCondition(bot.data);
-  return <Mark mark={condition} title={condition.detail} />;
+/** The condition of a bot, its sentence on hover; and what it may do where it says otherwise. */
+export function BotMark({ bot: { data } }: { readonly bot: Stamped<BotView> }): ReactNode {
+  const condition = botCondition(data);
+  const told = toldOtherwise(data);
+  if (told === undefined) return <Mark mark={condition} title={condition.detail} />;
+  const words = `told to be ${told.word}, and does not say that it is`;
+  return (
+    <span className="whitespace-nowrap">
+      <Mark mark={condition} title={condition.detail} />{" "}
+      <span className={toneClass(told.tone)} title={words} data-told={told.word}>
+        <span aria-hidden="true">→ {told.sign}</span>
+        <span className="sr-only">{words}</span>
+      </span>
+    </span>
+  );
 }
 
 /** The sentence about a bot's condition; its ages go on by themselves. */
