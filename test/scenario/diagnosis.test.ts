@@ -183,6 +183,44 @@ describe("A diagnosis", () => {
     expect(unsaid(answer, "low_fill_rate")).toContain("makes markets");
   });
 
+  test("names adverse selection where it takes more than fills earn at once, and else not", async () => {
+    /** Bought 0.1 below a mid of 100, which then falls by `drift`; a minute apart. */
+    const caught = (drift: number) =>
+      Array.from({ length: 40 }, (_, index) => {
+        const [fall, venue] = [drift + (index % 5) / 100, bot];
+        const at = (seconds: number) => isoAt(index * 60 + seconds);
+        return [
+          { type: "mark", venue, ts: at(0), symbol: "ETH", price: 100 },
+          ...[
+            {
+              type: "fill",
+              fill_id: `c${index}`,
+              ts: at(5),
+              symbol: "ETH",
+              side: "buy",
+              size: 1,
+              price: 99.9,
+              mid: 100,
+            },
+          ],
+          { type: "mark", venue, ts: at(10), symbol: "ETH", price: 100 - fall },
+          { type: "mark", venue, ts: at(59), symbol: "ETH", price: 100 },
+        ];
+      }).flat();
+    await tell({ ...ETH, ts: isoAt(0) });
+    for (const event of caught(0.2)) await tell(event);
+    const finding = found(await diagnosed(), "losing_to_adverse_selection");
+    expect(finding?.text).toMatch(
+      /^losing to adverse selection: the mid moves 22\.0 bps \[\d+\.\d, \d+\.\d\] against fills within 30 s, which are worth 10\.0 bps at once, n = 40$/,
+    );
+    bot = `${bot}-b`;
+    await tell({ ...ETH, ts: isoAt(0) });
+    for (const event of caught(0.02)) await tell(event);
+    const answer = await diagnosed();
+    expect(found(answer, "losing_to_adverse_selection")).toBeUndefined();
+    expect(unsaid(answer, "losing_to_adverse_selection")).toBeUndefined();
+  });
+
   test("names a drawdown that is deepest now", async () => {
     const equity = (day: number, value: number) => ({
       type: "balance",

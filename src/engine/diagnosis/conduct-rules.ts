@@ -21,7 +21,7 @@ export const CONDUCT_RULES: readonly Rule<ConductEvidence>[] = [
   {
     code: "losing_to_adverse_selection",
     means: "The mid moves against fills right after them: who trades with the bot knows more",
-    threshold: `drift of the mid in the 30 s after a fill below 0 with its whole 95 % interval; ${FILLS_MIN} fills with marks`,
+    threshold: `drift of the mid in the 30 s after a fill below 0 with its whole 95 % interval, and more than fills earn at once: their mean markout after 30 s is below 0; ${FILLS_MIN} fills with marks`,
     judge: adverseSelection,
   },
   {
@@ -52,14 +52,14 @@ export const CONDUCT_RULES: readonly Rule<ConductEvidence>[] = [
 
 function adverseSelection({ drift }: ConductEvidence): Judged {
   if ("reason" in drift) return drift;
-  const { bps, low, high, n } = drift;
+  const { bps, markoutBps, low, high, n } = drift;
   if (n < FILLS_MIN) return { reason: `needs ${FILLS_MIN} fills with marks, has ${n}` };
-  if (high >= 0) return undefined;
+  if (high >= 0 || markoutBps >= 0) return undefined;
   return {
     severity: "warning",
     text:
       `losing to adverse selection: the mid moves ${bpsText(-bps)} [${(-high).toFixed(1)}, ${(-low).toFixed(1)}] against ` +
-      `fills within 30 s, n = ${counted(n)}`,
+      `fills within 30 s, which are worth ${bpsText(markoutBps - bps)} at once, n = ${counted(n)}`,
     value: bps,
     unit: "bps",
     ci: { low, high, level: LEVEL, method: "as the markouts have it" },

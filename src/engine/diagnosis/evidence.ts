@@ -45,6 +45,8 @@ export interface DrawdownEvidence {
 
 export interface DriftEvidence {
   readonly bps: number;
+  /** Mean markout 30 s after a fill: spread capture and drift together. */
+  readonly markoutBps: number;
   readonly low: number;
   readonly high: number;
   readonly n: number;

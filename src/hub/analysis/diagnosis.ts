@@ -167,7 +167,9 @@ async function driftOf(
     if (point === undefined) return { reason: "no markouts" };
     const { value, reason, n, ci, ci_reason } = point.mean_drift_bps;
     if (typeof value !== "number" || ci === undefined) return { reason: reason ?? ci_reason ?? "no marks" };
-    return { bps: value, low: ci.low, high: ci.high, n };
+    const markout = point.mean_bps;
+    if (typeof markout.value !== "number") return { reason: markout.reason ?? "no markouts" };
+    return { bps: value, markoutBps: markout.value, low: ci.low, high: ci.high, n };
   } catch (error) {
     if (error instanceof Overloaded || error instanceof HistoryUnreadable) return { reason: error.message };
     throw error;

@@ -2,7 +2,7 @@ import { type Measure, measured, unbounded, unknown } from "../../metrics/measur
 import { DAYS_MIN } from "../../metrics/returns/daily-statistics.ts";
 import type { AttributionRow, Finding } from "../../protocol/api-attribution.ts";
 import type { PerformanceRow } from "../../protocol/api-money.ts";
-import type { Figure, FigureGroup, FigureUnit, Report, ReportTable } from "./report.ts";
+import type { Figure, FigureGroup, FigureUnit, Report } from "./report.ts";
 import type { ReturnSeries } from "./return-series.ts";
 import { type ReturnsReportOptions, returnsReport } from "./returns-report.ts";
 
@@ -19,8 +19,7 @@ export function deskReport(
     ...report,
     title: "Performance",
     groups: [...report.groups, ...performance.map(groupOf), ...attribution.map(whyGroup)],
-    tables: [...findingTables(findings), ...report.tables],
-    notes: [...notes, ...attribution.flatMap(residualNotes), ...report.notes],
+    notes: [...findings.map(findingNote), ...notes, ...attribution.flatMap(residualNotes), ...report.notes],
     json: { ...report.json, report: "performance", performance, attribution, findings },
   };
 }
@@ -99,14 +98,5 @@ function whyGroup(row: AttributionRow): FigureGroup {
 const residualNotes = ({ bot, residual, residual_reasons: reasons }: AttributionRow): string[] =>
   residual === 0 ? [] : reasons.map((reason) => `${bot}: not explained: ${reason}`);
 
-/** What seems wrong, in words; nothing where nothing is. */
-const findingTables = (findings: readonly Finding[]): readonly ReportTable[] =>
-  findings.length === 0
-    ? []
-    : [
-        {
-          title: "What seems wrong",
-          columns: ["bot", "what", "said when"],
-          rows: findings.map(({ bot, text, threshold }) => [bot, text, threshold]),
-        },
-      ];
+/** What seems wrong, in words with its evidence. */
+const findingNote = ({ bot, text }: Finding): string => `${bot}: ${text}`;
