@@ -41,4 +41,4 @@ test("what a hub exported gives another the same markouts, though the marks betw
   const curve = await curveOf(second.url);
   expect(curve.map(({ n }) => n)).toEqual([13, 13, 13, 13, 13]);
   expect(curve).toEqual(await curveOf(first.url));
-});
+}, 180_000);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { assetsAnswer, executionAnswer } from "../../src/protocol/api-execution.ts";
 import { metricAnswer, metricSeries } from "../../src/protocol/api-metrics.ts";
 import { type ImportDesk, startImportDesk } from "../imports/import-desk.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { sendTo } from "../support/scratch-hub.ts";
 
 const START_MS = Date.now() - 3_600_000;
@@ -77,11 +78,17 @@ beforeAll(async () => {
 
 afterAll(() => desk.close());
 
-const get = async (path: string): Promise<unknown> => {
-  const response = await fetch(`${url}/api/v1/${path}`);
-  if (response.status !== 200) throw new Error(await response.text());
-  return response.json();
-};
+/** Rollups take the facts in beside ingest: a read that needs them is refused until they have. */
+async function get(path: string): Promise<unknown> {
+  let body: unknown;
+  await waitUntil(`an answer of ${path}`, async () => {
+    const response = await fetch(`${url}/api/v1/${path}`);
+    body = await response.json();
+    if (response.status !== 200 && response.status !== 429) throw new Error(JSON.stringify(body));
+    return response.status === 200;
+  });
+  return body;
+}
 const from = encodeURIComponent(at(0));
 
 test("each instrument has its money, orders, quotes and markouts in one row", async () => {

@@ -83,4 +83,4 @@ test("markouts, hit rates, fill factors and the life of orders are those of the 
     const { cancelled, expired, partially_filled: parts } = told.orders;
     expect(cancelled + expired + parts).toBe(orders.cancelled + orders.expired);
   }
-});
+}, 180_000);
