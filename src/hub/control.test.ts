@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { HandControl, HandLink } from "../../test/support/hand-control.ts";
+import { micros } from "../base/time.ts";
 import type { CommandCourse, ControlAction, ControlTarget } from "../protocol/api-control.ts";
 
 let hub: HandControl;
@@ -326,6 +327,33 @@ describe("while the store is away", () => {
     const done = await hub.issue({ action: "resume", target: { all: true }, reason: "r" });
     expect(done).toMatchObject({ ok: false, error: { code: "store_unavailable" } });
     expect(await state("ann")).toBe("halted");
+  });
+
+  test("a halt under an id that the log has from long ago lets the bots go when that is known", async () => {
+    hub.now = micros(hub.now + 1);
+    await hub.ingest.submit(
+      [
+        {
+          value: {
+            type: "annotation",
+            bot: "deskwatch",
+            ts: new Date(hub.now / 1000).toISOString(),
+            id: "command:old",
+            title: "x",
+          },
+        },
+      ],
+      { speaker: "hub" },
+    );
+    const link = new HandLink(hub.control, "ann");
+    hub.away = true;
+    await hub.issue({ action: "halt", target: { bot: "ann" }, reason: "r", command_id: "old" });
+    expect(link.frames.at(-1)).toMatchObject({ state: "halted" });
+    hub.away = false;
+    await hub.advance(2_000);
+    expect(link.frames.at(-1)).toMatchObject({ op: "orders", state: "running" });
+    const again = await hub.issue({ action: "halt", target: { bot: "ann" }, reason: "r", command_id: "old" });
+    expect(again).toMatchObject({ ok: false, error: { code: "conflict" } });
   });
 
   test("a halt does not wait for a store that answers late", async () => {

@@ -87,7 +87,7 @@ export class Control {
     this.#log = new ControlLog(parts);
     const shared = { ...parts, log: this.#log, unstored: this.#unstored };
     this.#telling = new Telling(shared);
-    this.#watch = new Watch(shared);
+    this.#watch = new Watch({ ...shared, onReleased: () => this.#telling.tellAll() });
   }
 
   close(): void {
@@ -136,9 +136,16 @@ export class Control {
     const done = await this.#storeOrTell(event, { id, request, caller, effect });
     if (!done.ok) return done;
     const command = state.desk.commands.get(id);
-    if (command === undefined)
-      return err({ code: "conflict", message: `The command_id ${id} was used before, for a command that is over.` });
+    if (command === undefined) return err(this.#usedBefore(id));
     return ok({ command: readCommand(state.desk, command), effect, repeated: false });
+  }
+
+  #usedBefore(id: string): ControlRefusal {
+    if (this.#unstored.get(id) !== undefined) {
+      this.#unstored.drop(id);
+      this.#telling.tellAll();
+    }
+    return { code: "conflict", message: `The command_id ${id} was used before, for a command that is over.` };
   }
 
   #eventOf(id: string, { action, target, reason }: ControlRequest, { caller, effect }: Asking): object {

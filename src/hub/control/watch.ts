@@ -12,6 +12,8 @@ export interface WatchParts {
   readonly log: ControlLog;
   readonly unstored: Unstored;
   readonly onProblem: (what: string, error: unknown) => void;
+  /** Commands that were held in memory hold nobody any more. */
+  readonly onReleased: () => void;
 }
 
 const LOOK_EVERY_MS = 250;
@@ -70,9 +72,15 @@ export class Watch {
   }
 
   async #storeWhatWaits(): Promise<void> {
-    const { unstored, clock, log } = this.#parts;
+    const { unstored, clock, log, onReleased } = this.#parts;
     if (unstored.size === 0 || clock.now() < this.#storeAt) return;
     this.#storeAt = clock.now() + STORE_AGAIN_MICROS;
-    await log.store(unstored.all().map(({ event }) => event));
+    const waiting = unstored.all();
+    const done = await log.store(waiting.map(({ event }) => event));
+    if (!done.ok) return;
+    // What the fold did not take up the log had under that id already: it holds nobody.
+    const left = waiting.filter(({ command: { commandId } }) => unstored.get(commandId) !== undefined);
+    for (const { command } of left) unstored.drop(command.commandId);
+    if (left.length > 0) onReleased();
   }
 }
