@@ -212,7 +212,7 @@ describe("deskwatch record", () => {
   );
 
   test.each([
-    [["record", "x"], "--market VENUE:SYMBOL says what to record"],
+    [["record", "x"], "no file says what to watch: give --market VENUE:SYMBOL"],
     [["record", "x", "--market", "nowhere:X"], "no venue is called nowhere"],
     [["record", "x", "--market", "BTCUSDT"], "--market is VENUE:SYMBOL such as"],
     [["record", "x", "--market", "binance:BTCUSDT", "--set", "binance.speed=9"], "binance has no setting speed"],

@@ -5,12 +5,13 @@ import type { VenueConnector } from "../../venues/core/venue.ts";
 import { Recorder, type RecorderOptions, type RecordingLimits } from "../../venues/recording/recorder.ts";
 import { connectVenues, recordingPorts } from "../markets/connect.ts";
 import { feedLine } from "../markets/feed-lines.ts";
-import { type MarketFlags, type NamedVenue, namedVenues, secretsOf, venueNames } from "../markets/named-markets.ts";
+import { type NamedVenue, secretsOf, venueNames } from "../markets/named-markets.ts";
 import { bytesOf, bytesText, durationMsOf } from "../markets/quantities.ts";
+import { oneOfEachKind, type WatchedFlags, watchedVenues } from "../markets/watched-venues.ts";
 import { type CommandIo, failCommand, processIo } from "./command-io.ts";
 import { stopSignal } from "./stop-signal.ts";
 
-interface RecordFlags extends MarketFlags {
+interface RecordFlags extends WatchedFlags {
   readonly maxSize: string;
   readonly segmentSize: string;
   readonly segmentTime: string;
@@ -36,8 +37,9 @@ export function registerRecord(
     .command("record")
     .description("record the raw frames of venues, to be played again")
     .argument("<directory>", "where the recording goes; one that is there is continued")
-    .option("--market <venue:symbol...>", `what to watch; the venues are ${venueNames()}`)
-    .option("--set <venue.name=value...>", "a setting of a venue, such as its address")
+    .option("--config <file>", "YAML file whose `venues` say what to record (default ./deskwatch.yaml)")
+    .option("--market <venue:symbol...>", `record these instead; the venues are ${venueNames()}`)
+    .option("--set <venue.name=value...>", "a setting of a venue, such as its address, with --market")
     .option("--max-size <size>", "how much disk the recording may take", "10GB")
     .option("--segment-size <size>", "a new file after so much", "64MB")
     .option("--segment-time <time>", "a new file after so long", "1h")
@@ -71,7 +73,7 @@ interface Asked {
 }
 
 async function run(directory: string, flags: RecordFlags, io: CommandIo, stop: () => AbortSignal): Promise<void> {
-  const asked = askedOf(flags);
+  const asked = askedOf(flags, io.environment);
   if (!asked.ok) return failCommand(io, asked.error, 2);
   const ended = new AbortController();
   const failed: string[] = [];
@@ -124,10 +126,11 @@ async function run(directory: string, flags: RecordFlags, io: CommandIo, stop: (
   io.exitCode(0);
 }
 
-function askedOf(flags: RecordFlags): Result<Asked, string> {
-  const venues = namedVenues(flags);
+function askedOf(flags: RecordFlags, environment: NodeJS.ProcessEnv): Result<Asked, string> {
+  const watched = watchedVenues(flags, environment);
+  if (!watched.ok) return watched;
+  const venues = oneOfEachKind(watched.value);
   if (!venues.ok) return venues;
-  if (venues.value.length === 0) return err("--market VENUE:SYMBOL says what to record");
   const [maxBytes, segmentBytes] = [bytesOf(flags.maxSize), bytesOf(flags.segmentSize)];
   const segmentMs = durationMsOf(flags.segmentTime);
   const renewMs = durationMsOf(flags.renew);

@@ -1,17 +1,15 @@
 import type { Command } from "commander";
 import { err, ok, type Result } from "../../base/result.ts";
 import type { VenuePlan } from "../../bots/watch/watch-desk.ts";
-import { loadConfig } from "../config.ts";
 import { machinePorts } from "../markets/connect.ts";
 import { feedLine } from "../markets/feed-lines.ts";
-import { type MarketFlags, namedVenues, secretsOf, venueNames } from "../markets/named-markets.ts";
+import { secretsOf, venueNames } from "../markets/named-markets.ts";
 import { type TellFlags, type Telling, tellingOf, withTellOptions } from "../markets/telling.ts";
-import type { VenueEntry } from "../markets/venue-list.ts";
+import { type WatchedFlags, watchedVenues } from "../markets/watched-venues.ts";
 import { type CommandIo, failCommand, processIo } from "./command-io.ts";
 import { stopSignal } from "./stop-signal.ts";
 
-interface WatchFlags extends MarketFlags, TellFlags {
-  readonly config?: string;
+interface WatchFlags extends WatchedFlags, TellFlags {
   readonly mode: string;
   readonly json?: boolean;
 }
@@ -82,7 +80,7 @@ function askedOf(flags: WatchFlags, environment: NodeJS.ProcessEnv): Result<Aske
   if (mode === undefined) return err(`--mode is one of ${MODES.join(", ")}`);
   const telling = tellingOf(flags, environment);
   if (!telling.ok) return telling;
-  const entries = flags.market === undefined ? entriesOfFile(flags, environment) : entriesOfFlags(flags);
+  const entries = watchedVenues(flags, environment);
   if (!entries.ok) return entries;
   const venues: VenuePlan[] = [];
   for (const entry of entries.value) {
@@ -91,22 +89,6 @@ function askedOf(flags: WatchFlags, environment: NodeJS.ProcessEnv): Result<Aske
     venues.push({ ...entry, secrets: secrets.value });
   }
   return ok({ ...telling.value, mode, venues });
-}
-
-function entriesOfFlags(flags: WatchFlags): Result<readonly VenueEntry[], string> {
-  const named = namedVenues(flags);
-  return named.ok ? ok(named.value.map((venue) => ({ ...venue, name: venue.kind.name }))) : named;
-}
-
-function entriesOfFile(flags: WatchFlags, environment: NodeJS.ProcessEnv): Result<readonly VenueEntry[], string> {
-  if (flags.set !== undefined) return err("--set goes with --market; in the file a setting stands beside its venue");
-  const config = loadConfig(flags.config === undefined ? {} : { config: flags.config }, environment);
-  if (!config.ok) return config;
-  const { venues, file } = config.value;
-  if (venues.length > 0) return ok(venues);
-  return err(
-    `${file === undefined ? "no file says" : `${file} does not say`} what to watch: give --market VENUE:SYMBOL, or \`venues\` in a file (docs/venues.md)`,
-  );
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
