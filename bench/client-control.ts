@@ -35,13 +35,15 @@ export async function clientControl(): Promise<Measure[]> {
   }
 }
 
+/** Time of the processor: on a machine that does other things besides, the clock on the wall would measure those. */
 function flagCost(name: string, control: Control): Measure {
   const costs = Array.from({ length: ROUNDS }, () => {
     let allowed = 0;
-    const start = process.hrtime.bigint();
+    const before = process.cpuUsage();
     for (let call = 0; call < CALLS; call++)
       if (control.allowed({ venue: (call & 1) === 0 ? "binance" : "kraken", intent: "entry" })) allowed++;
-    const ns = Number(process.hrtime.bigint() - start) / CALLS;
+    const { user, system } = process.cpuUsage(before);
+    const ns = ((user + system) * 1000) / CALLS;
     return allowed < 0 ? Number.NaN : ns;
   });
   return { name, actual: median(costs), unit: "ns", target: { max: 100 } };

@@ -107,15 +107,5 @@ def ends():
     show("ready", control.ready(30), control.allowed())
 
 
-def measure():
-    control = reporter().control(**FAST)
-    control.ready(30)
-    count = 200_000
-    start = time.perf_counter()
-    for _ in range(count):
-        control.allowed("binance", "entry")
-    show("ns", round((time.perf_counter() - start) / count * 1e9))
-
-
 if __name__ == "__main__":
     globals()[sys.argv[1]]()
