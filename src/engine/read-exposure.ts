@@ -5,6 +5,7 @@ import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
 import { isHeld, type Ledger, unnamedCurrency } from "./ledgers.ts";
 import { valuationOf } from "./money.ts";
+import { assetOf } from "./part.ts";
 
 const USD = "USD";
 /** Where document 2's pair trades stand among the venues: they name none. */
@@ -49,7 +50,7 @@ class ExposureSums {
   position(state: State, bot: string, held: Ledger): void {
     const { instrument, currency, notional = ZERO, usdRate, reason } = valuationOf(state, held);
     const usd = usdRate === undefined ? ZERO : multiply(notional, usdRate);
-    const asset = instrument?.base ?? held.symbol;
+    const asset = assetOf(state.desk, held.venue, held.symbol);
     const scopes = { venue: held.venue, category: instrument?.category ?? UNCATEGORISED, asset, bot };
     for (const sum of this.#scopes(scopes)) addTo(sum, usd, reason);
     addTo(entry(this.#currencies, currency ?? unnamedCurrency(held.symbol)), notional, undefined);
