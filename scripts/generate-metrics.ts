@@ -56,7 +56,17 @@ names; \`quote\` is the bot's quote currency; \`ratio\` 0.03 is 3 %; \`percent\`
 are UTC days, today's included; a session begins with the bot's last \`bot.started\`. Live and paper are never added. Trades
 are counted after fees; funding is not allotted to trades. Metrics that are made from stored fills read those of the bot
 one after the other, a million at most, so the first takes seconds where there are very many; what was read is kept for a
-while, and goes on with the fills that are told later.`;
+while, and goes on with the fills that are told later.
+
+Parts: with \`venue\`, \`asset\` or both a metric that has them is of what was traded there, or of it, alone; an asset is the
+base of instruments, and without an instrument event a symbol is its own. Income rows and pair trades name no instrument:
+they are in no part, and where fees or funding are told by such rows they have no value there. \`GET /api/v1/performance\`
+takes the same two. Slippage by venue or asset is made from rollups and is not on the page for Prometheus.
+
+Over time: with \`from\` a series comes, of steps (\`step\`) or of everything since (\`since=from\`). Drawdown and daily loss of
+the whole desk are folded once more from what its bots reported, 300,000 reports at most; time in market is kept by UTC
+day, so its steps are whole days. \`GET /api/v1/marks\` tells what happened meanwhile: notes, starts and versions, commands,
+alerts, closed days and corrected ledgers, the newest 300 of each and 500 together.`;
 
 const PROMETHEUS = `## On the page for Prometheus
 
@@ -67,6 +77,8 @@ log and go on after a restart; money can fall, so it is a gauge, whatever its na
 
 - \`hbot_bot_risk_reasons_info{bot,mode,reason}\`: 1 for each risk flag that is active.
 - \`deskwatch_money_currency_info{bot,mode,currency}\`: 1; what money of the bot is in.
+- \`deskwatch_venue_exposure_gross_usd{mode,venue}\` and \`…_net_usd\`, \`deskwatch_asset_exposure_gross_usd{mode,asset}\` and
+  \`…_net_usd\`: exposure of the desk; beyond the 50 largest as \`other\`.
 - \`deskwatch_bot_metric{bot,name}\`: gauges that bots send as \`metric\`, 500 at most; labels of their own stand in the name.
 - \`deskwatch_metric_overflow_total{what}\`: bots beyond 200 (those with the fewest facts) and own metrics beyond 500, left
   out of a scrape.
