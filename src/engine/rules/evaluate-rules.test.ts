@@ -300,6 +300,18 @@ describe("a rule lifts its command", () => {
     ]);
   });
 
+  test("only once every bot under the command is within the limit", () => {
+    const ofStrategy: HaltRule = { ...rule, scope: "strategy" };
+    const desk = new Desk().bot("a", { strategy: "s" }).bot("b", { strategy: "s" });
+    desk.risk({ daily_loss_pct: 0.04 }, "a").risk({ daily_loss_pct: 0.01 }, "b");
+    expect(desk.asked(ofStrategy)).toHaveLength(1);
+    desk.risk({ daily_loss_pct: 0.01 }, "a").risk({ daily_loss_pct: 0.04 }, "b");
+    for (let step = 0; step < 10; step++) expect(desk.asked(ofStrategy)).toEqual([]);
+    desk.risk({ daily_loss_pct: 0.01 }, "b");
+    for (let step = 0; step < 3; step++) expect(desk.asked(ofStrategy)).toEqual([]);
+    expect(desk.asked(ofStrategy)).toHaveLength(1);
+  });
+
   test("and never anybody else's: neither a newer one of the same target, nor one that its resume would lift too", () => {
     expect(recovered(rule).command("halt", { bot: "mm" }).asked(rule)).toEqual([]);
     const desk = new Desk().bot("mm", { strategy: "s" }).risk({ daily_loss_pct: 0.04 });
