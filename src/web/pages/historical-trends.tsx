@@ -10,7 +10,14 @@ import {
   analysisStart,
 } from "../../view/analysis-range.ts";
 import { fixed } from "../../view/number-format.ts";
-import { drawdownChart, ROLLING, type RollingName, rollingChart, trendShown } from "../../view/return-course.ts";
+import {
+  drawdownChart,
+  probability,
+  ROLLING,
+  type RollingName,
+  rollingChart,
+  trendShown,
+} from "../../view/return-course.ts";
 import { isStatistics } from "../live/frames.ts";
 import { useAnalysis } from "../live/use-analysis.ts";
 import { useScope } from "../live/use-scope.ts";
@@ -139,7 +146,12 @@ function Rolling({ answer }: { readonly answer: StatisticsAnswer }): ReactNode {
 const trendColumns: readonly Column<TrendView>[] = [
   { head: "Of", card: "title", cell: ({ name }) => <span className="text-n12">{name.replaceAll("_", " ")}</span> },
   { head: "Trend", cell: (trend) => <Value shown={trendShown(trend)} /> },
-  { head: "p", hint: "how seldom chance alone is as far from flat", numeric: true, cell: ({ p }) => number(p, 3) },
+  {
+    head: "p",
+    hint: "how seldom chance alone is as far from flat",
+    numeric: true,
+    cell: ({ p }) => (p === null ? "—" : probability(p)),
+  },
   { head: "τ", hint: "Kendall: −1 always falls, 1 always rises", numeric: true, cell: ({ tau }) => number(tau, 2) },
   { head: "n", numeric: true, cell: ({ n }) => fixed(n, 0) },
 ];

@@ -39,7 +39,7 @@ function Card({ name, title, formula, sign, shown, unit, interval, n, note, chil
           aria-expanded={open}
           aria-describedby={words}
           onClick={() => setOpen(!open)}
-          className="max-w-full truncate text-left text-12 text-n10 underline-offset-2 hover:underline"
+          className="text-left text-12 text-n10 underline-offset-2 hover:underline"
         >
           {title}
         </button>
@@ -65,8 +65,7 @@ function Card({ name, title, formula, sign, shown, unit, interval, n, note, chil
           </span>
         )}{" "}
         <span className="whitespace-nowrap">
-          {n !== undefined && `n=${fixed(n, 0)}`}
-          {note !== undefined && ` · ${note}`}
+          {[n === undefined ? undefined : `n=${fixed(n, 0)}`, note].filter((part) => part !== undefined).join(" · ")}
         </span>
       </span>
       {shown?.reason !== undefined && <span className="text-12 text-n10">{shown.reason.replace(/, n=\d+$/, "")}</span>}

@@ -9,6 +9,7 @@ export function ReturnHistogram({ daily }: { readonly daily: readonly DayReturn[
   const bins = returnBins(daily);
   const [first, last] = [bins[0], bins.at(-1)];
   if (first === undefined || last === undefined) return <Empty title="No daily return in this time" />;
+  const zero = -first.low / (last.high - first.low);
   const most = Math.max(...bins.map(({ count }) => count));
   return (
     <div className="px-3 py-3">
@@ -27,9 +28,13 @@ export function ReturnHistogram({ daily }: { readonly daily: readonly DayReturn[
           </li>
         ))}
       </ul>
-      <p className="flex justify-between text-12 text-n9" aria-hidden="true">
+      <p className="relative flex justify-between text-12 text-n9" aria-hidden="true">
         <span>{signedFixed(first.low * 100, 2)} %</span>
-        {first.low < 0 && last.high > 0 && <span>0</span>}
+        {zero > 0.2 && zero < 0.8 && (
+          <span className="-translate-x-1/2 absolute" style={{ left: `${zero * 100}%` }}>
+            0
+          </span>
+        )}
         <span>{signedFixed(last.high * 100, 2)} %</span>
       </p>
     </div>

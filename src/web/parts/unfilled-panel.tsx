@@ -20,7 +20,7 @@ const columns: readonly Column<UnfilledReason>[] = [
 export function UnfilledPanel({ answer }: { readonly answer: ExecutionAnswer }): ReactNode {
   const { orders, quotes, unfilled } = answer;
   return (
-    <div className="grid gap-px bg-n4 @min-[52rem]:grid-cols-[20rem_minmax(0,1fr)]">
+    <div className="grid gap-px bg-n4 @min-[58rem]:grid-cols-[26rem_minmax(0,1fr)]">
       <div className="min-w-0 bg-n2">
         <Facts>
           <Fact term="Orders placed">
