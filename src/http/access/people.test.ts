@@ -214,6 +214,26 @@ describe("sessions", () => {
     expect((await ada.ask("DELETE", sessions)).json).toEqual({ ended: 1 });
   });
 
+  test("are bounded for each person: one too many ends the oldest, and those that are over are forgotten", async () => {
+    const hub = await startGuardedHub();
+    const ada = await makeOwner(hub);
+    inAccounts(
+      hub,
+      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 60)
+       INSERT INTO auth_session (id, token, userId, createdAt, updatedAt, expiresAt)
+       SELECT 's' || n, 't' || n, (SELECT id FROM auth_user),
+         strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || n || ' minutes'), '2026-01-01T00:00:00.000Z',
+         CASE WHEN n <= 5 THEN '2026-01-01T00:00:00.000Z' ELSE '2999-01-01T00:00:00.000Z' END
+       FROM numbers`,
+    );
+    const again = await signIn(hub, "Ada");
+    const { sessions } = (await again.get("/api/v1/account")).json as { sessions: { id: string }[] };
+    expect([sessions.length, sessions.at(-1)?.id]).toEqual([50, "s53"]);
+    expect((await ada.get("/account")).status).toBe(200);
+    expect((await again.ask("DELETE", "/api/v1/account/sessions")).json).toEqual({ ended: 49 });
+    expect((await ada.get("/account")).status).toBe(401);
+  });
+
   test("take nothing over from a cookie that somebody planted, and replace the one before", async () => {
     const hub = await startGuardedHub();
     const ada = await makeOwner(hub);

@@ -53,7 +53,9 @@ export interface InvitationToken {
 
 const BY_OWNER = { method: "email-password" } as const;
 const PEOPLE_MAX = 200;
-const SESSIONS_MAX = 1_000;
+/** Open sessions of a person; one more ends the oldest. */
+const SESSIONS_EACH = 50;
+const SESSIONS_MAX = PEOPLE_MAX * SESSIONS_EACH;
 const INVITATION_HOURS = 72;
 const HOUR_MS = 3_600_000;
 
@@ -161,23 +163,35 @@ export class People {
   }
 
   async sessions(userId: string, current?: string): Promise<SignInView[]> {
-    const open = (await this.#openSessions()).filter((session) => session.userId === userId);
-    return open.sort((a, b) => +b.createdAt - +a.createdAt).map((session) => signInView(session, current));
+    return (await this.#openSessions(userId)).map((session) => signInView(session, current));
   }
 
   /** Ends one session of a person; false when there is none of that id. */
   async endSession(userId: string, sessionId: string): Promise<boolean> {
-    const session = (await this.#openSessions()).find(({ id }) => id === sessionId);
-    if (session?.userId !== userId) return false;
+    const session = (await this.#openSessions(userId)).find(({ id }) => id === sessionId);
+    if (session === undefined) return false;
     await orUnavailable(this.#context.internalAdapter.deleteSession(session.token));
     return true;
   }
 
   /** Ends a person's sessions, all but one; how many that were. */
   async endSessions(userId: string, { except }: { readonly except?: string | undefined } = {}): Promise<number> {
-    const open = (await this.#openSessions()).filter(({ id, userId: of }) => of === userId && id !== except);
-    for (const { token } of open) await orUnavailable(this.#context.internalAdapter.deleteSession(token));
+    const open = (await this.#openSessions(userId)).filter(({ id }) => id !== except);
+    if (except === undefined) await this.#end(userId);
+    else for (const { token } of open) await orUnavailable(this.#context.internalAdapter.deleteSession(token));
     return open.length;
+  }
+
+  /** Ends the oldest sessions of a person who has too many, and forgets those that are over. */
+  async trimSessions(userId: string): Promise<void> {
+    const { adapter, internalAdapter } = this.#context;
+    const over = [
+      { field: "userId", value: userId },
+      { field: "expiresAt", operator: "lt" as const, value: new Date() },
+    ];
+    await orUnavailable(adapter.deleteMany({ model: "session", where: over }));
+    const tooMany = (await this.#openSessions(userId)).slice(SESSIONS_EACH);
+    for (const { token } of tooMany) await orUnavailable(internalAdapter.deleteSession(token));
   }
 
   /** Lets a person sign in with their password alone. */
@@ -230,9 +244,12 @@ export class People {
     return z.array(storedUser).parse(found);
   }
 
-  async #openSessions(): Promise<StoredSession[]> {
-    const where = [{ field: "expiresAt", operator: "gt" as const, value: new Date() }];
-    const wanted = { model: "session", where, limit: SESSIONS_MAX };
+  /** Newest first; of everybody when nobody is named. */
+  async #openSessions(userId?: string): Promise<StoredSession[]> {
+    const open = { field: "expiresAt", operator: "gt" as const, value: new Date() };
+    const where = [open, ...(userId === undefined ? [] : [{ field: "userId", value: userId }])];
+    const sortBy = { field: "createdAt", direction: "desc" as const };
+    const wanted = { model: "session", where, sortBy, limit: SESSIONS_MAX };
     return z.array(storedSession).parse(await orUnavailable(this.#context.adapter.findMany(wanted)));
   }
 

@@ -122,8 +122,10 @@ async function signedIn(entry: Entry, { accounts, note }: SessionRoutesOptions):
   // A browser has one session: the one that it had before ends with the new one.
   const visitor = visitorOf(visit);
   if (accounts.mentionsSession(visitor.cookie)) await accounts.post(visitor, "/sign-out", {});
-  if (user !== undefined)
+  if (user !== undefined) {
+    await (await accounts.people()).trimSessions(user.id);
     await note({ by: personAt(user, visit.address), action: "session.begun", detail: `by ${how}` });
+  }
   return sendSigned(reply, answer, { signed_in: true, user });
 }
 
