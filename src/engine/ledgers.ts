@@ -62,12 +62,21 @@ export function positionBefore(state: BotState, fill: FullFill): Decimal | undef
 export function termsOf(desk: DeskState, venue: string, symbol: string): Terms {
   const instrument = desk.instruments.get(instrumentKey(venue, symbol));
   if (instrument === undefined) return UNKNOWN_TERMS;
-  const { kind, multiplier, base, quote, settle } = instrument;
+  const { kind, multiplier } = instrument;
   return {
     kind,
     multiplier: multiplier === undefined ? UNKNOWN_TERMS.multiplier : decimal(multiplier),
-    currency: kind === "inverse" ? (settle ?? base) : quote,
+    currency: currencyOfProfit(instrument),
   };
+}
+
+const currencyOfProfit = ({ kind, base, quote, settle }: EventOf<"instrument">): string | undefined =>
+  kind === "inverse" ? (settle ?? base) : quote;
+
+/** The currency of an instrument's profit; undefined when nobody named it. */
+export function profitCurrency(desk: DeskState, venue: string, symbol: string): string | undefined {
+  const instrument = desk.instruments.get(instrumentKey(venue, symbol));
+  return instrument && currencyOfProfit(instrument);
 }
 
 /** Books a fill; the fee only where it is in the currency of the profit. */

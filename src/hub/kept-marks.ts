@@ -138,7 +138,10 @@ export class KeptMarks {
 
   #streamOf({ venue, symbol }: Pick<MarkEvent, "venue" | "symbol">): Stream {
     const key = `${venue}\t${symbol}`;
-    const stream = this.#streams.get(key) ?? { recent: [], isTraded: false, moments: [] };
+    const known = this.#streams.get(key);
+    // Who spoke last matters only when one has to go.
+    if (known !== undefined && this.#streams.size < STREAMS_MAX / 2) return known;
+    const stream = known ?? { recent: [], isTraded: false, moments: [] };
     putBounded(this.#streams, key, stream, STREAMS_MAX);
     return stream;
   }

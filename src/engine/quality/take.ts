@@ -4,9 +4,9 @@ import type { EventOf } from "../../protocol/event-types.ts";
 import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import type { BotState } from "../bot-state.ts";
 import type { DeskState } from "../desk-state.ts";
-import { type FullFill, termsOf } from "../ledgers.ts";
+import { type FullFill, profitCurrency } from "../ledgers.ts";
 import { midOfFill, referencePriceOf } from "../reference-prices.ts";
-import { countLate, PLACE, type SumName, SUMS, sumsNow } from "./tally.ts";
+import { countLate, PLACE, SUMS, sumsNow } from "./tally.ts";
 
 /** Quotes that are remembered until and after they end. */
 const QUOTES_MAX = 20_000;
@@ -50,9 +50,9 @@ export function meetQuote(state: BotState, { quote_id: id, venue, mode }: FullFi
 }
 
 const KINDS = [
-  ["otherQuotes", "otherHits"],
-  ["makerQuotes", "makerHits"],
-  ["takerQuotes", "takerHits"],
+  [PLACE.otherQuotes, PLACE.otherHits],
+  [PLACE.makerQuotes, PLACE.makerHits],
+  [PLACE.takerQuotes, PLACE.takerHits],
 ] as const;
 
 /** A quote ended, once: those that were refused are no quotes that could have been hit. */
@@ -68,7 +68,7 @@ export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, r
 
 /** Adds a quote that ended. `known`: as it is remembered of the quote. */
 export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
-  if (event.outcome === "rejected") return add(sums, "rejectedQuotes", 1);
+  if (event.outcome === "rejected") return add(sums, PLACE.rejectedQuotes, 1);
   const filled = filledOf(event);
   const isHit = (known & MET) !== 0 || (filled ?? 0) > 0 || /filled/.test(event.outcome);
   const [quotes, hits] = KINDS[event.intent === undefined ? known & INTENTS : INTENT[event.intent]] ?? KINDS[0];
@@ -76,9 +76,9 @@ export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: n
   if (isHit) add(sums, hits, 1);
   const eligible = Number(event.eligible_size ?? 0);
   if (!(eligible > 0) || filled === undefined) return;
-  add(sums, "eligibleQuotes", 1);
-  add(sums, "eligible", eligible);
-  add(sums, "filledOfEligible", filled);
+  add(sums, PLACE.eligibleQuotes, 1);
+  add(sums, PLACE.eligible, eligible);
+  add(sums, PLACE.filledOfEligible, filled);
 }
 
 /** How much of a quote was filled, as far as it is said. */
@@ -92,7 +92,8 @@ export function filledOf({ filled_size: filled, outcome, size }: EventOf<"quote.
 export function takeFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
   if (!saysQuality(fill)) return;
   const fee = feeOf(fill, desk);
-  if (fee === undefined && fill.is_maker !== undefined && referencePriceOf(fill) !== undefined) {
+  // One in another currency is told already.
+  if (fill.fee === undefined && fill.is_maker !== undefined && referencePriceOf(fill) !== undefined) {
     const at = effectiveTs(recorded.ts, recorded.receivedAt);
     putBounded(state.feeless, String(recorded.seq), `${fill.is_maker ? 1 : 0}\t${at}`, AMENDED_MAX);
   }
@@ -154,8 +155,9 @@ type SaidFill = Pick<
 /** Adds a fill, with its fee in the currency of its profit. */
 export function addFill(sums: number[], fill: SaidFill, fee: number | undefined): void {
   const { adverse_drift_30s: drift, is_maker: isMaker } = fill;
-  const reference = referencePriceOf(fill);
   const mid = midOfFill(fill);
+  // As `referencePriceOf` has it, without reading the mid once more.
+  const reference = fill.reference_price === undefined ? mid : referencePriceOf(fill);
   const price = Number(fill.price);
   const side = fill.side === "buy" ? 1 : -1;
   if (reference !== undefined && isMaker !== undefined) {
@@ -168,46 +170,45 @@ export function addFill(sums: number[], fill: SaidFill, fee: number | undefined)
     else add(sums, names.fees, fee);
   }
   if (mid !== undefined) {
-    add(sums, "captureFills", 1);
-    add(sums, "captureBps", ((side * (mid - price)) / mid) * 10_000);
+    add(sums, PLACE.captureFills, 1);
+    add(sums, PLACE.captureBps, ((side * (mid - price)) / mid) * 10_000);
   }
   if (drift !== undefined) {
-    add(sums, "driftFills", 1);
-    add(sums, "drift", drift);
+    add(sums, PLACE.driftFills, 1);
+    add(sums, PLACE.drift, drift);
   }
 }
 
 interface Names {
-  readonly fills: SumName;
-  readonly gain: SumName;
-  readonly notional: SumName;
-  readonly fees: SumName;
-  readonly feeless: SumName;
+  readonly fills: number;
+  readonly gain: number;
+  readonly notional: number;
+  readonly fees: number;
+  readonly feeless: number;
 }
 
 const MAKER: Names = {
-  fills: "makerFills",
-  gain: "makerGain",
-  notional: "makerNotional",
-  fees: "makerFees",
-  feeless: "makerFeeless",
+  fills: PLACE.makerFills,
+  gain: PLACE.makerGain,
+  notional: PLACE.makerNotional,
+  fees: PLACE.makerFees,
+  feeless: PLACE.makerFeeless,
 };
 
 const TAKER: Names = {
-  fills: "takerFills",
-  gain: "takerGain",
-  notional: "takerNotional",
-  fees: "takerFees",
-  feeless: "takerFeeless",
+  fills: PLACE.takerFills,
+  gain: PLACE.takerGain,
+  notional: PLACE.takerNotional,
+  fees: PLACE.takerFees,
+  feeless: PLACE.takerFeeless,
 };
 
 /** In the currency of the profit; undefined where it is not said, or in another. */
 function feeOf({ fee, fee_currency: currency, venue, symbol }: FullFill, desk: DeskState): number | undefined {
   if (fee === undefined) return undefined;
-  return currency === undefined || currency === termsOf(desk, venue, symbol).currency ? Number(fee) : undefined;
+  return currency === undefined || currency === profitCurrency(desk, venue, symbol) ? Number(fee) : undefined;
 }
 
-function add(sums: number[], name: SumName, amount: number): void {
-  const place = PLACE[name];
+function add(sums: number[], place: number, amount: number): void {
   sums[place] = (sums[place] as number) + amount;
 }
