@@ -1,20 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { z } from "zod";
 import { CATALOGUE } from "../../src/metrics/catalogue.ts";
 import { exposureAnswer } from "../../src/protocol/api.ts";
 import { catalogueAnswer, metricAnswer, metricSeries } from "../../src/protocol/api-metrics.ts";
 import { performanceAnswer } from "../../src/protocol/api-money.ts";
 import { scratchHub, sendTo } from "../support/scratch-hub.ts";
 import { seriesOf } from "./metrics-page.ts";
+import { readAnswer } from "./read-answer.ts";
 import { simulatedDesk } from "./simulated-desk.ts";
 
-async function read<T extends z.ZodType>(url: string, path: string, schema: T): Promise<z.output<T>> {
-  const answer = await fetch(`${url}/api/v1/${path}`);
-  expect({ path, status: answer.status }).toEqual({ path, status: 200 });
-  return schema.parse(await answer.json());
-}
-
-const metric = (url: string, name: string, query: string) => read(url, `metrics/${name}?${query}`, metricAnswer);
+const metric = (url: string, name: string, query: string) => readAnswer(url, `metrics/${name}?${query}`, metricAnswer);
 
 const NOON = "2026-03-01T12:00:00Z";
 const place = { bot: "mm", account: "main", ts: NOON };
@@ -78,7 +72,7 @@ describe("a metric of a venue or an asset", () => {
     expect(await metric(url, "net_funding", "venue=a&window=all")).toMatchObject({ value: null, reason });
     expect(await metric(url, "realized_pnl_net", "asset=ETH&window=all")).toMatchObject({ value: null, reason });
     expect(await metric(url, "realized_pnl", "asset=ETH&window=all")).toMatchObject({ value: -2 });
-    const { rows, total } = await read(url, "performance?asset=ETH&window=all", performanceAnswer);
+    const { rows, total } = await readAnswer(url, "performance?asset=ETH&window=all", performanceAnswer);
     expect(rows).toMatchObject([{ realized: -2, net: null, funding: null, reason, fills: 2 }]);
     expect(total).toMatchObject({ realized: -2, net: null, reason });
   });
@@ -121,9 +115,9 @@ describe("a metric of a venue or an asset", () => {
     const { url } = await scratchHub();
     await sendTo(url, DESK);
     const range = "from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z";
-    const series = await read(url, `metrics/volume?asset=ETH&${range}&step=1d`, metricSeries);
+    const series = await readAnswer(url, `metrics/volume?asset=ETH&${range}&step=1d`, metricSeries);
     expect([series.asset, series.points.map(({ value }) => value)]).toEqual(["ETH", [38]]);
-    expect(await read(url, `performance?venue=b&asset=BTC&${range}`, performanceAnswer)).toMatchObject({
+    expect(await readAnswer(url, `performance?venue=b&asset=BTC&${range}`, performanceAnswer)).toMatchObject({
       ...{ venue: "b", asset: "BTC", rows: [{ volume: 198, fills: 1 }], equity: [] },
     });
   });
@@ -133,7 +127,7 @@ describe("exposure", () => {
   test("is told by asset, for Prometheus too", async () => {
     const { url } = await scratchHub();
     await sendTo(url, DESK);
-    const { by_asset } = await read(url, "exposure", exposureAnswer);
+    const { by_asset } = await readAnswer(url, "exposure", exposureAnswer);
     expect(by_asset).toMatchObject([{ asset: "BTC", gross_usd: 400, net_usd: 400, positions: 2 }]);
     const page = seriesOf(await (await fetch(`${url}/metrics`)).text());
     const told = (name: string) =>
@@ -149,7 +143,7 @@ describe("exposure", () => {
 describe("the catalogue", () => {
   test("says which metrics have parts", async () => {
     const { url } = await scratchHub();
-    const { metrics } = await read(url, "metrics", catalogueAnswer);
+    const { metrics } = await readAnswer(url, "metrics", catalogueAnswer);
     const inParts = metrics.filter(({ scopes }) => scopes.includes("venue")).map(({ name }) => name);
     expect(inParts).toEqual(
       expect.arrayContaining(["avg_entry_slippage_bps", "avg_exit_slippage_bps", "exposure_gross", "realized_pnl"]),

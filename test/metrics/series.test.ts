@@ -1,23 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { z } from "zod";
 import { CATALOGUE } from "../../src/metrics/catalogue.ts";
 import { type MetricAnswer, metricAnswer, type MetricSeries, metricSeries } from "../../src/protocol/api-metrics.ts";
 import { type PerformanceAnswer, performanceAnswer } from "../../src/protocol/api-money.ts";
 import { scratchHub, sendTo } from "../support/scratch-hub.ts";
+import { readAnswer } from "./read-answer.ts";
 import { simulatedDesk } from "./simulated-desk.ts";
 
-async function read<T extends z.ZodType>(url: string, path: string, schema: T): Promise<z.output<T>> {
-  const answer = await fetch(`${url}/api/v1/${path}`);
-  expect({ path, status: answer.status }).toEqual({ path, status: 200 });
-  return schema.parse(await answer.json());
-}
-
 const series = (url: string, name: string, query: string): Promise<MetricSeries> =>
-  read(url, `metrics/${name}?${query}`, metricSeries);
+  readAnswer(url, `metrics/${name}?${query}`, metricSeries);
 const metric = (url: string, name: string, query: string): Promise<MetricAnswer> =>
-  read(url, `metrics/${name}?${query}`, metricAnswer);
+  readAnswer(url, `metrics/${name}?${query}`, metricAnswer);
 const performance = (url: string, query: string): Promise<PerformanceAnswer> =>
-  read(url, `performance?${query}`, performanceAnswer);
+  readAnswer(url, `performance?${query}`, performanceAnswer);
 
 type EquityRow = PerformanceAnswer["equity"][number];
 const accountOf = ({ bot, venue }: EquityRow): string => `${bot} ${venue}`;
