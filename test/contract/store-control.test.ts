@@ -74,5 +74,5 @@ for (const kind of storeKinds())
         .filter((type) => type.startsWith("command.") && type !== "command.late");
       expect(types).toEqual(["command.issued", "command.delivered", "command.acknowledged", "command.verified"]);
       await third.end();
-    }, 60_000);
+    }, 120_000);
   });

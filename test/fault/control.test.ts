@@ -123,7 +123,7 @@ test("a bot that is killed with a command in hand is told it again, and its conn
   expect(second.frames[0]).toMatchObject({ op: "orders", state: "halted", commands: [{ command_id: "h" }] });
   second.obey();
   await hub.until("h", "verified");
-}, 60_000);
+}, 120_000);
 
 test("a cut connection is shown: the step that does not come is late, and comes when the bot is back", async () => {
   const hub = await controlDesk();
@@ -137,7 +137,7 @@ test("a cut connection is shown: the step that does not come is late, and comes 
   });
   (await LinkedBot.on(hub.url, "ann")).obey();
   await hub.until("h", "verified");
-}, 60_000);
+}, 120_000);
 
 test("clocks hours apart change neither the order of steps nor their times", async () => {
   const hub = await controlDesk();
@@ -160,7 +160,7 @@ test("clocks hours apart change neither the order of steps nor their times", asy
   const steps = [delivered, acknowledged, verified].map((ms) => ms ?? -1);
   expect(steps.toSorted((a, b) => a - b)).toEqual(steps);
   expect(steps[0]).toBeGreaterThanOrEqual(0);
-}, 60_000);
+}, 120_000);
 
 requireMount()("while the disk is full", () => {
   test("a halt reaches the bots that are connected, says that it is not stored, and is stored once it can be", async () => {
