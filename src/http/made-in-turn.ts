@@ -1,4 +1,4 @@
-import { Overloaded } from "../hub/explain.ts";
+import { NoPast, Overloaded } from "../hub/explain.ts";
 import { HistoryUnreadable } from "../hub/histories.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -8,6 +8,7 @@ export async function madeInTurn<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (error instanceof Overloaded) throw new ProblemError("overloaded", { detail: `${error.message}.` });
+    if (error instanceof NoPast) throw new ProblemError("invalid_request", { detail: `${error.message}.` });
     if (error instanceof HistoryUnreadable) throw new ProblemError("conflict", { detail: `${error.message}.` });
     throw error;
   }

@@ -68,7 +68,7 @@ function problemOf(refusal: SeriesRefusal, name: string): ProblemError {
     case "no time":
       return invalid("from", "A series begins before it ends, and before now.");
     case "no past":
-      return invalid("from", "A replay has no series: ask the hub itself.");
+      return invalid("from", "A replay has no series: ask the hub itself, with `to` the moment of the replay.");
   }
 }
 

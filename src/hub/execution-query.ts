@@ -6,7 +6,7 @@ import { type MarkoutFilter, readingMarkouts } from "../engine/markouts/read-mar
 import type { AssetsAnswer, ExecutionAnswer, MarkoutCut, MarkoutsAnswer } from "../protocol/api-execution.ts";
 import { type AssetParts, readAssets } from "./assets.ts";
 import { type ExecutionParts, readExecution } from "./execution.ts";
-import { inTurn, Overloaded } from "./explain.ts";
+import { inTurn, NoPast } from "./explain.ts";
 import { beginOfWindow } from "./markout-metrics.ts";
 import type { MarkoutParts, Markouts } from "./markouts.ts";
 
@@ -25,7 +25,7 @@ export interface ExecutionQuery {
   readonly markouts: (query: MarkoutsQuery) => Promise<MarkoutsAnswer>;
   /** How orders and quotes did: those that were placed, or ended, in the span. */
   readonly execution: (query: ExecutionSpanQuery) => Promise<ExecutionAnswer>;
-  /** Each instrument that was traded; rejects with `Overloaded` in a replay, which has no rollups. */
+  /** Each instrument that was traded; rejects with `NoPast` in a replay. */
   readonly assets: (query: AssetsQuery) => Promise<AssetsAnswer>;
 }
 
@@ -81,7 +81,7 @@ export function executionReads(parts: Parts): ExecutionQuery {
       }),
     assets: ({ bot, mode = parts.defaultMode, window, from, to }) => {
       const { rollups } = parts;
-      if (rollups === undefined) return Promise.reject(new Overloaded("a replay has no rollups: ask the hub itself"));
+      if (rollups === undefined) return Promise.reject(new NoPast());
       return executionInTurn(() => {
         const begin = from ?? beginOfWindow(window, parts.clock.now(), startOf(parts.state, bot));
         return readAssets({ ...parts, rollups }, { bot, mode, from: begin, to });

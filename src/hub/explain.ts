@@ -32,6 +32,17 @@ export class Overloaded extends Error {
   override readonly name = "Overloaded";
 }
 
+/** A replay knows nothing of what is made of all facts, which tell of what is to come there. */
+export class NoPast extends Error {
+  override readonly name = "NoPast";
+
+  constructor() {
+    super(
+      "a replay has no rollups, which know what is to come: ask the hub itself, with `to` the moment of the replay",
+    );
+  }
+}
+
 const WAITING_MAX = 4;
 
 /** One such question at a time; a few may wait, more are refused with `Overloaded`. */

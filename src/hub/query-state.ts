@@ -32,7 +32,7 @@ import { Statistics } from "./analysis/statistics.ts";
 import { summaryOfDay } from "./day-summaries.ts";
 import { executionReads } from "./execution-query.ts";
 import { logMetricOf, readExecutionMetric, readExecutionSeries } from "./execution-series.ts";
-import { explainPnl, inTurn, Overloaded } from "./explain.ts";
+import { explainPnl, inTurn, NoPast } from "./explain.ts";
 import { Histories } from "./histories.ts";
 import { readMarkoutMetrics } from "./markout-metrics.ts";
 import { Markouts } from "./markouts.ts";
@@ -276,7 +276,7 @@ function metricReads(parts: MoneyParts): Pick<Query, "catalogue" | "metric" | "s
 }
 
 function rollupsOf({ rollups }: MoneyParts): NonNullable<QueryParts["rollups"]> {
-  if (rollups === undefined) throw new Overloaded("a replay has no rollups: ask the hub itself");
+  if (rollups === undefined) throw new NoPast();
   return rollups;
 }
 

@@ -95,6 +95,18 @@ describe("replays over HTTP", () => {
     expect(await call(`${url}/bots?nonsense=1`)).toMatchObject({ status: 400, body: { code: "invalid_request" } });
   });
 
+  test("say of reads that are made of all facts that the hub itself is to be asked, and until when", async () => {
+    const { begin } = await hubWithFills();
+    const { url } = await begin();
+    const from = "from=2026-02-24T00:00:00Z";
+    const reads = [`pnl/explain?${from}`, `metrics/fees?${from}`, `performance?${from}`, "metrics/fees?venue=kalshi"];
+    for (const read of reads) {
+      const answer = await call(`${url}/${read}`);
+      expect(answer, read).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+      expect(answer.body, read).toMatchObject({ detail: expect.stringContaining("ask the hub itself, with `to`") });
+    }
+  });
+
   test("are refused with a code when they are too many, or what is asked makes no sense", async () => {
     const { desk, begin } = await hubWithFills();
     const { url } = await begin();

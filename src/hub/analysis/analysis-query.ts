@@ -2,7 +2,7 @@ import type { Mode } from "../../engine/bot-state.ts";
 import type { AttributionAnswer, DiagnosisAnswer } from "../../protocol/api-attribution.ts";
 import type { CompareAnswer } from "../../protocol/api-compare.ts";
 import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
-import { Overloaded } from "../explain.ts";
+import { NoPast } from "../explain.ts";
 import type { ExecutionQuery } from "../execution-query.ts";
 import type { Histories } from "../histories.ts";
 import type { Markouts } from "../markouts.ts";
@@ -37,7 +37,7 @@ interface AnalysisParts extends QueryParts {
 
 /** The reads of analysis over the fold in memory, the rollups and the store. */
 export function analysisReads({ rollups, statistics, ...parts }: AnalysisParts): AnalysisQuery {
-  const none = () => Promise.reject(new Overloaded("a replay has no rollups: ask the hub itself"));
+  const none = () => Promise.reject(new NoPast());
   if (rollups === undefined || statistics === undefined)
     return { statistics: none, attribution: none, diagnosis: none, compare: none };
   const past = { ...parts, rollups };
