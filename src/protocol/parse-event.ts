@@ -26,16 +26,20 @@ export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<Des
   for (const name in body) if (body[name] === null) delete body[name];
   const type = canonicalType(body["type"]);
   if (type === undefined || !isEventType(type)) return unknownType(body["type"]);
-  if (speaker === "bot" && hubOnly.has(type))
-    return refused("invalid_event", "type", `${type} is said by the hub alone; leave it out`);
-  if (speaker === "bot" && body["read_by"] !== undefined)
-    return refused("invalid_event", "read_by", "read_by is said by the hub alone; leave it out");
+  const presumed = speaker === "bot" ? saidByHubAlone(type, body) : undefined;
+  if (presumed !== undefined)
+    return refused("invalid_event", presumed.path, `${presumed.what} is said by the hub alone; leave it out`);
   body["type"] = type;
   const parser = type === "fill" && isPairShape(body) ? pairParser : parsers[type];
   const checked = parser.fits(body) ? ok(body) : checkedBySchema(body, parser.schema);
   if (!checked.ok) return checked;
   canonicalise(checked.value, parser.fields);
   return ok(checked.value as DeskEvent);
+}
+
+function saidByHubAlone(type: EventTypeName, body: Loose): { path: string; what: string } | undefined {
+  if (hubOnly.has(type)) return { path: "type", what: type };
+  return body["read_by"] === undefined ? undefined : { path: "read_by", what: "read_by" };
 }
 
 function checkedBySchema(body: Loose, schema: z.ZodType): Result<Loose, Rejection> {

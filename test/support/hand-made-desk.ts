@@ -22,6 +22,19 @@ interface Said {
   readonly skip?: number;
 }
 
+/** What is made of stored facts: a desk made by hand has none. */
+const noLog = () => Promise.reject(new Error("a desk made by hand has no log"));
+const READS_OF_THE_LOG = {
+  partPerformance: noLog,
+  statistics: noLog,
+  attribution: noLog,
+  diagnosis: noLog,
+  compare: noLog,
+  markouts: noLog,
+  execution: noLog,
+  assets: noLog,
+};
+
 /**
  * A desk that a test fills by hand: keeps what it is told in plain lists and answers `Query` from them. It shows a bot,
  * an edge, exposure and health so that every read has a body.
@@ -129,6 +142,7 @@ export class HandMadeDesk {
       const answer = readMetricNamed(emptyState(), START, name, { ...filter, mode });
       return typeof answer === "string" ? answer : { ...answer, ...this.#asOf() };
     },
+    ...READS_OF_THE_LOG,
     reconciliation: () => ({ reconciliation: [], accounts: [], ...this.#asOf() }),
     haltRules: () => ({ rules: [], ...this.#asOf() }),
     summary: () => undefined,
