@@ -6,7 +6,7 @@ import { NOW, pageScene } from "./page-scene.ts";
 requireTool("chromium")("the page of reconciliation", () => {
   const scene = pageScene();
   const textOf = async (selector: string): Promise<string> =>
-    (await scene.page.locator(selector).first().textContent()).replaceAll(/\s+/g, " ");
+    (await scene.page.locator(selector).first().allInnerTexts()).join(" ").replaceAll(/\s+/g, " ");
 
   test("shows what differs with its three sides, the accounts with their trouble, and the rules with what they read", async () => {
     await scene.open("/reconciliation");
