@@ -119,7 +119,10 @@ test("every metric of the catalogue is one number in the API, on the page, for P
   expect(totalled).toBeGreaterThan(40);
   const known = new Set(all.filter(({ value }) => value !== null).map(({ name }) => name));
   // A desk of some hours has what needs no more of them; nobody reads accounts of a simulated one, whose bots make markets.
-  const silent = all.filter(({ name, reason = "" }) => !known.has(name) && !/^needs |^no (account|taker quotes|fill says its adverse) /.test(reason));
+  const silent = all.filter(
+    ({ name, reason = "" }) =>
+      !known.has(name) && !/^needs |^no (account|taker quotes|fill says its adverse) /.test(reason),
+  );
   expect([...new Set(silent.map(({ name }) => name))]).toEqual([]);
 });
 
