@@ -9,6 +9,8 @@ type MarkEvent = EventOf<"mark">;
 const HORIZONS = MARKOUT_HORIZONS_S.map((seconds) => seconds * MICROS_PER_SECOND);
 /** Moments of an instrument at which the mark is awaited: further ones are left out. */
 const PENDING_MAX = 2_000;
+/** The same where no mark was ever told: for most such instruments none will be. */
+const PENDING_UNHEARD_MAX = 64;
 /** Instruments that are remembered at once: those silent longest are forgotten first. */
 const STREAMS_MAX = 20_000;
 /** Marks of an instrument that are remembered for fills that come late: more where there are fills. */
@@ -109,7 +111,8 @@ export class KeptMarks {
       return [];
     }
     const standing = stream.recent.findLast(({ ts }) => ts <= moment);
-    return standing?.until !== undefined && moment < standing.until ? keep(standing, standing.until) : [];
+    if (standing?.until === undefined || moment >= standing.until || moment < standing.kept) return [];
+    return keep(standing, standing.until);
   }
 
   #replaced(stream: Stream, newest: Standing, ts: Micros): MarkEvent[] {
@@ -149,6 +152,8 @@ export class KeptMarks {
 
 /** A fill meets the newest mark: told at once for the first, and for later ones once it is known until when it stood. */
 function met(stream: Stream, newest: Standing, moment: number): MarkEvent[] {
+  // The fill was said before: it is kept once what stood is known.
+  if (stream.moments[placeIn(stream.moments, moment)] === moment) return [];
   if (newest.kept !== 0 && newest.kept <= moment) {
     awaitMoment(stream, moment);
     return [];
@@ -159,15 +164,21 @@ function met(stream: Stream, newest: Standing, moment: number): MarkEvent[] {
 }
 
 /** Puts a moment in its place, once. */
-function awaitMoment({ moments }: Stream, moment: number): void {
-  if (moments.length >= PENDING_MAX) return;
+function awaitMoment({ moments, recent }: Stream, moment: number): void {
+  if (moments.length >= (recent.length === 0 ? PENDING_UNHEARD_MAX : PENDING_MAX)) return;
+  const place = placeIn(moments, moment);
+  if (moments[place] !== moment) moments.splice(place, 0, moment);
+}
+
+/** Where a moment is among others, ascending, or would be. */
+function placeIn(moments: readonly number[], moment: number): number {
   let [low, high] = [0, moments.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((moments[middle] as number) < moment) low = middle + 1;
     else high = middle;
   }
-  if (moments[low] !== moment) moments.splice(low, 0, moment);
+  return low;
 }
 
 /** Moments ascending: those before one are over. */
