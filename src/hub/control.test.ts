@@ -370,58 +370,6 @@ describe("while the store is away", () => {
   });
 });
 
-describe("a long poll", () => {
-  test("is answered when a command comes, and without one when its wait is over", async () => {
-    const answers: string[] = [];
-    void hub.control.orders("ann", { waitMs: 30_000 }).then(({ state: now }) => answers.push(now));
-    await hub.advance(500);
-    expect(answers).toEqual([]);
-    await issue("halt", { bot: "ann" });
-    await hub.advance(50);
-    expect(answers).toEqual(["halted"]);
-    void hub.control.orders("ben", { waitMs: 5_000 }).then(({ state: now }) => answers.push(now));
-    await hub.advance(5_100);
-    expect(answers).toEqual(["halted", "running"]);
-  });
-
-  test("tells a bot that is held so again after a second, and holds the answer for one that says what it knows", async () => {
-    await issue("halt", { bot: "ann" });
-    await obey("ann");
-    await hub.advance(2_000);
-    const { as_of_seq: since } = await hub.control.orders("ann");
-    const answers: string[] = [];
-    void hub.control.orders("ann", { waitMs: 30_000 }).then(() => answers.push("naive"));
-    void hub.control.orders("ann", { waitMs: 30_000, since }).then(() => answers.push("knowing"));
-    await hub.advance(500);
-    expect(answers).toEqual([]);
-    await hub.advance(1_000);
-    expect(answers).toEqual(["naive"]);
-    await issue("resume", { bot: "ann" });
-    await hub.advance(50);
-    expect(answers).toEqual(["naive", "knowing"]);
-  });
-
-  test("is answered at once when the bot was told of a venue that is free again meanwhile", async () => {
-    await issue("halt", { venue: "kalshi" });
-    expect(await hub.control.orders("ann")).toMatchObject({ venues_halted: ["kalshi"], commands: [] });
-    await issue("resume", { venue: "kalshi" });
-    const answers: number[] = [];
-    void hub.control.orders("ann", { waitMs: 30_000 }).then((told) => answers.push(told.venues_halted.length));
-    await hub.advance(50);
-    expect(answers).toEqual([0]);
-  });
-
-  test("of a visitor who is gone is forgotten", async () => {
-    const gone = new AbortController();
-    const asking = hub.control.orders("ann", { waitMs: 30_000, signal: gone.signal });
-    gone.abort();
-    expect(await asking).toMatchObject({ state: "running" });
-    const id = await issue("halt", { bot: "ann" });
-    await hub.advance(100);
-    expect(course(id, "ann")?.delivered_at).toBeNull();
-  });
-});
-
 test("of many connections of one bot the oldest is ended", () => {
   const links = Array.from({ length: 5 }, () => new HandLink(hub.control, "ann"));
   expect(links.map(({ ended }) => ended.length)).toEqual([1, 0, 0, 0, 0]);

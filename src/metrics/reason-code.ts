@@ -10,7 +10,10 @@ export type ReasonCode =
   | "other";
 
 const CODES: readonly (readonly [RegExp, ReasonCode])[] = [
-  [/^the bot does not report|^no account|^no fill said|^no fill told|said no profit/, "not_reported"],
+  [
+    /^the bot does not report|^no account|^no fill said|^no fill told|said no profit|^no (?:maker |taker )?(?:quotes reported|quote says|fill says)/,
+    "not_reported",
+  ],
   [/^nothing was traded|^no trade|^no wins|^no losses|^no fills/, "no_trades"],
   [/^no order|^no entry orders/, "no_orders"],
   [/equity/, "no_equity"],

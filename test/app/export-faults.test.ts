@@ -10,6 +10,7 @@ const HEALTH = {
   status: "healthy",
   venues: [],
   bots: [],
+  halted: { bots: 0, venues: 0 },
   hub: {
     version: "1",
     uptime_s: 1,

@@ -7,11 +7,12 @@ export const botTypes: readonly EventTypeName[] = Object.entries(eventTypes).fla
   "hubOnly" in entry ? [] : [name as EventTypeName],
 );
 
-/** A valid event of a type with every field that its schema knows. */
+/** A valid event of a type with every field that its schema knows and that a bot may say. */
 export function exampleEvent(type: EventTypeName): Record<string, unknown> {
   const example = exampleOf(eventTypes[type].schema);
   if (typeof example !== "object" || example === null) throw new Error(`${type} is no object`);
-  return { ...example, v: 1 };
+  const { read_by: _, ...said } = example as Record<string, unknown>;
+  return { ...said, v: 1 };
 }
 
 /** A value that a schema accepts; known are the kinds of schema that events are made of. */

@@ -67,7 +67,7 @@ const columns: readonly Column<Line>[] = [
     ),
   },
   { head: "State", cell: ({ shown }) => <Mark mark={shown.mark} /> },
-  { head: "Venue", cell: ({ row }) => row.venue },
+  { head: "Venue", spare: true, cell: ({ row }) => row.venue },
   { head: "Bot", cell: ({ shown }) => <span title={shown.bots}>{shown.bots}</span> },
   {
     head: "Ledger",
@@ -96,7 +96,7 @@ const columns: readonly Column<Line>[] = [
     spare: true,
     cell: ({ shown }) => <Value shown={shown.drift} />,
   },
-  { head: "Since UTC", numeric: true, cell: ({ row }) => <Since at={row.since} /> },
+  { head: "Since UTC", numeric: true, spare: true, cell: ({ row }) => <Since at={row.since} /> },
   { head: "Besides", card: "wide", wraps: true, cell: ({ shown }) => <span className="text-n9">{shown.detail}</span> },
 ];
 
