@@ -1,19 +1,16 @@
 import type { FastifyInstance } from "fastify";
-import { WebSocketServer } from "ws";
 import { z } from "zod";
 import { HUB_BOT } from "../engine/read-bots.ts";
 import type { Hub } from "../hub/hub.ts";
 import { botName } from "../protocol/fields.ts";
-import { chooseProtocol } from "./access/credentials.ts";
-import type { Principal } from "./access/principal.ts";
 import type { Access } from "./access/register-access.ts";
 import { refuseUpgrade } from "./access/upgrade.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
 import { LinkConnection } from "./link-connection.ts";
+import { OpenSockets } from "./open-sockets.ts";
 import { ProblemError } from "./problem.ts";
 import { OWN_NAME } from "./routes/bot-commands.ts";
 import { BATCH_BYTES_MAX } from "./routes/ingest.ts";
-import { closeUnwelcome } from "./unwelcome.ts";
 import { type Upgrade, type Upgrades, pathOf } from "./upgrades.ts";
 
 export interface LinkOptions {
@@ -25,7 +22,6 @@ export interface LinkOptions {
 }
 
 const LINK_PATH = "/api/v1/link";
-const PING_MS = 15_000;
 const LINKS_MAX = 12_000;
 const TOO_MANY = { code: "overloaded", detail: "Too many bots are connected.", retryAfterS: 5 } as const;
 
@@ -33,15 +29,8 @@ const linkQuery = z.object({ bot: botName });
 
 /** `GET /api/v1/link?bot=B` (PROTOCOL.md): a bot's events up, its commands down, by one WebSocket. */
 export function registerLink(app: FastifyInstance, options: LinkOptions): void {
-  const { hub, access, upgrades, pingMs = PING_MS } = options;
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: BATCH_BYTES_MAX,
-    handleProtocols: chooseProtocol,
-  });
-  const connections = new Map<LinkConnection, Principal>();
+  const { hub, access, upgrades, pingMs } = options;
+  const sockets = new OpenSockets<LinkConnection>(app, { access, pingMs, frameBytesMax: BATCH_BYTES_MAX });
   const open = ({ request, socket, head, principal }: Upgrade): void => {
     const bot = botOf(request.url ?? "");
     if (bot === undefined)
@@ -49,31 +38,21 @@ export function registerLink(app: FastifyInstance, options: LinkOptions): void {
     if (bot === HUB_BOT) return refuseUpgrade(socket, { code: "forbidden", detail: OWN_NAME });
     if (principal.kind === "key" && principal.bot !== undefined && principal.bot !== bot)
       return refuseUpgrade(socket, { code: "forbidden", detail: `This key speaks for ${principal.bot} only.` });
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+    sockets.server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection: LinkConnection = new LinkConnection(webSocket, {
         bot,
         hub,
-        onClose: () => connections.delete(connection),
+        onClose: () => sockets.remove(connection),
         onError: (error) => app.log.error({ err: error }, "bug: a frame of a bot was not dealt with"),
       });
-      connections.set(connection, principal);
+      sockets.add(connection, principal);
     });
   };
   upgrades.add({
     matches: (path) => path === LINK_PATH,
     access: "ingest",
-    isFull: () => (connections.size >= LINKS_MAX ? TOO_MANY : undefined),
+    isFull: () => (sockets.size >= LINKS_MAX ? TOO_MANY : undefined),
     open,
-  });
-  const pings = setInterval(() => {
-    for (const connection of connections.keys()) connection.ping();
-  }, pingMs);
-  pings.unref();
-  const forget = closeUnwelcome(connections, access);
-  app.addHook("preClose", async () => {
-    clearInterval(pings);
-    forget();
-    for (const connection of connections.keys()) connection.close(1001, "the hub stops");
   });
   addDocumentation(app);
 }

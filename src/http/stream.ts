@@ -1,13 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { WebSocketServer } from "ws";
 import type { Access } from "./access/register-access.ts";
-import { chooseProtocol } from "./access/credentials.ts";
-import type { Principal } from "./access/principal.ts";
 import { refuseUpgrade } from "./access/upgrade.ts";
+import { OpenSockets } from "./open-sockets.ts";
 import { ProblemError } from "./problem.ts";
 import { StreamConnection, type StreamSource } from "./stream-connection.ts";
-import { closeUnwelcome } from "./unwelcome.ts";
 import { pathOf, type Upgrade, Upgrades } from "./upgrades.ts";
 
 export interface StreamOptions extends StreamSource {
@@ -30,7 +27,6 @@ export interface Stream {
 
 const STREAM_PATH = "/api/v1/stream";
 const REPLAY_STREAM = /^\/api\/v1\/replays\/([^/]{1,64})\/stream$/;
-const PING_MS = 15_000;
 const CONNECTIONS_MAX = 500;
 /** A client's frame names topics; nothing that it says is longer. */
 const CLIENT_FRAME_BYTES_MAX = 16 * 1024;
@@ -40,50 +36,32 @@ const TOO_MANY = { code: "overloaded", detail: "Too many streams are open.", ret
 
 /** `GET /api/v1/stream` (PROTOCOL.md): frames to every subscriber, by WebSocket. Guarded like every read. */
 export function registerStream(app: FastifyInstance, options: StreamOptions): Stream {
-  const { access, pingMs = PING_MS, connectionsMax = CONNECTIONS_MAX } = options;
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: CLIENT_FRAME_BYTES_MAX,
-    handleProtocols: chooseProtocol,
-  });
-  const connections = new Map<StreamConnection, Principal>();
+  const { access, pingMs, connectionsMax = CONNECTIONS_MAX } = options;
+  const sockets = new OpenSockets<StreamConnection>(app, { access, pingMs, frameBytesMax: CLIENT_FRAME_BYTES_MAX });
   const open = ({ request, socket, head, principal }: Upgrade): void => {
     const source = sourceOf(request, options);
     if (source === undefined) return refuseUpgrade(socket, NO_REPLAY);
     const { publisher, asOfSeq, replay } = source;
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+    sockets.server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new StreamConnection(webSocket, socket, {
         publisher,
         asOfSeq,
         ...(replay === undefined ? {} : { replay }),
         version: options.version,
-        onClose: () => connections.delete(connection),
+        onClose: () => sockets.remove(connection),
       });
-      connections.set(connection, principal);
+      sockets.add(connection, principal);
     });
   };
   const { upgrades = new Upgrades(app, access) } = options;
   upgrades.add({
     matches: (path) => path === STREAM_PATH || REPLAY_STREAM.test(path),
     access: "read",
-    isFull: () => (connections.size >= connectionsMax ? TOO_MANY : undefined),
+    isFull: () => (sockets.size >= connectionsMax ? TOO_MANY : undefined),
     open,
   });
-
-  const pings = setInterval(() => {
-    for (const connection of connections.keys()) connection.ping();
-  }, pingMs);
-  pings.unref();
-  const forget = closeUnwelcome(connections, access);
-  app.addHook("preClose", async () => {
-    clearInterval(pings);
-    forget();
-    for (const connection of connections.keys()) connection.close(1001, "the hub stops");
-  });
   addDocumentation(app);
-  return { connections: () => connections.size };
+  return { connections: () => sockets.size };
 }
 
 /** What a stream is asked for: the desk, or the replay that the path names; undefined when there is no such replay. */

@@ -55,6 +55,14 @@ export interface PartedTotals {
   funding: Decimal;
 }
 
+/** Those of the totals that add up over ledgers and spans of one currency. */
+export type PartedSums = Readonly<
+  Pick<
+    PartedTotals,
+    "fills" | "unarrived" | "realized" | "signal" | "unparted" | "slippage" | "arrived" | "volume" | "fees" | "funding"
+  >
+>;
+
 /** Closed trades of a span by what they made after fees, in the currency of the profit. */
 export interface TradeSample {
   n: number;
@@ -247,24 +255,24 @@ export function daysOfPart(part: SpanPart, first: number, end: number): DaysPart
 }
 
 /** Σ of both. */
+export const sumOfSums = (a: PartedSums, b: PartedSums): PartedSums => ({
+  fills: a.fills + b.fills,
+  unarrived: a.unarrived + b.unarrived,
+  realized: add(a.realized, b.realized),
+  signal: add(a.signal, b.signal),
+  unparted: add(a.unparted, b.unparted),
+  slippage: add(a.slippage, b.slippage),
+  arrived: add(a.arrived, b.arrived),
+  volume: add(a.volume, b.volume),
+  fees: add(a.fees, b.fees),
+  funding: add(a.funding, b.funding),
+});
+
+/** Σ of both. */
 function sumOfTotals(a: PartedTotals, b: PartedTotals): PartedTotals {
   const otherFees = new Map(a.otherFees);
   for (const [currency, amount] of b.otherFees) otherFees.set(currency, add(otherFees.get(currency) ?? ZERO, amount));
-  return {
-    fills: a.fills + b.fills,
-    unarrived: a.unarrived + b.unarrived,
-    sided: a.sided + b.sided,
-    makers: a.makers + b.makers,
-    realized: add(a.realized, b.realized),
-    signal: add(a.signal, b.signal),
-    unparted: add(a.unparted, b.unparted),
-    slippage: add(a.slippage, b.slippage),
-    arrived: add(a.arrived, b.arrived),
-    volume: add(a.volume, b.volume),
-    fees: add(a.fees, b.fees),
-    otherFees,
-    funding: add(a.funding, b.funding),
-  };
+  return { ...sumOfSums(a, b), sided: a.sided + b.sided, makers: a.makers + b.makers, otherFees };
 }
 
 /** What the size was worth at the mid when its order was decided; undefined where nobody said that mid, or it is 0. */

@@ -1,19 +1,17 @@
 import { add, type Decimal, decimalToNumber, divide, subtract, ZERO } from "../../domain/decimal.ts";
 import type { AttributionPart } from "../../protocol/api-attribution.ts";
-import { costOf, executionOf, type PartedOpen, type PartedTotals, sumOfOpen } from "./fill-course.ts";
+import {
+  costOf,
+  executionOf,
+  type PartedOpen,
+  type PartedSums,
+  type PartedTotals,
+  sumOfOpen,
+  sumOfSums,
+} from "./fill-course.ts";
 
 /** What some ledgers made together in one currency; `open` is not known where `openReason` says why. */
-export interface PartedMoney {
-  readonly fills: number;
-  readonly unarrived: number;
-  readonly realized: Decimal;
-  readonly signal: Decimal;
-  readonly unparted: Decimal;
-  readonly slippage: Decimal;
-  readonly arrived: Decimal;
-  readonly volume: Decimal;
-  readonly fees: Decimal;
-  readonly funding: Decimal;
+export interface PartedMoney extends PartedSums {
   readonly open: PartedOpen;
   readonly openReason: string | undefined;
   /** Of the fills without a mid at arrival: a few of their symbols. */
@@ -50,16 +48,7 @@ export const moneyOfTotals = (totals: PartedTotals, symbol: string): PartedMoney
 
 /** Σ of both. */
 export const sumOfMoney = (a: PartedMoney, b: PartedMoney): PartedMoney => ({
-  fills: a.fills + b.fills,
-  unarrived: a.unarrived + b.unarrived,
-  realized: add(a.realized, b.realized),
-  signal: add(a.signal, b.signal),
-  unparted: add(a.unparted, b.unparted),
-  slippage: add(a.slippage, b.slippage),
-  arrived: add(a.arrived, b.arrived),
-  volume: add(a.volume, b.volume),
-  fees: add(a.fees, b.fees),
-  funding: add(a.funding, b.funding),
+  ...sumOfSums(a, b),
   open: sumOfOpen(a.open, b.open),
   openReason: a.openReason ?? b.openReason,
   unarrivedOf: [...new Set([...a.unarrivedOf, ...b.unarrivedOf])].slice(0, NAMED_MAX + 1),
