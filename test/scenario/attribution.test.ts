@@ -1,30 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import type { AttributionFilter } from "../../src/hub/analysis/attribution.ts";
 import type { AttributionAnswer, AttributionRow } from "../../src/protocol/api-attribution.ts";
-import { HandDrivenHub } from "../support/hand-driven-hub.ts";
+import { deskOfStories } from "../support/desk-of-stories.ts";
 
 const START = Date.UTC(2026, 1, 24, 12) * 1000;
 const HOUR = 3_600;
 
-const desk = new HandDrivenHub(START);
-let count = 0;
 /** Each story has a bot and a venue of its own on one desk. */
 let bot = "";
-
-beforeAll(() => desk.start());
-
-beforeEach(() => {
-  bot = `maker-${count++}`;
-});
-
-afterEach(() => {
-  expect(desk.problems).toEqual([]);
-});
-
-afterAll(async () => {
-  await desk.stop();
-  desk.remove();
+const desk = deskOfStories(START, "maker", (name) => {
+  bot = name;
 });
 
 const moment = (seconds: number) => micros(START + seconds * 1e6);

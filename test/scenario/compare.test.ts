@@ -1,31 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/base/random.ts";
 import { micros } from "../../src/base/time.ts";
 import type { CompareFilter } from "../../src/hub/analysis/compare.ts";
 import type { CompareAnswer, Difference } from "../../src/protocol/api-compare.ts";
-import { HandDrivenHub } from "../support/hand-driven-hub.ts";
+import { deskOfStories } from "../support/desk-of-stories.ts";
 
 const DAY = 86_400;
 const START = Date.UTC(2026, 0, 1) * 1000;
 
-const desk = new HandDrivenHub(START + 60 * DAY * 1e6);
-let count = 0;
 /** Each story has a bot and a venue of its own on one desk. */
 let bot = "";
-
-beforeAll(() => desk.start());
-
-beforeEach(() => {
-  bot = `bot-${count++}`;
-});
-
-afterEach(() => {
-  expect(desk.problems).toEqual([]);
-});
-
-afterAll(async () => {
-  await desk.stop();
-  desk.remove();
+const desk = deskOfStories(START + 60 * DAY * 1e6, "bot", (name) => {
+  bot = name;
 });
 
 const moment = (seconds: number) => micros(START + seconds * 1e6);
