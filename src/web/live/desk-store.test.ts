@@ -16,6 +16,12 @@ function storeWithClock() {
 
 const seqs = (store: DeskStore): number[] => (store.fills.get() ?? []).map((each) => each.seq);
 
+const CONTROLS = {
+  desk: { state: "running", command_ids: [] },
+  ...{ bots: [], strategies: [], venues: [], commands: [] },
+  ...{ as_of: "2026-02-24T00:00:00.000Z", as_of_seq: 1 },
+};
+
 describe("DeskStore", () => {
   test("renders once when many frames come between two pictures", () => {
     const { store, frames, nextFrame } = storeWithClock();
@@ -68,6 +74,13 @@ describe("DeskStore", () => {
     expect(seqs(store)).toEqual([1]);
     store.setPaused(false);
     expect(seqs(store)).toEqual([2, 1]);
+  });
+
+  test("shows what holds bots at once, also while paused", () => {
+    const { store } = storeWithClock();
+    store.setPaused(true);
+    store.onDelta("controls", CONTROLS);
+    expect(store.controls.get()).toBe(CONTROLS);
   });
 
   test("knows when the last frame came when the connection is lost", () => {

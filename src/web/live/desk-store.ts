@@ -197,7 +197,9 @@ export class DeskStore implements LiveHandlers {
       this.#note("opportunities");
     } else if (topic === "controls" && isControls(data)) {
       this.#controls = data;
-      this.#note("controls");
+      // What may be done, and how far a halt came, is no picture to hold still.
+      this.controls.set(data);
+      this.controls.notify();
     } else if (topic === "imports" && isImports(data)) {
       this.#imports = data;
       this.#note("imports");
@@ -274,7 +276,6 @@ export class DeskStore implements LiveHandlers {
     if (changed.includes("orderbooks")) this.orderbooks.set([...this.#orderbooks.values()]);
     if (changed.includes("books")) this.books.set(new Map(this.#books));
     if (changed.includes("opportunities")) this.opportunities.set(this.#opportunities);
-    if (changed.includes("controls")) this.controls.set(this.#controls);
     if (changed.includes("imports")) this.imports.set(this.#imports);
     if (changed.includes("replay")) this.replay.set(this.#replay);
     for (const topic of changed) this[topic].notify();

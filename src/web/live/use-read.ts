@@ -26,14 +26,22 @@ export function useRead<T>(path: string | undefined, is: (body: unknown) => body
   useEffect(() => {
     if (path === undefined) return;
     let left = false;
+    let [asked, answered] = [0, 0];
+    /** An answer that a later question overtook is old. */
+    const isNews = (question: number): boolean => {
+      if (left || question < answered) return false;
+      answered = question;
+      return true;
+    };
     const ask = async (): Promise<void> => {
+      const question = ++asked;
       try {
         const data = await read(path, is);
-        if (left) return;
+        if (!isNews(question)) return;
         setKept({ data, atMs: Date.now() });
         setFailed(undefined);
       } catch (cause) {
-        if (!left) setFailed(cause instanceof HubError ? cause : new HubError(0, String(cause)));
+        if (isNews(question)) setFailed(cause instanceof HubError ? cause : new HubError(0, String(cause)));
       }
     };
     askNow.current = () => void ask();

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { AccountAnswer, SignInView } from "../../protocol/api-people.ts";
 import { deviceWords, roleMeans } from "../../view/people-words.ts";
 import { changePassword, endOtherSessions, endOwnSession, isAccount } from "../live/people-api.ts";
@@ -58,15 +58,17 @@ function Account({ account, again }: AccountProps): ReactNode {
 }
 
 function Password({ again }: { readonly again: () => void }): ReactNode {
-  const { trouble, run } = useAct();
+  const [isDone, setDone] = useState(false);
   return (
     <div className="max-w-md px-3 py-3">
       <ActForm
         label="Change the password"
         action="Change the password"
         submit={async (typed) => {
+          setDone(false);
           await changePassword(typed("current"), typed("next"));
-          void run(async () => again());
+          setDone(true);
+          again();
         }}
       >
         <TextField label="Present password" name="current" type="password" autoComplete="current-password" />
@@ -79,7 +81,9 @@ function Password({ again }: { readonly again: () => void }): ReactNode {
           hint="at least 12 characters; your other sessions end"
         />
       </ActForm>
-      {trouble !== undefined && <Refused>{trouble}</Refused>}
+      <p role="status" className="mt-2 text-ok">
+        {isDone && "✓ Changed; your other sessions have ended."}
+      </p>
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function KeyTable(): ReactNode {
         )}
       </div>
       {shown.length === 0 ? (
-        <Empty title="No key yet">
+        <Empty title={over.length === 0 ? "No key yet" : "No key holds now"}>
           Programs on the hub's own machine need none to send and read. From elsewhere each bot gets a key of its own.
         </Empty>
       ) : (

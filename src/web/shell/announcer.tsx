@@ -15,7 +15,7 @@ export function Announcer(): ReactNode {
         {spoken}
       </div>
       <div role="alert" className="sr-only" data-alarm="">
-        {alarm}
+        <span key={alarm.count}>{alarm.text}</span>
       </div>
     </>
   );
@@ -52,11 +52,17 @@ function useSpoken(): string {
   return spoken;
 }
 
+/** What is said; the same words again are another alarm. */
+interface Alarm {
+  readonly count: number;
+  readonly text: string;
+}
+
 /** Says at once what goes wrong with a command; not what had gone wrong before the page was opened. */
-function useControlAlarm(): string {
+function useControlAlarm(): Alarm {
   const commands = useCell(useDesk().controls)?.commands;
   const known = useRef<ReadonlySet<string>>(undefined);
-  const [alarm, setAlarm] = useState("");
+  const [alarm, setAlarm] = useState<Alarm>({ count: 0, text: "" });
   useEffect(() => {
     if (commands === undefined) return;
     const alarms = controlAlarms(commands);
@@ -65,7 +71,8 @@ function useControlAlarm(): string {
     const fresh = before === undefined ? [] : [...alarms].filter(([key]) => !before.has(key)).map(([, text]) => text);
     if (fresh.length === 0) return;
     const more = fresh.length > SPOKEN_AT_ONCE ? ` And ${fresh.length - SPOKEN_AT_ONCE} more.` : "";
-    setAlarm(fresh.slice(0, SPOKEN_AT_ONCE).join(" ") + more);
+    const text = fresh.slice(0, SPOKEN_AT_ONCE).join(" ") + more;
+    setAlarm(({ count }) => ({ count: count + 1, text }));
   }, [commands]);
   return alarm;
 }
