@@ -20,6 +20,10 @@ export class FakeBinanceAccount {
   /** Requests with a wrong signature. */
   forged = 0;
   orders: Json[] = [];
+  /** Orders that wait for their trigger: they are in no other list. */
+  conditionals: Json[] = [];
+  /** Everything that waits is triggered once one of the two lists of orders was told, whichever is asked for first. */
+  triggersInBetween = false;
   positions: Json[] = [];
   account: Json = {
     totalMarginBalance: "1000.00000000",
@@ -68,6 +72,13 @@ export class FakeBinanceAccount {
     this.orders.push({ ...order, executedQty: "0.000", status: "NEW", time: Date.now(), ...more });
   }
 
+  /** A stop-market order that closes all. */
+  stop(symbol: string, algoId: number, more: Json = {}): void {
+    const order = { algoId, clientAlgoId: `a-${algoId}`, algoType: "CONDITIONAL", orderType: "STOP_MARKET", symbol };
+    const terms = { side: "SELL", positionSide: "BOTH", quantity: "0.000", price: "0.00", triggerPrice: "90.00" };
+    this.conditionals.push({ ...order, ...terms, closePosition: true, algoStatus: "NEW", actualOrderId: "", ...more });
+  }
+
   hold(symbol: string, amount: string, more: Json = {}): void {
     const terms = { positionSide: "BOTH", entryPrice: "100.0", markPrice: "101.0", unRealizedProfit: "0" };
     this.positions.push({ symbol, positionAmt: amount, ...terms, ...more });
@@ -79,7 +90,13 @@ export class FakeBinanceAccount {
     if (planned >= 0) return this.#planned.splice(planned, 1)[0]?.answer ?? "hang";
     const now = Date.now() + this.aheadMs;
     if (request.path === "/fapi/v1/time") return this.#told({ serverTime: now }, now);
-    return this.#refusal(request, now) ?? this.#told(this.#body(request), now);
+    return this.#refusal(request, now) ?? this.#found(request, now);
+  }
+
+  #found(request: VenueRequest, now: number): VenueAnswer {
+    const body = this.#body(request);
+    if (body !== undefined) return this.#told(body, now);
+    return jsonAnswer({ code: -5000, msg: `Path ${request.path}, Method GET is invalid` }, 404);
   }
 
   #told(body: unknown, now: number): VenueAnswer {
@@ -91,7 +108,9 @@ export class FakeBinanceAccount {
   #body({ path, query }: VenueRequest): unknown {
     switch (path) {
       case "/fapi/v1/openOrders":
-        return this.orders;
+        return this.#listOf(this.orders);
+      case "/fapi/v1/openAlgoOrders":
+        return this.#listOf(this.conditionals);
       case "/fapi/v3/positionRisk":
         return this.positions;
       case "/fapi/v3/account":
@@ -101,8 +120,17 @@ export class FakeBinanceAccount {
       case "/fapi/v1/income":
         return this.#incomePage(query);
       default:
-        return { code: -5000, msg: `Path ${path} is invalid` };
+        return undefined;
     }
+  }
+
+  #listOf(list: readonly Json[]): string {
+    const told = JSON.stringify(list);
+    if (this.triggersInBetween) {
+      this.triggersInBetween = false;
+      for (const { symbol, algoId } of this.conditionals.splice(0)) this.rest(String(symbol), Number(algoId) + 1_000);
+    }
+    return told;
   }
 
   #incomePage(query: URLSearchParams): string {

@@ -8,10 +8,12 @@ export interface ReadingOptions {
   readonly kind: AccountKind;
   readonly settings: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, Secret | undefined>>;
+  /** After so long without an answer there is none. */
+  readonly timeoutMs?: number;
 }
 
 /** An account read over real HTTP, and everything that was told of its requests. */
-export function readingAccount({ kind, settings, secrets }: ReadingOptions): {
+export function readingAccount({ kind, settings, secrets, timeoutMs = 5_000 }: ReadingOptions): {
   readonly view: AccountView;
   readonly told: string[];
 } {
@@ -22,7 +24,7 @@ export function readingAccount({ kind, settings, secrets }: ReadingOptions): {
     clock,
     sink: { tell: (event) => void told.push(JSON.stringify(event)) },
   });
-  const http = fetchHttpPort(fetch, 5_000);
+  const http = fetchHttpPort(fetch, timeoutMs);
   const context = { clock, timers: machineTimers, random: () => 0.5, http, feed };
   const opened = kind.open({ settings, secrets, context });
   if (!opened.ok) throw new Error(opened.error);

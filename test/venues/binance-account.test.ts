@@ -21,6 +21,7 @@ afterEach(async () => {
 });
 
 const ORDERS = "/fapi/v1/openOrders";
+const CONDITIONALS = "/fapi/v1/openAlgoOrders";
 
 test("open orders, positions and balances are told as the venue has them", async () => {
   venue.rest("ETHUSDT", 8886774, { executedQty: "0.250" });
@@ -50,6 +51,59 @@ test("open orders, positions and balances are told as the venue has them", async
     },
   });
   expect(venue.forged).toBe(0);
+});
+
+describe("an order that waits for its trigger", () => {
+  test("rests, although the list of open orders does not have it", async () => {
+    venue.stop("ETHUSDT", 2_148_627);
+    venue.stop("BNBUSDT", 2_148_628, {
+      ...{ orderType: "TAKE_PROFIT", side: "BUY", quantity: "0.01", price: "750.000", closePosition: false },
+    });
+    venue.rest("ETHUSDT", 1);
+    const reading = await view.openOrders();
+    expect(reading).toMatchObject({
+      ok: true,
+      value: [
+        { orderId: "2148627", clientOrderId: "a-2148627", symbol: "ETHUSDT", side: "sell", size: "1", closesAll: true },
+        { orderId: "2148628", symbol: "BNBUSDT", side: "buy", size: "0.01", price: "750" },
+        { orderId: "1" },
+      ],
+    });
+    if (reading.ok) expect(reading.value[0]).not.toHaveProperty("price");
+    expect(venue.forged).toBe(0);
+  });
+
+  test("is not missed when it is triggered between the two lists, and counts once when both have it", async () => {
+    venue.stop("ETHUSDT", 7);
+    venue.triggersInBetween = true;
+    const reading = await view.openOrders();
+    expect(reading.ok && reading.value.length).toBeGreaterThan(0);
+    venue.orders = [];
+    venue.rest("ETHUSDT", 88);
+    venue.stop("ETHUSDT", 8, { algoStatus: "TRIGGERED", actualOrderId: "88" });
+    expect(await view.openOrders()).toMatchObject({ ok: true, value: [{ orderId: "88" }] });
+  });
+
+  test.each([
+    ["is not known to the venue", jsonAnswer({ code: -5000, msg: "Path is invalid" }, 404), /^HTTP 404: -5000/],
+    ["is refused", jsonAnswer({ code: -2015, msg: "Invalid API-key, IP, or permissions" }, 401), /^HTTP 401: -2015/],
+    ["is told as an error", jsonAnswer({ code: -1000, msg: "unknown" }), /cannot be read/],
+    ["is told in part", jsonAnswer([{ algoId: 1, symbol: "ETHUSDT" }]), /cannot be read/],
+    ["is something else", jsonAnswer({ total: 0, orders: [] }), /cannot be read/],
+  ])("is not ruled out by a list that %s", async (_, answer, reason) => {
+    venue.plan(CONDITIONALS, answer);
+    const reading = await view.openOrders();
+    expect(reading).toMatchObject({ ok: false });
+    expect(reading.ok ? "" : reading.reason.replace(`${CONDITIONALS}: `, "")).toMatch(reason);
+  });
+
+  test("is not ruled out by a list that does not come", async () => {
+    const { settings, secrets } = venue;
+    const { view: hasty } = readingAccount({ kind: binanceAccount, settings, secrets, timeoutMs: 500 });
+    venue.plan(CONDITIONALS, "hang");
+    expect(await hasty.openOrders()).toMatchObject({ ok: false });
+    hasty.stop();
+  });
 });
 
 test("in hedge mode long and short are two positions, whatever sign the venue writes", async () => {
@@ -121,9 +175,9 @@ test.each([429, 418])("after HTTP %i nothing is asked until the venue's time is 
 
 test("near the limit of the address, which others use too, nothing is asked", async () => {
   venue.usedWeight = 2_000;
-  expect(await view.openOrders()).toMatchObject({ ok: true });
+  expect(await view.balances()).toMatchObject({ ok: true });
   expect(await view.openOrders()).toMatchObject({ ok: false });
-  expect(venue.asked(ORDERS)).toBe(1);
+  expect(venue.asked(ORDERS) + venue.asked(CONDITIONALS)).toBe(0);
 });
 
 test("a key that may trade or withdraw is refused with what it may do", async () => {
@@ -193,7 +247,7 @@ test("a wrong secret is told as what the venue says of it, and is not tried in a
   const { view: stranger } = readingAccount({ kind: binanceAccount, settings: venue.settings, secrets });
   expect(await stranger.openOrders()).toEqual({
     ok: false,
-    reason: `${ORDERS}: HTTP 400: -1022: Signature for this request is not valid.`,
+    reason: `${CONDITIONALS}: HTTP 400: -1022: Signature for this request is not valid.`,
   });
   expect(venue.forged).toBe(1);
   stranger.stop();

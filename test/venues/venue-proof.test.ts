@@ -78,6 +78,28 @@ test("a halt is venue-verified once the venue lists no order any more, and not b
   expect(venue.forged).toBe(0);
 });
 
+test("a halt is not verified while a stop waits at the venue, which no list of open orders has", async () => {
+  const { hub } = await start();
+  await send(
+    { type: "bot.started", status: "running", mode: "live", venues: [{ venue: "binance", connected: true }] },
+    { type: "order.placed", order_id: "a-7", ...ETH, side: "sell", size: "1" },
+  );
+  venue.stop("ETHUSDT", 7);
+  const caller = { by: "ann", via: "api", kind: "person" } as const;
+  const issued = await hub.control.issue({ action: "halt", target: { bot: "perp-eth" }, reason: "test" }, caller);
+  const commandId = ensure(issued.ok ? issued.value.command.command_id : undefined, "a command");
+  await hub.control.acknowledge({ commandId, bot: "perp-eth" });
+  const course = () => ensure(hub.state.desk.courses.get(`${commandId}\tperp-eth`), "a course");
+  await waitUntil("the stop is seen after the acknowledgement", () =>
+    course().orders.some(({ source, count }) => source === "venue" && count === 1),
+  );
+  expect(course()).toMatchObject({ verifiedAt: undefined, evidence: undefined });
+  const { reconciliation } = await reconciled("?kind=orders");
+  expect(reconciliation).toMatchObject([{ symbol: "ETHUSDT", ours: "1", theirs: "1", only_ours: [], only_theirs: [] }]);
+  venue.conditionals = [];
+  await waitUntil("the venue's proof is in", () => course().evidence === "venue-verified");
+});
+
 test("what the venue holds otherwise is told, and read as JSON, NDJSON and CSV", async () => {
   await start();
   await send(

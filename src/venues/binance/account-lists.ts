@@ -1,33 +1,6 @@
-import { absolute, canonicalDecimal, decimal, decimalText, isZero, subtract, ZERO } from "../../domain/decimal.ts";
-import type { VenueBalances, VenueOrder, VenuePosition } from "../../domain/venue-account.ts";
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** What `GET /fapi/v1/openOrders` lists; undefined when an entry cannot be read: a part of the list is none. */
-export const ordersIn = (body: unknown): VenueOrder[] | undefined => listOf(body, orderOf);
-
-function orderOf(entry: Json): VenueOrder | undefined {
-  const { symbol, side, orderId, clientOrderId } = entry;
-  const size = exact(entry["origQty"]);
-  if (!isText(symbol) || (side !== "BUY" && side !== "SELL") || size === undefined) return undefined;
-  if (typeof orderId !== "number" && !isText(orderId)) return undefined;
-  return {
-    orderId: String(orderId),
-    ...(isText(clientOrderId) ? { clientOrderId } : {}),
-    symbol,
-    side: side === "BUY" ? "buy" : "sell",
-    ...(size === "0" ? { size: "1", closesAll: true } : { size }),
-    ...termsOf(entry),
-  };
-}
-
-function termsOf(entry: Json): Pick<VenueOrder, "price" | "filledSize"> {
-  const [price, filled] = [exact(entry["price"]), exact(entry["executedQty"])];
-  return {
-    ...(price === undefined || price === "0" ? {} : { price }),
-    ...(filled === undefined ? {} : { filledSize: filled }),
-  };
-}
+import { absolute, decimal, decimalText, isZero, subtract, ZERO } from "../../domain/decimal.ts";
+import type { VenueBalances, VenuePosition } from "../../domain/venue-account.ts";
+import { exact, isRecord, isText, type Json, listOf } from "./account-fields.ts";
 
 /** What `GET /fapi/v3/positionRisk` lists, without what is flat; undefined when an entry cannot be read. */
 export const positionsIn = (body: unknown): VenuePosition[] | undefined =>
@@ -88,23 +61,3 @@ function marginRatioOf(equity: string | undefined, maintenance: string | undefin
   if (!(owned > 0) || !(needed >= 0)) return {};
   return { marginRatio: 1 - needed / owned };
 }
-
-/** Every entry read, or undefined when one of them could not be. */
-function listOf<T>(body: unknown, read: (entry: Json) => T | undefined): T[] | undefined {
-  if (!Array.isArray(body)) return undefined;
-  const list: T[] = [];
-  for (const entry of body) {
-    const item = isRecord(entry) ? read(entry) : undefined;
-    if (item === undefined) return undefined;
-    list.push(item);
-  }
-  return list;
-}
-
-const exact = (value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" ? canonicalDecimal(value) : undefined;
-
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

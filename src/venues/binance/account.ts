@@ -3,11 +3,12 @@ import type { KeyCheck, VenueReading } from "../../domain/venue-account.ts";
 import type { AccountKind, AccountSetup, AccountView } from "../core/account.ts";
 import { BinanceApi } from "./account-api.ts";
 import { readIncome } from "./income.ts";
-import { balancesIn, ordersIn, positionsIn } from "./account-lists.ts";
+import { balancesIn, positionsIn } from "./account-lists.ts";
+import { conditionalsIn, openOrdersOf, ordersIn } from "./account-orders.ts";
 
-/** Without a symbol the list of open orders is dear. */
-const WEIGHTS = { orders: 40, positions: 5, account: 5, restrictions: 1 };
-const WEIGHT_LEAST = 60;
+/** Without a symbol the lists of open orders are dear. */
+const WEIGHTS = { orders: 40, conditionals: 40, positions: 5, account: 5, restrictions: 1 };
+const WEIGHT_LEAST = 90;
 
 /** What a key that only reads may not do. */
 const TOO_MUCH: Readonly<Record<string, string>> = {
@@ -31,7 +32,7 @@ export const binanceAccount: AccountKind = {
       help: "address that tells what a key may do; `none` where there is no such, as on a testnet",
       fallback: "https://api.binance.com",
     },
-    weight_per_minute: { help: "request weight to use at most; a reading of all takes 50", fallback: "1200" },
+    weight_per_minute: { help: "request weight to use at most; a reading of all takes 90", fallback: "1200" },
     recv_window_ms: { help: "how late a request may reach the venue", fallback: "5000" },
   },
   credentials: {
@@ -56,7 +57,13 @@ function open({ settings, secrets, context }: AccountSetup): Result<AccountView,
   const read = reader(api, restUrl);
   return ok({
     checkKey: () => checkKey(api, keyUrl),
-    openOrders: () => read("/fapi/v1/openOrders", WEIGHTS.orders, ordersIn),
+    // An order that is triggered goes from the first of these lists to the second: it is in one of them whenever it is.
+    openOrders: async () => {
+      const conditionals = await read("/fapi/v1/openAlgoOrders", WEIGHTS.conditionals, conditionalsIn);
+      if (!conditionals.ok) return conditionals;
+      const orders = await read("/fapi/v1/openOrders", WEIGHTS.orders, ordersIn);
+      return orders.ok ? openOrdersOf(conditionals, orders) : orders;
+    },
     positions: () => read("/fapi/v3/positionRisk", WEIGHTS.positions, positionsIn),
     balances: () => read("/fapi/v3/account", WEIGHTS.account, balancesIn),
     income: (range) => readIncome(api, restUrl, range),
