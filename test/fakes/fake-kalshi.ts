@@ -60,6 +60,14 @@ export class FakeKalshi {
   orders: Json[] = [];
   /** Orders in one page. */
   ordersPage = 200;
+  /** Positions in one page. */
+  positionsPage = 1_000;
+  /** Subaccounts; positions and money are told of the primary one unless another is named. */
+  subaccounts: readonly number[] = [0];
+  /** The subaccount that the client's key sees alone. */
+  keySees: number | undefined;
+  /** Answers say that they come from a cache, and are so old. */
+  ageS = 0;
   /** What the client's key may do; undefined where the venue does not say. */
   scopes: readonly string[] | undefined = ["read"];
   /** The account's lists are so far behind. */
@@ -320,7 +328,11 @@ export class FakeKalshi {
       case "portfolio/fills":
         return jsonAnswer({ fills: this.fills, cursor: "" });
       case "portfolio/orders":
-        return this.#ordersPage(request.query.get("cursor"));
+        return this.#page("orders", ofSubaccount(this.orders, request.query.get("subaccount")), request.query);
+      case "portfolio/subaccounts":
+        return jsonAnswer({
+          subaccount_balances: this.subaccounts.map((number) => ({ subaccount_number: number, balance: "1.0000" })),
+        });
       case "portfolio/balance":
         return jsonAnswer({ balance: 12_345, balance_dollars: "123.4500", portfolio_value: 655, updated_ts: 0 });
       case "exchange/":
@@ -329,21 +341,26 @@ export class FakeKalshi {
         return jsonAnswer({
           api_keys: [
             { api_key_id: "another", scopes: ["read", "write"] },
-            { api_key_id: KEY_ID, scopes: this.scopes },
+            { api_key_id: KEY_ID, scopes: this.scopes, subaccount: this.keySees },
           ],
         });
       case "portfolio/positions":
-        return jsonAnswer({ market_positions: this.positions, event_positions: [], cursor: "" });
+        return this.#page(
+          "market_positions",
+          ofSubaccount(this.positions, request.query.get("subaccount") ?? "0"),
+          request.query,
+        );
       default:
         return jsonAnswer({ code: "not_found", message: "not found" }, 404);
     }
   }
 
-  #ordersPage(cursor: string | null): VenueAnswer {
-    const from = Number(cursor ?? 0);
-    const end = from + this.ordersPage;
-    const next = end < this.orders.length ? String(end) : "";
-    return jsonAnswer({ orders: this.orders.slice(from, end), cursor: next });
+  #page(name: "orders" | "market_positions", rows: readonly Json[], query: URLSearchParams): VenueAnswer {
+    const size = name === "orders" ? this.ordersPage : this.positionsPage;
+    const from = Number(query.get("cursor") ?? 0);
+    const end = from + size;
+    const body = { [name]: rows.slice(from, end), cursor: end < rows.length ? String(end) : "" };
+    return { ...answered(body), headers: this.ageS === 0 ? {} : { age: String(this.ageS) } };
   }
 
   #facts(tickers: string): Json[] {
@@ -368,3 +385,9 @@ export class FakeKalshi {
     return 401;
   }
 }
+
+/** Rows say which subaccount they are of; without one, the primary. */
+const ofSubaccount = (rows: readonly Json[], wanted: string | null): Json[] =>
+  rows.filter((row) => wanted === null || String(row["subaccount_number"] ?? 0) === wanted);
+
+const answered = (value: unknown) => ({ status: 200, text: JSON.stringify(value) });

@@ -1,24 +1,29 @@
 import { err, ok, type Result } from "../../base/result.ts";
 import { type Micros, micros, parseTime } from "../../base/time.ts";
-import { canonicalDecimal, decimal, decimalText, add } from "../../domain/decimal.ts";
+import { add, decimal, decimalText } from "../../domain/decimal.ts";
 import type { KeyCheck, VenueBalances, VenueOrder, VenuePosition, VenueReading } from "../../domain/venue-account.ts";
 import type { AccountKind, AccountSetup, AccountView } from "../core/account.ts";
+import { notOlderThan } from "../core/as-of.ts";
 import { askPages, type KalshiApi, kalshiApi } from "./api.ts";
 import { isRecord } from "./frames.ts";
+import { balancesOf, exact, type Money, moneyOf } from "./account-money.ts";
 import { directionOf } from "./generations/fields.ts";
 import type { Json } from "./messages.ts";
 import { kalshiSigner } from "./sign.ts";
 
+/** Every subaccount that there is. */
+const ALL = "all";
 /** Where the venue does not say how far its lists are behind, they are taken for so much older. */
 const LAG_UNKNOWN_MICROS = 60_000_000;
 const DATE_RESOLUTION_MICROS = 1_000_000;
 
-/** An account of Kalshi: the primary one of the key. */
+/** An account of Kalshi: all subaccounts of the key, or one of them. */
 export const kalshiAccount: AccountKind = {
   name: "kalshi",
   settings: {
     rest_url: { help: "address of the REST API", fallback: "https://external-api.kalshi.com/trade-api/v2" },
     read_tokens_per_second: { help: "budget for requests, by the tier of the account", fallback: "100" },
+    subaccount: { help: "number of the subaccount that is traded on, 0 the primary one; or all", fallback: ALL },
   },
   credentials: {
     keyId: { variable: "KALSHI_API_KEY_ID", isNeeded: true },
@@ -36,42 +41,94 @@ function open({ settings, secrets, context }: AccountSetup): Result<AccountView,
     return err("rest_url is no address such as https://host/path");
   const tokensPerSecond = Number(said("read_tokens_per_second"));
   if (!(tokensPerSecond >= 10)) return err("read_tokens_per_second is a number of 10 or more");
+  const subaccount = said("subaccount");
+  if (subaccount !== ALL && !/^\d{1,2}$/.test(subaccount)) return err("subaccount is a number from 0 to 63, or all");
   const signer = kalshiSigner({ keyId, privateKey });
   if (!signer.ok) return signer;
   const { ask, stop } = kalshiApi({ context, baseUrl, signer: signer.value, tokensPerSecond, attempts: 1 });
-  const list = listReader(ask, () => context.clock.now());
+  const now = (): Micros => context.clock.now();
   return ok({
-    checkKey: () => checkKey(ask, keyId.reveal()),
-    openOrders: () => list("/portfolio/orders?status=resting&limit=200", "orders", orderOf),
+    checkKey: () => checkKey(ask, keyId.reveal(), subaccount),
+    // Without a subaccount the list has the orders of all of them.
+    openOrders: () => {
+      const path = `/portfolio/orders?status=resting&limit=200${subaccount === ALL ? "" : `&subaccount=${subaccount}`}`;
+      return readList(ask, now, { paths: [path], name: "orders", read: orderOf });
+    },
     positions: async () => {
-      const reading = await list("/portfolio/positions?limit=1000", "market_positions", positionOf);
+      const numbers = await subaccountsOf(ask, subaccount);
+      if (!numbers.ok) return { ok: false, reason: numbers.error };
+      const paths = numbers.value.map((number) => `/portfolio/positions?limit=1000&subaccount=${number}`);
+      const reading = await readList(ask, now, { paths, name: "market_positions", read: positionOf });
       return reading.ok ? { ...reading, value: reading.value.filter(({ size }) => size !== "0") } : reading;
     },
-    balances: async () => {
-      const at = await dataAt(ask, () => context.clock.now());
-      const answer = await ask("/portfolio/balance");
-      if (!answer.ok) return { ok: false, reason: `/portfolio/balance: ${answer.error.message}` };
-      const value = balancesOf(answer.value);
-      return value === undefined
-        ? { ok: false, reason: "/portfolio/balance: an answer that cannot be read" }
-        : { ok: true, at, value };
-    },
+    balances: () => readBalances(ask, now, subaccount),
     stop,
   });
 }
 
-const listReader =
-  (ask: KalshiApi, now: () => Micros) =>
-  async <T>(path: string, name: string, read: (entry: Json) => T | undefined): Promise<VenueReading<readonly T[]>> => {
-    const at = await dataAt(ask, now);
-    const { entries, failure } = await askPages(ask, path, name);
+/** Positions and money are told of the primary subaccount alone unless another is named: which there are, is asked first. */
+async function subaccountsOf(ask: KalshiApi, said: string): Promise<Result<readonly string[], string>> {
+  if (said !== ALL) return ok([said]);
+  const path = "/portfolio/subaccounts/balances";
+  const answer = await ask(path);
+  const instead = "or name the one that is traded on in subaccount";
+  if (!answer.ok) return err(`${path}: ${answer.error.message}; ${instead}`);
+  const rows = isRecord(answer.value) ? answer.value["subaccount_balances"] : undefined;
+  const numbers = Array.isArray(rows) ? rows.map((row) => isRecord(row) && row["subaccount_number"]) : [];
+  if (numbers.length === 0 || !numbers.every((number) => Number.isSafeInteger(number)))
+    return err(`${path}: an answer that cannot be read; ${instead}`);
+  return ok([...new Set(numbers.map(String))]);
+}
+
+async function readBalances(
+  ask: KalshiApi,
+  now: () => Micros,
+  subaccount: string,
+): Promise<VenueReading<VenueBalances>> {
+  const path = "/portfolio/balance";
+  const at = await dataAt(ask, now);
+  const numbers = await subaccountsOf(ask, subaccount);
+  if (!numbers.ok) return { ok: false, reason: numbers.error };
+  const money: Money[] = [];
+  for (const number of numbers.value) {
+    const answer = await ask(`${path}?subaccount=${number}`);
+    if (!answer.ok) return { ok: false, reason: `${path}: ${answer.error.message}` };
+    const read = moneyOf(answer.value);
+    if (read === undefined) return { ok: false, reason: `${path}: an answer that cannot be read` };
+    money.push(read);
+  }
+  return { ok: true, at, value: balancesOf(money) };
+}
+
+interface ListOf<T> {
+  /** Each a list of its own; together they are what is read. */
+  readonly paths: readonly string[];
+  readonly name: string;
+  readonly read: (entry: Json) => T | undefined;
+}
+
+async function readList<T>(
+  ask: KalshiApi,
+  now: () => Micros,
+  { paths, name, read }: ListOf<T>,
+): Promise<VenueReading<readonly T[]>> {
+  const askedAt = await dataAt(ask, now);
+  let at = askedAt;
+  const value: T[] = [];
+  for (const path of paths) {
+    const { entries, failure } = await askPages(ask, path, name, (headers) => {
+      at = micros(Math.min(at, notOlderThan({ askedAt, aheadMs: undefined, headers })));
+    });
     const short = path.split("?", 1)[0];
     if (failure !== undefined) return { ok: false, reason: `${short}: ${failure.message}` };
-    const items = entries.map(read);
-    const value = items.filter((item) => item !== undefined);
-    if (value.length < items.length) return { ok: false, reason: `${short}: an entry that cannot be read` };
-    return { ok: true, at, value };
-  };
+    for (const entry of entries) {
+      const item = read(entry);
+      if (item === undefined) return { ok: false, reason: `${short}: an entry that cannot be read` };
+      value.push(item);
+    }
+  }
+  return { ok: true, at, value };
+}
 
 /**
  * How far the account's lists have come, by our clock: the venue says it by its own, in an answer whose `Date` tells how
@@ -88,7 +145,7 @@ async function dataAt(ask: KalshiApi, now: () => Micros): Promise<Micros> {
   return micros(askedAt - Math.max(0, date + DATE_RESOLUTION_MICROS - asOf));
 }
 
-async function checkKey(ask: KalshiApi, keyId: string): Promise<Result<KeyCheck, string>> {
+async function checkKey(ask: KalshiApi, keyId: string, subaccount: string): Promise<Result<KeyCheck, string>> {
   const answer = await ask("/api_keys");
   if (!answer.ok) return err(`/api_keys: ${answer.error.message}`);
   const keys = isRecord(answer.value) ? answer.value["api_keys"] : undefined;
@@ -96,8 +153,12 @@ async function checkKey(ask: KalshiApi, keyId: string): Promise<Result<KeyCheck,
   const scopes = own?.["scopes"];
   if (!Array.isArray(scopes)) return ok({ kind: "unknown", reason: "the venue does not say what the key may do" });
   const more = scopes.filter((scope) => scope !== "read");
-  if (more.length === 0) return ok({ kind: "read_only" });
-  return ok({ kind: "refused", reason: `the key may ${more.join(", ")}: make one with the scope read alone` });
+  if (more.length > 0)
+    return ok({ kind: "refused", reason: `the key may ${more.join(", ")}: make one with the scope read alone` });
+  const sees = own?.["subaccount"];
+  if (typeof sees !== "number" || String(sees) === subaccount) return ok({ kind: "read_only" });
+  const reason = `the key sees subaccount ${sees} alone: set subaccount to ${sees}, or make a key without a subaccount`;
+  return ok({ kind: "refused", reason });
 }
 
 /** Sizes and prices are of YES: what buys NO sells it. */
@@ -128,27 +189,5 @@ function positionOf({ ticker, position_fp: size }: Json): VenuePosition | undefi
   const amount = exact(size);
   return isText(ticker) && amount !== undefined ? { symbol: ticker, size: amount } : undefined;
 }
-
-/** Cash in dollars; what is held besides is told in cents. */
-function balancesOf(body: unknown): VenueBalances | undefined {
-  if (!isRecord(body)) return undefined;
-  const cash = exact(body["balance_dollars"]) ?? dollars(body["balance"]);
-  if (cash === undefined) return undefined;
-  const held = dollars(body["portfolio_value"]);
-  return {
-    balances: [{ currency: "USD", total: cash, available: cash }],
-    ...(held === undefined ? {} : { equity: decimalText(add(decimal(cash), decimal(held))), equityCurrency: "USD" }),
-  };
-}
-
-function dollars(cents: unknown): string | undefined {
-  const amount = exact(cents);
-  if (amount === undefined) return undefined;
-  const { units, scale } = decimal(amount);
-  return decimalText({ units, scale: scale + 2 });
-}
-
-const exact = (value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" ? canonicalDecimal(value) : undefined;
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -54,27 +54,49 @@ export function kalshiApi({ context, baseUrl, signer, tokensPerSecond, attempts 
   return { ask, stop: () => rest.stop() };
 }
 
-/** All entries of a list that comes in pages; those read so far when a page could not be had. */
+/**
+ * All entries of a list that comes in pages; those read so far, and why there are no more, when a page could not be had.
+ * `heard` gets the headers of each page.
+ */
 export async function askPages(
   ask: KalshiApi,
   path: string,
   name: string,
+  heard?: (headers: Readonly<Record<string, string>>) => void,
 ): Promise<{ readonly entries: Json[]; readonly failure: RestFailure | undefined }> {
   const entries: Json[] = [];
   let cursor = "";
   for (let page = 0; page < PAGES_MAX; page++) {
     const next = cursor === "" ? "" : `${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
-    const answer = await ask(path + next);
+    const answer = await ask(path + next, heard);
     if (!answer.ok) return { entries, failure: answer.error };
-    const body = isRecord(answer.value) ? answer.value : {};
-    const list = body[name];
-    if (!Array.isArray(list)) return { entries, failure: { message: `an answer without ${name}` } };
-    entries.push(...list.filter(isRecord));
-    const following = body["cursor"];
-    if (typeof following !== "string" || following === "" || following === cursor) break;
-    cursor = following;
+    const read = pageOf(answer.value, name, cursor);
+    entries.push(...read.rows);
+    if (read.failure !== undefined) return { entries, failure: { message: read.failure } };
+    if (read.following === "") return { entries, failure: undefined };
+    cursor = read.following;
   }
-  return { entries, failure: undefined };
+  return { entries, failure: { message: `more than ${PAGES_MAX} pages, of which no more are read` } };
+}
+
+interface Page {
+  readonly rows: readonly Json[];
+  /** Empty after the last page. */
+  readonly following: string;
+  /** Why there is no next page to be read although there may be one. */
+  readonly failure?: string;
+}
+
+function pageOf(answer: unknown, name: string, cursor: string): Page {
+  const body = isRecord(answer) ? answer : {};
+  const list = body[name];
+  if (!Array.isArray(list)) return { rows: [], following: "", failure: `an answer without ${name}` };
+  const rows = list.filter(isRecord);
+  if (rows.length < list.length) return { rows, following: "", failure: "an entry that cannot be read" };
+  const following = body["cursor"] ?? "";
+  return typeof following === "string" && (following === "" || following !== cursor)
+    ? { rows, following }
+    : { rows, following: "", failure: "pages that do not go on" };
 }
 
 /** The venue tells errors as `{code, message}`, inside `error`, or as a text there. */
