@@ -134,7 +134,6 @@ export class DeskStore implements LiveHandlers {
   readonly #orderbooks = new Map<string, Stamped<OrderbookView>>();
   readonly #books = new Map<string, Stamped<OrderbookView>>();
   #opportunities: readonly OpportunityView[] = [];
-  #controls: ControlsAnswer | undefined;
   #imports: readonly ImportView[] = [];
   #replay: ReplayView | undefined;
   #lastFrameMs: number | undefined;
@@ -196,7 +195,6 @@ export class DeskStore implements LiveHandlers {
       this.#opportunities = data;
       this.#note("opportunities");
     } else if (topic === "controls" && isControls(data)) {
-      this.#controls = data;
       // What may be done, and how far a halt came, is no picture to hold still.
       this.controls.set(data);
       this.controls.notify();
