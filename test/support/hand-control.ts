@@ -41,6 +41,15 @@ export class HandControl {
   away = false;
   /** The store answers only once this is over. */
   hold: Promise<void> | undefined;
+  /** So many attempts to write still fail. */
+  fails = 0;
+  /** The id of an event that the store cannot deal with: no fault of the disk. */
+  breaksAt: string | undefined;
+  /** Attempts to write. */
+  appends = 0;
+  onProblem: (what: string, error: unknown) => void = (what, error) => {
+    throw new Error(`${what}: ${String(error)}`);
+  };
   state: State = emptyState();
   ingest: Ingest;
   control: Control;
@@ -70,9 +79,7 @@ export class HandControl {
       mode: "live",
       newId: () => `made-${++this.#ids}`,
       publish: () => undefined,
-      onProblem: (what, error) => {
-        throw new Error(`${what}: ${String(error)}`);
-      },
+      onProblem: (what, error) => this.onProblem(what, error),
     });
     taken.control = control;
     return { ingest, control };
@@ -89,7 +96,10 @@ export class HandControl {
 
   async #append(rows: readonly AppendRow[]): Promise<AppendOutcome[]> {
     await this.hold;
-    if (this.away) throw new StoreUnavailable("the disk is full");
+    this.appends++;
+    if (this.away || this.fails-- > 0) throw new StoreUnavailable("the disk is full");
+    if (rows.some(({ event }) => event.id !== undefined && event.id === this.breaksAt))
+      throw new Error("this row cannot be dealt with");
     return rows.map(({ event, ts, receivedAt }) => {
       const known = event.id === undefined ? undefined : this.log.find((row) => row.event.id === event.id);
       if (known !== undefined) return { seq: known.seq, standing: "duplicate" };

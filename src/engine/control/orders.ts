@@ -15,7 +15,7 @@ export interface OrdersOfBot {
 interface Besides {
   /** Venues that are held now, where the caller has them for many bots. */
   readonly venues?: ReadonlyMap<string, Held>;
-  /** Commands that hold bots although the log does not have them yet, oldest first. */
+  /** Commands that hold bots although the log does not have them yet, oldest first: newer than all that it has. */
   readonly more?: readonly Command[];
 }
 
@@ -43,7 +43,11 @@ export function ordersOfBot(
 /** The newest command of a target holds it. */
 function withMore({ commands }: Held, more: readonly Command[]): Held {
   const byTarget = new Map(commands.map((command) => [targetKey(command.target), command]));
-  for (const command of more) byTarget.set(targetKey(command.target), command);
+  for (const command of more) {
+    // It counts by its own place in the order, not by that of the one before it.
+    byTarget.delete(targetKey(command.target));
+    byTarget.set(targetKey(command.target), command);
+  }
   const all = [...byTarget.values()].sort((a, b) => a.seq - b.seq);
   return { state: stateUnder(all), commands: all };
 }

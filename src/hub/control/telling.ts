@@ -9,9 +9,9 @@ import type { Reach } from "../../engine/control/read-controls.ts";
 import { foldedSeq, type State } from "../../engine/fold.ts";
 import type { BotOrders } from "../../protocol/api-control.ts";
 import type { Timers } from "../timers.ts";
+import type { CommandQueue } from "./command-queue.ts";
 import type { ControlLog } from "./control-log.ts";
 import { Links, type LinkSession } from "./links.ts";
-import type { Unstored } from "./unstored.ts";
 import { Waiters } from "./waiters.ts";
 
 /** How a bot waits for its orders. */
@@ -30,7 +30,7 @@ export interface TellingParts {
   readonly clock: Clock;
   readonly timers: Pick<Timers, "after">;
   readonly log: ControlLog;
-  readonly unstored: Unstored;
+  readonly queue: Pick<CommandQueue, "held" | "get">;
 }
 
 /** A bot that asks again for what it was told already waits so long, even when it does not say what it knows. */
@@ -101,9 +101,8 @@ export class Telling {
   }
 
   #ordersOf(bot: string, venues = heldVenues(this.#parts.state.desk)): OrdersOfBot {
-    const { state, unstored } = this.#parts;
-    const more = unstored.size === 0 ? [] : unstored.all().map(({ command }) => command);
-    return ordersOfBot(state, bot, { venues, more });
+    const { state, queue } = this.#parts;
+    return ordersOfBot(state, bot, { venues, more: queue.held() });
   }
 
   #waitMs(bot: string, { waitMs, since }: Waiting): number {
@@ -233,7 +232,7 @@ export class Telling {
       const course = courses.get(key);
       const isNoted = course !== undefined && !course.over && course.deliveredAt !== undefined;
       return (
-        !isNoted && this.#isBot(bot) && !this.#delivering.has(key) && this.#parts.unstored.get(commandId) === undefined
+        !isNoted && this.#isBot(bot) && !this.#delivering.has(key) && this.#parts.queue.get(commandId) === undefined
       );
     });
     if (news.length === 0) return;
