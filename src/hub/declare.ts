@@ -3,10 +3,12 @@ import { type Clock, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import type { State } from "../engine/fold.ts";
+import { type HaltRule, isSameRule } from "../engine/rules/rule.ts";
 import { HUB_BOT } from "../engine/read-bots.ts";
 import type { Declared } from "../protocol/declared.ts";
 import { envelope } from "../protocol/define.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
+import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import type { Ingest } from "./ingest.ts";
 import { StoreUnavailable } from "./ports.ts";
@@ -26,7 +28,34 @@ const BATCH = 500;
  * with `StoreUnavailable`, before the hub has taken any event on other terms.
  */
 export async function declare(parts: DeclareParts, declared: Declared): Promise<void> {
-  const changes = differences(parts.state, declared);
+  await tell(parts, differences(parts.state, declared));
+}
+
+/**
+ * Tells the log of the rules of the configuration file, where they differ from those that it has of it; what it has
+ * stays when there are none given. The file holds over a rule of the page that has the name of one of its own: what
+ * became of those in words, empty where there are none. Rejects with `StoreUnavailable`.
+ */
+export async function declareRules(parts: DeclareParts, rules?: readonly HaltRuleTerms[]): Promise<string> {
+  if (rules === undefined) return "";
+  const before = parts.state.desk.rules;
+  const wanted = new Set(rules.map(({ name }) => name));
+  const replaced = rules.map(({ name }) => name).filter((name) => before.get(name)?.source === "page");
+  const gone = [...before.values()].filter(({ name, source }) => source === "file" && !wanted.has(name));
+  await tell(parts, [
+    ...rules
+      .filter((rule) => !isRuleOfFile(before.get(rule.name), rule))
+      .map((rule) => ({ type: "rule.declared", bot: HUB_BOT, rule, source: "file" })),
+    ...gone.map(({ name }) => ({ type: "rule.withdrawn", bot: HUB_BOT, name, source: "file" })),
+  ]);
+  if (replaced.length === 0) return "";
+  return `automatic_halts: the file holds over what was set on the page under the same name: ${replaced.join(", ")}`;
+}
+
+const isRuleOfFile = (known: HaltRule | undefined, rule: HaltRuleTerms): boolean =>
+  known?.source === "file" && isSameRule(known, rule);
+
+async function tell(parts: DeclareParts, changes: readonly Said[]): Promise<void> {
   for (let from = 0; from < changes.length; from += BATCH) {
     const ts = isoFromMicros(parts.clock.now());
     const events = changes.slice(from, from + BATCH).map((said) => ({ value: { ...said, ts, mode: parts.mode } }));

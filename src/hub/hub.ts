@@ -13,7 +13,7 @@ import { type GuardOptions, Guards } from "./guards.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
 import { Control } from "./control.ts";
-import { declare } from "./declare.ts";
+import { declare, declareRules } from "./declare.ts";
 import { importRow } from "./import-row.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
 import type { Store } from "./ports.ts";
@@ -23,6 +23,7 @@ import { createQuery, importView } from "./query-state.ts";
 import { recover } from "./recovery.ts";
 import { RollupKeeper } from "./rollup-keeper.ts";
 import { Rejections } from "./rejections.ts";
+import { RuleBook } from "./rule-book.ts";
 import { openReplays } from "./replay/open-replays.ts";
 import type { ReplayManager } from "./replay/replay-manager.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
@@ -63,6 +64,8 @@ export interface Hub {
   readonly publisher: Publisher;
   /** Pause, halt, flatten, resume: what people and rules ask of bots. */
   readonly control: Control;
+  /** Rules that halt by themselves, as people and keys set them. */
+  readonly rules: RuleBook;
   readonly replays: ReplayManager;
   readonly state: State;
   readonly ready: () => Readiness;
@@ -114,7 +117,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const publish = (changes: Changes): void => publisher.publish(changes);
   const named = { newId: options.newId ?? randomUUID, mode: defaultMode };
   const control = new Control({ ...options, ...named, state, ingest, publish });
-  if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
+  const telling = { state, ingest, clock, mode: defaultMode };
+  if (options.declared !== undefined) await declare(telling, options.declared);
+  const replaced = await declareRules(telling, options.haltRules);
+  if (replaced !== "") options.onNotice?.(replaced);
+  const rules = new RuleBook({ ...telling, onProblem });
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const parts = { state, ingest, rejections, samples, storeState, publisher, rollups, since };
   const background = startBackground({ ...options, ...parts });
@@ -126,6 +133,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     query,
     publisher,
     control,
+    rules,
     replays,
     state,
     recovered,

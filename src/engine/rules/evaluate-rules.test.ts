@@ -1,23 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { at, FoldedDesk } from "../../../test/support/folded-desk.ts";
+import { ensure } from "../../base/assert.ts";
 import { type Micros, micros } from "../../base/time.ts";
 import { measured } from "../../metrics/measure.ts";
 import { slicesOf, stateFromSlices } from "../snapshot.ts";
+import { botHeld, strategyHeld } from "../control/effective.ts";
 import type { State } from "../fold.ts";
-import { eachReading, evaluateRules, NO_MEMORY, type RuleMemory } from "./evaluate-rules.ts";
+import { eachReading, evaluateRules, NO_MEMORY, type RuleCommand, type RuleMemory } from "./evaluate-rules.ts";
 import type { HaltRule } from "./rule.ts";
 import type { RuleContext } from "./rule-values.ts";
 
 const DAILY: HaltRule = {
-  name: "daily",
-  metric: "daily_loss_pct",
-  limit: 0.03,
-  scope: "bot",
-  of: [],
-  mode: "live",
-  action: "halt",
-  resumeAfterS: undefined,
+  ...{ name: "daily", metric: "daily_loss_pct", unit: "ratio", limit: 0.03, scope: "bot", of: [], mode: "live" },
+  ...{ action: "halt", resume: "never", enabled: true },
+  ...{ source: "file", by: undefined, since: at(0), seq: 0 },
 };
 
 function looked(state: State, rules: readonly HaltRule[], context: RuleContext, memory: RuleMemory) {
@@ -31,10 +28,16 @@ class Desk extends FoldedDesk {
   memory: RuleMemory = NO_MEMORY;
   streaks = new Map<string, ReturnType<typeof measured>>();
   hubSince: Micros = at(0);
+  readonly #taken = new Set<string>();
   #ids = 0;
 
   bot(bot = "mm", more: object = {}): this {
     return this.fact(this.now, { type: "bot.started", bot, status: "running", mode: "live", ...more });
+  }
+
+  /** Of the newest fact. */
+  get seq(): number {
+    return this.state.desk.seq;
   }
 
   later(): this {
@@ -64,9 +67,18 @@ class Desk extends FoldedDesk {
     const proposed = looked(this.state, rules, this.context(), this.memory);
     this.memory = proposed.memory;
     for (const alert of proposed.alerts) this.fact(this.now, { ...alert });
-    for (const { rule, request } of proposed.commands)
-      this.command(request.action, request.target, `rule:${rule.name}`, request.command_id);
+    this.#take(proposed.commands);
     return proposed;
+  }
+
+  /** As the hub does: a `command_id` that is known changes nothing, and one that is kept no more is refused. */
+  #take(commands: readonly RuleCommand[]): void {
+    for (const { rule, request } of commands) {
+      const id = request.command_id ?? "";
+      if (this.#taken.has(id)) continue;
+      this.#taken.add(id);
+      this.command(request.action, request.target, `rule:${rule.name}`, id);
+    }
   }
 
   /** The commands asked for at this look, as words. */
@@ -181,7 +193,7 @@ describe("no data", () => {
   });
 
   test("clears nothing: the breach stands, and a rule that would resume begins to wait anew", () => {
-    const rule: HaltRule = { ...DAILY, metric: "margin_ratio", limit: 0.2, resumeAfterS: 3 };
+    const rule: HaltRule = { ...DAILY, metric: "margin_ratio", limit: 0.2, resume: { when_clear_for_s: 3 } };
     const desk = new Desk().bot().risk({ margin_ratio: 0.1 });
     desk.look(rule);
     desk.risk({ margin_ratio: 0.9 });
@@ -271,16 +283,171 @@ describe("a breach asks for its command once", () => {
     expect(breached().command("pause", { bot: "mm" }).asked(DAILY)).toHaveLength(1);
   });
 
-  test("and a rule that the file has no longer ends its alerts", () => {
+  test.each<[string, HaltRule[]]>([
+    ["removed", []],
+    ["switched off", [{ ...DAILY, enabled: false }]],
+  ])("and a rule that was %s ends its alerts, and lifts nothing", (what, rules) => {
     const desk = breached();
     desk.look(DAILY);
-    expect(desk.look().alerts).toMatchObject([{ type: "alert.resolved", rule: "rule:daily" }]);
-    expect(desk.look().alerts).toEqual([]);
+    expect(desk.look(...rules)).toMatchObject({
+      alerts: [{ type: "alert.resolved", rule: "rule:daily", message: expect.stringContaining(what) }],
+      commands: [],
+    });
+    for (let step = 0; step < 5; step++) expect(desk.look(...rules)).toMatchObject({ alerts: [], commands: [] });
+    expect(botHeld(desk.state.desk, "mm", undefined).state).toBe("halted");
+  });
+});
+
+describe("a rule that was changed", () => {
+  const changed = (desk: Desk, to: Partial<HaltRule>): HaltRule => {
+    const { source: _source, by: _by, since: _since, seq: _seq, ...rule } = { ...DAILY, ...to };
+    desk.fact(desk.now, { type: "rule.declared", bot: "deskwatch", rule, source: "page", by: "ann" });
+    return ensure(desk.state.desk.rules.get("daily"), "the rule that was set");
+  };
+  const overruled = () => {
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04 });
+    desk.look(DAILY);
+    return desk;
+  };
+
+  test("begins anew: a breach of it asks, though somebody had resumed before it was changed", () => {
+    const desk = overruled().later().command("resume", { bot: "mm" }).later();
+    expect(desk.asked(DAILY)).toEqual([]);
+    const tighter = changed(desk, { limit: 0.02 });
+    const look = desk.look(tighter);
+    expect(look.alerts).toMatchObject([
+      { type: "alert.resolved", message: "The rule was changed, and looks anew." },
+      { type: "alert.raised", threshold: 0.02 },
+    ]);
+    expect(look.commands).toHaveLength(1);
+    for (let step = 0; step < 3; step++) expect(desk.look(tighter)).toMatchObject({ alerts: [], commands: [] });
+  });
+
+  test("asks nothing twice while its own command stands, and for more where it does more now", () => {
+    const desk = overruled();
+    const looser = changed(desk, { limit: 0.035 });
+    for (let step = 0; step < 3; step++) expect(desk.asked(looser)).toEqual([]);
+    expect(desk.asked(changed(desk, { action: "flatten" }))).toEqual([]);
+    const paused = new Desk().bot().risk({ daily_loss_pct: 0.04 });
+    expect(paused.asked({ ...DAILY, action: "pause" })).toHaveLength(1);
+    const stricter = changed(paused, {});
+    expect(paused.asked(stricter)).toEqual([expect.stringMatching(/^halt bot,mm/)]);
+    for (let step = 0; step < 3; step++) expect(paused.asked(stricter)).toEqual([]);
+  });
+
+  test("waits anew before it resumes", () => {
+    const rule: HaltRule = { ...DAILY, resume: { when_clear_for_s: 3 } };
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04 });
+    desk.look(rule);
+    desk.risk({ daily_loss_pct: 0 });
+    for (let step = 0; step < 3; step++) expect(desk.asked(rule)).toEqual([]);
+    const again = changed(desk, { ...rule, limit: 0.02 });
+    for (let step = 0; step < 3; step++) expect(desk.asked(again)).toEqual([]);
+    expect(desk.asked(again)).toEqual([expect.stringMatching(/^resume bot,mm/)]);
+  });
+});
+
+describe("two rules of one target", () => {
+  const MARGIN: HaltRule = { ...DAILY, name: "margin", metric: "margin_ratio", limit: 0.2 };
+  const state = (desk: Desk) => botHeld(desk.state.desk, "mm", undefined).state;
+
+  test("ask for one command together: of the rule that never resumes, or else the one that does more", () => {
+    const first: HaltRule = { ...DAILY, resume: { when_clear_for_s: 2 } };
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04, margin_ratio: 0.1 });
+    expect(desk.look(first, MARGIN).commands.map(({ rule }) => rule.name)).toEqual(["margin"]);
+    desk.risk({ daily_loss_pct: 0, margin_ratio: 0.1 });
+    for (let step = 0; step < 10; step++) {
+      expect(desk.asked(first, MARGIN)).toEqual([]);
+      expect(state(desk)).toBe("halted");
+    }
+    const flattens: HaltRule = { ...first, action: "flatten" };
+    const other = new Desk().bot().risk({ daily_loss_pct: 0.04, margin_ratio: 0.1 });
+    expect(other.look(flattens, MARGIN).commands.map(({ rule }) => rule.name)).toEqual(["daily"]);
+    other.risk({ daily_loss_pct: 0, margin_ratio: 0.1 });
+    for (let step = 0; step < 10; step++) {
+      expect(other.asked(flattens, MARGIN)).toEqual([]);
+      expect(state(other)).toBe("reducing");
+    }
+  });
+
+  test("never lift what another rule held before them: not while its breach lasts, nor after", () => {
+    const pauses: HaltRule = { ...DAILY, action: "pause" };
+    const halts: HaltRule = { ...MARGIN, resume: { when_clear_for_s: 2 } };
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04, margin_ratio: 0.9 });
+    expect(desk.asked(pauses, halts)).toEqual([expect.stringMatching(/^pause bot,mm/)]);
+    desk.risk({ daily_loss_pct: 0.04, margin_ratio: 0.1 });
+    expect(desk.asked(pauses, halts)).toEqual([expect.stringMatching(/^halt bot,mm/)]);
+    desk.risk({ daily_loss_pct: 0.04, margin_ratio: 0.9 });
+    for (let step = 0; step < 10; step++) expect(desk.asked(pauses, halts)).toEqual([]);
+    desk.risk({ daily_loss_pct: 0, margin_ratio: 0.9 });
+    for (let step = 0; step < 10; step++) expect(desk.asked(pauses, halts)).toEqual([]);
+    expect(state(desk)).toBe("halted");
+  });
+
+  test("never let the target go while the other has a breach that had no command yet", () => {
+    const first: HaltRule = { ...DAILY, resume: { when_clear_for_s: 2 } };
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04, margin_ratio: 0.9 });
+    desk.look(first, MARGIN);
+    desk.risk({ daily_loss_pct: 0, margin_ratio: 0.1 });
+    for (let step = 0; step < 10; step++) {
+      expect(desk.asked(first, MARGIN)).toEqual([]);
+      expect(state(desk)).toBe("halted");
+    }
+    desk.risk({ daily_loss_pct: 0, margin_ratio: 0.9 });
+    expect(desk.asked(first, MARGIN)).toEqual([expect.stringMatching(/^resume bot,mm/)]);
+    expect(state(desk)).toBe("running");
+  });
+});
+
+describe("several subjects of one target", () => {
+  const ofStrategy: HaltRule = { ...DAILY, scope: "strategy" };
+  const held = ({ state }: Desk) => strategyHeld(state.desk, "s").state;
+
+  test("each ask for the command once: a second bot's breach holds the strategy that somebody resumed after the first", () => {
+    const desk = new Desk().bot("a", { strategy: "s" }).bot("b", { strategy: "s" });
+    desk.risk({ daily_loss_pct: 0.04 }, "a").risk({ daily_loss_pct: 0.01 }, "b");
+    desk.look(ofStrategy);
+    expect(held(desk)).toBe("halted");
+    desk.later().command("resume", { strategy: "s" });
+    for (let step = 0; step < 3; step++) desk.look(ofStrategy);
+    expect(held(desk)).toBe("running");
+    desk.risk({ daily_loss_pct: 0.05 }, "b");
+    expect(desk.asked(ofStrategy)).toEqual([expect.stringMatching(/^halt strategy,s: Daily loss of b is 5 %/)]);
+    expect(held(desk)).toBe("halted");
+    desk.later().command("resume", { strategy: "s" });
+    for (let step = 0; step < 3; step++) desk.look(ofStrategy);
+    expect(held(desk)).toBe("running");
+  });
+
+  test("that breach at once ask for one command together", () => {
+    const desk = new Desk().bot("a", { strategy: "s" }).bot("b", { strategy: "s" });
+    desk.risk({ daily_loss_pct: 0.04 }, "a").risk({ daily_loss_pct: 0.05 }, "b");
+    expect(desk.asked(ofStrategy)).toHaveLength(1);
+    for (let step = 0; step < 3; step++) expect(desk.asked(ofStrategy)).toEqual([]);
+    desk.later().command("resume", { strategy: "s" });
+    for (let step = 0; step < 3; step++) expect(desk.asked(ofStrategy)).toEqual([]);
+  });
+});
+
+describe("a subject that is watched no longer", () => {
+  test.each([
+    ["has stopped", (desk: Desk) => desk.fact(desk.now, { type: "bot.stopped", bot: "mm" })],
+    ["runs in another mode", (desk: Desk) => desk.bot("mm", { mode: "paper" })],
+  ])("ends its alert and says why, where its bot %s; its command stands", (why, leave) => {
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04 });
+    desk.look(DAILY);
+    leave(desk.later());
+    expect(desk.look(DAILY).alerts).toMatchObject([
+      { type: "alert.resolved", rule: "rule:daily", scope: { bot: "mm" }, message: expect.stringContaining(why) },
+    ]);
+    expect(desk.state.desk.alerts.size).toBe(0);
+    expect(desk.look(DAILY).alerts).toEqual([]);
+    expect(botHeld(desk.state.desk, "mm", undefined).state).toBe("halted");
   });
 });
 
 describe("a rule lifts its command", () => {
-  const rule: HaltRule = { ...DAILY, resumeAfterS: 3 };
+  const rule: HaltRule = { ...DAILY, resume: { when_clear_for_s: 3 } };
   const recovered = (said: HaltRule) => {
     const desk = new Desk().bot().risk({ daily_loss_pct: 0.04 });
     desk.look(said);
@@ -321,6 +488,14 @@ describe("a rule lifts its command", () => {
     for (let step = 0; step < 10; step++) expect(desk.asked(ofStrategy)).toEqual([]);
     desk.command("resume", { bot: "mm" });
     expect(desk.asked(ofStrategy)).toHaveLength(1);
+  });
+
+  test("nor a person's pause that it took the place of", () => {
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04 }).command("pause", { bot: "mm" });
+    expect(desk.asked(rule)).toHaveLength(1);
+    desk.risk({ daily_loss_pct: 0 });
+    for (let step = 0; step < 10; step++) expect(desk.asked(rule)).toEqual([]);
+    expect(botHeld(desk.state.desk, "mm", undefined).state).toBe("halted");
   });
 });
 

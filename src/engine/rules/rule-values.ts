@@ -2,6 +2,7 @@ import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
 import { metricNamed, readMetric } from "../../metrics/catalogue.ts";
 import { type Measure, measured, unknown } from "../../metrics/measure.ts";
 import type { ScopeReading } from "../../metrics/scope-reading.ts";
+import { RULE_METRICS } from "../../protocol/halt-rule.ts";
 import type { BotState, Mode } from "../bot-state.ts";
 import { venuesOfBot } from "../control/concerned.ts";
 import type { State } from "../fold.ts";
@@ -23,12 +24,10 @@ export interface RuleContext {
 /** Everything that a rule looks at now. Bots that have stopped are not looked at. */
 export function subjectsOf(state: State, rule: HaltRule): RuleSubject[] {
   if (rule.metric === "feed_age_s") return feedsOf(state, rule);
-  if (rule.scope === "desk" && isOfDesk(rule)) return [{ bot: undefined, venue: undefined, target: { all: true } }];
+  if (rule.scope === "desk" && RULE_METRICS[rule.metric].ofDesk)
+    return [{ bot: undefined, venue: undefined, target: { all: true } }];
   return botsUnder(state, rule).flatMap((bot) => ofBot(rule, bot, undefined));
 }
-
-/** Losses of the desk are the desk's own; what else is watched is of each bot. */
-const isOfDesk = ({ metric }: HaltRule): boolean => metric === "daily_loss_pct" || metric === "drawdown_pct";
 
 function botsUnder(state: State, { mode, scope, of }: HaltRule): BotState[] {
   const named = new Set(of);

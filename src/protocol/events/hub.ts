@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { event } from "../define.ts";
 import { currency, decimal, number, positiveDecimal, prose, severity, symbol, text, time, venue } from "../fields.ts";
+import { haltRuleFields, ruleName } from "../halt-rule.ts";
 import { instrumentFields } from "./market.ts";
 
 const target = z.looseObject({
@@ -138,3 +139,20 @@ export const instrumentWithdrawn = event("instrument.withdrawn", { venue, symbol
 export const rateDeclared = event("rate.declared", { currency, per: currency, price: positiveDecimal.optional() });
 /** A limit of the configuration file in the unit of its metric; without one the file no longer declares any. */
 export const limitDeclared = event("limit.declared", { metric: text(64), limit: number.positive().optional() });
+
+const ruleSource = z.enum(["file", "page"]);
+const setter = { by: text(128).optional(), by_kind: z.enum(["person", "key"]).optional(), by_id: text(128).optional() };
+/** A rule that halts by itself, as it stands from here on; who set it, where that was not the configuration file. */
+export const ruleDeclared = event("rule.declared", {
+  rule: haltRuleFields,
+  source: ruleSource,
+  ...setter,
+  via: text(64).optional(),
+});
+/** The rule is no more. What it asked for goes on to hold. */
+export const ruleWithdrawn = event("rule.withdrawn", {
+  name: ruleName,
+  source: ruleSource,
+  ...setter,
+  via: text(64).optional(),
+});
