@@ -184,6 +184,32 @@ describe("an account is read", () => {
     expect(bench.notices.at(-1)).toBe("account of mm at binance: read again");
   });
 
+  test("although nobody says any more what its key may do, which is told once and not asked for at every reading", async () => {
+    const account = usual();
+    bench.read(account);
+    await bench.pass(86_000);
+    const { reads } = account;
+    account.key = { ok: false, error: "HTTP 500" };
+    await bench.pass(3_600);
+    const notice = "account of mm at binance: what its key may do could not be asked: HTTP 500";
+    expect(bench.notices).toEqual([notice]);
+    expect(bench.shown().accounts).toMatchObject([{ key: "read_only", problem: expect.stringMatching(/HTTP 500$/) }]);
+    expect(account.reads - reads).toBeGreaterThan(100);
+    expect(account.keyChecks).toBeLessThan(15);
+    account.trouble = "HTTP 503";
+    await bench.pass(60);
+    expect(bench.shown().accounts).toMatchObject([{ problem: "HTTP 503" }]);
+    account.trouble = undefined;
+    account.key = { ok: true, value: { kind: "read_only" } };
+    await bench.pass(600);
+    expect(bench.notices.slice(1)).toEqual([
+      "account of mm at binance: HTTP 503",
+      notice,
+      "account of mm at binance: read again",
+    ]);
+    expect(bench.shown().accounts).toMatchObject([{ key: "read_only", problem: null }]);
+  });
+
   test("for each of the bots that share it, those of the other left out", async () => {
     bench.read(new HandMadeAccount(() => bench.now, { bots: ["mm", "arb"] }));
     await bench.send({ type: "order.placed", bot: "arb", order_id: "88", ...ETH, side: "sell", size: "1" });

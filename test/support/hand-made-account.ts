@@ -22,6 +22,7 @@ export class HandMadeAccount {
   /** What is told is so much older than when it was asked for. */
   staleMicros = 0;
   reads = 0;
+  keyChecks = 0;
   isStopped = false;
 
   constructor(now: () => Micros, plan: Partial<VenueAccountPlan> = {}) {
@@ -42,7 +43,10 @@ export class HandMadeAccount {
     return {
       plan: this.plan,
       view: {
-        checkKey: async () => (this.trouble === undefined ? this.key : err(this.trouble)),
+        checkKey: async () => {
+          this.keyChecks++;
+          return this.trouble === undefined ? this.key : err(this.trouble);
+        },
         openOrders: async () => {
           this.reads++;
           return this.#reading(this.orders);

@@ -1,5 +1,5 @@
 import { isoFromMicros } from "../../base/time.ts";
-import { decimalText } from "../../domain/decimal.ts";
+import { decimalText, decimalToNumber } from "../../domain/decimal.ts";
 import type { ReconciliationRow } from "../../protocol/api-reconciliation.ts";
 import type { State } from "../fold.ts";
 import { type Compared, comparedKey } from "./compared.ts";
@@ -20,8 +20,11 @@ const WORST: readonly ReconciliationRow["state"][] = ["differs", "settling", "ag
 
 /** Everything that is compared, what differs first. */
 export function readReconciliation(state: State, filter: ReconciliationFilter): ReconciliationRow[] {
-  return compareAll(state)
-    .map((row) => rowOf(row, state.desk.differences.get(comparedKey(row))))
+  const { differences } = state.desk;
+  const rows = compareAll(state);
+  const compared = new Set(rows.map(comparedKey));
+  const others = [...differences].filter(([key]) => !compared.has(key)).map(([, told]) => rowOfTold(told));
+  return [...rows.map((row) => rowOf(row, differences.get(comparedKey(row)))), ...others]
     .filter((row) => fits(row, filter))
     .sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state) || compareTexts(orderOf(a), orderOf(b)));
 }
@@ -58,5 +61,31 @@ function rowOf(row: Compared, told: ToldDifference | undefined): ReconciliationR
     only_ours: [...row.onlyOurs],
     only_theirs: [...row.onlyTheirs],
     read_at: isoFromMicros(row.readAt),
+  };
+}
+
+/**
+ * A difference that was told and of which nothing is on any side now: it is about to be over. Equity that is not told on
+ * both sides at about one time stands as it was told.
+ */
+function rowOfTold({ place, ours, theirs, difference, currency, since }: ToldDifference): ReconciliationRow {
+  const larger = Math.max(Math.abs(decimalToNumber(ours)), Math.abs(decimalToNumber(theirs)));
+  return {
+    kind: place.kind,
+    bots: [...place.bots],
+    mode: place.mode,
+    venue: place.venue,
+    symbol: place.symbol === "" ? null : place.symbol,
+    currency: currency ?? null,
+    ours: decimalText(ours),
+    theirs: decimalText(theirs),
+    reported: null,
+    difference: decimalText(difference),
+    drift_pct: larger === 0 ? 0 : Math.abs(decimalToNumber(difference)) / larger,
+    state: place.kind === "balance" ? "differs" : "settling",
+    since: isoFromMicros(since),
+    only_ours: [],
+    only_theirs: [],
+    read_at: isoFromMicros(since),
   };
 }

@@ -104,14 +104,18 @@ export function differencesToTell({ rows, before, runs, told, now }: Reading): E
   return events;
 }
 
-/** Of told differences of the account whose quantity is no longer there on any side: they are over. */
+/**
+ * Of told differences of the account whose quantity has been on no side for two readings in a row: they are over. Equity
+ * that is not told on both sides at about one time is not gone, it only cannot be compared.
+ */
 export function vanished(
-  { rows, told, now }: Pick<Reading, "rows" | "told" | "now">,
+  { rows, before, told, now }: Pick<Reading, "rows" | "before" | "told" | "now">,
   account: AccountPlace,
 ): EventOf<"reconciliation">[] {
   const present = new Set(rows.map(comparedKey));
   return [...told]
-    .filter(([key, { place }]) => !present.has(key) && isOf(place, account))
+    .filter(([key, { place }]) => place.kind !== "balance" && isOf(place, account) && !present.has(key))
+    .filter(([key]) => !before.has(key))
     .map(([, { place }]) => toldEvent({ ...place, ours: ZERO, theirs: ZERO }, ZERO, now));
 }
 

@@ -8,6 +8,7 @@ export interface ToldDifference {
   readonly difference: Decimal;
   readonly ours: Decimal;
   readonly theirs: Decimal;
+  readonly currency: string | undefined;
   readonly since: Micros;
   readonly seq: number;
   /** What it is of. */
@@ -34,6 +35,7 @@ export function takeReconciliation(
       difference,
       ours: decimal(event.ours),
       theirs: decimal(event.theirs),
+      currency: event.currency,
       since: before?.since ?? ts,
       seq,
       place,
