@@ -1,21 +1,16 @@
 import { BatchedRatio, ratioOf } from "./batched-ratio.ts";
+import { type Dependence, isDependent } from "./dependence.ts";
 
 /** The mean of values, and how much less sure it is than that of as many independent ones. */
-export interface MeanEstimate {
+export interface MeanEstimate extends Dependence {
   readonly n: number;
   readonly mean: number;
   /** Of the sample (n − 1); 0 where all are equal, and of fewer than two. */
   readonly variance: number;
-  /** How many times as much the mean varies as that of independent values: 1 where the values show no dependence. */
-  readonly factor: number;
-  /** Degrees of freedom of that. */
-  readonly freedom: number;
 }
 
 /** Of the squares: a variance below it is only what doubles leave. */
 const ROUNDING = 1e-24;
-/** Batches of independent values vary by more than this many deviations of their variance one time of ten. */
-const CHANCE = 1.2816;
 
 /** Values in the order of time, in bounded memory: their mean, their variance and how alike neighbours are. */
 export class BatchedMean {
@@ -59,6 +54,6 @@ export function meanOf(series: readonly BatchedMean[]): MeanEstimate {
   const together = ratioOf(series.map(({ ratio }) => ratio));
   if (together?.error === undefined || alone.variance === 0) return alone;
   const factor = (together.error ** 2 * n) / alone.variance;
-  const isDependent = factor > 1 + CHANCE * Math.sqrt(2 / together.freedom);
-  return isDependent ? { ...alone, factor, freedom: together.freedom } : alone;
+  const { freedom } = together;
+  return isDependent(factor, freedom) ? { ...alone, factor, freedom } : alone;
 }

@@ -195,7 +195,11 @@ describe("The interval of a share of wins", () => {
     expect(hitsInterval({ hits: 8, n: 10 }, LEVEL)).toEqual(wilsonInterval(8, 10, LEVEL));
     expect(hitsInterval({ hits: 8, n: 10, factor: 1, freedom: 9 }, LEVEL)).toEqual(wilsonInterval(8, 10, LEVEL));
     expect(hitsInterval({ hits: 0, n: 0 }, LEVEL)).toEqual({ reason: "nothing was tried" });
-    expect(hitsInterval({ hits: 0, n: 40, factor: 4, freedom: 5 }, LEVEL)).toMatchObject({ low: expect.closeTo(0, 12) });
-    expect(hitsInterval({ hits: 40, n: 40, factor: 4, freedom: 5 }, LEVEL)).toMatchObject({ high: expect.closeTo(1, 12) });
+    expect(hitsInterval({ hits: 0, n: 40, factor: 4, freedom: 5 }, LEVEL)).toMatchObject({
+      low: expect.closeTo(0, 12),
+    });
+    expect(hitsInterval({ hits: 40, n: 40, factor: 4, freedom: 5 }, LEVEL)).toMatchObject({
+      high: expect.closeTo(1, 12),
+    });
   });
 });

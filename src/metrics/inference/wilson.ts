@@ -1,4 +1,5 @@
 import type { Interval } from "./bootstrap.ts";
+import type { Cluster, Dependence } from "./dependence.ts";
 import { normalQuantile } from "./normal.ts";
 import { studentQuantile } from "./student.ts";
 
@@ -9,14 +10,7 @@ export function wilsonInterval(successes: number, tries: number, confidence: num
 }
 
 /** A share of tries that may resemble their neighbours. */
-export interface Share {
-  readonly hits: number;
-  readonly n: number;
-  /** How many times as much the share varies as that of independent tries: 1 where it is not said. */
-  readonly factor?: number;
-  /** Degrees of freedom of that. */
-  readonly freedom?: number;
-}
+export interface Share extends Cluster, Partial<Dependence> {}
 
 /** Wilson's interval of as many independent tries as such tries are worth (n ÷ factor), with Student's t. */
 export function hitsInterval({ hits, n, factor = 1, freedom }: Share, confidence: number): Interval {
