@@ -74,9 +74,20 @@ function proofNow(state: State, command: Command, course: Course): Proof | undef
 function evidenceOf(state: State, { action, target }: Command, course: Course): ControlEvidence | undefined {
   const matters = action === "flatten" ? [course.orders, course.positions] : [course.orders];
   if (!matters.every((seen) => saysNone(seen) || seen.some(({ source }) => source === "venue"))) return undefined;
-  const venues = "venue" in target ? [target.venue] : [...course.venues, ...venuesOfBot(state, course.bot)];
+  const venues = "venue" in target ? [target.venue] : venuesToProve(state, course);
   if (matters.every((seen) => venueProof(seen, venues) === "clear")) return "venue-verified";
   return matters.every(saysNone) ? "reported" : undefined;
+}
+
+/** An account that was read within so long is still the bot's. */
+const ACCOUNT_MICROS = 86_400 * MICROS_PER_SECOND;
+
+/** Where something of the bot may rest: where it is active by its own word, and where the hub reads an account of it. */
+function venuesToProve(state: State, { bot, venues, begunAt }: Course): string[] {
+  const read = [...(state.bots.get(bot)?.venueReads.values() ?? [])]
+    .filter(({ orders, positions }) => Math.max(orders?.at ?? 0, positions?.at ?? 0) > begunAt - ACCOUNT_MICROS)
+    .map(({ venue }) => venue);
+  return [...venues, ...venuesOfBot(state, bot), ...read];
 }
 
 function lateSteps(command: Command, course: Course, now: Micros): ControlStep[] {
