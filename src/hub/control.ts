@@ -1,7 +1,7 @@
 import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
-import { covers, coveredBots, isKnown, venuesOfBot } from "../engine/control/concerned.ts";
+import { covers, coveredBots, isKnown, modeOfBot, placeOfBot, venuesOfBot } from "../engine/control/concerned.ts";
 import { type Command, courseKey, isStanding, targetKey, targetText } from "../engine/control/control-state.ts";
 import { type Asked, effectOf } from "../engine/control/effect.ts";
 import { readCommand } from "../engine/control/read-command.ts";
@@ -185,7 +185,8 @@ export class Control {
       ...(caller.id === undefined ? {} : { by_id: caller.id }),
       ...(caller.address === undefined ? {} : { address: caller.address }),
       bots: effect.bots,
-      venues: Object.fromEntries(effect.bots.map((bot) => [bot, [...venuesOfBot(this.#parts.state, bot)]])),
+      venues: Object.fromEntries(effect.bots.map((bot) => [bot, [...venuesOfBot(state, bot)]])),
+      modes: modesOf(state, effect.bots),
       ...members,
       resting_orders: effect.resting_orders,
       positions: effect.positions,
@@ -269,8 +270,7 @@ export class Control {
   }
 
   #deliveryOf(commandId: string, bot: string): object {
-    const venues = [...venuesOfBot(this.#parts.state, bot)];
-    return { type: "command.delivered", bot, command_id: commandId, venues };
+    return { type: "command.delivered", bot, command_id: commandId, ...placeOfBot(this.#parts.state, bot) };
   }
 
   #unknown(id: string): ControlRefusal {
@@ -317,6 +317,14 @@ interface Asking {
   readonly caller: Caller;
   readonly effect: ControlEffect;
 }
+
+const modesOf = (state: State, bots: readonly string[]): object =>
+  Object.fromEntries(
+    bots.flatMap((bot) => {
+      const mode = modeOfBot(state, bot);
+      return mode === undefined ? [] : [[bot, mode]];
+    }),
+  );
 
 const isSame = (command: Command, { action, target }: Asked): boolean =>
   command.action === action && targetKey(command.target) === targetKey(target);

@@ -1,10 +1,10 @@
 import { MICROS_PER_SECOND, type Micros, isoFromMicros } from "../../base/time.ts";
-import type { ControlEvidence, ControlStep } from "../../protocol/api-control.ts";
+import type { ControlStep } from "../../protocol/api-control.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import type { State } from "../fold.ts";
-import { venuesOfBot } from "./concerned.ts";
 import { type Command, type Course, isDone, isReached, proofOf } from "./control-state.ts";
-import { countOf, saysNone, venueProof } from "./evidence.ts";
+import { countOf } from "./evidence.ts";
+import { evidenceOf } from "./proof.ts";
 
 export type ControlEvent = EventOf<"command.verified"> | EventOf<"command.late"> | EventOf<"command.expired">;
 
@@ -69,25 +69,6 @@ function proofNow(state: State, command: Command, course: Course): Proof | undef
     ...(command.action === "flatten" ? { positions: countOf(course.positions) ?? 0 } : {}),
     evidence_seq: Math.max(...seen),
   };
-}
-
-function evidenceOf(state: State, { action, target }: Command, course: Course): ControlEvidence | undefined {
-  const matters = action === "flatten" ? [course.orders, course.positions] : [course.orders];
-  if (!matters.every((seen) => saysNone(seen) || seen.some(({ source }) => source === "venue"))) return undefined;
-  const venues = "venue" in target ? [target.venue] : venuesToProve(state, course);
-  if (matters.every((seen) => venueProof(seen, venues) === "clear")) return "venue-verified";
-  return matters.every(saysNone) ? "reported" : undefined;
-}
-
-/** An account that was read within so long is still the bot's. */
-const ACCOUNT_MICROS = 86_400 * MICROS_PER_SECOND;
-
-/** Where something of the bot may rest: where it is active by its own word, and where the hub reads an account of it. */
-function venuesToProve(state: State, { bot, venues, begunAt }: Course): string[] {
-  const read = [...(state.bots.get(bot)?.venueReads.values() ?? [])]
-    .filter(({ orders, positions }) => Math.max(orders?.at ?? 0, positions?.at ?? 0) > begunAt - ACCOUNT_MICROS)
-    .map(({ venue }) => venue);
-  return [...venues, ...venuesOfBot(state, bot), ...read];
 }
 
 function lateSteps(command: Command, course: Course, now: Micros): ControlStep[] {

@@ -1,8 +1,8 @@
 import { putBounded } from "../../base/bounded-map.ts";
 import type { Clock, Micros } from "../../base/time.ts";
 import { touch } from "../../engine/contacts.ts";
-import { venuesOfBot } from "../../engine/control/concerned.ts";
-import { type Command, courseKey } from "../../engine/control/control-state.ts";
+import { placeOfBot } from "../../engine/control/concerned.ts";
+import { type Command, type Course, courseKey } from "../../engine/control/control-state.ts";
 import { heldVenues } from "../../engine/control/effective.ts";
 import { type OrdersOfBot, ordersOfBot } from "../../engine/control/orders.ts";
 import type { Reach } from "../../engine/control/read-controls.ts";
@@ -243,7 +243,7 @@ export class Telling {
       bot,
       command_id: commandId,
       by_link: byLink,
-      ...(courses.has(courseKey(commandId, bot)) ? {} : { venues: [...venuesOfBot(this.#parts.state, bot)] }),
+      ...(begins(courses.get(courseKey(commandId, bot))) ? placeOfBot(this.#parts.state, bot) : {}),
     }));
     // Where it cannot be noted, the next delivery or the acknowledgement says it.
     void this.#parts.log.store(events).finally(() => {
@@ -251,3 +251,6 @@ export class Telling {
     });
   }
 }
+
+/** Whether its delivery begins it, for the first time or anew. */
+const begins = (course: Course | undefined): boolean => course === undefined || course.over;

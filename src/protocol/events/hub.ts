@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { currency, decimal, number, positiveDecimal, prose, severity, symbol, text, time, venue } from "../fields.ts";
+import {
+  currency,
+  decimal,
+  mode as botMode,
+  number,
+  positiveDecimal,
+  prose,
+  severity,
+  symbol,
+  text,
+  time,
+  venue,
+} from "../fields.ts";
 import { haltRuleFields, ruleName } from "../halt-rule.ts";
 import { instrumentFields } from "./market.ts";
 
@@ -26,6 +38,8 @@ export const commandIssued = event("command.issued", {
   bots: z.array(text(64)).max(20_000).optional(),
   /** Where each of them was active then: a proof from the venues themselves takes all of these. */
   venues: z.record(text(64), z.array(text(128))).optional(),
+  /** In which mode each of them was then: what is left is proven in that mode. */
+  modes: z.record(text(64), botMode).optional(),
   /** Of a resumed strategy: all its bots, those that had stopped included. */
   members: z.array(text(64)).max(20_000).optional(),
   /** What kind of caller asked, its id (of a person, or the prefix of a key), and its address. */
@@ -41,6 +55,8 @@ export const commandDelivered = event("command.delivered", {
   by_link: z.boolean().optional(),
   /** Where the bot was active then. */
   venues: z.array(text(128)).optional(),
+  /** In which mode it was then, where anybody knew. */
+  bot_mode: botMode.optional(),
 });
 export const commandAcknowledged = event("command.acknowledged", {
   command_id: commandId,
@@ -120,6 +136,11 @@ export const reconciliation = event("reconciliation", {
   of_bots: z.array(text(64)).max(100).optional(),
   symbol: symbol.optional(),
   currency: currency.optional(),
+  /** Of fees: the UTC day that they are of. */
+  date: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d$/)
+    .optional(),
   reported: decimal.optional(),
   detail: prose(1024).optional(),
 });
