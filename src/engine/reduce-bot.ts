@@ -8,6 +8,7 @@ import { beginActivitySession, placedOrder, takeFilled, takePlaced } from "./act
 import { type BotState, type Mode, type OpenOrder, orderKey, type PlacedOrder, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
 import { isOfCommand, isSignOfLife } from "./contacts.ts";
+import { takeCommission } from "./commissions.ts";
 import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
@@ -79,6 +80,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
     case "position.closed":
       return takeReportedTrade(state, event, recorded);
     case "income":
+      takeCommission(state, event, recorded);
       return takeIncome(state, event, recorded);
     case "adjustment":
       return takeAdjustment(state, event, recorded);

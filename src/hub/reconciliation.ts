@@ -16,7 +16,7 @@ export const reconciliation = (
   { state, accounts, now }: ReconciliationParts,
   filter: ReconciliationFilter,
 ): Pick<ReconciliationAnswer, "reconciliation" | "accounts"> => ({
-  reconciliation: readReconciliation(state, filter),
+  reconciliation: readReconciliation(state, filter, now),
   accounts: accounts.map((status) => accountView(status, now)),
 });
 

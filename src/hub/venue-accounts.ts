@@ -2,6 +2,7 @@ import type { Clock } from "../base/time.ts";
 import type { State } from "../engine/fold.ts";
 import { compareOne, differencesToTell, nextRuns, type Runs, vanished } from "../engine/reconcile/reconcile.ts";
 import { AccountReader, type AccountStatus } from "./account-reader.ts";
+import { startFeeWatch } from "./fee-watch.ts";
 import type { Ingest } from "./ingest.ts";
 import { StoreUnavailable } from "./ports.ts";
 import type { Timers } from "./timers.ts";
@@ -27,7 +28,7 @@ export interface VenueAccounts {
   readonly stop: () => void;
 }
 
-/** Begins to read accounts, each at its own pace. */
+/** Begins to read accounts, each at its own pace, and to hold fees against the venues' income. */
 export function startVenueAccounts(parts: VenueAccountsParts): VenueAccounts {
   const { accounts, timers, onProblem } = parts;
   const kept = accounts.map((account) => {
@@ -42,9 +43,11 @@ export function startVenueAccounts(parts: VenueAccountsParts): VenueAccounts {
     };
     return { reader, cancel: timers.every(LOOK_EVERY_MS, look) };
   });
+  const stopFees = startFeeWatch(parts);
   return {
     status: () => kept.map(({ reader }) => reader.status),
     stop: () => {
+      stopFees();
       for (const { reader, cancel } of kept) {
         cancel();
         reader.stop();

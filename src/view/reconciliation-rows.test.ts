@@ -12,12 +12,13 @@ test("a compared quantity names its kind, its sign and the orders that only one 
     ["SOLUSDT · position", "+0.5", "settling"],
     ["ETHUSDT · position", "0", "agrees"],
     ["equity USDT", "+0.27", "agrees"],
+    ["fees USDT of 2026-11-19", "+1.55", "differs"],
     ["KXFED-27APR-T4.25 · position", "0", "agrees"],
   ]);
   expect(lines[1]?.detail).toBe(
     "told by no bot: 8886774101, 8886774102, 8886774103, 8886774104, 8886774105 and 2 more",
   );
-  expect(lines[1]?.reported).toMatchObject({ text: "—", reason: "the bot tells no positions of its own" });
+  expect(lines[1]?.reported).toMatchObject({ text: "—", reason: "the bot's word is in the ledger already" });
   expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length);
 });
 

@@ -31,19 +31,30 @@ const KINDS: Readonly<Record<ReconciliationRow["kind"], string>> = {
   fees: "fees",
 };
 
+/** Why the bot says nothing besides what stands in the ledger. */
+const UNREPORTED: Readonly<Record<ReconciliationRow["kind"], string>> = {
+  position: "the bot tells no positions of its own",
+  orders: "the bot's word is in the ledger already",
+  balance: "the bot's word is in the ledger already",
+  fees: "the bot's fills say it in the ledger already",
+};
+
 /** The cells of a compared quantity. */
 export function reconciliationLine(row: ReconciliationRow): ReconciliationLine {
-  const { kind, symbol, venue, bots, currency } = row;
-  const money = kind === "balance" && currency !== null ? ` ${currency}` : "";
+  const { kind, symbol, venue, bots, currency, date, account = "" } = row;
+  const money = symbol === null && currency !== null ? ` ${currency}` : "";
+  const day = date === undefined ? "" : ` of ${date}`;
   const sized = (text: string): Shown => exact(text, "");
   return {
-    key: [kind, row.mode, venue, bots.join(), symbol ?? ""].join(" "),
-    what: plain(symbol === null ? `${KINDS[kind]}${money}` : `${symbol} · ${KINDS[kind]}`, `at ${venue}`),
+    key: [kind, row.mode, venue, bots.join(), symbol ?? "", ...(date === undefined ? [] : [account, money, date])].join(
+      " ",
+    ),
+    what: plain(symbol === null ? `${KINDS[kind]}${money}${day}` : `${symbol} · ${KINDS[kind]}`, `at ${venue}`),
     bots: bots.join(", "),
     mark: STATES[row.state],
     ours: sized(row.ours),
     theirs: sized(row.theirs),
-    reported: row.reported === null ? unknownValue("the bot tells no positions of its own") : sized(row.reported),
+    reported: row.reported === null ? unknownValue(UNREPORTED[kind]) : sized(row.reported),
     difference: { ...signedDifference(row), tone: row.state === "differs" ? "bad" : "neutral" },
     drift: row.drift_pct === 0 ? plain("0") : percent(row.drift_pct, ""),
     detail: detailOf(row),

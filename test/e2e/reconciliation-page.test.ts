@@ -11,11 +11,14 @@ requireTool("chromium")("the page of reconciliation", () => {
   test("shows what differs with its three sides, and the accounts with their trouble", async () => {
     await scene.open("/reconciliation");
     await scene.page.setViewportSize({ width: 1920, height: 1080 });
-    await scene.page.getByText("2 of 6 differ").waitFor();
+    await scene.page.getByText("3 of 7 differ").waitFor();
     const first = await textOf("[data-compared]");
     expect(first).toMatch(/^BTCUSDT · position ⚠ differs binance perp-eth 1\.25 1\.5 1\.5 \+0\.25 16\.67/);
     expect(await textOf('[data-compared="orders:ETHUSDT"]')).toContain(
       "told by no bot: 8886774101, 8886774102, 8886774103, 8886774104, 8886774105 and 2 more",
+    );
+    expect(await textOf('[data-compared="fees:"]')).toMatch(
+      /^fees USDT of 2026-11-19 ⚠ differs binance perp-eth 12\.4 — .*13\.95 \+1\.55 11\.11/,
     );
     expect(await textOf('[data-account="binance-2"]')).toMatch(/⚠ refused.*— .*the key may trade futures/);
     expect(await textOf('[data-account="kalshi"]')).toMatch(/not known 7 min 30 s ⚠ \/portfolio\/orders: HTTP 503/);

@@ -61,7 +61,7 @@ const columns: readonly Column<Line>[] = [
   { head: "Bot", cell: ({ shown }) => <span title={shown.bots}>{shown.bots}</span> },
   {
     head: "Ledger",
-    hint: "as its fills add up",
+    hint: "as its fills add up: what is held, and what they cost",
     numeric: true,
     cell: ({ shown }) => <Value shown={shown.ours} flash />,
   },

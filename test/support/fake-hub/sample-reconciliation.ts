@@ -42,6 +42,11 @@ export const sampleReconciliation = (nowMs: number): ReconciliationAnswer => ({
       difference: "0.27",
     }),
     compared(nowMs, {
+      ...{ kind: "fees", symbol: null, account: "perp-eth", date: "2026-11-19", reported: null },
+      ...{ ours: "12.4", theirs: "13.95", difference: "1.55", drift_pct: 1.55 / 13.95, state: "differs" },
+      since: iso(nowMs - 40_000_000),
+    }),
+    compared(nowMs, {
       bots: ["arb-1", "scan-elections"],
       venue: "kalshi",
       symbol: "KXFED-27APR-T4.25",
