@@ -268,6 +268,25 @@ describe("an account is read", () => {
     expect(curve()?.equity).toBe(1030);
   });
 
+  test("and its equity is held against what the bot says of its own, though that of the venue did not move for hours", async () => {
+    bench.read(usual());
+    await bench.pass(7_200);
+    expect(bench.logged("balance")).toHaveLength(1);
+    const balance = () => bench.shown().reconciliation.find(({ kind }) => kind === "balance");
+    expect(balance()).toBeUndefined();
+    await bench.send({ type: "risk", equity_quote: 900 });
+    await bench.pass(60);
+    expect(balance()).toMatchObject({ ours: "900", theirs: "1000", difference: "100", state: "differs" });
+    expect(bench.logged("balance")).toHaveLength(2);
+    await bench.pass(3_600);
+    const told = () => bench.logged("reconciliation").filter((event) => "kind" in event && event.kind === "balance");
+    expect(told()).toHaveLength(1);
+    await bench.send({ type: "risk", equity_quote: 1000 });
+    await bench.pass(90);
+    expect(balance()).toMatchObject({ state: "agrees" });
+    expect(told()).toMatchObject([{ difference: "100" }, { difference: "0" }]);
+  });
+
   test("by the names that the bots have for its symbols", async () => {
     bench.read(new HandMadeAccount(() => bench.now, { symbols: new Map([["ETHUSDT", "ETH-USDT"]]) }));
     bench.venue.positions = [{ symbol: "ETHUSDT", size: "2" }];

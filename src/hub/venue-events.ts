@@ -122,7 +122,8 @@ export function ownSideText(
   { type, bot }: Pick<ReadEvent, "type" | "bot">,
 ): string {
   const facts = state.bots.get(bot);
-  if (facts === undefined || type === "balance") return "";
+  if (facts === undefined) return "";
+  if (type === "balance") return String(facts.equity.get(`${plan.mode}\t`)?.drawdown.equity ?? "");
   if (type === "orders.snapshot")
     return orderSide(facts, plan)
       .map(([id]) => id)
