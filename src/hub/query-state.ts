@@ -30,6 +30,7 @@ import { analysisReads } from "./analysis/analysis-query.ts";
 import { readDailyMetrics, readDailySeries } from "./analysis/daily-metrics.ts";
 import { Statistics } from "./analysis/statistics.ts";
 import { summaryOfDay } from "./day-summaries.ts";
+import type { EdgeHistory } from "./edge-history.ts";
 import { executionReads } from "./execution-query.ts";
 import { logMetricOf, readExecutionMetric, readExecutionSeries } from "./execution-series.ts";
 import { explainPnl, inTurn, NoPast } from "./explain.ts";
@@ -39,6 +40,7 @@ import { Markouts } from "./markouts.ts";
 import { readMetricOfPart, readPartPerformance } from "./part-reads.ts";
 import { readRangePerformance } from "./range-performance.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
+import { readEdgeHistory } from "./read-edge-history.ts";
 import { readSeries } from "./series.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
@@ -66,6 +68,8 @@ export interface QueryParts {
   readonly accounts?: () => readonly AccountStatus[];
   /** How a bot hears of commands; nobody does in a replay. */
   readonly reach?: (bot: string) => Reach;
+  /** How edges went of late; absent in a replay. */
+  readonly edges?: EdgeHistory;
   /** Absent in a replay: rollups know all facts, and so what is to come there. */
   readonly rollups?: Pick<RollupKeeper, "upTo" | "read">;
 }
@@ -111,6 +115,10 @@ export function createQuery(parts: QueryParts): Query {
       const now = clock.now();
       return { edges: readEdges(state, now, modeOf(mode)).slice(0, limit), ...asOf(now) };
     },
+    edgeHistory: async (filter) =>
+      parts.edges === undefined
+        ? "no past"
+        : readEdgeHistory({ store, clock, asOf, history: parts.edges }, { ...filter, mode: modeOf(filter.mode) }),
     summary: (date) => {
       const now = clock.now();
       const summary = summaryOfDay(date, { state, asOf: now, mode: parts.defaultMode });
