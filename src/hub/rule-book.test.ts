@@ -4,7 +4,8 @@ import { ensure } from "../base/assert.ts";
 import { micros } from "../base/time.ts";
 import { emptyState, reduce } from "../engine/fold.ts";
 import { fingerprint } from "../engine/snapshot.ts";
-import { HALT_RULES_MAX, type HaltRuleTerms } from "../protocol/halt-rule.ts";
+import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
+import { HALT_RULES_MAX } from "../protocol/rule-metrics.ts";
 import type { Caller } from "./control.ts";
 
 const START = Date.UTC(2026, 1, 24) * 1000;

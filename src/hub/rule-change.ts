@@ -1,5 +1,6 @@
 import { termsOf } from "../engine/rules/rule.ts";
-import { type HaltRuleTerms, RULE_METRICS, resumeAfterS } from "../protocol/halt-rule.ts";
+import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
+import { RULE_METRICS, resumeAfterS } from "../protocol/rule-metrics.ts";
 import type { Act } from "./audit.ts";
 
 /** What a rule was, and what it is: undefined where there was, or is, none. */

@@ -4,7 +4,7 @@ import { placeOf, type RuleMemory, type RuleReading } from "../engine/rules/eval
 import type { OwnCommands } from "../engine/rules/own-commands.ts";
 import { type HaltRule, termsOf } from "../engine/rules/rule.ts";
 import type { HaltRuleView } from "../protocol/api-rules.ts";
-import { RULE_METRICS } from "../protocol/halt-rule.ts";
+import { RULE_METRICS } from "../protocol/rule-metrics.ts";
 
 const READINGS_MAX = 200;
 const ORDER: readonly RuleReading["state"][] = ["breached", "no_data", "within"];

@@ -1,53 +1,8 @@
 import { z } from "zod";
 import { text } from "./fields.ts";
+import { RULE_METRICS, RULE_SCOPES, ruleMetrics, WEEK_S } from "./rule-metrics.ts";
 
 /** A rule that halts by itself, as the configuration file, the API and the log have it. */
-
-const metrics = ["daily_loss_pct", "drawdown_pct", "consecutive_losses", "feed_age_s", "margin_ratio"] as const;
-const scopes = ["bot", "strategy", "venue", "desk"] as const;
-
-/** What an automatic halt may watch. */
-export type RuleMetric = (typeof metrics)[number];
-export type RuleScope = (typeof scopes)[number];
-
-interface RuleMetricTerms {
-  readonly unit: "ratio" | "count" | "seconds";
-  /** A value at or above the limit breaches it, or one below. */
-  readonly breaches: "at_or_above" | "below";
-  readonly title: string;
-  /** Where its value is of one of these. */
-  readonly scopes: readonly RuleScope[];
-  /** The largest limit that makes sense, in its unit. */
-  readonly limitMax: number;
-  /** Of the desk it is one number of all bots together, and not one of each. */
-  readonly ofDesk: boolean;
-}
-
-const OF_BOTS = { scopes: ["bot", "strategy", "desk"], ofDesk: false } as const;
-const WEEK_S = 604_800;
-
-export const RULE_METRICS: Readonly<Record<RuleMetric, RuleMetricTerms>> = {
-  daily_loss_pct: {
-    ...{ unit: "ratio", breaches: "at_or_above", title: "Daily loss", limitMax: 1 },
-    ...{ ...OF_BOTS, ofDesk: true },
-  },
-  drawdown_pct: {
-    ...{ unit: "ratio", breaches: "at_or_above", title: "Drawdown", limitMax: 1 },
-    ...{ ...OF_BOTS, ofDesk: true },
-  },
-  consecutive_losses: {
-    ...{ unit: "count", breaches: "at_or_above", title: "Losses in a row", limitMax: 1_000_000 },
-    ...OF_BOTS,
-  },
-  margin_ratio: { unit: "ratio", breaches: "below", title: "Margin ratio", limitMax: 1, ...OF_BOTS },
-  feed_age_s: {
-    ...{ unit: "seconds", breaches: "at_or_above", title: "Silence of the feed", limitMax: WEEK_S },
-    ...{ scopes, ofDesk: false },
-  },
-};
-
-/** Rules that there may be, those of the file and those of the page together. */
-export const HALT_RULES_MAX = 100;
 
 /** Names become part of ids of commands. */
 export const ruleName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,23}$/, { error: "expected 1 to 24 of a-z 0-9 -" });
@@ -55,12 +10,14 @@ export const ruleName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,23}$/, { error: "
 /** The fields of a rule, before they are held against one another. */
 export const haltRuleFields = z.strictObject({
   name: ruleName,
-  metric: z.enum(metrics),
+  metric: z.enum(ruleMetrics),
   unit: z
     .enum(["ratio", "count", "seconds"])
     .describe("of the metric; said, so that a limit is never taken for another"),
   limit: z.number().positive().describe("in that unit: 0.03 is 3 %"),
-  scope: z.enum(scopes).describe("what is commanded: the bot that breaches, its strategy, the silent venue, or all"),
+  scope: z
+    .enum(RULE_SCOPES)
+    .describe("what is commanded: the bot that breaches, its strategy, the silent venue, or all"),
   of: z.array(text(128)).max(1_000).default([]).describe("only these bots, strategies or venues; all when empty"),
   mode: z.enum(["live", "paper", "simulate"]).default("live").describe("of the bots that it watches"),
   action: z.enum(["pause", "halt", "flatten"]),
@@ -101,7 +58,3 @@ function problemsOf({ metric, unit, limit, scope, of, mode }: HaltRuleTerms): { 
     problem("of", "expected none: of the desk the losses of all bots together are watched");
   return problems;
 }
-
-/** Seconds within the limit after which a rule lifts its own command; undefined for never. */
-export const resumeAfterS = ({ resume }: Pick<HaltRuleTerms, "resume">): number | undefined =>
-  resume === "never" ? undefined : resume.when_clear_for_s;

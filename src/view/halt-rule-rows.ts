@@ -1,5 +1,6 @@
 import type { HaltRuleView } from "../protocol/api-rules.ts";
-import { type HaltRuleTerms, RULE_METRICS, type RuleMetric, resumeAfterS } from "../protocol/halt-rule.ts";
+import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
+import { RULE_METRICS, type RuleMetric, resumeAfterS } from "../protocol/rule-metrics.ts";
 import { targetWords } from "./control-words.ts";
 import type { StateMark } from "./health-lines.ts";
 import { count, grouped } from "./number-format.ts";
@@ -7,6 +8,9 @@ import { plain, type Shown, unknownValue } from "./shown.ts";
 import { duration } from "./time-format.ts";
 
 export type RuleReadingView = HaltRuleView["readings"][number];
+
+/** How long, without a second part that is nothing: `15 min`. */
+const lasting = (seconds: number): string => duration(seconds).replace(/ 0 (s|min|h)$/, "");
 
 /** How a rule stands with one of its subjects, or as a whole. */
 export type RuleStand = "breached" | "holding" | "cooling" | "no_data" | "armed" | "off";
@@ -67,7 +71,7 @@ export function ruleRow(rule: HaltRuleView): RuleRow {
     source:
       rule.source === "file"
         ? plain("file", "automatic_halts of the configuration file: changed there")
-        : plain("page", `set by ${rule.set_by ?? "nobody known"}, ${rule.set_at}`),
+        : plain(`page · ${rule.set_by ?? "?"}`, `set by ${rule.set_by ?? "nobody known"}, ${rule.set_at}`),
   };
 }
 
@@ -88,7 +92,7 @@ const againstWords = ({ breaches }: Pick<HaltRuleView, "breaches">): string =>
 
 const resumeWords = (rule: HaltRuleTerms): string => {
   const after = resumeAfterS(rule);
-  return after === undefined ? "never resumes by itself" : `resumes after ${duration(after)} within`;
+  return after === undefined ? "never resumes by itself" : `resumes after ${lasting(after)} within`;
 };
 
 function onlyWords({ of, mode }: HaltRuleView): string {
@@ -109,8 +113,12 @@ function watchWords(rule: HaltRuleView): string {
     ...(breached > 0 ? [`${count(breached).text} breached`] : []),
     ...(blind > 0 ? [`${count(blind).text} without data`] : []),
   ];
-  return `${count(rule.watched).text}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  return `${count(rule.watched).text}${parts.length === 0 ? "" : ` · ${parts.join(", ")}`}`;
 }
+
+/** Rules in the order of a list: what needs a look first, and by their names. */
+export const rulesInOrder = (rules: readonly HaltRuleView[]): HaltRuleView[] =>
+  [...rules].sort((a, b) => worseFirst(ruleStand(a), ruleStand(b)) || (a.name < b.name ? -1 : 1));
 
 /** One subject of a rule as a line. */
 export interface ReadingRow {
@@ -124,7 +132,7 @@ export interface ReadingRow {
   /** How much of the limit is used, 0 to 1; undefined where there is no value. */
   readonly used: number | undefined;
   /** What it means: since when, what goes on to hold, when that ends. */
-  readonly then: string;
+  readonly meaning: string;
   readonly commandId: string | undefined;
 }
 
@@ -148,7 +156,7 @@ function readingRow(rule: HaltRuleView, reading: RuleReadingView, nowMs: number)
     value: reading.value === null ? unknownValue(reading.reason ?? "no data") : plain(inUnit(rule, reading.value)),
     limit: `${rule.breaches === "below" ? "< " : "≥ "}${inUnit(rule, rule.limit)}`,
     used: usedOf(rule, reading.value),
-    then: thenWords(rule, reading, { stand, nowMs }),
+    meaning: meaningWords(rule, reading, { stand, nowMs }),
     commandId: reading.command_id ?? undefined,
   };
 }
@@ -160,13 +168,13 @@ function usedOf({ breaches, limit }: HaltRuleView, value: number | null): number
   return Math.min(1, Math.max(0, used));
 }
 
-function thenWords(
+function meaningWords(
   rule: HaltRuleView,
   { target, since, clear_since, command_id }: RuleReadingView,
   { stand, nowMs }: { readonly stand: RuleStand; readonly nowMs: number },
 ): string {
   const held = `its ${rule.action} of ${targetWords(target)} holds`;
-  const ago = (at: string | null): string => (at === null ? "" : duration((nowMs - Date.parse(at)) / 1000));
+  const ago = (at: string | null): string => (at === null ? "" : lasting((nowMs - Date.parse(at)) / 1000));
   switch (stand) {
     case "breached":
       return `for ${ago(since) || "less than a second"}; ${command_id === null ? "no command of this rule stands: somebody lifted it, or something else holds" : held}`;
@@ -175,7 +183,7 @@ function thenWords(
     case "cooling": {
       const after = resumeAfterS(rule) ?? 0;
       const left = clear_since === null ? after : after - (nowMs - Date.parse(clear_since)) / 1000;
-      return `${held}; ${left > 0 ? `resumes in ${duration(Math.ceil(left))} if it stays within` : "resumes once nothing else holds"}`;
+      return `${held}; ${left > 0 ? `resumes in ${lasting(Math.ceil(left))} if it stays within` : "resumes once nothing else holds"}`;
     }
     case "no_data":
       return command_id === null ? "neither halts nor resumes without a value" : held;
@@ -188,7 +196,7 @@ function thenWords(
 /** A value in the unit that people read: percent of ratios but for margins, seconds, or a plain count. */
 export function inUnit({ metric }: Pick<HaltRuleTerms, "metric">, value: number): string {
   const { unit } = RULE_METRICS[metric];
-  if (unit === "seconds") return duration(value);
+  if (unit === "seconds") return lasting(value);
   if (unit === "count") return short(value);
   return metric === "margin_ratio" ? short(value) : `${short(value * 100)} %`;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/app/config.ts";
 import { ensure } from "../../src/base/assert.ts";
-import { RULE_METRICS } from "../../src/protocol/halt-rule.ts";
+import { RULE_METRICS } from "../../src/protocol/rule-metrics.ts";
 import { accountKinds } from "../../src/venues/account-registry.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { HALT_RULES_MAX, haltRule } from "../../protocol/halt-rule.ts";
+import { haltRule } from "../../protocol/halt-rule.ts";
+import { HALT_RULES_MAX } from "../../protocol/rule-metrics.ts";
 
 /** `automatic_halts` of the YAML file. */
 export const ruleListSchema = z

@@ -1,7 +1,7 @@
 import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
 import type { Measure } from "../../metrics/measure.ts";
 import type { ControlRequest, ControlState } from "../../protocol/api-control.ts";
-import { RULE_METRICS, resumeAfterS } from "../../protocol/halt-rule.ts";
+import { RULE_METRICS, resumeAfterS } from "../../protocol/rule-metrics.ts";
 import { isStanding, targetKey } from "../control/control-state.ts";
 import type { OpenAlert } from "../desk-state.ts";
 import type { State } from "../fold.ts";

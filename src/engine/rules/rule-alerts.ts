@@ -1,6 +1,6 @@
 import { isoFromMicros, type Micros } from "../../base/time.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
-import { RULE_METRICS } from "../../protocol/halt-rule.ts";
+import { RULE_METRICS } from "../../protocol/rule-metrics.ts";
 import { alertKey, type OpenAlert } from "../desk-state.ts";
 import type { State } from "../fold.ts";
 import { HUB_BOT } from "../read-bots.ts";

@@ -2,7 +2,7 @@ import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
 import { metricNamed, readMetric } from "../../metrics/catalogue.ts";
 import { type Measure, measured, unknown } from "../../metrics/measure.ts";
 import type { ScopeReading } from "../../metrics/scope-reading.ts";
-import { RULE_METRICS } from "../../protocol/halt-rule.ts";
+import { RULE_METRICS } from "../../protocol/rule-metrics.ts";
 import type { BotState, Mode } from "../bot-state.ts";
 import { venuesOfBot } from "../control/concerned.ts";
 import type { State } from "../fold.ts";

@@ -1,7 +1,8 @@
 import type { Micros } from "../../base/time.ts";
 import type { ControlTarget } from "../../protocol/api-control.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
-import { type HaltRuleTerms, RULE_METRICS, type RuleMetric } from "../../protocol/halt-rule.ts";
+import type { HaltRuleTerms } from "../../protocol/halt-rule.ts";
+import { RULE_METRICS, type RuleMetric } from "../../protocol/rule-metrics.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
 
 /** A rule that asks for a command by itself. */

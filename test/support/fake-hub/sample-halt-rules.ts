@@ -1,4 +1,6 @@
 import type { HaltRuleView } from "../../../src/protocol/api-rules.ts";
+import type { HaltRuleTerms } from "../../../src/protocol/halt-rule.ts";
+import { RULE_METRICS } from "../../../src/protocol/rule-metrics.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -62,3 +64,11 @@ export function sampleHaltRules(nowMs: number): HaltRuleView[] {
     },
   ];
 }
+
+/** A rule as it is once it was set: it has looked at nothing yet. */
+export const ruleAsSet = (rule: HaltRuleTerms, before: HaltRuleView | undefined): HaltRuleView => ({
+  ...rule,
+  breaches: RULE_METRICS[rule.metric].breaches,
+  ...{ source: "page", set_by: "Ada", set_at: iso(Date.now()), seq: (before?.seq ?? 30) + 1 },
+  ...{ watched: 0, readings: [] },
+});
