@@ -1,18 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AccountBench } from "../../test/support/account-bench.ts";
 import { HandMadeAccount } from "../../test/support/hand-made-account.ts";
-import { HandTime } from "../../test/support/hand-time.ts";
 import { ensure } from "../base/assert.ts";
-import { ok } from "../base/result.ts";
-import { isoFromMicros, micros, parseTime } from "../base/time.ts";
 import { evaluateControl } from "../engine/control/evaluate-control.ts";
-import { emptyState, reduce, type State } from "../engine/fold.ts";
-import type { DeskEvent } from "../protocol/event-types.ts";
-import { parseEvent } from "../protocol/parse-event.ts";
-import type { Ingest } from "./ingest.ts";
-import { reconciliation } from "./reconciliation.ts";
-import { startVenueAccounts, type VenueAccounts } from "./venue-accounts.ts";
 
-const START = Date.UTC(2026, 1, 24) * 1000;
 const ETH = { venue: "binance", symbol: "ETHUSDT" };
 const RESTING = {
   orderId: "77",
@@ -23,81 +14,10 @@ const RESTING = {
   size: "1",
 } as const;
 
-/** Accounts that are read into a fold without a disk, by hands that move the time. */
-class Bench {
-  state: State = emptyState();
-  readonly log: DeskEvent[] = [];
-  readonly notices: string[] = [];
-  readonly problems: string[] = [];
-  readonly #time = new HandTime();
-  venue = new HandMadeAccount(() => this.now);
-  accounts: VenueAccounts | undefined;
-
-  get now() {
-    return micros(START + this.#time.nowMs * 1000);
-  }
-
-  readonly ingest: Pick<Ingest, "submit"> = {
-    submit: async (raws) => {
-      const items = raws.map((raw) => {
-        const parsed = parseEvent("value" in raw ? structuredClone(raw.value) : undefined, "hub");
-        if (!parsed.ok) return { kind: "rejected" as const, rejection: parsed.error };
-        const event = { mode: "live" as const, ...parsed.value };
-        const ts = parseTime(event.ts) ?? this.now;
-        const seq = this.log.push(event);
-        const recorded = { seq, ts, receivedAt: this.now, standing: "fact" as const, ofSeq: undefined, event };
-        reduce(this.state, recorded);
-        return { kind: "accepted" as const, recorded };
-      });
-      return ok({ items, lastSeq: this.log.length });
-    },
-  };
-
-  read(account: HandMadeAccount): void {
-    this.accounts?.stop();
-    this.venue = account;
-    const cancellable = (ms: number, run: () => void | Promise<void>): (() => void) => {
-      let cancel = (): void => undefined;
-      const again = (): void => {
-        cancel = this.#time.schedule(() => void Promise.resolve(run()).then(again), ms);
-      };
-      again();
-      return () => cancel();
-    };
-    this.accounts = startVenueAccounts({
-      accounts: [account.account],
-      state: this.state,
-      ingest: this.ingest,
-      clock: { now: () => this.now },
-      timers: { every: cancellable, after: this.#time.schedule, breathe: () => Promise.resolve() },
-      onProblem: (what, error) => this.problems.push(`${what}: ${String(error)}`),
-      onNotice: (text) => this.notices.push(text),
-    });
-  }
-
-  pass(seconds: number): Promise<void> {
-    return this.#time.advance(seconds * 1000);
-  }
-
-  async send(...events: Record<string, unknown>[]): Promise<void> {
-    const ts = isoFromMicros(this.now);
-    const done = await this.ingest.submit(events.map((value) => ({ value: { bot: "mm", ts, ...value } })));
-    if (!done.ok || done.value.items.some(({ kind }) => kind === "rejected")) throw new Error(JSON.stringify(done));
-  }
-
-  logged(type: DeskEvent["type"]): DeskEvent[] {
-    return this.log.filter((event) => event.type === type);
-  }
-
-  shown() {
-    return reconciliation({ state: this.state, accounts: this.accounts?.status() ?? [], now: this.now }, {});
-  }
-}
-
-let bench: Bench;
+let bench: AccountBench;
 
 beforeEach(async () => {
-  bench = new Bench();
+  bench = new AccountBench();
   await bench.send(
     { type: "bot.started", status: "running", mode: "live" },
     { type: "order.placed", order_id: "c-77", ...ETH, side: "buy", size: "1" },

@@ -16,7 +16,7 @@ export class FakeAccount {
   /** Rows of `/data/trades` as they are written, newest first. */
   readonly trades: string[] = [];
   /** Rows of `/positions` of `wallet`. */
-  readonly positions: Readonly<Record<string, unknown>>[] = [];
+  readonly positions: unknown[] = [];
   /** The wallet that holds what is traded: the key's own, or a proxy. */
   wallet = this.address;
   /** Positions in one page, whatever is asked for. */
@@ -52,9 +52,9 @@ export class FakeAccount {
     if (query.get("user") !== this.wallet) return [];
     const [least, from] = [Number(query.get("sizeThreshold") ?? 1), Number(query.get("offset") ?? 0)];
     const size = Math.min(this.positionsPage, Number(query.get("limit") ?? 100));
-    const page = this.positions.filter((row) => Number(row["size"]) >= least).slice(from, from + size);
+    const page = this.positions.filter((row) => !(sizeOf(row) < least)).slice(from, from + size);
     const [first] = this.positions;
-    if (this.positionsMove && first !== undefined) this.positions.unshift({ ...first, asset: `new ${from}` });
+    if (this.positionsMove) this.positions.unshift({ ...Object(first), asset: `new ${from}` });
     return page;
   }
 
@@ -83,3 +83,6 @@ export class FakeAccount {
     return { status: 200, text: `{"limit":${PAGE},${end}"data":[${rows.join(",")}]}` };
   }
 }
+
+const sizeOf = (row: unknown): number =>
+  typeof row === "object" && row !== null && "size" in row ? Number(row.size) : Number.NaN;
