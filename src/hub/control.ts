@@ -284,7 +284,7 @@ export class Control {
     let matters = false;
     for (const fact of facts) matters = this.#takeFact(fact) || matters;
     if (matters) this.#watch.lookSoon();
-    if (this.#telling.links > 0 && this.#parts.state.desk.newestCommands.size > 0) this.#telling.tellMoved(bots);
+    this.#telling.tellMoved(bots);
   }
 
   #takeFact({ event }: LoggedFact): boolean {

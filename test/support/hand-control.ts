@@ -21,9 +21,11 @@ export class HandLink implements LinkSession {
   readonly ended: string[] = [];
   readonly bot: string;
   readonly close: () => void;
+  readonly strategy: string | undefined;
 
-  constructor(control: Control, bot: string) {
+  constructor(control: Control, bot: string, strategy?: string) {
     this.bot = bot;
+    this.strategy = strategy;
     this.close = control.link(this) ?? (() => undefined);
   }
 

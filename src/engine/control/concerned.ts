@@ -1,6 +1,7 @@
 import type { Micros } from "../../base/time.ts";
 import type { ControlTarget } from "../../protocol/api-control.ts";
 import type { BotState, Mode } from "../bot-state.ts";
+import { strategyOf } from "../bot-strategy.ts";
 import type { State } from "../fold.ts";
 import { isHeld } from "../ledgers.ts";
 import { readLiveness } from "../liveness.ts";
@@ -33,7 +34,7 @@ export function placeOfBot(state: State, bot: string): { venues: string[]; bot_m
 /** Whether a command for that target concerns the bot: for a venue, whether it is active there. */
 export function covers(state: State, target: ControlTarget, bot: string): boolean {
   if ("bot" in target) return target.bot === bot;
-  if ("strategy" in target) return state.bots.get(bot)?.strategy === target.strategy;
+  if ("strategy" in target) return strategyOf(state, bot) === target.strategy;
   return "venue" in target ? venuesOfBot(state, bot).has(target.venue) : true;
 }
 

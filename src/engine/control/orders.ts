@@ -1,5 +1,6 @@
 import type { BotOrders, ControlState } from "../../protocol/api-control.ts";
 import type { State } from "../fold.ts";
+import { strategyOf } from "../bot-strategy.ts";
 import { covers } from "./concerned.ts";
 import { type Command, courseKey, isStanding, targetKey } from "./control-state.ts";
 import { botHeld, type Held, heldVenues, stateUnder } from "./effective.ts";
@@ -25,7 +26,7 @@ export function ordersOfBot(
   { venues: stored = heldVenues(state.desk), more = [] }: Besides = {},
 ): OrdersOfBot {
   const here = more.filter(({ target }) => !("venue" in target) && covers(state, target, bot));
-  const held = withMore(botHeld(state.desk, bot, state.bots.get(bot)?.strategy), here);
+  const held = withMore(botHeld(state.desk, bot, strategyOf(state, bot)), here);
   const venues = more.length === 0 ? stored : venuesWithMore(stored, more);
   const commands = unacknowledged(state, bot, held, venues);
   return {
