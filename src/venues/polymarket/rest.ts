@@ -67,6 +67,19 @@ export class PolymarketRest {
     return closed === undefined ? undefined : new Map([...found, ...closed]);
   }
 
+  /** The markets of an event that take orders, by slug; undefined when they could not be had. */
+  async openOfEvent(slug: string): Promise<readonly string[] | undefined> {
+    const answer = await this.#get(this.#addresses.gammaUrl, `/events/slug/${encodeURIComponent(slug)}`);
+    const list = isRecord(answer) ? answer["markets"] : undefined;
+    if (!Array.isArray(list)) return undefined;
+    // Places for what nobody has named yet are no markets.
+    const named = list.filter((market) => isRecord(market) && market["negRiskOther"] !== true);
+    return named.flatMap((market) => {
+      const info = marketInfoOf(market);
+      return info?.isTradable === true ? [info.slug] : [];
+    });
+  }
+
   /** A market with the fees that the CLOB tells, which count before Gamma's. */
   async withFees(info: MarketInfo): Promise<MarketInfo> {
     const fees = clobFees(await this.#get(this.#addresses.clobUrl, `/clob-markets/${info.condition}`));
