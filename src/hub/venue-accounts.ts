@@ -3,6 +3,7 @@ import type { State } from "../engine/fold.ts";
 import { compareOne, differencesToTell, nextRuns, type Runs, vanished } from "../engine/reconcile/reconcile.ts";
 import { AccountReader, type AccountStatus } from "./account-reader.ts";
 import { startFeeWatch } from "./fee-watch.ts";
+import { IncomeReader } from "./income-reader.ts";
 import type { Ingest } from "./ingest.ts";
 import { StoreUnavailable } from "./ports.ts";
 import type { Timers } from "./timers.ts";
@@ -21,6 +22,7 @@ export interface VenueAccountsParts {
 
 /** How often it is looked whether a reading is due: as fast as a proof is begun. */
 const LOOK_EVERY_MS = 250;
+const INCOME_EVERY_MS = 2_000;
 
 /** The accounts that are read at venues: what is found there goes into the log, and what is apart is told. */
 export interface VenueAccounts {
@@ -41,15 +43,26 @@ export function startVenueAccounts(parts: VenueAccountsParts): VenueAccounts {
         onProblem(`reading the account of ${account.plan.bots.join(", ")} at ${account.plan.venue}`, error);
       }
     };
-    return { reader, cancel: timers.every(LOOK_EVERY_MS, look) };
+    const income = new IncomeReader(account, parts, () => reader.status.key);
+    const lookAtIncome = async (): Promise<void> => {
+      try {
+        await income.look();
+      } catch (error) {
+        onProblem(`reading the income of ${account.plan.bots.join(", ")} at ${account.plan.venue}`, error);
+      }
+    };
+    const cancels = [timers.every(LOOK_EVERY_MS, look)];
+    if (account.plan.readsIncome) cancels.push(timers.every(INCOME_EVERY_MS, lookAtIncome));
+    return { reader, income, cancels };
   });
   const stopFees = startFeeWatch(parts);
   return {
-    status: () => kept.map(({ reader }) => reader.status),
+    status: () =>
+      kept.map(({ reader, income }) => ({ ...reader.status, problem: reader.status.problem ?? income.problem })),
     stop: () => {
       stopFees();
-      for (const { reader, cancel } of kept) {
-        cancel();
+      for (const { reader, cancels } of kept) {
+        for (const cancel of cancels) cancel();
         reader.stop();
       }
     },

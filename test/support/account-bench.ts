@@ -18,11 +18,12 @@ export class AccountBench {
   readonly notices: string[] = [];
   readonly problems: string[] = [];
   readonly #time = new HandTime();
+  #skipped = 0;
   venue = new HandMadeAccount(() => this.now);
   accounts: VenueAccounts | undefined;
 
   get now() {
-    return micros(START + this.#time.nowMs * 1000);
+    return micros(START + this.#skipped + this.#time.nowMs * 1000);
   }
 
   readonly ingest: Pick<Ingest, "submit"> = {
@@ -61,6 +62,11 @@ export class AccountBench {
       onProblem: (what, error) => this.problems.push(`${what}: ${String(error)}`),
       onNotice: (text) => this.notices.push(text),
     });
+  }
+
+  /** Moves the clock on, in which nothing happens. */
+  skip(seconds: number): void {
+    this.#skipped += seconds * 1e6;
   }
 
   pass(seconds: number): Promise<void> {

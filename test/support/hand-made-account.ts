@@ -1,8 +1,10 @@
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Micros } from "../../src/base/time.ts";
 import type {
+  IncomeRange,
   KeyCheck,
   VenueBalances,
+  VenueIncome,
   VenueOrder,
   VenuePosition,
   VenueReading,
@@ -21,6 +23,8 @@ export class HandMadeAccount {
   trouble: string | undefined;
   /** What is told is so much older than when it was asked for. */
   staleMicros = 0;
+  income: readonly VenueIncome[] = [];
+  readonly incomeRanges: IncomeRange[] = [];
   reads = 0;
   keyChecks = 0;
   isStopped = false;
@@ -33,6 +37,7 @@ export class HandMadeAccount {
       account: undefined,
       mode: "live",
       everyMs: 30_000,
+      readsIncome: false,
       dust: 1,
       symbols: new Map(),
       ...plan,
@@ -45,7 +50,7 @@ export class HandMadeAccount {
       view: {
         checkKey: async () => {
           this.keyChecks++;
-          return this.trouble === undefined ? this.key : err(this.trouble);
+          return this.trouble === undefined || !this.key.ok ? this.key : err(this.trouble);
         },
         openOrders: async () => {
           this.reads++;
@@ -53,6 +58,11 @@ export class HandMadeAccount {
         },
         positions: async () => this.#reading(this.positions),
         balances: async () => this.#reading(this.balances),
+        income: async (range) => {
+          this.incomeRanges.push(range);
+          const rows = this.income.filter(({ at }) => at >= range.fromMs * 1_000 && at <= range.toMs * 1_000);
+          return this.#reading(rows);
+        },
         stop: () => {
           this.isStopped = true;
         },
