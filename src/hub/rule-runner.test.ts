@@ -78,6 +78,20 @@ test("a breach is in the log before its command, which names rule, value and lim
   expect(commands()).toHaveLength(1);
 });
 
+test("what a bot said between two values that are stored is known after a restart, whatever else it said since", async () => {
+  await begin();
+  await send({ type: "risk", daily_loss_pct: 0.01 });
+  await send({ type: "risk", daily_loss_pct: 0.042 });
+  await eventually(() => expect(commands()).toHaveLength(1));
+  await send({ type: "fill", fill_id: "f", venue: "k", symbol: "A", side: "buy", size: "1", price: "10" });
+  await bench.stop();
+  await bench.start();
+  expect(rule("daily").readings).toMatchObject([{ state: "breached", value: 0.042 }]);
+  await send({ type: "risk", daily_loss_pct: 0.02 });
+  await eventually(() => expect(rule("daily").readings).toMatchObject([{ state: "within", value: 0.02, since: null }]));
+  expect(commands()).toHaveLength(1);
+});
+
 test("losses in a row are counted from stored fills where the bot does not report them", async () => {
   await begin();
   expect(rule("row").readings).toMatchObject([{ state: "no_data", value: null }]);

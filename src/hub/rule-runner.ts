@@ -12,6 +12,7 @@ import {
 import { OwnCommands } from "../engine/rules/own-commands.ts";
 import { type HaltRule, SPEAKER, speakerOf } from "../engine/rules/rule.ts";
 import type { RuleContext } from "../engine/rules/rule-values.ts";
+import { SinceStart } from "../engine/rules/since-start.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { Control } from "./control.ts";
@@ -55,6 +56,7 @@ export function startRules(parts: RuleRunnerParts): RuleRunner {
 class Rules {
   readonly #parts: RuleRunnerParts;
   readonly #since: Micros;
+  readonly #sinceStart: SinceStart;
   #memory: RuleMemory = NO_MEMORY;
   #streaks: ReadonlyMap<string, Measure> = new Map();
   #streaksAt = Number.NEGATIVE_INFINITY;
@@ -62,6 +64,7 @@ class Rules {
   constructor(parts: RuleRunnerParts) {
     this.#parts = parts;
     this.#since = parts.clock.now();
+    this.#sinceStart = new SinceStart(parts.state);
   }
 
   async look(): Promise<void> {
@@ -105,7 +108,12 @@ class Rules {
   }
 
   #context(): RuleContext {
-    return { now: this.#parts.clock.now(), hubSince: this.#since, streaks: this.#streaks };
+    return {
+      now: this.#parts.clock.now(),
+      hubSince: this.#since,
+      streaks: this.#streaks,
+      sinceStart: this.#sinceStart,
+    };
   }
 
   async #tell(alerts: readonly object[]): Promise<undefined> {

@@ -10,6 +10,7 @@ import type { State } from "../fold.ts";
 import { eachReading, evaluateRules, NO_MEMORY, type RuleCommand, type RuleMemory } from "./evaluate-rules.ts";
 import type { HaltRule } from "./rule.ts";
 import type { RuleContext } from "./rule-values.ts";
+import { SinceStart } from "./since-start.ts";
 
 const DAILY: HaltRule = {
   ...{ name: "daily", metric: "daily_loss_pct", unit: "ratio", limit: 0.03, scope: "bot", of: [], mode: "live" },
@@ -28,6 +29,7 @@ class Desk extends FoldedDesk {
   memory: RuleMemory = NO_MEMORY;
   streaks = new Map<string, ReturnType<typeof measured>>();
   hubSince: Micros = at(0);
+  sinceStart = new SinceStart(this.state);
   readonly #taken = new Set<string>();
   #ids = 0;
 
@@ -58,7 +60,16 @@ class Desk extends FoldedDesk {
   }
 
   context(): RuleContext {
-    return { now: at(this.now), hubSince: this.hubSince, streaks: this.streaks };
+    const { hubSince, streaks, sinceStart } = this;
+    return { now: at(this.now), hubSince, streaks, sinceStart };
+  }
+
+  /** The hub starts again: what it remembers is gone. */
+  restart(): this {
+    this.memory = NO_MEMORY;
+    this.sinceStart = new SinceStart(this.state);
+    this.hubSince = at(this.now);
+    return this;
   }
 
   /** Looks a second later, and folds what is asked for. */
@@ -399,6 +410,43 @@ describe("two rules of one target", () => {
   });
 });
 
+describe("after a restart", () => {
+  const rule: HaltRule = { ...DAILY, resume: { when_clear_for_s: 2 } };
+
+  test("a value of before the breach, the newest that was stored, ends nothing; the next that is heard does", () => {
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.01 }).sample(0, { type: "risk", daily_loss_pct: 0.04 });
+    expect(desk.asked(rule)).toHaveLength(1);
+    desk.state.samples.risk.clear();
+    desk.restart();
+    for (let step = 0; step < 10; step++) {
+      const { alerts, commands, readings } = desk.look(rule);
+      expect({ alerts, commands }).toEqual({ alerts: [], commands: [] });
+      expect(readings).toMatchObject([{ state: "no_data", alert: {}, measure: { reason: /nothing was heard/ } }]);
+    }
+    desk.sample(desk.now, { type: "risk", daily_loss_pct: 0.01 });
+    expect(desk.look(rule).alerts).toMatchObject([{ type: "alert.resolved" }]);
+    desk.look(rule);
+    expect(desk.asked(rule)).toEqual([expect.stringMatching(/^resume bot,mm/)]);
+  });
+
+  test("a feed that was not heard since ends nothing, until it is heard, and breaches once it is silent for the limit", () => {
+    const feed: HaltRule = { ...rule, name: "feed", metric: "feed_age_s", limit: 10, scope: "venue" };
+    const book = { type: "book", venue: "kalshi", symbol: "A", bids: [], asks: [] };
+    const desk = new Desk().bot().sample(0, book);
+    desk.now = 20;
+    expect(desk.asked(feed)).toHaveLength(1);
+    desk.restart();
+    for (let step = 0; step < 9; step++) {
+      expect(desk.look(feed)).toMatchObject({ alerts: [], commands: [], readings: [{ state: "no_data" }] });
+    }
+    expect(desk.look(feed)).toMatchObject({ alerts: [], commands: [], readings: [{ state: "breached" }] });
+    desk.sample(desk.now, book);
+    expect(desk.look(feed).alerts).toMatchObject([{ type: "alert.resolved" }]);
+    desk.look(feed);
+    expect(desk.asked(feed)).toEqual([expect.stringMatching(/^resume venue,kalshi/)]);
+  });
+});
+
 describe("several subjects of one target", () => {
   const ofStrategy: HaltRule = { ...DAILY, scope: "strategy" };
   const held = ({ state }: Desk) => strategyHeld(state.desk, "s").state;
@@ -545,7 +593,7 @@ test("under any course of values, resumes and commands a rule behaves as a small
         const said = VALUES[step];
         if (said !== undefined) desk.risk(said);
         if (COMMANDS[step] !== undefined) desk.later().command(step, { bot: "mm" });
-        if (step === "restart") desk.memory = NO_MEMORY;
+        if (step === "restart") desk.restart();
         expect(desk.asked(rule)).toHaveLength(model.asks() ? 1 : 0);
       }
     }),

@@ -1,5 +1,5 @@
 import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
-import type { Measure } from "../../metrics/measure.ts";
+import { type Measure, unknown } from "../../metrics/measure.ts";
 import type { ControlRequest, ControlState } from "../../protocol/api-control.ts";
 import { RULE_METRICS, resumeAfterS } from "../../protocol/rule-metrics.ts";
 import { isStanding, targetKey } from "../control/control-state.ts";
@@ -58,10 +58,16 @@ export function* eachReading(state: State, rules: readonly HaltRule[], context: 
   const measure = measurer(state, context);
   for (const rule of rules)
     for (const subject of rule.enabled ? subjectsOf(state, rule) : []) {
+      const alert = standingAlert(state, rule, subject);
       const value = measure(rule, subject);
-      yield { rule, subject, measure: value, alert: standingAlert(state, rule, subject), state: stateOf(rule, value) };
+      const found = stateOf(rule, value);
+      const isSilent = context.sinceStart.isSilent(state, alert, { subject, measure: value });
+      if (isSilent && found === "within") yield { rule, subject, measure: NOT_HEARD, alert, state: "no_data" };
+      else yield { rule, subject, measure: value, alert, state: found };
     }
 }
+
+const NOT_HEARD = unknown("it was breached before the hub started, and nothing was heard since that says otherwise");
 
 function stateOf(rule: HaltRule, { value }: Measure): RuleReading["state"] {
   if (typeof value !== "number") return "no_data";
