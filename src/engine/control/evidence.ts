@@ -4,6 +4,7 @@ import type { ControlState, ControlTarget } from "../../protocol/api-control.ts"
 import type { EventOf } from "../../protocol/event-types.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
 import { isSignOfLife } from "../contacts.ts";
+import { venueOfList } from "../list-venue.ts";
 import { isReadByHub } from "../read-by-hub.ts";
 import { type Command, type ControlFacts, type Course, courseKey, type Seen } from "./control-state.ts";
 import { stateUnder } from "./effective.ts";
@@ -67,7 +68,7 @@ function seenIn(event: Snapshot, target: ControlTarget, seq: number): Seen {
   const inTarget = (at: string): boolean => !("venue" in target) || target.venue === at;
   return {
     source: isRead(event) ? "venue" : "bot",
-    venue: event.venue ?? event.tags?.["venue"] ?? "",
+    venue: venueOfList(event) ?? "",
     mode: event.mode ?? "live",
     count:
       event.type === "orders.snapshot"

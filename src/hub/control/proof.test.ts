@@ -239,6 +239,17 @@ describe("a list of resting orders", () => {
     expect(evidence(id)).toBe("reported");
   });
 
+  test("that names one venue leaves the orders of the others open: they are still to be cancelled", async () => {
+    await begin("ann", "live", "kraken", "kalshi");
+    await place("kalshi");
+    const id = await done("halt", { venue: "kalshi" });
+    await orders([], { venue: "kraken" });
+    expect(hub.control.preview({ action: "halt", target: { bot: "ann" } })).toMatchObject({ resting_orders: 1 });
+    await orders([], { venue: "kalshi" });
+    expect(evidence(id)).toBe("reported");
+    expect(hub.control.preview({ action: "halt", target: { bot: "ann" } })).toMatchObject({ resting_orders: 0 });
+  });
+
   test("that was an hour on its way proves nothing, even of a bot that tells no time when it is done", async () => {
     const id = await done("halt");
     await orders([], {}, -3_600_000);
