@@ -74,13 +74,13 @@ test("income is held against fees without anybody sending it", async () => {
   bench.read(account);
   await bench.send({ type: "instrument", venue: "binance", symbol: "ETH-USDT", kind: "linear", quote: "USDT" });
   for (const [id, fee] of ["0.3", "0.25", "0.3"].entries()) {
-    bench.skip(3_600);
+    bench.jump(3_600);
     const ids = { fill_id: `f${id}`, venue: "binance", symbol: "ETH-USDT" };
     await bench.send({ type: "fill", ...ids, side: "buy", size: 1, price: 9, fee });
-    bench.skip(DAY - 3_600);
+    bench.jump(DAY - 3_600);
     await bench.pass(10);
   }
-  bench.skip(3_600);
+  bench.jump(3_600);
   await bench.pass(180);
   const told = bench.logged("reconciliation").filter((event) => "kind" in event && event.kind === "fees");
   expect(told).toMatchObject([

@@ -18,12 +18,12 @@ export class AccountBench {
   readonly notices: string[] = [];
   readonly problems: string[] = [];
   readonly #time = new HandTime();
-  #skipped = 0;
+  #jumped = 0;
   venue = new HandMadeAccount(() => this.now);
   accounts: VenueAccounts | undefined;
 
   get now() {
-    return micros(START + this.#skipped + this.#time.nowMs * 1000);
+    return micros(START + this.#jumped + this.#time.nowMs * 1000);
   }
 
   readonly ingest: Pick<Ingest, "submit"> = {
@@ -65,8 +65,8 @@ export class AccountBench {
   }
 
   /** Moves the clock on, in which nothing happens. */
-  skip(seconds: number): void {
-    this.#skipped += seconds * 1e6;
+  jump(seconds: number): void {
+    this.#jumped += seconds * 1e6;
   }
 
   pass(seconds: number): Promise<void> {
