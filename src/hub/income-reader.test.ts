@@ -53,6 +53,22 @@ test("income is read each hour of what is new, from two days before today on, an
   expect((second?.fromMs ?? 0) - (first?.toMs ?? 0)).toBe(-1_800_000);
 });
 
+test("income goes on at a start from the last day that is known, and as far back as venues keep it", async () => {
+  const start = async (): Promise<string> => {
+    const account = paying();
+    account.income = [row(0, "1", "-0.1")];
+    bench.read(account);
+    await bench.pass(10);
+    return new Date(account.incomeRanges[0]?.fromMs ?? 0).toISOString();
+  };
+  bench.jump(3_600 * 2);
+  expect(await start()).toBe("2026-02-22T00:00:00.000Z");
+  bench.jump(10 * DAY);
+  expect(await start()).toBe("2026-02-24T00:00:00.000Z");
+  bench.jump(100 * DAY);
+  expect(await start()).toBe("2026-03-18T00:00:00.000Z");
+});
+
 test("income that could not be read is asked for again, and nothing of it is left out", async () => {
   const account = paying();
   account.income = [row(0, "3", "-0.3")];

@@ -12,6 +12,8 @@ const LATE_MICROS = 60 * MICROS_PER_SECOND;
 const OVERLAP_MICROS = 1_800 * MICROS_PER_SECOND;
 /** Whole days before today that are read at a start. */
 const DAYS_BACK = 2;
+/** Venues keep income for three months. */
+const DAYS_KEPT = 88;
 /** Rows in one batch. */
 const BATCH = 1_000;
 
@@ -57,8 +59,7 @@ export class IncomeReader {
   async #read(now: Micros): Promise<string | undefined> {
     const { view } = this.#account;
     const until = now - LATE_MICROS;
-    const today = Math.floor(now / MICROS_PER_DAY) * MICROS_PER_DAY;
-    const from = this.#readUntil === undefined ? today - DAYS_BACK * MICROS_PER_DAY : this.#readUntil - OVERLAP_MICROS;
+    const from = this.#readUntil === undefined ? this.#firstFrom(now) : this.#readUntil - OVERLAP_MICROS;
     const reading = await view.income?.({ fromMs: Math.floor(from / 1_000), toMs: Math.floor(until / 1_000) });
     if (reading === undefined) return "the venue tells no income";
     if (!reading.ok) return reading.reason;
@@ -68,6 +69,18 @@ export class IncomeReader {
     }
     this.#readUntil = until as Micros;
     return undefined;
+  }
+
+  /** From some whole days back on, and from the last day that is known of: what came while no hub ran is not left out. */
+  #firstFrom(now: Micros): number {
+    const { venue, mode, account, bots } = this.#account.plan;
+    const today = Math.floor(now / MICROS_PER_DAY);
+    const [bot] = bots;
+    const days = [...(this.#parts.state.bots.get(bot)?.commissions.values() ?? [])]
+      .filter((said) => said.venue === venue && said.mode === mode && said.account === (account ?? bot))
+      .map(({ day }) => day);
+    const known = days.length === 0 ? today : Math.max(...days);
+    return Math.max(Math.min(today - DAYS_BACK, known), today - DAYS_KEPT) * MICROS_PER_DAY;
   }
 
   async #tell(rows: readonly VenueIncome[]): Promise<string | undefined> {

@@ -107,6 +107,25 @@ describe("fees of a day that is over", () => {
   });
 });
 
+test("a difference that was told is over when nothing is left of it on either side", () => {
+  const desk = covered().fees(DAY, ["0.05"]);
+  const told = {
+    type: "reconciliation",
+    bot: "deskwatch",
+    kind: "fees",
+    venue: "binance",
+    of_bots: ["mm"],
+    mode: "live",
+  };
+  const day = { account: "mm", currency: "USDT", date: "2026-02-25", ours: "0.05", theirs: "0", difference: "-0.05" };
+  desk.fact(LATER, { ...told, ...day });
+  const fill = { bot: "mm", type: "fill", fill_id: "f5", ...ETH, side: "buy", size: 1, price: "100", fee: "0.05" };
+  desk.fact(LATER, { type: "fill.voided", venue: "binance", fill_id: "f5", reason: "broken", voids: fill });
+  expect(desk.compared(LATER)).toEqual([
+    { date: "2026-02-25", currency: "USDT", ours: "0", theirs: "0", difference: "0", isApart: false },
+  ]);
+});
+
 describe("a day is compared once", () => {
   const day1 = () => new Desk().edge(0).fees(DAY, ["0.05"]).rows(DAY, ["-0.07"]);
 

@@ -12,7 +12,7 @@ import {
 } from "../../domain/decimal.ts";
 import type { State } from "../fold.ts";
 import { dateOfDay } from "../read-day.ts";
-import type { Compared } from "./compared.ts";
+import { type Compared, comparedKey } from "./compared.ts";
 import { dayKey, type DaySum, type FeePlace, feePlaces, NO_SUM } from "./fee-places.ts";
 
 /** Rows of a day may come so long after its end. */
@@ -29,10 +29,13 @@ const EACH = decimal("0.00000001");
  * What fills say of fees against what the venue's income says of commissions, for each account, currency and UTC day that
  * is over and that both tell of from its beginning to its end. Neither goes into any sum here.
  */
-export const compareFees = (state: State, now: Micros): Compared[] =>
-  feePlaces(state)
+export function compareFees(state: State, now: Micros): Compared[] {
+  const { differences } = state.desk;
+  return feePlaces(state)
     .filter(tellsFees)
-    .flatMap((place) => [...daysCovered(place, now)].flatMap((day) => comparedOn(place, day)));
+    .flatMap((place) => [...daysCovered(place, now)].flatMap((day) => comparedOn(place, day)))
+    .filter((row) => !isZero(row.ours) || !isZero(row.theirs) || differences.has(comparedKey(row)));
+}
 
 /** Fills that say no fee at all say nothing that could be wrong. A ledger that is to be made again says it later. */
 const tellsFees = ({ ours, isStale }: FeePlace): boolean =>
@@ -50,13 +53,11 @@ function* daysCovered(place: FeePlace, now: Micros): Generator<number> {
 const dayBefore = (at: number): number => Math.floor(at / MICROS_PER_DAY) - 1;
 
 function comparedOn(place: FeePlace, day: number): Compared[] {
-  return [...currenciesOf(place)]
-    .map((currency) => {
-      const key = dayKey(currency, day);
-      return { currency, ours: place.ours.get(key) ?? NO_SUM, theirs: place.theirs.get(key) ?? NO_SUM };
-    })
-    .filter(({ ours, theirs }) => !isZero(ours.paid) || !isZero(theirs.paid))
-    .map((sums) => rowOf(place, day, sums));
+  return [...currenciesOf(place)].map((currency) => {
+    const key = dayKey(currency, day);
+    const sums = { currency, ours: place.ours.get(key) ?? NO_SUM, theirs: place.theirs.get(key) ?? NO_SUM };
+    return rowOf(place, day, sums);
+  });
 }
 
 const currenciesOf = ({ ours, theirs }: FeePlace): Set<string> =>
