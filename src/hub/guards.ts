@@ -1,3 +1,4 @@
+import type { Compared } from "../engine/reconcile/compared.ts";
 import type { AccountStatus } from "./account-reader.ts";
 import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
 import type { HaltRuleView } from "../protocol/api-rules.ts";
@@ -28,6 +29,8 @@ export class Guards {
   }
 
   readonly accounts = (): AccountStatus[] => this.#accounts?.status() ?? [];
+
+  readonly fees = (): readonly Compared[] => this.#accounts?.fees() ?? [];
 
   readonly haltRules = (): HaltRuleView[] => this.#rules?.rules() ?? [];
 

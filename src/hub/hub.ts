@@ -93,8 +93,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
   const known = { ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth, edges: samples.edges };
-  const { accounts, haltRules } = guards;
-  const query = createQuery({ ...known, accounts, haltRules, reach: (bot) => control.reach(bot) });
+  const { accounts, fees, haltRules } = guards;
+  const query = createQuery({ ...known, accounts, fees, haltRules, reach: (bot) => control.reach(bot) });
   const publisher = createPublisher({
     query,
     schedule: timers.after,

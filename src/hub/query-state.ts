@@ -4,6 +4,7 @@ import { type State, foldedSeq } from "../engine/fold.ts";
 import { readCommandNamed } from "../engine/control/read-command.ts";
 import { type Reach, readControls } from "../engine/control/read-controls.ts";
 import { botNames, readBot, readBots } from "../engine/read-bots.ts";
+import type { Compared } from "../engine/reconcile/compared.ts";
 import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
@@ -66,6 +67,8 @@ export interface QueryParts {
   readonly haltRules?: () => HaltRuleView[];
   /** The accounts that are read at venues; none in a replay. */
   readonly accounts?: () => readonly AccountStatus[];
+  /** Fees as they were last held against the venues' income; none in a replay. */
+  readonly fees?: () => readonly Compared[];
   /** How a bot hears of commands; nobody does in a replay. */
   readonly reach?: (bot: string) => Reach;
   /** How edges went of late; absent in a replay. */
@@ -164,7 +167,7 @@ function inMode<Q extends { readonly mode?: string }>({ mode: _, ...query }: Q, 
   return mode === undefined ? query : { ...query, mode };
 }
 
-interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits" | "accounts"> {
+interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits" | "accounts" | "fees"> {
   readonly asOf: (now: Micros) => AsOf;
   readonly withMode: <Q extends { readonly mode?: string }>(query: Q) => Moded<Q>;
 }
@@ -173,7 +176,7 @@ interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLim
 function tradingReads(
   parts: TradingParts,
 ): Pick<Query, "positions" | "reconciliation" | "orderbooks" | "orderbook" | "sessions"> {
-  const { state, clock, exposureLimits: limits, asOf, withMode, accounts = () => [] } = parts;
+  const { state, clock, exposureLimits: limits, asOf, withMode, accounts = () => [], fees = () => [] } = parts;
   return {
     positions: (filter = {}) => {
       const now = clock.now();
@@ -188,7 +191,7 @@ function tradingReads(
     },
     reconciliation: (filter = {}) => {
       const now = clock.now();
-      return { ...reconciliation({ state, accounts: accounts(), now }, withMode(filter)), ...asOf(now) };
+      return { ...reconciliation({ state, accounts: accounts(), fees: fees(), now }, withMode(filter)), ...asOf(now) };
     },
     orderbooks: ({ levels, ...filter }) => {
       const now = clock.now();

@@ -1,8 +1,9 @@
 import type { Clock } from "../base/time.ts";
 import type { State } from "../engine/fold.ts";
+import type { Compared } from "../engine/reconcile/compared.ts";
 import { compareOne, differencesToTell, nextRuns, type Runs, vanished } from "../engine/reconcile/reconcile.ts";
 import { AccountReader, type AccountStatus } from "./account-reader.ts";
-import { startFeeWatch } from "./fee-watch.ts";
+import { FeeWatch } from "./fee-watch.ts";
 import { IncomeReader } from "./income-reader.ts";
 import type { Ingest } from "./ingest.ts";
 import { StoreUnavailable } from "./ports.ts";
@@ -23,10 +24,14 @@ export interface VenueAccountsParts {
 /** How often it is looked whether a reading is due: as fast as a proof is begun. */
 const LOOK_EVERY_MS = 250;
 const INCOME_EVERY_MS = 2_000;
+/** Days that are over change when rows or fills come late. */
+const FEES_EVERY_MS = 60_000;
 
 /** The accounts that are read at venues: what is found there goes into the log, and what is apart is told. */
 export interface VenueAccounts {
   readonly status: () => AccountStatus[];
+  /** Fees as they were last held against the venues' income. */
+  readonly fees: () => readonly Compared[];
   readonly stop: () => void;
 }
 
@@ -55,12 +60,14 @@ export function startVenueAccounts(parts: VenueAccountsParts): VenueAccounts {
     if (account.plan.readsIncome) cancels.push(timers.every(INCOME_EVERY_MS, lookAtIncome));
     return { reader, income, cancels };
   });
-  const stopFees = startFeeWatch(parts);
+  const fees = new FeeWatch(parts);
+  const cancelFees = timers.every(FEES_EVERY_MS, () => fees.look());
   return {
     status: () =>
       kept.map(({ reader, income }) => ({ ...reader.status, problem: reader.status.problem ?? income.problem })),
+    fees: () => fees.rows,
     stop: () => {
-      stopFees();
+      cancelFees();
       for (const { reader, cancels } of kept) {
         for (const cancel of cancels) cancel();
         reader.stop();

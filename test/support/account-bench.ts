@@ -84,6 +84,14 @@ export class AccountBench {
   }
 
   shown() {
-    return reconciliation({ state: this.state, accounts: this.accounts?.status() ?? [], now: this.now }, {});
+    return reconciliation(
+      {
+        state: this.state,
+        accounts: this.accounts?.status() ?? [],
+        fees: this.accounts?.fees() ?? [],
+        now: this.now,
+      },
+      {},
+    );
   }
 }

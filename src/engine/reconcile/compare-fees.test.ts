@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { at, FoldedDesk } from "../../../test/support/folded-desk.ts";
 import { decimalText } from "../../domain/decimal.ts";
 import { compareFees } from "./compare-fees.ts";
+import type { Compared } from "./compared.ts";
 import { readReconciliation } from "./read-reconciliation.ts";
 
 const DAY = 86_400;
@@ -40,8 +41,16 @@ class Desk extends FoldedDesk {
     return this.fees(day * DAY + HOUR, ["0.04"], more).rows(day * DAY + HOUR, ["-0.04"], more);
   }
 
+  rowsAt(seconds: number): Compared[] {
+    const course = compareFees(this.state, at(seconds));
+    for (;;) {
+      const step = course.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
   compared(seconds: number) {
-    return compareFees(this.state, at(seconds)).map(({ date, currency, ours, theirs, difference, isApart }) => ({
+    return this.rowsAt(seconds).map(({ date, currency, ours, theirs, difference, isApart }) => ({
       ...{ date, currency, isApart },
       ...{ ours: decimalText(ours), theirs: decimalText(theirs), difference: decimalText(difference) },
     }));
@@ -65,12 +74,12 @@ describe("fees of a day that is over", () => {
       { date: "2026-02-25", currency: "USDT", ours: "0.074", theirs: "0.074", difference: "0", isApart: false },
       { date: "2026-02-26", currency: "USDT", ours: "0.08", theirs: "0.09", difference: "0.01", isApart: true },
     ]);
-    expect(compareFees(desk.state, at(LATER))[1]).toMatchObject({
+    expect(desk.rowsAt(LATER)[1]).toMatchObject({
       ...{ kind: "fees", mode: "live", venue: "binance", account: "mm", bots: ["mm"], symbol: "" },
       detail: "2 fills, 2 rows of commission",
       readAt: at(3 * DAY),
     });
-    expect(compareFees(desk.state, at(LATER))[1]?.drift).toBeCloseTo(0.01 / 0.09, 12);
+    expect(desk.rowsAt(LATER)[1]?.drift).toBeCloseTo(0.01 / 0.09, 12);
   });
 
   test("may differ by a thousandth and by what rounding makes of each row, and no more", () => {
@@ -193,7 +202,7 @@ describe("an account", () => {
       .fees(DAY, ["0.02"], { ...main, bot: "arb" })
       .rows(DAY, ["-0.07"], main);
     expect(desk.compared(LATER)).toMatchObject([{ ours: "0.07", theirs: "0.07", isApart: false }]);
-    expect(compareFees(desk.state, at(LATER))).toMatchObject([{ account: "main", bots: ["arb", "mm"] }]);
+    expect(desk.rowsAt(LATER)).toMatchObject([{ account: "main", bots: ["arb", "mm"] }]);
   });
 
   test("is one for bots of which the hub reads that they share it", () => {
@@ -210,7 +219,7 @@ test("of days that agree the newest is shown, and every one that differs", () =>
   const desk = new Desk();
   for (let day = 0; day < 9; day++) desk.edge(day);
   desk.fees(4 * DAY, ["1"]);
-  const shown = readReconciliation(desk.state, { kind: "fees" }, at(9 * DAY));
+  const shown = readReconciliation(desk.state, { kind: "fees" }, desk.rowsAt(9 * DAY));
   expect(shown.map(({ date, state, difference }) => [date, state, difference])).toEqual([
     ["2026-02-28", "settling", "-1"],
     ["2026-03-03", "agrees", "0"],

@@ -27,14 +27,20 @@ const EACH = decimal("0.00000001");
 
 /**
  * What fills say of fees against what the venue's income says of commissions, for each account, currency and UTC day that
- * is over and that both tell of from its beginning to its end. Neither goes into any sum here.
+ * is over and that both tell of from its beginning to its end. Neither goes into any sum here. Yields after each bot and
+ * each account, so that the caller may let other work in between.
  */
-export function compareFees(state: State, now: Micros): Compared[] {
+export function* compareFees(state: State, now: Micros): Generator<void, Compared[]> {
   const { differences } = state.desk;
-  return feePlaces(state)
-    .filter(tellsFees)
-    .flatMap((place) => [...daysCovered(place, now)].flatMap((day) => comparedOn(place, day)))
-    .filter((row) => !isZero(row.ours) || !isZero(row.theirs) || differences.has(comparedKey(row)));
+  const rows: Compared[] = [];
+  for (const place of yield* feePlaces(state)) {
+    if (!tellsFees(place)) continue;
+    for (const day of daysCovered(place, now))
+      for (const row of comparedOn(place, day))
+        if (!isZero(row.ours) || !isZero(row.theirs) || differences.has(comparedKey(row))) rows.push(row);
+    yield;
+  }
+  return rows;
 }
 
 /** Fills that say no fee at all say nothing that could be wrong. A ledger that is to be made again says it later. */

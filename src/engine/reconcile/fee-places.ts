@@ -38,11 +38,18 @@ export const NO_SUM: DaySum = { paid: ZERO, count: 0 };
 
 export const dayKey = (currency: string, day: number): string => `${currency}\t${day}`;
 
-/** Every account that the venue's income speaks of, with what fills say of it. */
-export function feePlaces(state: State): FeePlace[] {
+/**
+ * Every account that the venue's income speaks of, with what fills say of it. Yields after some ledgers and after each bot, so
+ * that the caller may let other work in between.
+ */
+export function* feePlaces(state: State): Generator<void, FeePlace[]> {
   const places = new Map<string, FeePlace>();
   for (const bot of state.bots.values()) addRows(places, bot);
-  if (places.size > 0) for (const bot of state.bots.values()) addFills(places, bot);
+  if (places.size > 0)
+    for (const bot of state.bots.values()) {
+      yield* addFills(places, bot);
+      yield;
+    }
   return [...places.values()];
 }
 
@@ -85,10 +92,16 @@ const emptyPlace = ({ mode, venue }: Said, account: string): FeePlace => ({
   isStale: false,
 });
 
-function addFills(places: Map<string, FeePlace>, bot: BotState): void {
-  for (const ledger of bot.ledgers.values()) {
+/** Ledgers that are taken in at once. */
+const LEDGERS = 50;
+
+function* addFills(places: Map<string, FeePlace>, bot: BotState): Generator<void, void> {
+  let taken = 0;
+  for (const ledger of [...bot.ledgers.values()]) {
     const place = places.get(placeKey(ledger, accountOf(bot, ledger)));
-    if (place !== undefined) addLedger(place, bot, ledger);
+    if (place === undefined) continue;
+    addLedger(place, bot, ledger);
+    if (++taken % LEDGERS === 0) yield;
   }
 }
 

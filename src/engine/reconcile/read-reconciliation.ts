@@ -1,8 +1,7 @@
-import { isoFromMicros, type Micros } from "../../base/time.ts";
+import { isoFromMicros } from "../../base/time.ts";
 import { decimalText, decimalToNumber } from "../../domain/decimal.ts";
 import type { ReconciliationRow } from "../../protocol/api-reconciliation.ts";
 import type { State } from "../fold.ts";
-import { compareFees } from "./compare-fees.ts";
 import { type Compared, comparedKey } from "./compared.ts";
 import { compareAll } from "./reconcile.ts";
 import type { ToldDifference } from "./told-differences.ts";
@@ -19,10 +18,14 @@ export interface ReconciliationFilter {
 
 const WORST: readonly ReconciliationRow["state"][] = ["differs", "settling", "agrees"];
 
-/** Everything that is compared, what differs first; of fees that agree only the newest day. */
-export function readReconciliation(state: State, filter: ReconciliationFilter, asOf: Micros): ReconciliationRow[] {
+/** Everything that is compared, what differs first; of `fees` that agree only the newest day. */
+export function readReconciliation(
+  state: State,
+  filter: ReconciliationFilter,
+  fees: readonly Compared[],
+): ReconciliationRow[] {
   const { differences } = state.desk;
-  const rows = [...compareAll(state), ...compareFees(state, asOf)];
+  const rows = [...compareAll(state), ...fees];
   const compared = new Set(rows.map(comparedKey));
   const others = [...differences].filter(([key]) => !compared.has(key)).map(([, told]) => rowOfTold(told));
   const shown = withoutOldDays(rows.map((row) => rowOf(row, differences.get(comparedKey(row)))));

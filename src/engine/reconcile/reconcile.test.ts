@@ -58,7 +58,7 @@ class Desk extends FoldedDesk {
   }
 
   shown() {
-    return readReconciliation(this.state, {}, at(0));
+    return readReconciliation(this.state, {}, []);
   }
 
   /** One more reading of the account; what it tells is folded. */
