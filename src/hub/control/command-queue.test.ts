@@ -76,6 +76,22 @@ describe("commands that could not be stored", () => {
     expect([await state("ann"), await state("ben"), issued()]).toEqual(["reducing", "reducing", ["f", "h", "f2"]]);
   });
 
+  test("count as delivered on a connection that was told before a slow store had them", async () => {
+    const link = new HandLink(hub.control, "ann");
+    let answer = (): void => undefined;
+    hub.hold = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const issuing = issue("h", "halt", { bot: "ann" });
+    await hub.advance(600);
+    expect(link.frames.at(-1)).toMatchObject({ op: "orders", state: "halted" });
+    answer();
+    await issuing;
+    await hub.advance(100);
+    const [course] = hub.view("h")?.bots ?? [];
+    expect(course?.delivered_at).not.toBeNull();
+  });
+
   test("are refused as a resume while the store is away, and the resume is not done later", async () => {
     hub.away = true;
     await issue("h", "halt", ALL);

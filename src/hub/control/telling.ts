@@ -51,6 +51,11 @@ interface LastTold {
 
 type Delivery = readonly [Command, string];
 
+interface Told {
+  readonly commands: readonly Delivery[];
+  readonly isNews: boolean;
+}
+
 /** Who takes commands on which way, and what each was told: at once where a connection or a long poll is open. */
 export class Telling {
   readonly #parts: TellingParts;
@@ -184,8 +189,8 @@ export class Telling {
     const delivered: Delivery[] = [];
     let told = 0;
     for (const bot of this.#links.bots()) {
-      const commands = this.#tell(bot, news, venues);
-      if (commands.length > 0) told++;
+      const { commands, isNews } = this.#tell(bot, news, venues);
+      if (isNews) told++;
       delivered.push(...commands);
     }
     this.#delivered(delivered, true);
@@ -199,7 +204,7 @@ export class Telling {
 
   /** Tells one bot of what is new to it. */
   tellBot(bot: string): void {
-    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined), true);
+    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined).commands, true);
     this.#waiters.wake(bot);
   }
 
@@ -218,7 +223,7 @@ export class Telling {
 
   /** Tells one bot what differs from what it was told last, where anything does. */
   #tellNews(bot: string, venues: Map<string, Held>): void {
-    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined, venues), true);
+    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined, venues).commands, true);
     if (this.#waiters.has(bot) && !this.#knows(bot, this.#ordersOf(bot, venues).orders)) this.#waiters.wake(bot);
   }
 
@@ -228,8 +233,8 @@ export class Telling {
     this.tellBot(bot);
   }
 
-  /** Tells the bot's connections what changed; the commands that they were told with it. */
-  #tell(bot: string, news: Command | undefined, venues = heldVenues(this.#parts.state.desk)): Delivery[] {
+  /** Tells the bot's connections what changed, and whether any command is in it; the commands that they know now. */
+  #tell(bot: string, news: Command | undefined, venues = heldVenues(this.#parts.state.desk)): Told {
     const { orders, commands } = this.#ordersOf(bot, venues);
     const text = JSON.stringify(orders);
     const told = orders.commands.find(({ command_id: id }) => id === news?.commandId);
@@ -242,7 +247,8 @@ export class Telling {
       if (told !== undefined) session.send({ op: "command", ...told, state: orders.state });
       session.send({ op: "orders", ...orders });
     }
-    return isTold ? commands.map((command) => [command, bot]) : [];
+    // One that was told before the log had it is delivered once it has.
+    return { commands: commands.map((command) => [command, bot]), isNews: isTold && commands.length > 0 };
   }
 
   /** Notes what bots were told; a delivery that is noted already, or on its way, is passed over. */
