@@ -15,6 +15,7 @@ import { moneyRead } from "./money-reads.ts";
 import { ruleAsSet } from "./sample-halt-rules.ts";
 import { sampleAttribution } from "./sample-attribution.ts";
 import type { SampleDesk } from "./sample-desk.ts";
+import { sampleEdgeHistory } from "./sample-edge-history.ts";
 
 /** A hub that only looks like one: it serves the page and says what a test tells it to, so that every state can be shown. */
 export interface FakeHub {
@@ -163,11 +164,12 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
     "/api/v1/reconciliation": () => hub.desk.reconciliation,
     "/api/v1/halt-rules": () => ({ rules: hub.desk.haltRules, ...asOf }),
     "/api/v1/rejected": () => ({ rejected, counts }),
+    "/api/v1/edges/history": () => sampleEdgeHistory(url.searchParams),
     "/api/v1/replays": () => ({ replays: [...hub.replays.values()] }),
   };
   if (path === "/api/v1/fills" || path === "/api/v1/orders")
     return listPage(hub, new URL(path + url.search, hub.url), response);
-  if (path === "/api/v1/events" && url.searchParams.get("type")?.startsWith("command.") === true)
+  if (path === "/api/v1/events" && url.searchParams.has("command_id"))
     return send(response, 200, { ...asOf, events: commandEvents(hub.desk.controls, url.searchParams) });
   const body = bodies[path]?.() ?? moneyRead(hub.desk.money, { path, query: url.searchParams });
   if (body === undefined) send(response, 404, { title: "Not found", detail: path });
