@@ -22,22 +22,34 @@ export interface DeclareParts {
 
 const BATCH = 500;
 
-/**
- * Tells the log what the configuration file says of instruments and rates, where that differs from what it said before:
- * from there on these are facts like others, so that a replay, and a new fold of the log, know what held when. Rejects
- * with `StoreUnavailable`, before the hub has taken any event on other terms.
- */
-export async function declare(parts: DeclareParts, declared: Declared): Promise<void> {
-  await tell(parts, differences(parts.state, declared));
+/** What the configuration file says; what the log has of an earlier one stays where this says nothing. */
+export interface OfFile {
+  readonly declared?: Declared;
+  readonly haltRules?: readonly HaltRuleTerms[];
+  /** Told in words of what gave way to the file. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /**
- * Tells the log of the rules of the configuration file, where they differ from those that it has of it; what it has
- * stays when there are none given. The file holds over a rule of the page that has the name of one of its own: what
- * became of those in words, empty where there are none. Rejects with `StoreUnavailable`.
+ * Tells the log what the configuration file says, where that differs from what it said before: from there on these are
+ * facts like others, so that a replay, and a new fold of the log, know what held when. Rejects with `StoreUnavailable`,
+ * before the hub has taken any event on other terms.
  */
-export async function declareRules(parts: DeclareParts, rules?: readonly HaltRuleTerms[]): Promise<string> {
-  if (rules === undefined) return "";
+export async function declareFile(parts: DeclareParts, { declared, haltRules, onNotice }: OfFile): Promise<void> {
+  if (declared !== undefined) await declare(parts, declared);
+  if (haltRules !== undefined) await declareRules(parts, haltRules, onNotice);
+}
+
+async function declare(parts: DeclareParts, declared: Declared): Promise<void> {
+  await tell(parts, differences(parts.state, declared));
+}
+
+/** The file holds over a rule of the page that has the name of one of its own. */
+async function declareRules(
+  parts: DeclareParts,
+  rules: readonly HaltRuleTerms[],
+  onNotice: OfFile["onNotice"],
+): Promise<void> {
   const before = parts.state.desk.rules;
   const wanted = new Set(rules.map(({ name }) => name));
   const replaced = rules.map(({ name }) => name).filter((name) => before.get(name)?.source === "page");
@@ -48,8 +60,10 @@ export async function declareRules(parts: DeclareParts, rules?: readonly HaltRul
       .map((rule) => ({ type: "rule.declared", bot: HUB_BOT, rule, source: "file" })),
     ...gone.map(({ name }) => ({ type: "rule.withdrawn", bot: HUB_BOT, name, source: "file" })),
   ]);
-  if (replaced.length === 0) return "";
-  return `automatic_halts: the file holds over what was set on the page under the same name: ${replaced.join(", ")}`;
+  if (replaced.length > 0)
+    onNotice?.(
+      `automatic_halts: the file holds over what was set on the page under the same name: ${replaced.join(", ")}`,
+    );
 }
 
 const isRuleOfFile = (known: HaltRule | undefined, rule: HaltRuleTerms): boolean =>

@@ -30,7 +30,7 @@ const ORDER: readonly RuleStand[] = ["breached", "holding", "cooling", "no_data"
 const worseFirst = (a: RuleStand, b: RuleStand): number => ORDER.indexOf(a) - ORDER.indexOf(b);
 
 /** What is watched, in words that begin a sentence in its middle. */
-export const METRIC_WORDS: Readonly<Record<RuleMetric, string>> = {
+const METRIC_WORDS: Readonly<Record<RuleMetric, string>> = {
   daily_loss_pct: "daily loss",
   drawdown_pct: "drawdown",
   consecutive_losses: "losses in a row",
