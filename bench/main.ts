@@ -22,6 +22,7 @@ import { single } from "./single.ts";
 import { start } from "./start.ts";
 import { statistics } from "./statistics.ts";
 import { store } from "./store.ts";
+import { venuePage } from "./venue-page.ts";
 import { venues } from "./venues.ts";
 
 const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
@@ -47,6 +48,7 @@ const benches: Readonly<Record<string, () => Promise<Measure[]>>> = {
   follow,
   books,
   venues,
+  "venue-page": venuePage,
   demo,
 };
 

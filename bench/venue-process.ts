@@ -1,6 +1,7 @@
 /**
  * A fake Kalshi with many busy markets, a process of its own. Tells its parent `{ settings, keyId, privateKey }`, and on
- * `{ perSecond }` begins to change markets evenly. On `{ probe }` it changes one market that is quiet otherwise.
+ * `{ perSecond }` begins to change markets evenly. On `{ probe }` it changes one market that is quiet otherwise, or the
+ * `ticker` that is named, and then tells `{ sentAt }`, ms since 1970.
  */
 import { seededRandom } from "../src/base/random.ts";
 import { FakeKalshi } from "../test/fakes/fake-kalshi.ts";
@@ -36,9 +37,20 @@ function begin(perSecond: number): void {
   }, STEP_MS);
 }
 
-process.on("message", (said: { readonly perSecond?: number; readonly probe?: number; readonly count?: true }) => {
+interface Said {
+  readonly perSecond?: number;
+  readonly probe?: number;
+  readonly ticker?: string;
+  readonly count?: true;
+}
+
+process.on("message", (said: Said) => {
   if (said.perSecond !== undefined) begin(said.perSecond);
-  if (said.probe !== undefined) venue.put(QUIET, "yes", 4_880, said.probe);
+  if (said.probe !== undefined) {
+    const sentAt = performance.timeOrigin + performance.now();
+    venue.put(said.ticker ?? QUIET, "yes", 4_880, said.probe);
+    if (said.ticker !== undefined) process.send?.({ sentAt });
+  }
   if (said.count === true) process.send?.({ sent });
 });
 process.on("disconnect", () => process.exit(0));

@@ -34,6 +34,8 @@ export interface TellerCounts {
 /** A book that did not change is told again so often while it is right: silence would look like a feed that died. */
 const CONFIRM_MICROS = 2_000_000;
 const MICROS_PER_MS = 1_000;
+/** It is looked so often in the time between two books of a market: what is due waits no longer than this part of it. */
+const LOOK_SHARE = 0.1;
 
 interface Told {
   readonly market: WatchedMarket;
@@ -63,7 +65,7 @@ export class MarketTeller implements VenueSink {
     this.#cancel = this.#options.timers.after(() => {
       this.#turn();
       this.start();
-    }, this.#options.everyMs / 2);
+    }, this.#options.everyMs * LOOK_SHARE);
   }
 
   /** Tells the newest of what is still waiting for its turn, and ends. */
