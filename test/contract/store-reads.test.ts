@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import type { Store } from "../../src/hub/ports.ts";
@@ -22,20 +23,22 @@ for (const kind of storeKinds())
     afterEach(() => store.close());
 
     test("reads events as wire events, filtered and page by page, when asked", async () => {
-      await store.append([
-        fill({ id: "a" }),
-        fill({ bot: "beta", fill_id: "f2", symbol: 'ETH"-USD', seq: 99, flags: ["mine"], note: { id: "x" } }),
-        row({
-          type: "pair",
-          pair_id: "p",
-          legs: [
-            { venue: "v", symbol: "BTC-USD" },
-            { venue: "w", symbol: "X" },
-          ],
-        }),
-        error("late", { ts: "2030-01-01T00:00:00Z" }),
-        fill({ fill_id: "f3", mode: "paper", tags: { t: "\u0000".replace("\u0000", "nul") } }),
-      ]);
+      await store.append(
+        packRows([
+          fill({ id: "a" }),
+          fill({ bot: "beta", fill_id: "f2", symbol: 'ETH"-USD', seq: 99, flags: ["mine"], note: { id: "x" } }),
+          row({
+            type: "pair",
+            pair_id: "p",
+            legs: [
+              { venue: "v", symbol: "BTC-USD" },
+              { venue: "w", symbol: "X" },
+            ],
+          }),
+          error("late", { ts: "2030-01-01T00:00:00Z" }),
+          fill({ fill_id: "f3", mode: "paper", tags: { t: "\u0000".replace("\u0000", "nul") } }),
+        ]),
+      );
       const wire = (await wholeLog(store)).map(wireEvent);
       const seqs = async (filter: object) => parsed(await store.events({ limit: 10, ...filter })).map(({ seq }) => seq);
       expect(parsed(await store.events({ limit: 10 }))).toEqual(JSON.parse(JSON.stringify(wire)));
@@ -55,7 +58,7 @@ for (const kind of storeKinds())
     });
 
     test("says where the next page begins when there is one", async () => {
-      await store.append(Array.from({ length: 5 }, (_, n) => error(`e${n}`)));
+      await store.append(packRows(Array.from({ length: 5 }, (_, n) => error(`e${n}`))));
       expect(await store.events({ limit: 2 })).toMatchObject({ lastSeq: 2, complete: false });
       expect(await store.events({ limit: 2, afterSeq: 3 })).toMatchObject({ complete: true });
       expect((await store.events({ limit: 5 })).lastSeq).toBeUndefined();
@@ -74,8 +77,8 @@ for (const kind of storeKinds())
           ts: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString(),
         }),
       );
-      await store.append(rows.slice(0, 1_000));
-      await store.append(rows.slice(1_000));
+      await store.append(packRows(rows.slice(0, 1_000)));
+      await store.append(packRows(rows.slice(1_000)));
       const page = parsed(await store.events({ limit: 10, bot: "rare" }));
       expect(page.map(({ seq }) => seq)).toEqual([1_501]);
       const from = at("2026-01-01T00:30:00Z");
@@ -90,27 +93,29 @@ for (const kind of storeKinds())
     });
 
     test("shows full fills and pair fills with their own fields when fills are read", async () => {
-      await store.append([
-        fill({
-          id: "a",
-          is_maker: false,
-          fee: "-0.05",
-          fee_currency: "USD",
-          order_id: 7,
-          account: "main",
-          strategy: "s",
-        }),
-        row({
-          type: "fill",
-          fill_id: "p1",
-          size_usd: 12.5,
-          pnl_cents: -3,
-          pair_id: "p",
-          entry_edge_cents: 0.1,
-          quote_id: { not: "a text" },
-          funding: 5,
-        }),
-      ]);
+      await store.append(
+        packRows([
+          fill({
+            id: "a",
+            is_maker: false,
+            fee: "-0.05",
+            fee_currency: "USD",
+            order_id: 7,
+            account: "main",
+            strategy: "s",
+          }),
+          row({
+            type: "fill",
+            fill_id: "p1",
+            size_usd: 12.5,
+            pnl_cents: -3,
+            pair_id: "p",
+            entry_edge_cents: 0.1,
+            quote_id: { not: "a text" },
+            funding: 5,
+          }),
+        ]),
+      );
       expect(parsed(await store.fills({ limit: 10, order: "newest" }))).toEqual([
         {
           seq: 2,
