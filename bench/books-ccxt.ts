@@ -10,8 +10,8 @@ const CACHE = join(tmpdir(), `deskwatch-bench-ccxt-${VERSION}`);
 const ORDER_BOOK = join(CACHE, "node_modules", "ccxt", "js", "src", "base", "ws", "OrderBook.js");
 const INSTALL_MS = 300_000;
 
-/** One side of a book of ccxt: takes price and size as numbers. */
-export interface CcxtSide {
+/** One side of a book of ccxt: takes price and size as numbers, and is the list of its levels. */
+export interface CcxtSide extends Iterable<readonly [price: number, size: number]> {
   readonly storeArray: (level: readonly [price: number, size: number]) => void;
 }
 

@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm";
 import { seededRandom } from "../src/base/random.ts";
 import { micros } from "../src/base/time.ts";
 import { type BookLevel, OrderBook } from "../src/domain/order-book.ts";
+import { unitsOf } from "../src/domain/order-book-units.ts";
 import { FeedReport } from "../src/venues/core/feed.ts";
 import { Secret } from "../src/venues/core/secret.ts";
 import type { VenueSink } from "../src/venues/core/sink.ts";
@@ -45,11 +46,14 @@ export async function books(): Promise<Measure[]> {
     note: "its numbers ready made",
     target: { target: { min: 8 } },
   };
-  // A book of some 200 levels, one level a frame: there is little that a book could do better than another.
+  const [own, theirs] = [ownKalshi(contracts), newCcxt && ccxtKalshi(contracts, newCcxt)];
+  if (theirs !== undefined) assertSame(own.book(), theirs());
+  // One level in each frame: whoever keeps such a book spends most of the time on reading two decimals.
   const ofKalshi: Works = {
-    own: ownKalshi(contracts),
-    ccxt: newCcxt && ccxtKalshi(contracts, newCcxt),
-    note: "two sides, not one book; floats",
+    own,
+    ccxt: theirs,
+    note: "reads the texts too; two sides in floats",
+    texts: () => readTexts(contracts),
   };
   return [
     ...sideBySide("Binance", binance, ofBinance),
@@ -64,14 +68,18 @@ interface Works {
   readonly ccxt: Work | undefined;
   /** How ccxt's is fed. */
   readonly note: string;
+  /** Walks over the frames and reads their decimals, and does nothing with them: no book can be quicker. */
+  readonly texts?: Work;
   /** What book alone ÷ ccxt's has to be, if anything. */
   readonly target?: Pick<Measure, "target">;
 }
 
 /** All works in turn, round by round, so that a noisy machine is the same noise for each. */
-function sideBySide(name: string, { texts, updates }: Session<unknown>, { own, ccxt, note, target }: Works): Measure[] {
+function sideBySide(name: string, { texts, updates }: Session<unknown>, works: Works): Measure[] {
+  const { own, ccxt, texts: readAlone, note, target } = works;
   const parse = (): unknown => texts.reduce((sum, text) => sum + (JSON.parse(text) === null ? 1 : 0), 0);
-  const rates = inTurn({ ...own, parse, ...(ccxt === undefined ? {} : { ccxt }) }, updates);
+  const beside = { ...(ccxt === undefined ? {} : { ccxt }), ...(readAlone === undefined ? {} : { readAlone }) };
+  const rates = inTurn({ ...own, parse, ...beside }, updates);
   const rate = (work: string): number => rates.get(work) ?? Number.NaN;
   const unit = "M levels/s";
   return [
@@ -81,6 +89,12 @@ function sideBySide(name: string, { texts, updates }: Session<unknown>, { own, c
       : [
           { name: `${name}: ccxt's book alone`, actual: rate("ccxt"), unit, note },
           { name: `${name}: book ÷ ccxt's`, actual: rate("book") / rate("ccxt"), unit: "×", ...target },
+        ]),
+    ...(readAlone === undefined
+      ? []
+      : [
+          { name: `${name}: reading its decimals alone`, actual: rate("readAlone"), unit },
+          { name: `${name}: book ÷ reading`, actual: rate("book") / rate("readAlone"), unit: "ratio" },
         ]),
     { name: `${name}: JSON.parse alone`, actual: rate("parse"), unit },
     { name: `${name}: parse and book`, actual: rate("parseAndBook"), unit },
@@ -128,14 +142,16 @@ function ownBinance({ frames, texts }: Session<BinanceFrame>): Works["own"] {
   };
 }
 
-function ownKalshi({ frames, texts }: Session<KalshiFrame>): Works["own"] {
+function ownKalshi({ frames, texts }: Session<KalshiFrame>): {
+  readonly book: () => OrderBook;
+  readonly parseAndBook: Work;
+} {
   const take = (book: OrderBook, { type, msg }: KalshiFrame): void => {
     const times = { receivedAt: micros(0), venueAt: micros(msg.ts_ms) };
     if (type === "orderbook_snapshot")
       book.snapshot({ bids: msg.yes_dollars_fp ?? [], noBids: msg.no_dollars_fp ?? [] }, times);
     else {
-      const levels: BookLevel[] = [[msg.price_dollars, msg.delta_fp]];
-      book.add(msg.side === "yes" ? { bids: levels } : { noBids: levels }, times);
+      book.addLevel(msg.side === "yes" ? "bids" : "noBids", [msg.price_dollars, msg.delta_fp], times);
     }
     if (book.state.kind === "stale") throw new Error(`the book is stale: ${book.state.reason}`);
   };
@@ -143,12 +159,21 @@ function ownKalshi({ frames, texts }: Session<KalshiFrame>): Works["own"] {
     book: () => {
       const book = new OrderBook({ payout: "1" });
       for (const frame of frames) take(book, frame);
+      return book;
     },
     parseAndBook: () => {
       const book = new OrderBook({ payout: "1" });
       for (const text of texts) take(book, JSON.parse(text));
     },
   };
+}
+
+function readTexts({ frames }: Session<KalshiFrame>): number {
+  let sum = 0;
+  for (const { type, msg } of frames) {
+    if (type === "orderbook_delta") sum += unitsOf(msg.price_dollars, 4) + unitsOf(msg.delta_fp, 2);
+  }
+  return sum;
 }
 
 /** ccxt's book gets its numbers ready made: it is timed for keeping a book, not for reading decimals. */
@@ -166,8 +191,8 @@ function ccxtBinance({ frames }: Session<BinanceFrame>, newBook: () => CcxtBook)
 }
 
 /** It knows sizes, but no changes of sizes: whoever keeps it for Kalshi reads the texts and keeps the sizes beside it. */
-function ccxtKalshi({ frames }: Session<KalshiFrame>, newBook: () => CcxtBook): Work {
-  const replay = ({ bids, asks }: CcxtBook): void => {
+function ccxtKalshi({ frames }: Session<KalshiFrame>, newBook: () => CcxtBook): () => CcxtBook {
+  const replay = ({ bids, asks }: CcxtBook): CcxtBook => {
     const sides = { yes: bids, no: asks };
     const sizes = { yes: new Map<number, number>(), no: new Map<number, number>() };
     const put = (leg: "yes" | "no", price: number, size: number): void => {
@@ -186,8 +211,20 @@ function ccxtKalshi({ frames }: Session<KalshiFrame>, newBook: () => CcxtBook): 
         put(msg.side, price, Math.round(size * 100) / 100);
       }
     }
+    return { bids, asks };
   };
   return () => replay(newBook());
+}
+
+/** Throws when two books of a session hold other levels: they would not have done the same work. */
+function assertSame(own: OrderBook, { bids, asks }: CcxtBook): void {
+  const textOf = (levels: Iterable<readonly [price: number, size: number]>): string =>
+    JSON.stringify([...levels].filter(([, size]) => size > 0).sort(([a], [b]) => a - b));
+  const ofYes = own.top("bids", 1_000).map(([price, size]) => [Number(price), Number(size)] as const);
+  const ofNo = own
+    .top("asks", 1_000)
+    .map(([price, size]) => [Number((1 - Number(price)).toFixed(4)), Number(size)] as const);
+  if (textOf(ofYes) !== textOf(bids) || textOf(ofNo) !== textOf(asks)) throw new Error("the books are not the same");
 }
 
 const UPDATES = 200_000;

@@ -55,6 +55,7 @@ export async function markoutsLive(): Promise<Measure[]> {
       name: "awaited marks, of reading and folding the same events",
       actual: (100 * of(took.awaited)) / of(took.taken),
       unit: "%",
+      target: { max: 10 },
     },
     { name: "fold without", actual: EVENTS / of(took.bare), unit: "events/s" },
     { name: "marks kept for each 1,000 events", actual: (1_000 * kept) / EVENTS, unit: "marks" },
@@ -111,8 +112,10 @@ function awaited(log: readonly Heard[]): number {
   return count;
 }
 
+/** Processor time of this thread: what else runs on the machine says nothing of it. */
 function seconds(work: () => void): number {
-  const begin = performance.now();
+  const begin = process.threadCpuUsage();
   work();
-  return (performance.now() - begin) / 1_000;
+  const { user, system } = process.threadCpuUsage(begin);
+  return (user + system) / 1_000_000;
 }

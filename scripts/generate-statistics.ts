@@ -60,7 +60,8 @@ const REST = `### Drawdowns, months, trend, rolling
 ### Intervals
 
 95 %. Of returns and markouts: stationary bootstrap (Politis and Romano), blocks as long as Politis and White choose,
-percentiles of type 7. Of trades: independent draws, bias-corrected and accelerated; the win rate has Wilson's interval.
+percentiles of type 7. Of trades: independent draws, bias-corrected and accelerated; the win rate has Wilson's interval, of
+fewer trades where √n batches of them show that those that follow one another win and lose together.
 2,000 resamples unless \`--resamples\` says otherwise; the same \`--seed\` gives the same interval. None with fewer than 30
 values, nor where more than 5 % of the resamples have no value. For more returns than can be drawn in a second the
 Sharpe ratio has the interval of its standard error, and the others have none.

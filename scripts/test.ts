@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { scratchInMemory } from "../test/support/scratch-in-memory.ts";
 import { findTool, TOOLS, type Tool } from "../test/support/find-tool.ts";
 import { run } from "./run.ts";
 
@@ -16,7 +18,11 @@ const reasons = installTools();
 for (const reason of Object.values(reasons)) {
   process.stderr.write(`${reason}\n  The suites that need it are skipped; with CI=true they fail.\n`);
 }
-process.exit(run("vitest", ["run", ...process.argv.slice(2)], reasons));
+const scratch = scratchInMemory();
+const inMemory = scratch === undefined ? {} : { TMPDIR: scratch };
+const code = run("vitest", ["run", ...process.argv.slice(2)], { ...reasons, ...inMemory });
+if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+process.exit(code);
 
 /** Installs what is missing, where that can be done; returns `DESKWATCH_MISSING_<TOOL>` with the reason for the rest. */
 function installTools(): Record<string, string> {

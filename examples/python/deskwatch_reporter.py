@@ -405,13 +405,15 @@ class Control:
     until_heard: "allow" or "block", before the first contact. when_away: "keep" what was told last, or a number of seconds
     after which the bot halts itself; it then goes on by a resume alone, or with `resume_when_heard` by itself.
     state_file: keeps the orders over a restart: a halted bot starts halted. report_state: tell `bot.state` by itself.
+    strategy: the bot's, its reporter's when absent: what holds it holds the bot from the first contact on.
     """
 
     def __init__(self, reporter, on_command=None, open_orders=None, positions=None, until_heard="allow",
                  when_away="keep", resume_when_heard=False, state_file=None, report_state=True, timeout_s=10.0,
-                 retry_min_s=0.1, retry_max_s=10.0, retry_slow_s=5.0, loop=None):
+                 retry_min_s=0.1, retry_max_s=10.0, retry_slow_s=5.0, loop=None, strategy=None):
         self._reporter = reporter
         self._settings = reporter._settings
+        self._strategy = strategy if strategy is not None else reporter._defaults.get("strategy")
         self._handler = on_command
         self._open_orders = open_orders
         self._positions = positions
@@ -521,10 +523,13 @@ class Control:
     def _ask_all(self):
         questions = _Questions(self._settings, self._timeout_s)
         failures, hold_s, last, since = 0, 0, None, ""
+        asker = f"bot={quote(self._settings['bot'], safe='')}"
+        if self._strategy:
+            asker += f"&strategy={quote(str(self._strategy), safe='')}"
         while not self._closed.is_set():
             wait_s, slow, after_s = 0.0, False, None
             try:
-                path = f"/api/v1/commands?bot={quote(self._settings['bot'], safe='')}&wait={hold_s}{since}"
+                path = f"/api/v1/commands?{asker}&wait={hold_s}{since}"
                 asked_at = time.monotonic()
                 status, retry_after, body = questions.ask("GET", path, None, hold_s)
                 if self._closed.is_set():

@@ -24,6 +24,7 @@ export const commandFiles: readonly CommandFile[] = [
     register: async (to) => (await import("./commands/control.ts")).registerControl(to),
   },
   { names: ["controls"], register: async (to) => (await import("./commands/controls.ts")).registerControls(to) },
+  { names: ["halt-rules"], register: async (to) => (await import("./commands/halt-rules.ts")).registerHaltRules(to) },
   { names: ["keys"], register: async (to) => (await import("./commands/keys.ts")).registerKeys(to) },
   { names: ["users"], register: async (to) => (await import("./commands/users.ts")).registerUsers(to) },
   { names: ["audit"], register: async (to) => (await import("./commands/audit.ts")).registerAudit(to) },

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { type Result, err, ok } from "../base/result.ts";
-import type { HaltRule } from "../engine/rules/rule.ts";
+import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
 import { type Declared, declaredInstruments, declaredLimits, declaredRates } from "../protocol/declared.ts";
 import { shown } from "../protocol/fields.ts";
 import { type AccountEntry, accountListSchema } from "./accounts/account-list.ts";
@@ -62,7 +62,7 @@ export interface Config {
   readonly declared: Declared;
   readonly venues: readonly VenueEntry[];
   readonly venueAccounts: readonly AccountEntry[];
-  readonly haltRules: readonly HaltRule[];
+  readonly haltRules: readonly HaltRuleTerms[];
   /** The YAML file that was read; undefined when there is none. */
   readonly file: string | undefined;
   readonly logLevel: string;

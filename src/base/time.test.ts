@@ -44,6 +44,23 @@ describe("parseTime", () => {
 });
 
 describe("isoFromMicros", () => {
+  test("is what a date says of it, with the digits of its microseconds", () => {
+    const moments = fc.integer({ min: -8e15, max: 8e15 });
+    const near = fc.integer({ min: -120, max: 120 }).map((seconds) => 1_771_936_213_000_000 + seconds * 499_999);
+    fc.assert(
+      fc.property(fc.oneof(moments, near, fc.constantFrom(0, -1, -1_000, 59_999_999, 60_000_000)), (at) => {
+        const ms = Math.floor(at / 1_000);
+        const iso = new Date(ms).toISOString();
+        const rest = at - 1_000 * ms;
+        const wanted = rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, "0")}Z`;
+        return isoFromMicros(micros(at)) === wanted;
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(() => isoFromMicros(micros(Number.NaN))).toThrow(RangeError);
+    expect(isoFromMicros(micros(0))).toBe("1970-01-01T00:00:00.000Z");
+  });
+
   test("is read back as the same moment", () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 8e15 }), (at) => parseTime(isoFromMicros(micros(at))) === at));
   });

@@ -18,12 +18,29 @@ export const micros = (value: number): Micros => value as Micros;
 
 export const microsFromMs = (ms: number): Micros => Math.round(ms * MICROS_PER_MS) as Micros;
 
+const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
+const MS_PER_MINUTE = 60_000;
+/** How `SS.mmmZ`, which follows a minute, is long. */
+const AFTER_MINUTE = 7;
+/** 0 to 999 in three digits: times are written more often than anything else. */
+const THREE_DIGITS = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, "0"));
+
+/** The minute that was written last: most times are of the same one as the time before them. */
+const written = { minute: Number.NaN, text: "" };
+
 /** ISO-8601 in UTC with as many fraction digits (3 or 6) as the value needs: `2026-02-24T12:30:13.441105Z`. */
 export function isoFromMicros(value: Micros): string {
-  const ms = Math.floor(value / MICROS_PER_MS);
-  const rest = value - ms * MICROS_PER_MS;
-  const iso = new Date(ms).toISOString();
-  return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, "0")}Z`;
+  const minute = Math.floor(value / MICROS_PER_MINUTE);
+  if (minute !== written.minute) {
+    written.text = new Date(minute * MS_PER_MINUTE).toISOString().slice(0, -AFTER_MINUTE);
+    written.minute = minute;
+  }
+  const within = value - minute * MICROS_PER_MINUTE;
+  const ms = Math.floor(within / MICROS_PER_MS);
+  const second = Math.floor(ms / 1_000);
+  const rest = within - ms * MICROS_PER_MS;
+  const digits = rest === 0 ? "" : (THREE_DIGITS[rest] ?? String(rest).padStart(3, "0"));
+  return `${written.text}${second < 10 ? "0" : ""}${second}.${THREE_DIGITS[ms - second * 1_000]}${digits}Z`;
 }
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom } from "../base/random.ts";
+import { OrderBookGrid } from "./order-book-grid.ts";
+import type { SideLevels } from "./order-book-levels.ts";
 import { OrderBookSide } from "./order-book-side.ts";
 
-const levelsOf = (side: OrderBookSide): [number, number][] => {
+const levelsOf = (side: SideLevels): [number, number][] => {
   const levels: [number, number][] = [];
   side.each((key, size) => levels.push([key, size]) > 0);
   return levels;
@@ -16,15 +18,21 @@ function put(model: Map<number, number>, key: number, size: number): void {
   else model.set(key, size);
 }
 
-test("holds what a sorted map holds, whatever is set, added and taken away", () => {
+const KEY_MAX = 300;
+const kinds: readonly [name: string, make: () => SideLevels][] = [
+  ["a sorted list", () => new OrderBookSide()],
+  ["a grid", () => new OrderBookGrid(-KEY_MAX, 2 * KEY_MAX + 1)],
+];
+
+test.each(kinds)("%s holds what a sorted map holds, whatever is set, added and taken away", (_name, make) => {
   const change = fc.record({
-    key: fc.integer({ min: -300, max: 300 }),
+    key: fc.integer({ min: -KEY_MAX, max: KEY_MAX }),
     size: fc.integer({ min: 0, max: 3 }),
     added: fc.boolean(),
   });
   fc.assert(
     fc.property(fc.array(change, { maxLength: 900, size: "max" }), (changes) => {
-      const side = new OrderBookSide();
+      const side = make();
       const model = new Map<number, number>();
       for (const { key, size, added } of changes) {
         const next = added ? (model.get(key) ?? 0) + size - 2 : size;
@@ -33,6 +41,7 @@ test("holds what a sorted map holds, whatever is set, added and taken away", () 
         // A change to less than nothing is refused.
         if (next >= 0) put(model, key, next);
         expect(side.sizeAt(key)).toBe(model.get(key) ?? 0);
+        expect(side.bestSize).toBe(model.get(Math.min(...model.keys())) ?? 0);
       }
       expect(levelsOf(side)).toEqual(sorted(model));
       expect([side.levels, side.bestKey, side.bestSize]).toEqual([
@@ -65,13 +74,20 @@ test("grows to many thousand levels, shrinks to none, and is used again", () => 
   }
 });
 
-test("a visit ends where the visitor says so", () => {
-  const side = new OrderBookSide();
-  for (let key = 0; key < 500; key++) side.set(key, 1);
+test.each(kinds)("a visit of %s ends where the visitor says so", (_name, make) => {
+  const side = make();
+  for (let key = -KEY_MAX; key < KEY_MAX; key++) side.set(key, 1);
   let seen = 0;
   side.each((key) => {
     seen++;
-    return key < 99;
+    return key < 99 - KEY_MAX;
   });
   expect(seen).toBe(100);
+});
+
+test("a grid holds nothing at keys that it has no place for", () => {
+  const side = new OrderBookGrid(1, 99);
+  side.set(1, 5);
+  side.set(99, 7);
+  expect([-1, 0, 1, 99, 100, 1_000].map((key) => side.sizeAt(key))).toEqual([0, 0, 5, 7, 0, 0]);
 });

@@ -1,3 +1,5 @@
+import type { SideLevels } from "./order-book-levels.ts";
+
 /** Levels that a leaf holds at most. Small enough that an insertion moves little, big enough that leaves are few. */
 const LEAF_MAX = 64;
 const LEAF_MIN = LEAF_MAX / 4;
@@ -15,7 +17,7 @@ const newLeaf = (): Leaf => ({ count: 0, keys: new Float64Array(LEAF_MAX), sizes
  * costs two short binary searches and moves at most one leaf, however deep the book is. Prices are keys: that of a bid
  * negated, so that the best is the least on both sides.
  */
-export class OrderBookSide {
+export class OrderBookSide implements SideLevels {
   readonly #leaves: Leaf[] = [newLeaf()];
   #levels = 0;
 
@@ -32,14 +34,6 @@ export class OrderBookSide {
   /** The size at the best level; 0 when there is none. */
   get bestSize(): number {
     return this.#levels === 0 ? 0 : (this.#leaves[0]?.sizes[0] ?? 0);
-  }
-
-  clear(): void {
-    const [first = newLeaf()] = this.#leaves;
-    first.count = 0;
-    this.#leaves.length = 1;
-    this.#leaves[0] = first;
-    this.#levels = 0;
   }
 
   /** The size at a key; 0 when nothing is there. */
@@ -83,19 +77,6 @@ export class OrderBookSide {
         if (!visit(leaf.keys[index] ?? 0, leaf.sizes[index] ?? 0)) return;
       }
     }
-  }
-
-  /** Multiplies every key and size, when the scale of one of them grows; false when that needs more than 53 bits. */
-  rescale(byKey: number, bySize: number): boolean {
-    let fits = true;
-    for (const { count, keys, sizes } of this.#leaves) {
-      for (let index = 0; index < count; index++) {
-        keys[index] = (keys[index] ?? 0) * byKey;
-        sizes[index] = (sizes[index] ?? 0) * bySize;
-        fits &&= Number.isSafeInteger(keys[index]) && Number.isSafeInteger(sizes[index]);
-      }
-    }
-    return fits;
   }
 
   #leafAt(at: number): Leaf {

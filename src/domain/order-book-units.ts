@@ -21,14 +21,7 @@ export const power = (exponent: number): number => powers[exponent] ?? Number.Na
  * decimal, is finer than the scale, or needs more than 53 bits: `scaleNeeded` tells which.
  */
 export function unitsOf(text: string, scale: number): number {
-  const negative = text.charCodeAt(0) === MINUS;
-  const units = magnitude(text, negative ? 1 : 0, scale);
-  if (!(units <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
-  return negative && units !== 0 ? -units : units;
-}
-
-function magnitude(text: string, start: number, scale: number): number {
-  const { length } = text;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
   let units = 0;
   let index = start;
   let digit = text.charCodeAt(index) - ZERO;
@@ -36,15 +29,19 @@ function magnitude(text: string, start: number, scale: number): number {
     units = units * 10 + digit;
     digit = text.charCodeAt(++index) - ZERO;
   }
-  if (index === length) return length === start ? Number.NaN : units * power(scale);
-  if (digit !== DOT - ZERO || length === start + 1) return Number.NaN;
-  return withFraction(text, index + 1, { units, scale });
+  const { length } = text;
+  if (index === length) units = length === start ? Number.NaN : units * power(scale);
+  else if (digit !== DOT - ZERO || length === start + 1) return Number.NaN;
+  else units = withFraction(text, index + 1, { units, scale });
+  if (!(units <= Number.MAX_SAFE_INTEGER)) return Number.NaN;
+  return start === 1 && units !== 0 ? -units : units;
 }
 
 /** Goes on with the digits after the point; zeros beyond the scale are none too fine. */
 function withFraction(text: string, start: number, whole: { readonly units: number; readonly scale: number }): number {
   const { length } = text;
   const end = Math.min(length, start + whole.scale);
+  const missing = start + whole.scale - end;
   let units = whole.units;
   let index = start;
   for (; index < end; index++) {
@@ -53,7 +50,7 @@ function withFraction(text: string, start: number, whole: { readonly units: numb
     units = units * 10 + digit;
   }
   for (; index < length; index++) if (text.charCodeAt(index) !== ZERO) return Number.NaN;
-  return units * power(whole.scale - (end - start));
+  return missing === 0 ? units : units * power(missing);
 }
 
 /** The decimals that a decimal in any notation needs; undefined when it is none. */

@@ -167,6 +167,7 @@ describe("faults", () => {
     const levels = Array.from({ length: 11 }, (_, index): BookLevel => [String(index + 1), "1"]);
     const book = new OrderBook({ maxLevels: 10 });
     expect(book.snapshot({ asks: levels.slice(1) }, times()).kind).toBe("fresh");
+    expect(book.addLevel("asks", ["1", "1"], times())).toEqual({ kind: "stale", reason: "too_many_levels" });
     expect(book.snapshot({ asks: levels }, times())).toEqual({ kind: "stale", reason: "too_many_levels" });
   });
 
@@ -335,14 +336,14 @@ class PlainBook {
 
 test("after any snapshots and deltas a fresh book is what exact decimals in a sorted map are", () => {
   const price = fc
-    .tuple(fc.integer({ min: 1, max: 99 }), fc.constantFrom("", "0", "5", "00"))
+    .tuple(fc.integer({ min: 1, max: 99 }), fc.constantFrom("", "0", "5", "00", "25"))
     .map(([cents, more]) => `0.${String(cents).padStart(2, "0")}${more}`);
   const size = fc
     .tuple(fc.integer({ min: -2, max: 9 }), fc.constantFrom("", ".5", ".25", ".00"))
     .map(([whole, more]) => `${whole}${more}`);
   const step = fc.record({
-    how: fc.constantFrom("set", "add", "snapshot"),
-    side: fc.constantFrom("bids", "asks", "noBids", "noAsks"),
+    how: fc.constantFrom("set", "add", "addLevel", "snapshot"),
+    side: fc.constantFrom<Leg>("bids", "asks", "noBids", "noAsks"),
     level: fc.tuple(price, size),
   });
   fc.assert(
@@ -352,8 +353,9 @@ test("after any snapshots and deltas a fresh book is what exact decimals in a so
       let plain: PlainBook | undefined = new PlainBook();
       for (const { how, side, level } of steps) {
         if (how === "snapshot") plain = new PlainBook();
-        book[how as "set"]({ [side]: [level] }, times());
-        const taken = plain?.takeLeg(side as Leg, level, how === "add") ?? false;
+        if (how === "addLevel") book.addLevel(side, level, times());
+        else book[how]({ [side]: [level] }, times());
+        const taken = plain?.takeLeg(side, level, how.startsWith("add")) ?? false;
         if (!taken || plain?.crossed === true) plain = undefined;
         expect(book.isFresh).toBe(plain !== undefined);
         expect(book.top("bids", 999)).toEqual(plain?.top("bids") ?? []);

@@ -1,6 +1,8 @@
-import type { Micros } from "../base/time.ts";
+import { type Micros, micros } from "../base/time.ts";
 import { canonicalDecimal, type Decimal, type DecimalText } from "./decimal.ts";
-import { OrderBookSide } from "./order-book-side.ts";
+import { type BookDepth, depthOf } from "./order-book-depth.ts";
+import { emptySide } from "./order-book-grid.ts";
+import { rescaleInto, type SideLevels } from "./order-book-levels.ts";
 import { power, SCALE_MAX, scaleNeeded, unitsOf, unitsText } from "./order-book-units.ts";
 
 /** Price and size as the venue writes them: plain decimals such as `.48`, `0.4800`, `300.00`. */
@@ -59,16 +61,6 @@ export interface BookOptions {
   readonly maxLevels?: number | undefined;
 }
 
-/** What lies at and before a price or a size, of one side. */
-export interface BookDepth {
-  readonly levels: number;
-  readonly size: Decimal;
-  /** Σ price × size. */
-  readonly value: Decimal;
-  /** The worst price of these levels; undefined when there are none. */
-  readonly worst: DecimalText | undefined;
-}
-
 const EMPTY: BookState = { kind: "empty" };
 const FRESH: BookState = { kind: "fresh" };
 const SETTLING: BookState = { kind: "settling" };
@@ -82,16 +74,17 @@ const SCALE_MIN = 2;
  * cannot be true of a book makes it stale, and only a snapshot makes it fresh again.
  */
 export class OrderBook {
-  readonly #bids = new OrderBookSide();
-  readonly #asks = new OrderBookSide();
+  #bids: SideLevels = emptySide("bids", Number.NaN);
+  #asks: SideLevels = emptySide("asks", Number.NaN);
   readonly #payoutText: DecimalText | undefined;
   readonly #maxLevels: number;
   #payout = Number.NaN;
   #priceScale = SCALE_MIN;
   #sizeScale = SCALE_MIN;
   #state: BookState = EMPTY;
-  #receivedAt: Micros | undefined;
-  #venueAt: Micros | undefined;
+  /** NaN for none: a field that always holds a double is written in place. */
+  #receivedAt = Number.NaN;
+  #venueAt = Number.NaN;
 
   /** Throws a `RangeError` when the payout is no decimal above zero. */
   constructor({ payout, maxLevels = LEVELS_MAX }: BookOptions = {}) {
@@ -113,12 +106,12 @@ export class OrderBook {
 
   /** When the last levels that took effect were received. */
   get receivedAt(): Micros | undefined {
-    return this.#receivedAt;
+    return momentOf(this.#receivedAt);
   }
 
   /** The venue's time of the last levels that took effect. */
   get venueAt(): Micros | undefined {
-    return this.#venueAt;
+    return momentOf(this.#venueAt);
   }
 
   /** Replaces the whole book. It is fresh after that, or stale by a fault of the snapshot itself. */
@@ -139,6 +132,17 @@ export class OrderBook {
     return this.#change(levels, times, true);
   }
 
+  /**
+   * As `add` with one level and no more, which is all that most messages of some venues hold; `leg` says whose level it is
+   * as in `BookLevels`.
+   */
+  addLevel(leg: keyof BookLevels, level: BookLevel, times: BookTimes): BookState {
+    if (!this.#isFollowed) return this.#state;
+    if (this.#isLate(times)) this.#fail("crossed");
+    else if (this.#grow(leg, level) && this.#hasRoom(leg)) this.#settle(times);
+    return this.#close(times);
+  }
+
   /** Says that the book is not to be relied on until the next snapshot. The first reason stays; an empty book is empty. */
   markStale(reason: StaleReason): void {
     if (this.#isFollowed) this.#state = { kind: "stale", reason };
@@ -148,13 +152,13 @@ export class OrderBook {
   clear(): void {
     this.#drop();
     this.#state = EMPTY;
-    this.#receivedAt = undefined;
-    this.#venueAt = undefined;
+    this.#receivedAt = Number.NaN;
+    this.#venueAt = Number.NaN;
   }
 
   /** Microseconds since levels last took effect; undefined while there were none. */
   ageMicros(asOf: Micros): number | undefined {
-    return this.#receivedAt === undefined ? undefined : Math.max(0, asOf - this.#receivedAt);
+    return Number.isNaN(this.#receivedAt) ? undefined : Math.max(0, asOf - this.#receivedAt);
   }
 
   /** How many levels a side has. */
@@ -189,16 +193,12 @@ export class OrderBook {
 
   /** Everything on a side at `price` or better: what an order with that limit meets. */
   depthToPrice(side: BookSideName, price: Decimal): BookDepth {
-    const finer = price.scale - this.#priceScale;
-    const units = Number(price.units);
-    // A quotient is exact where it is a whole number of units; a product with a negative power of ten is not.
-    const limit = finer > 0 ? units / power(finer) : units * power(-finer);
-    return this.#depth(side, (key) => (side === "bids" ? -key >= limit : key <= limit), undefined);
+    return depthOf(this.#side(side), { ...this.#scales, within: price });
   }
 
   /** The best levels of a side that hold `size` together, the last of them in part; less when there is less. */
   depthToSize(side: BookSideName, size: Decimal): BookDepth {
-    return this.#depth(side, () => true, size);
+    return depthOf(this.#side(side), { ...this.#scales, upTo: size });
   }
 
   /** The middle of best bid and ask, exact; undefined when a side is empty. */
@@ -225,7 +225,11 @@ export class OrderBook {
     return this.#bids.levels > 0 && this.#asks.levels > 0;
   }
 
-  #side(side: BookSideName): OrderBookSide {
+  get #scales(): { readonly priceScale: number; readonly sizeScale: number } {
+    return { priceScale: this.#priceScale, sizeScale: this.#sizeScale };
+  }
+
+  #side(side: BookSideName): SideLevels {
     return side === "bids" ? this.#bids : this.#asks;
   }
 
@@ -239,12 +243,12 @@ export class OrderBook {
 
   /** Without levels, and without the decimals that they needed: a level of dust must not narrow the book for good. */
   #drop(): void {
-    this.#bids.clear();
-    this.#asks.clear();
     this.#sizeScale = SCALE_MIN;
     const payout = this.#payoutText;
     this.#priceScale = payout === undefined ? SCALE_MIN : Math.max(SCALE_MIN, scaleNeeded(payout) ?? 0);
     this.#payout = payout === undefined ? Number.NaN : unitsOf(payout, this.#priceScale);
+    this.#bids = emptySide("bids", this.#payout);
+    this.#asks = emptySide("asks", this.#payout);
   }
 
   #fail(reason: BookFault): false {
@@ -255,42 +259,53 @@ export class OrderBook {
 
   #apply({ bids, asks, noBids, noAsks }: BookLevels, relative: boolean): boolean {
     return (
-      (bids === undefined || this.#take(bids, this.#bids, relative, false)) &&
-      (asks === undefined || this.#take(asks, this.#asks, relative, false)) &&
-      (noBids === undefined || this.#take(noBids, this.#asks, relative, true)) &&
-      (noAsks === undefined || this.#take(noAsks, this.#bids, relative, true))
+      (bids === undefined || this.#take("bids", bids, relative)) &&
+      (asks === undefined || this.#take("asks", asks, relative)) &&
+      (noBids === undefined || this.#take("noBids", noBids, relative)) &&
+      (noAsks === undefined || this.#take("noAsks", noAsks, relative))
     );
   }
 
-  #take(levels: readonly BookLevel[], side: OrderBookSide, relative: boolean, ofNo: boolean): boolean {
-    const sign = side === this.#bids ? -1 : 1;
+  #take(leg: keyof BookLevels, levels: readonly BookLevel[], relative: boolean): boolean {
     for (const level of levels) {
-      const price = this.#priceUnits(level[0], ofNo);
-      if (Number.isNaN(price)) return false;
-      const size = this.#sizeUnits(level[1]);
-      if (Number.isNaN(size)) return false;
-      if (!(relative ? this.#grow(side, sign * price, size) : this.#put(side, sign * price, size))) return false;
+      if (!(relative ? this.#grow(leg, level) : this.#put(leg, level))) return false;
     }
+    return this.#hasRoom(leg);
+  }
+
+  #hasRoom(leg: keyof BookLevels): boolean {
+    const side = isBid(leg) ? this.#bids : this.#asks;
     return side.levels <= this.#maxLevels || this.#fail("too_many_levels");
   }
 
-  #put(side: OrderBookSide, key: number, size: number): boolean {
+  #put(leg: keyof BookLevels, level: BookLevel): boolean {
+    const price = this.#priceUnits(level[0], leg);
+    if (Number.isNaN(price)) return false;
+    const size = this.#sizeUnits(level[1]);
+    if (Number.isNaN(size)) return false;
     if (size < 0) return this.#fail("negative_size");
-    side.set(key, size);
+    // What was read may have changed the sides.
+    if (isBid(leg)) this.#bids.set(-price, size);
+    else this.#asks.set(price, size);
     return true;
   }
 
-  #grow(side: OrderBookSide, key: number, change: number): boolean {
-    const size = side.add(key, change);
+  #grow(leg: keyof BookLevels, level: BookLevel): boolean {
+    const price = this.#priceUnits(level[0], leg);
+    if (Number.isNaN(price)) return false;
+    const change = this.#sizeUnits(level[1]);
+    if (Number.isNaN(change)) return false;
+    const size = isBid(leg) ? this.#bids.add(-price, change) : this.#asks.add(price, change);
     if (size < 0) return this.#fail("negative_size");
     return size <= Number.MAX_SAFE_INTEGER || this.#fail("out_of_range");
   }
 
   /** The price of YES in units; NaN after a fault. */
-  #priceUnits(text: string, ofNo: boolean): number {
+  #priceUnits(text: string, leg: keyof BookLevels): number {
     let units = unitsOf(text, this.#priceScale);
     if (Number.isNaN(units)) units = this.#finer(text, "price");
     if (Number.isNaN(units)) return Number.NaN;
+    const ofNo = leg === "noBids" || leg === "noAsks";
     // Without a payout this compares with NaN, which is never reached.
     if (units <= 0 || units >= this.#payout || (ofNo && this.#payoutText === undefined)) {
       this.#fail("impossible_price");
@@ -318,17 +333,21 @@ export class OrderBook {
     return units;
   }
 
-  #rescale(what: "price" | "size", by: number): boolean {
-    const factor = power(by);
-    const [byKey, bySize] = what === "price" ? [factor, 1] : [1, factor];
-    const bids = this.#bids.rescale(byKey, bySize);
-    const asks = this.#asks.rescale(byKey, bySize);
-    if (what === "size") this.#sizeScale += by;
+  /** Gives prices or sizes more decimals; false when that needs more than 53 bits. */
+  #rescale(what: "price" | "size", decimals: number): boolean {
+    const factor = power(decimals);
+    if (what === "size") this.#sizeScale += decimals;
     else {
-      this.#priceScale += by;
-      this.#payout *= byKey;
+      this.#priceScale += decimals;
+      this.#payout *= factor;
     }
-    return bids && asks && !(this.#payout > Number.MAX_SAFE_INTEGER);
+    if (this.#payout > Number.MAX_SAFE_INTEGER) return false;
+    const by = what === "price" ? { key: factor, size: 1 } : { key: 1, size: factor };
+    const [bids, asks] = [emptySide("bids", this.#payout), emptySide("asks", this.#payout)];
+    const fits = rescaleInto(bids, this.#bids, by) && rescaleInto(asks, this.#asks, by);
+    this.#bids = bids;
+    this.#asks = asks;
+    return fits;
   }
 
   /** Deltas take effect. */
@@ -343,42 +362,31 @@ export class OrderBook {
 
   #change(levels: BookLevels, times: BookTimes, relative: boolean): BookState {
     if (!this.#isFollowed) return this.#state;
-    if (this.#state === SETTLING && times.venueAt !== this.#venueAt) this.#fail("crossed");
-    else if (this.#apply(levels, relative)) {
-      if (!this.#isCrossed) this.#state = FRESH;
-      else if (times.venueAt === undefined) this.#fail("crossed");
-      else this.#state = SETTLING;
-    }
+    if (this.#isLate(times)) this.#fail("crossed");
+    else if (this.#apply(levels, relative)) this.#settle(times);
     return this.#close(times);
+  }
+
+  /** The instant that had crossed the book is over, and crossed it stayed. */
+  #isLate({ venueAt }: BookTimes): boolean {
+    return this.#state === SETTLING && venueAt !== this.#venueAt;
+  }
+
+  /** What has become of the book by levels that were taken. */
+  #settle({ venueAt }: BookTimes): void {
+    if (!this.#isCrossed) this.#state = FRESH;
+    else if (venueAt === undefined) this.#fail("crossed");
+    else this.#state = SETTLING;
   }
 
   #close({ receivedAt, venueAt }: BookTimes): BookState {
     this.#receivedAt = receivedAt;
-    this.#venueAt = venueAt;
+    this.#venueAt = venueAt ?? Number.NaN;
     return this.#state;
   }
-
-  #depth(name: BookSideName, within: (key: number) => boolean, upTo: Decimal | undefined): BookDepth {
-    const scale = Math.max(this.#sizeScale, upTo?.scale ?? 0);
-    const toScale = 10n ** BigInt(scale - this.#sizeScale);
-    let left = upTo === undefined ? undefined : upTo.units * 10n ** BigInt(scale - upTo.scale);
-    let [levels, size, value, worst] = [0, 0n, 0n, Number.NaN];
-    this.#side(name).each((key, held) => {
-      if (!within(key) || (left !== undefined && left <= 0n)) return false;
-      const all = BigInt(held) * toScale;
-      const part = left !== undefined && left < all ? left : all;
-      if (left !== undefined) left -= part;
-      levels++;
-      size += part;
-      worst = Math.abs(key);
-      value += part * BigInt(worst);
-      return true;
-    });
-    return {
-      levels,
-      size: { units: size, scale },
-      value: { units: value, scale: scale + this.#priceScale },
-      worst: levels === 0 ? undefined : this.#priceText(worst),
-    };
-  }
 }
+
+/** A bid for NO is an ask for YES. */
+const isBid = (leg: keyof BookLevels): boolean => leg === "bids" || leg === "noAsks";
+
+const momentOf = (at: number): Micros | undefined => (Number.isNaN(at) ? undefined : micros(at));

@@ -4,6 +4,7 @@ import type { EventOf } from "../protocol/event-types.ts";
 import type { ModeActivity, OrderCounts } from "./activity.ts";
 import type { EquityCurve } from "./equity.ts";
 import type { CashEntry, ReportedEntry } from "./cash.ts";
+import type { CommissionDay } from "./commissions.ts";
 import type { Ledger } from "./ledgers.ts";
 import type { MarketTime, Presence } from "./presence.ts";
 import type { InstrumentQuality } from "./quality/tally.ts";
@@ -116,6 +117,8 @@ export interface BotState {
   forgottenLedgers: number;
   /** Money besides the ledgers, by mode, currency and span. */
   readonly cash: Map<string, CashEntry>;
+  /** Commissions of income rows by mode, account, venue, currency and day. */
+  readonly commissions: Map<string, CommissionDay>;
   /** Closed positions as the bot reports them, by mode, instrument and span. */
   readonly reported: Map<string, ReportedEntry>;
   /** The equity that was reported, by mode and venue. */
@@ -186,6 +189,7 @@ export const emptyBotState = (bot: string): BotState => ({
   staleLedgers: new Map(),
   forgottenLedgers: 0,
   cash: new Map(),
+  commissions: new Map(),
   reported: new Map(),
   equity: new Map(),
   pairs: new Map(),

@@ -6,6 +6,7 @@ import { type DeskEquityState, noteQuote, takeDeskEquity } from "./desk-equity.t
 import { type ControlFacts, emptyControlFacts } from "./control/control-state.ts";
 import { reduceControl } from "./control/reduce-control.ts";
 import { takeReconciliation, type ToldDifference } from "./reconcile/told-differences.ts";
+import { type RuleFacts, takeRule } from "./rules/rule.ts";
 import {
   type DeclaredState,
   takeDeclared,
@@ -31,6 +32,8 @@ export interface OpenAlert {
   readonly scope: Readonly<Record<string, string>>;
   readonly message: string;
   readonly at: Micros;
+  /** Of the fact that raised it. */
+  readonly seq: number;
 }
 
 /** A UTC day whose end was marked, with what its summary was made with. */
@@ -51,7 +54,7 @@ export interface KeptEdge {
 }
 
 /** What the facts of the whole desk add up to, besides those of each bot. */
-export interface DeskState extends DeclaredState, DeskEquityState, ControlFacts {
+export interface DeskState extends DeclaredState, DeskEquityState, ControlFacts, RuleFacts {
   seq: number;
   facts: number;
   readonly pairs: Map<string, EventOf<"pair">>;
@@ -89,6 +92,7 @@ export const emptyDeskState = (): DeskState => ({
   alerts: new Map(),
   closedDays: new Map(),
   differences: new Map(),
+  rules: new Map(),
   ...emptyControlFacts(),
 });
 
@@ -120,6 +124,11 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
       return takeDeskEquity(state, event, recorded);
     case "limit.declared":
       return takeDeclaredLimit(state, event);
+    case "rule.declared":
+      return takeRule(state, event, recorded);
+    case "rule.withdrawn":
+      state.rules.delete(event.name);
+      return;
     case "instrument.declared":
       return takeDeclared(state, event);
     case "instrument.withdrawn":
@@ -148,6 +157,7 @@ export function reduceDesk(state: DeskState, recorded: Recorded): void {
         scope: event.scope,
         message: event.message,
         at: recorded.ts,
+        seq: recorded.seq,
       });
       return;
     case "alert.resolved":

@@ -141,6 +141,10 @@ function feesOf({ fee, fee_currency: currency }: SaidFee, terms: Terms): Pick<Le
 /** The currency that money of an instrument is in when nobody named it: it is summed with itself alone. */
 export const unnamedCurrency = (symbol: string): string => `quote of ${symbol}`;
 
+/** The currency of the profit of a ledger. */
+export const profitCurrencyOf = ({ terms, symbol }: Pick<Ledger, "terms" | "symbol">): string =>
+  terms.currency ?? unnamedCurrency(symbol);
+
 /** Takes a fill back. */
 export function unbookFill(state: BotState, original: FullFill, seq: number): void {
   change(state, original, (holding) => voidFill(holding, original.fill_id, seq));

@@ -3,6 +3,7 @@ import type { BotView } from "../protocol/api.ts";
 import type { BotState, Said } from "./bot-state.ts";
 import { contactsPerMinute } from "./contacts.ts";
 import { botHeld } from "./control/effective.ts";
+import { strategyOf } from "./bot-strategy.ts";
 import type { State } from "./fold.ts";
 import { readLiveness } from "./liveness.ts";
 
@@ -53,7 +54,7 @@ export function readBot(state: State, bot: string, asOf: Micros, rejected: numbe
 }
 
 function controlOf(state: State, bot: string): BotView["control"] {
-  const { state: control, commands } = botHeld(state.desk, bot, state.bots.get(bot)?.strategy);
+  const { state: control, commands } = botHeld(state.desk, bot, strategyOf(state, bot));
   return commands.length === 0
     ? undefined
     : { state: control, command_ids: commands.map(({ commandId }) => commandId) };

@@ -1,4 +1,4 @@
-import type { Micros } from "../base/time.ts";
+import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { add, type Decimal, decimalToNumber, multiply, ZERO } from "../domain/decimal.ts";
 import type { TradeCount } from "../domain/ledger/totals.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
@@ -6,12 +6,23 @@ import type { Percentiles, Reading, SpanReading } from "../metrics/scope-reading
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
-import { type Made, type Money, moneyOf, netMoney, readMade, readRealized, tellsFills } from "./made.ts";
+import {
+  botsOf,
+  firstDayOf,
+  type Made,
+  type Money,
+  moneyOf,
+  netMoney,
+  readMade,
+  readRealized,
+  tellsFills,
+} from "./made.ts";
 import { PAR, usdRate } from "./money.ts";
 import { isPartial, type Part } from "./part.ts";
 import { type OrderWork, readMarketDays, readMarketTime, readOrderWork } from "./read-order-work.ts";
 import { tradesPerDay } from "./trade-frequency.ts";
 import { tradeCountOf, tradeMeasures } from "./trade-readings.ts";
+import { winDependence } from "./win-dependence.ts";
 
 /** Whose readings: one bot's, or the whole desk's where none is named. Modes are never added together. */
 export interface Scope {
@@ -188,8 +199,21 @@ class LazySpan implements SpanReading {
   }
 
   get #trades(): TradeSpan {
-    this.#madeTrades ??= tradeSpan(this.#state, this.#rows);
+    this.#madeTrades ??= tradeSpan(this.#state, this.#rows, this.#days);
     return this.#madeTrades;
+  }
+
+  /** The UTC days of the window, and those at its ends; undefined of a past that is not of whole days. */
+  get #days(): { readonly first: number; readonly last: number } | undefined {
+    const last = Math.floor(this.#asOf / MICROS_PER_DAY);
+    const { pastDays } = this.#scope;
+    if (this.#isPast)
+      return pastDays === undefined || pastDays.length === 0
+        ? undefined
+        : { first: Math.min(...pastDays), last: Math.max(...pastDays) };
+    if (this.#window === "all") return { first: Number.NEGATIVE_INFINITY, last };
+    const begun = botsOf(this.#state, this.#scope.bot).map(({ startedAt = 0 }) => startedAt);
+    return { first: firstDayOf(this.#window, this.#asOf) ?? Math.floor(Math.min(...begun) / MICROS_PER_DAY), last };
   }
 
   get #work(): OrderWork {
@@ -307,7 +331,11 @@ type TradeSpan = Pick<
   "tradesClosed" | "winRatePct" | "expectancy" | "profitFactor" | "payoff" | "avgWin" | "avgLoss" | "avgHoldingHours"
 >;
 
-function tradeSpan(state: State, made: readonly Made[]): TradeSpan {
+function tradeSpan(
+  state: State,
+  made: readonly Made[],
+  days: { readonly first: number; readonly last: number } | undefined,
+): TradeSpan {
   const counts = made.map(countOf);
   const traded = made.filter((_, index) => closedOf(counts[index]) > 0);
   const common = commonCurrency(state, traded);
@@ -316,13 +344,14 @@ function tradeSpan(state: State, made: readonly Made[]): TradeSpan {
     .map((count, index) => (typeof common === "string" ? count : inCurrency(count, common.rates[index] ?? ZERO)))
     .reduce(sumOfCounts, NO_COUNT);
   const { closed, winRatePct, profitFactor, payoff, avgHoldingHours, ...amounts } = tradeMeasures(total);
+  const dependence = winDependence(traded, days);
   const ofMoney = (measure: Measure): Reading =>
     typeof common === "string" && closed > 0 ? unknown(common, closed) : measure;
   const amount = (measure: Measure): Reading =>
     typeof common === "string" ? ofMoney(measure) : { ...measure, currency: common.currency };
   return {
     tradesClosed: made.length === 0 ? unknown(NOTHING) : measured(closed, closed),
-    winRatePct,
+    winRatePct: dependence === undefined ? winRatePct : { ...winRatePct, dependence },
     expectancy: amount(amounts.expectancy),
     profitFactor: ofMoney(profitFactor),
     payoff: ofMoney(payoff),

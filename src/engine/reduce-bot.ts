@@ -8,9 +8,11 @@ import { beginActivitySession, placedOrder, takeFilled, takePlaced } from "./act
 import { type BotState, type Mode, type OpenOrder, orderKey, type PlacedOrder, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
 import { isOfCommand, isSignOfLife } from "./contacts.ts";
+import { takeCommission } from "./commissions.ts";
 import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
+import { venueOfList } from "./list-venue.ts";
 import { isReadByHub } from "./read-by-hub.ts";
 import { beginQualitySession } from "./quality/tally.ts";
 import {
@@ -79,6 +81,7 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
     case "position.closed":
       return takeReportedTrade(state, event, recorded);
     case "income":
+      takeCommission(state, event, recorded);
       return takeIncome(state, event, recorded);
     case "adjustment":
       return takeAdjustment(state, event, recorded);
@@ -161,12 +164,13 @@ function openOrder(state: BotState, event: EventOf<"order.placed">, recorded: Re
   state.forgottenOrders++;
 }
 
-/** The bot says which orders rest: that is the whole truth of this mode from here on. */
+/** The bot says which orders rest: that is the whole truth of this mode from here on, at a venue where it names one. */
 function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void {
   const mode = modeOf(event);
+  const venue = venueOfList(event);
   const known = new Map<string, OpenOrder>();
   for (const [key, order] of state.openOrders)
-    if (order.mode === mode) {
+    if (order.mode === mode && (venue === undefined || order.venue === venue)) {
       known.set(key, order);
       endOrder(state, key);
     }

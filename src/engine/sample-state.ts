@@ -13,6 +13,12 @@ export interface Latest<E> {
   readonly receivedAt: Micros;
 }
 
+/** The strategy that a bot named, and the one that the log knew of it then. */
+export interface DeclaredStrategy {
+  readonly strategy: string;
+  readonly instead: string | undefined;
+}
+
 /**
  * The newest value of every stream. Outside the guarantees of order and once: rebuilt from what comes in, and warmed
  * after a start with the samples that were kept. Every map is bounded; the stream that was silent longest goes first.
@@ -20,6 +26,8 @@ export interface Latest<E> {
 export interface SampleState {
   readonly contacts: Map<string, Contact>;
   readonly said: Map<string, Said>;
+  /** What bots said of their strategy when they asked for commands: newer than the log, until that says otherwise. */
+  readonly strategies: Map<string, DeclaredStrategy>;
   readonly risk: Map<string, Latest<EventOf<"risk">>>;
   readonly edges: Map<string, Latest<EventOf<"edge">>>;
   readonly marks: Map<string, Latest<EventOf<"mark">>>;
@@ -35,6 +43,7 @@ export interface SampleState {
 export const emptySampleState = (): SampleState => ({
   contacts: new Map(),
   said: new Map(),
+  strategies: new Map(),
   risk: new Map(),
   edges: new Map(),
   marks: new Map(),
@@ -46,7 +55,7 @@ export const emptySampleState = (): SampleState => ({
   feeds: new Map(),
 });
 
-const STREAMS_MAX = 20_000;
+export const STREAMS_MAX = 20_000;
 const BOOKS_MAX = 2_000;
 const FEEDS_MAX = 1_000;
 const TICKS_MAX = 2_000;
@@ -103,6 +112,8 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
 
 /** A fact of the same matter is newer than every sample before it. */
 export function supersede(state: SampleState, fact: DeskEvent): void {
+  if (fact.strategy !== undefined && state.strategies.get(fact.bot)?.instead !== fact.strategy)
+    state.strategies.delete(fact.bot);
   switch (fact.type) {
     case "bot.started":
     case "bot.state":

@@ -42,7 +42,10 @@ export function stateFromSlices(slices: readonly Slice[]): State {
   const bodies = new Map(slices.map((slice) => [slice.name, slice.body]));
   const state = {
     ...emptyState(),
-    desk: bodies.has(`${DESK_SLICE}/core`) ? (restore(DESK_SLICE, bodies) as DeskState) : emptyDeskState(),
+    desk: {
+      ...emptyDeskState(),
+      ...(bodies.has(`${DESK_SLICE}/core`) ? (restore(DESK_SLICE, bodies) as DeskState) : {}),
+    },
   };
   for (const { name } of slices) {
     const match = /^(bot:.*)\/core$/.exec(name);

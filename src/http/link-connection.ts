@@ -8,6 +8,7 @@ import { answerOf } from "./routes/ingest.ts";
 
 export interface LinkConnectionOptions {
   readonly bot: string;
+  readonly strategy: string | undefined;
   readonly hub: Pick<Hub, "ingest" | "control">;
   readonly onClose: () => void;
   /** Told of a bug in what became of a frame. */
@@ -36,7 +37,7 @@ export class LinkConnection {
   constructor(socket: WebSocket, options: LinkConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    const { bot, hub } = options;
+    const { bot, strategy, hub } = options;
     socket.on("message", (data, isBinary) => this.#onMessage(String(data), isBinary));
     socket.on("pong", () => this.#isAlive());
     socket.on("error", () => socket.terminate());
@@ -45,7 +46,7 @@ export class LinkConnection {
       options.onClose();
     });
     this.#unlink = hub.control.link({
-      bot,
+      ...{ bot, strategy },
       send: (frame) => this.#say(frame),
       end: (why) => this.close(1008, why),
     });

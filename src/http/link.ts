@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { HUB_BOT } from "../engine/read-bots.ts";
 import type { Hub } from "../hub/hub.ts";
+import { ownStrategy } from "../protocol/api-control.ts";
 import { botName } from "../protocol/fields.ts";
 import type { Access } from "./access/register-access.ts";
 import { refuseUpgrade } from "./access/upgrade.ts";
@@ -25,22 +26,24 @@ const LINK_PATH = "/api/v1/link";
 const LINKS_MAX = 12_000;
 const TOO_MANY = { code: "overloaded", detail: "Too many bots are connected.", retryAfterS: 5 } as const;
 
-const linkQuery = z.object({ bot: botName });
+const linkQuery = z.object({ bot: botName, strategy: ownStrategy });
 
-/** `GET /api/v1/link?bot=B` (PROTOCOL.md): a bot's events up, its commands down, by one WebSocket. */
+/** `GET /api/v1/link?bot=B&strategy=S` (PROTOCOL.md): a bot's events up, its commands down, by one WebSocket. */
 export function registerLink(app: FastifyInstance, options: LinkOptions): void {
   const { hub, access, upgrades, pingMs } = options;
   const sockets = new OpenSockets<LinkConnection>(app, { access, pingMs, frameBytesMax: BATCH_BYTES_MAX });
   const open = ({ request, socket, head, principal }: Upgrade): void => {
-    const bot = botOf(request.url ?? "");
-    if (bot === undefined)
+    const asked = askedIn(request.url ?? "");
+    if (asked === undefined)
       return refuseUpgrade(socket, { code: "invalid_request", detail: "Name the bot: /api/v1/link?bot=NAME." });
+    const { bot, strategy } = asked;
     if (bot === HUB_BOT) return refuseUpgrade(socket, { code: "forbidden", detail: OWN_NAME });
     if (principal.kind === "key" && principal.bot !== undefined && principal.bot !== bot)
       return refuseUpgrade(socket, { code: "forbidden", detail: `This key speaks for ${principal.bot} only.` });
     sockets.server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection: LinkConnection = new LinkConnection(webSocket, {
         bot,
+        strategy,
         hub,
         onClose: () => sockets.remove(connection),
         onError: (error) => app.log.error({ err: error }, "bug: a frame of a bot was not dealt with"),
@@ -57,9 +60,9 @@ export function registerLink(app: FastifyInstance, options: LinkOptions): void {
   addDocumentation(app);
 }
 
-function botOf(url: string): string | undefined {
+function askedIn(url: string): z.output<typeof linkQuery> | undefined {
   const query = new URLSearchParams(url.slice(pathOf({ url }).length));
-  return linkQuery.safeParse(Object.fromEntries(query)).data?.bot;
+  return linkQuery.safeParse(Object.fromEntries(query)).data;
 }
 
 /** The route of the document, and the answer to whoever asks for the link without a WebSocket. */

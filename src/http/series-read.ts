@@ -11,7 +11,7 @@ import { timeParam } from "./read-route.ts";
 const MICROS_OF = { s: 1_000_000, m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 } as const;
 
 /** `60`, `60s`, `5m`, `1h` or `1d`, in microseconds. */
-const stepParam = z
+export const stepParam = z
   .string()
   .regex(/^[1-9]\d{0,8}[smhd]?$/, { error: "expected seconds, or a number with s, m, h or d, such as 15m" })
   .transform((text) => {

@@ -14,6 +14,7 @@ import { registerBotCommands } from "./routes/bot-commands.ts";
 import { registerControls } from "./routes/controls.ts";
 import { type DemoControl, registerDemo } from "./routes/demo.ts";
 import { registerDocuments } from "./routes/documents.ts";
+import { registerHaltRules } from "./routes/halt-rules.ts";
 import type { DemoState } from "./routes/hub-reads.ts";
 import { registerImportReports } from "./routes/import-reports.ts";
 import { registerIngest } from "./routes/ingest.ts";
@@ -67,6 +68,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const note = noting(app.log, options.audit);
   registerImportReports(app, { hub, clock: options.clock, note });
   registerControls(app, { control: hub.control, query: hub.query });
+  registerHaltRules(app, { rules: hub.rules, query: hub.query, note });
   registerBotCommands(app, hub.control, hub.query);
   const { metrics, demo = () => undefined } = options;
   registerReads(app, { query: hub.query, ready: hub.ready, metrics, demo });

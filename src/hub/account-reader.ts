@@ -31,6 +31,8 @@ const TELL_EVERY_MICROS = 900 * MICROS_PER_SECOND;
 const BALANCE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const KEY_EVERY_MICROS = 86_400 * MICROS_PER_SECOND;
 const REFUSED_MICROS = 3_600 * MICROS_PER_SECOND;
+/** A key of which something is known is asked for again after so long where nobody answered: lists do not wait for it. */
+const KEY_AGAIN_MICROS = 300 * MICROS_PER_SECOND;
 /** While a command waits for its proof, readings follow one another like this: at first, and from then on. */
 const AWAITED = {
   soonMicros: MICROS_PER_SECOND,
@@ -45,9 +47,13 @@ export class AccountReader {
   /** What was told last of each kind, and when. */
   readonly #told = new Map<string, { readonly text: string; readonly at: Micros }>();
   #key: AccountStatus["key"] = "unchecked";
-  #keyAt = Number.NEGATIVE_INFINITY;
+  /** When it is asked next what the key may do. */
+  #keyDueAt = Number.NEGATIVE_INFINITY;
   #readAt: Micros | undefined;
-  #problem: string | undefined;
+  /** What is wrong with the key, and with the lists. */
+  #keyProblem: string | undefined;
+  #listProblem: string | undefined;
+  #said: string | undefined;
   #dueAt = Number.NEGATIVE_INFINITY;
   #endedAt = Number.NEGATIVE_INFINITY;
   #isBusy = false;
@@ -60,6 +66,10 @@ export class AccountReader {
 
   get status(): AccountStatus {
     return { plan: this.#account.plan, key: this.#key, readAt: this.#readAt, problem: this.#problem };
+  }
+
+  get #problem(): string | undefined {
+    return this.#listProblem ?? this.#keyProblem;
   }
 
   stop(): void {
@@ -93,18 +103,25 @@ export class AccountReader {
   }
 
   async #mayRead(now: Micros): Promise<boolean> {
-    if (this.#key !== "unchecked" && now - this.#keyAt < (this.#key === "refused" ? REFUSED_MICROS : KEY_EVERY_MICROS))
-      return this.#key !== "refused";
+    if (now >= this.#keyDueAt) await this.#askOfKey(now);
+    if (this.#key === "read_only" || this.#key === "unknown") return true;
+    this.#listProblem = undefined;
+    this.#say();
+    return false;
+  }
+
+  async #askOfKey(now: Micros): Promise<void> {
     const check = await this.#account.view.checkKey();
     if (!check.ok) {
-      // What was said of the key before holds on; without it nothing is known, and nothing read.
-      this.#say(`what its key may do could not be asked: ${check.error}`);
-      return this.#key === "read_only" || this.#key === "unknown";
+      // What was said of the key before holds on; without it nothing is known, and it is asked for each time.
+      this.#keyProblem = `what its key may do could not be asked: ${check.error}`;
+      if (this.#key !== "unchecked") this.#keyDueAt = now + KEY_AGAIN_MICROS;
+      return;
     }
-    this.#key = check.value.kind;
-    this.#keyAt = now;
-    if (check.value.kind === "refused") this.#say(`not read, because ${check.value.reason}`);
-    return check.value.kind !== "refused";
+    const { value } = check;
+    this.#key = value.kind;
+    this.#keyDueAt = now + (value.kind === "refused" ? REFUSED_MICROS : KEY_EVERY_MICROS);
+    this.#keyProblem = value.kind === "refused" ? `not read, because ${value.reason}` : undefined;
   }
 
   async #read(): Promise<boolean> {
@@ -114,7 +131,8 @@ export class AccountReader {
     const positions = await this.#tell(await view.positions(), (reading) => positionEvents(plan, reading));
     const balances = await this.#tell(await view.balances(), (reading) => balanceEvents(plan, state, reading));
     const problem = [orders, positions, balances].find((each) => typeof each === "string");
-    this.#say(typeof problem === "string" ? problem : undefined);
+    this.#listProblem = typeof problem === "string" ? problem : undefined;
+    this.#say();
     const times = [orders, positions, balances].filter((each) => typeof each === "number");
     if (times.length < 3 || this.#isStopped) return false;
     this.#readAt = Math.min(...times) as Micros;
@@ -161,12 +179,13 @@ export class AccountReader {
     return `${told}\n${ownSideText(this.#parts.state, this.#account.plan, event)}`;
   }
 
-  #say(problem: string | undefined): void {
-    if (problem === this.#problem) return;
-    this.#problem = problem;
+  /** Tells what is wrong, once for each change of it. */
+  #say(): void {
+    const problem = this.#problem;
+    if (problem === this.#said) return;
+    this.#said = problem;
     const { venue, bots } = this.#account.plan;
-    const what = problem ?? "read again";
-    this.#parts.onNotice?.(`account of ${bots.join(", ")} at ${venue}: ${what}`);
+    this.#parts.onNotice?.(`account of ${bots.join(", ")} at ${venue}: ${problem ?? "read again"}`);
   }
 }
 

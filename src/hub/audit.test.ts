@@ -27,6 +27,9 @@ const command = (seq: number, said: object = {}) => ({
   ...said,
 });
 
+/** Two days before the clock's now. */
+const RETAINED_FROM = "2026-11-19T00:00:00.000Z";
+
 /** A store that can be away, and a log to which commands are added. */
 function scene() {
   const rows: AuditRow[] = [];
@@ -114,6 +117,16 @@ describe("the audit", () => {
     expect(JSON.parse(rows[2]?.body ?? "")).toMatchObject({ who: "drawdown", who_kind: "rule", seq: 9 });
   });
 
+  test("takes no command again that retention has taken away, after a restart either", async () => {
+    const { audit, log, rows } = scene();
+    log.push(command(5, { received_at: "2026-11-18T23:59:59.999Z" }), command(7, { received_at: RETAINED_FROM }));
+    await audit.page({ limit: 10 });
+    expect(rows.map(({ seq }) => seq)).toEqual([7]);
+    log.push(command(9, { received_at: "2026-11-18T12:00:00.000Z" }));
+    await audit.page({ limit: 10 });
+    expect(rows.map(({ seq }) => seq)).toEqual([7]);
+  });
+
   test("keeps acts that were done while the store was away once it is back", async () => {
     const { audit, store, time, problems, targets } = scene();
     store.away = true;
@@ -140,7 +153,7 @@ describe("the audit", () => {
   test("forgets what is older than its retention", async () => {
     const { forgotten, time } = scene();
     await time.advance(600_000);
-    expect(forgotten).toEqual([Date.parse("2026-11-19T00:00:00.000Z") * 1000]);
+    expect(forgotten).toEqual([Date.parse(RETAINED_FROM) * 1000]);
   });
 
   test("keeps texts of any length and content short and storable", async () => {

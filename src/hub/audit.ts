@@ -94,23 +94,32 @@ export class Audit {
     }).catch((error: unknown) => this.#options.onProblem("keeping the audit", error));
   }
 
-  /** Commands are in the log before anything that came after them is noted: so they stand in their order. */
+  /**
+   * Commands are in the log before anything that came after them is noted: so they stand in their order. Those that are
+   * older than what is kept stay out: the log has them for ever, and would bring them back after each restart.
+   */
   async #takeCommands(): Promise<void> {
     const { audit, events } = this.#options.store;
     this.#takenTo ??= await audit.lastSeq();
     for (;;) {
       const page = await events({ type: "command.issued", afterSeq: this.#takenTo, limit: COMMANDS_AT_ONCE });
       const commands = page.events.map((text) => JSON.parse(text) as Command);
-      if (commands.length > 0) await audit.add(commands.map(commandRow));
+      const from = this.#retainedFrom();
+      const rows = commands.map(commandRow).filter(({ at }) => at >= from);
+      if (rows.length > 0) await audit.add(rows);
       this.#takenTo = commands.at(-1)?.seq ?? this.#takenTo;
       if (page.complete) return;
     }
   }
 
   async #forget(): Promise<void> {
-    const { store, clock, retentionDays, onProblem } = this.#options;
-    const before = micros(clock.now() - retentionDays * MICROS_PER_DAY);
-    await store.audit.forget(before).catch((error: unknown) => onProblem("forgetting old acts", error));
+    const { store, onProblem } = this.#options;
+    await store.audit.forget(this.#retainedFrom()).catch((error: unknown) => onProblem("forgetting old acts", error));
+  }
+
+  #retainedFrom(): Micros {
+    const { clock, retentionDays } = this.#options;
+    return micros(clock.now() - retentionDays * MICROS_PER_DAY);
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

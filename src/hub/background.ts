@@ -13,6 +13,7 @@ import type { Rejections } from "./rejections.ts";
 import type { SampleBuffer } from "./sample-buffer.ts";
 import type { StoreState } from "./store-state.ts";
 import type { Timers } from "./timers.ts";
+import { warmEdges } from "./warm-edges.ts";
 
 const SAMPLES_EVERY_MS = 250;
 const EVALUATE_EVERY_MS = 1_000;
@@ -63,6 +64,10 @@ export function startBackground(parts: BackgroundParts): Background {
   });
   const rollUp = work("keeping rollups", () => parts.rollups.round());
   let goesOn = true;
+  const readEdges = work("reading what edges did", () =>
+    warmEdges(parts.samples.edges, { store, timers, since, goesOn: () => goesOn }),
+  );
+  const edgesRead = readEdges();
   let rebasing: Promise<void> = Promise.resolve();
   let restUntil = clock.now();
   const rebase = work("making ledgers again", async () => {
@@ -87,6 +92,7 @@ export function startBackground(parts: BackgroundParts): Background {
     stop: async () => {
       for (const cancel of cancels) cancel();
       goesOn = false;
+      await edgesRead;
       await rebasing.catch(() => undefined);
       await parts.rollups.stop();
       await keep();

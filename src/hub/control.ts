@@ -1,20 +1,21 @@
 import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
-import { covers, coveredBots, isKnown, venuesOfBot } from "../engine/control/concerned.ts";
+import { covers, coveredBots, isKnown, modeOfBot, placeOfBot, venuesOfBot } from "../engine/control/concerned.ts";
 import { type Command, courseKey, isStanding, targetKey, targetText } from "../engine/control/control-state.ts";
 import { type Asked, effectOf } from "../engine/control/effect.ts";
 import { readCommand } from "../engine/control/read-command.ts";
 import type { Reach } from "../engine/control/read-controls.ts";
-import { foldedSeq, type State } from "../engine/fold.ts";
+import type { State } from "../engine/fold.ts";
 import { HUB_BOT } from "../engine/read-bots.ts";
 import type { ControlEffect, ControlRequest, CommandView } from "../protocol/api-control.ts";
+import { parseEvent } from "../protocol/parse-event.ts";
 import type { LoggedFact } from "../protocol/recorded.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
+import { type AskedCommand, CommandQueue } from "./control/command-queue.ts";
 import { ControlLog, type NotStored } from "./control/control-log.ts";
 import type { LinkSession } from "./control/links.ts";
 import { Telling, type ToldOrders, type Waiting } from "./control/telling.ts";
-import { Unstored } from "./control/unstored.ts";
 import { Watch } from "./control/watch.ts";
 import type { Ingest } from "./ingest.ts";
 import type { Timers } from "./timers.ts";
@@ -69,6 +70,9 @@ type Issuing = Promise<Result<Issued, ControlRefusal>>;
 
 /** A halt goes out to the bots when the log has not taken it within so long. */
 const STORE_WAIT_MS = 500;
+/** Commands that the log does not have yet come after all that it has, in the order in which they were asked for. */
+const AFTER_ALL = 2 ** 52;
+const NOTHING_DONE = "nothing was done; ask again";
 
 /**
  * Commands: issued, told to the bots at once, acknowledged, and proven by what the fold sees. Everything is a fact of the
@@ -77,17 +81,19 @@ const STORE_WAIT_MS = 500;
 export class Control {
   readonly #parts: ControlParts;
   readonly #log: ControlLog;
-  readonly #unstored = new Unstored();
+  readonly #queue: CommandQueue;
   readonly #telling: Telling;
   readonly #watch: Watch;
   readonly #issuing = new Map<string, Issuing>();
+  #asked = 0;
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
     this.#log = new ControlLog(parts);
-    const shared = { ...parts, log: this.#log, unstored: this.#unstored };
+    this.#queue = new CommandQueue({ log: this.#log, onReleased: () => this.#telling.tellAll() });
+    const shared = { ...parts, log: this.#log, queue: this.#queue };
     this.#telling = new Telling(shared);
-    this.#watch = new Watch({ ...shared, onReleased: () => this.#telling.tellAll() });
+    this.#watch = new Watch(shared);
   }
 
   close(): void {
@@ -130,22 +136,34 @@ export class Control {
     if (!isKnown(state, target, clock.now()) && !state.desk.newestCommands.has(targetKey(target)))
       return err({ code: "not_found", message: `There is no ${targetText(target)} here: nothing was done.` });
     const effect = this.preview({ action, target });
-    const waiting = this.#unstored.get(id);
+    const waiting = this.#queue.get(id);
     if (waiting !== undefined && !isSame(waiting.command, request)) return err(isAnother(id));
-    const event = waiting?.event ?? this.#eventOf(id, request, { caller, effect });
-    const done = await this.#storeOrTell(event, { id, request, caller, effect });
+    const asked = waiting ?? this.#askedFor(id, request, { caller, effect });
+    const read = parseEvent(asked.event, "hub");
+    if (!read.ok)
+      return err({ code: "internal", message: `${read.error.path}: ${read.error.message}: nothing was done.` });
+    const done = await this.#storeOrTell(asked);
     if (!done.ok) return done;
     const command = state.desk.commands.get(id);
-    if (command === undefined) return err(this.#usedBefore(id));
+    if (command === undefined)
+      return err({ code: "conflict", message: `The command_id ${id} was used before, for a command that is over.` });
     return ok({ command: readCommand(state.desk, command), effect, repeated: false });
   }
 
-  #usedBefore(id: string): ControlRefusal {
-    if (this.#unstored.get(id) !== undefined) {
-      this.#unstored.drop(id);
-      this.#telling.tellAll();
-    }
-    return { code: "conflict", message: `The command_id ${id} was used before, for a command that is over.` };
+  #askedFor(id: string, request: ControlRequest, asking: Asking): AskedCommand {
+    const { action, target, reason } = request;
+    const { by, via } = asking.caller;
+    return {
+      event: this.#eventOf(id, request, asking),
+      command: {
+        commandId: id,
+        seq: AFTER_ALL + this.#asked++,
+        ...{ action, target, reason, by, via, mode: this.#parts.mode },
+        issuedAt: this.#parts.clock.now(),
+        bots: asking.effect.bots,
+        endedBy: undefined,
+      },
+    };
   }
 
   #eventOf(id: string, { action, target, reason }: ControlRequest, { caller, effect }: Asking): object {
@@ -167,7 +185,8 @@ export class Control {
       ...(caller.id === undefined ? {} : { by_id: caller.id }),
       ...(caller.address === undefined ? {} : { address: caller.address }),
       bots: effect.bots,
-      venues: Object.fromEntries(effect.bots.map((bot) => [bot, [...venuesOfBot(this.#parts.state, bot)]])),
+      venues: Object.fromEntries(effect.bots.map((bot) => [bot, [...venuesOfBot(state, bot)]])),
+      modes: modesOf(state, effect.bots),
       ...members,
       resting_orders: effect.resting_orders,
       positions: effect.positions,
@@ -175,18 +194,19 @@ export class Control {
   }
 
   /** A command that holds bots does not wait for a store that is slow or away: the bots hear of it, its caller the truth. */
-  async #storeOrTell(event: object, asking: Asking & { readonly id: string; readonly request: ControlRequest }) {
-    const storing = this.#log.store([event]);
-    const { id, request } = asking;
-    if (request.action === "resume") return refusedBy(await storing, "nothing was done; ask again");
+  async #storeOrTell(asked: AskedCommand): Promise<Result<void, ControlRefusal>> {
+    const { commandId, action } = asked.command;
+    const storing = this.#queue.store(asked);
+    if (action === "resume") return refusedBy(await storing, NOTHING_DONE);
     const first = await Promise.race([storing, this.#after(STORE_WAIT_MS)]);
     if (first?.ok === true) return first;
-    const told = this.#holdUnstored(event, asking);
+    const told = this.#queue.hold(commandId) ? this.#telling.tellAll(asked.command) : 0;
     const done = first ?? (await storing);
+    if (!this.#queue.isHeld(commandId)) return refusedBy(done, NOTHING_DONE);
     const bots = told === 1 ? "1 bot that is connected was" : `${told} bots that are connected were`;
     return refusedBy(
       done,
-      `${bots} told all the same, and it is kept in memory; ask again with command_id ${id} to have it recorded`,
+      `${bots} told all the same, and it is kept in memory; ask again with command_id ${commandId} to have it recorded`,
     );
   }
 
@@ -194,24 +214,6 @@ export class Control {
     return new Promise((resolve) => {
       this.#parts.timers.after(() => resolve(undefined), ms);
     });
-  }
-
-  #holdUnstored(
-    event: object,
-    { id, request, caller, effect }: Asking & { id: string; request: ControlRequest },
-  ): number {
-    const { state, clock, mode } = this.#parts;
-    if (state.desk.commands.has(id)) return 0;
-    const { action, target, reason } = request;
-    const command: Command = {
-      commandId: id,
-      seq: foldedSeq(state) + 1,
-      ...{ action, target, reason, mode, by: caller.by, via: caller.via },
-      issuedAt: clock.now(),
-      bots: effect.bots,
-      endedBy: undefined,
-    };
-    return this.#unstored.hold({ command, event }) ? this.#telling.tellAll(command) : 0;
   }
 
   #known(id: string, asked: Asked): Result<Issued, ControlRefusal> | undefined {
@@ -268,12 +270,11 @@ export class Control {
   }
 
   #deliveryOf(commandId: string, bot: string): object {
-    const venues = [...venuesOfBot(this.#parts.state, bot)];
-    return { type: "command.delivered", bot, command_id: commandId, venues };
+    return { type: "command.delivered", bot, command_id: commandId, ...placeOfBot(this.#parts.state, bot) };
   }
 
   #unknown(id: string): ControlRefusal {
-    return this.#unstored.get(id) === undefined
+    return this.#queue.get(id) === undefined
       ? { code: "not_found", message: "There is no such command, or it is long over." }
       : { code: "store_unavailable", message: "The command itself is not stored yet: say it again." };
   }
@@ -283,14 +284,14 @@ export class Control {
     let matters = false;
     for (const fact of facts) matters = this.#takeFact(fact) || matters;
     if (matters) this.#watch.lookSoon();
-    if (this.#telling.links > 0 && this.#parts.state.desk.newestCommands.size > 0) this.#telling.tellMoved(bots);
+    this.#telling.tellMoved(bots);
   }
 
   #takeFact({ event }: LoggedFact): boolean {
     const { heldBots, commands } = this.#parts.state.desk;
     switch (event.type) {
       case "command.issued": {
-        this.#unstored.drop(event.command_id);
+        this.#queue.drop(event.command_id);
         const command = commands.get(event.command_id);
         if (command === undefined) return false;
         this.#telling.tellAll(command);
@@ -316,6 +317,14 @@ interface Asking {
   readonly caller: Caller;
   readonly effect: ControlEffect;
 }
+
+const modesOf = (state: State, bots: readonly string[]): object =>
+  Object.fromEntries(
+    bots.flatMap((bot) => {
+      const mode = modeOfBot(state, bot);
+      return mode === undefined ? [] : [[bot, mode]];
+    }),
+  );
 
 const isSame = (command: Command, { action, target }: Asked): boolean =>
   command.action === action && targetKey(command.target) === targetKey(target);

@@ -3,10 +3,12 @@ import { type Clock, isoFromMicros } from "../base/time.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import type { State } from "../engine/fold.ts";
+import { type HaltRule, isSameRule } from "../engine/rules/rule.ts";
 import { HUB_BOT } from "../engine/read-bots.ts";
 import type { Declared } from "../protocol/declared.ts";
 import { envelope } from "../protocol/define.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
+import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import type { Ingest } from "./ingest.ts";
 import { StoreUnavailable } from "./ports.ts";
@@ -20,13 +22,54 @@ export interface DeclareParts {
 
 const BATCH = 500;
 
+/** What the configuration file says; what the log has of an earlier one stays where this says nothing. */
+export interface OfFile {
+  readonly declared?: Declared;
+  readonly haltRules?: readonly HaltRuleTerms[];
+  /** Told in words of what gave way to the file. */
+  readonly onNotice?: (text: string) => void;
+}
+
 /**
- * Tells the log what the configuration file says of instruments and rates, where that differs from what it said before:
- * from there on these are facts like others, so that a replay, and a new fold of the log, know what held when. Rejects
- * with `StoreUnavailable`, before the hub has taken any event on other terms.
+ * Tells the log what the configuration file says, where that differs from what it said before: from there on these are
+ * facts like others, so that a replay, and a new fold of the log, know what held when. Rejects with `StoreUnavailable`,
+ * before the hub has taken any event on other terms.
  */
-export async function declare(parts: DeclareParts, declared: Declared): Promise<void> {
-  const changes = differences(parts.state, declared);
+export async function declareFile(parts: DeclareParts, { declared, haltRules, onNotice }: OfFile): Promise<void> {
+  if (declared !== undefined) await declare(parts, declared);
+  if (haltRules !== undefined) await declareRules(parts, haltRules, onNotice);
+}
+
+async function declare(parts: DeclareParts, declared: Declared): Promise<void> {
+  await tell(parts, differences(parts.state, declared));
+}
+
+/** The file holds over a rule of the page that has the name of one of its own. */
+async function declareRules(
+  parts: DeclareParts,
+  rules: readonly HaltRuleTerms[],
+  onNotice: OfFile["onNotice"],
+): Promise<void> {
+  const before = parts.state.desk.rules;
+  const wanted = new Set(rules.map(({ name }) => name));
+  const replaced = rules.map(({ name }) => name).filter((name) => before.get(name)?.source === "page");
+  const gone = [...before.values()].filter(({ name, source }) => source === "file" && !wanted.has(name));
+  await tell(parts, [
+    ...rules
+      .filter((rule) => !isRuleOfFile(before.get(rule.name), rule))
+      .map((rule) => ({ type: "rule.declared", bot: HUB_BOT, rule, source: "file" })),
+    ...gone.map(({ name }) => ({ type: "rule.withdrawn", bot: HUB_BOT, name, source: "file" })),
+  ]);
+  if (replaced.length > 0)
+    onNotice?.(
+      `automatic_halts: the file holds over what was set on the page under the same name: ${replaced.join(", ")}`,
+    );
+}
+
+const isRuleOfFile = (known: HaltRule | undefined, rule: HaltRuleTerms): boolean =>
+  known?.source === "file" && isSameRule(known, rule);
+
+async function tell(parts: DeclareParts, changes: readonly Said[]): Promise<void> {
   for (let from = 0; from < changes.length; from += BATCH) {
     const ts = isoFromMicros(parts.clock.now());
     const events = changes.slice(from, from + BATCH).map((said) => ({ value: { ...said, ts, mode: parts.mode } }));

@@ -6,7 +6,7 @@ import { type BotState, emptyBotState, type Mode } from "../engine/bot-state.ts"
 import { FifoLedgers } from "../engine/fifo-ledgers.ts";
 import { FillHistory } from "../engine/fill-history.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
-import { type Ledger, unnamedCurrency } from "../engine/ledgers.ts";
+import { type Ledger, profitCurrencyOf } from "../engine/ledgers.ts";
 import { firstDayOf, type PerformanceFilter } from "../engine/made.ts";
 import { readPerformance } from "../engine/read-performance.ts";
 import { commonCurrency } from "../engine/read-span.ts";
@@ -117,7 +117,7 @@ export class Histories {
         makesMarkets,
         rateOf: (key: string) => {
           const ledger = this.#parts.state.bots.get(name)?.ledgers.get(key);
-          return (ledger && money.rates.get(currencyOf(ledger))) ?? 1;
+          return (ledger && money.rates.get(profitCurrencyOf(ledger))) ?? 1;
         },
         money: money.common,
       };
@@ -200,7 +200,7 @@ export class Histories {
 
   /** The currency that money of the ledgers adds up in, and what one unit of each of theirs is worth in it. */
   #moneyOf(ledgers: readonly (readonly [string, Ledger])[]) {
-    const currencies = [...new Set(ledgers.map(([, ledger]) => currencyOf(ledger)))];
+    const currencies = [...new Set(ledgers.map(([, ledger]) => profitCurrencyOf(ledger)))];
     const common = commonCurrency(
       this.#parts.state,
       currencies.map((currency) => ({ currency })),
@@ -214,8 +214,6 @@ export class Histories {
 }
 
 const ONE = decimal("1");
-
-const currencyOf = ({ terms, symbol }: Ledger): string => terms.currency ?? unnamedCurrency(symbol);
 
 /** The first moment of a window; undefined where that is the first fill. */
 function beginOf(bot: BotState, asOf: Micros, window: MoneyWindow): Micros | undefined {

@@ -13,7 +13,7 @@ import { type GuardOptions, Guards } from "./guards.ts";
 import { type KeepSummary, startDayClose } from "./day-close.ts";
 import { type Changes, NO_CHANGES } from "./changes.ts";
 import { Control } from "./control.ts";
-import { declare } from "./declare.ts";
+import { declareFile } from "./declare.ts";
 import { importRow } from "./import-row.ts";
 import { Ingest, QUEUE_EVENTS_MAX } from "./ingest.ts";
 import type { Store } from "./ports.ts";
@@ -23,6 +23,7 @@ import { createQuery, importView } from "./query-state.ts";
 import { recover } from "./recovery.ts";
 import { RollupKeeper } from "./rollup-keeper.ts";
 import { Rejections } from "./rejections.ts";
+import { RuleBook } from "./rule-book.ts";
 import { openReplays } from "./replay/open-replays.ts";
 import type { ReplayManager } from "./replay/replay-manager.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
@@ -63,6 +64,8 @@ export interface Hub {
   readonly publisher: Publisher;
   /** Pause, halt, flatten, resume: what people and rules ask of bots. */
   readonly control: Control;
+  /** Rules that halt by themselves, as people and keys set them. */
+  readonly rules: RuleBook;
   readonly replays: ReplayManager;
   readonly state: State;
   readonly ready: () => Readiness;
@@ -89,9 +92,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const guards = new Guards();
   const desk = { defaultMode, exposureLimits: options.exposureLimits ?? EXPOSURE_LIMITS };
   const rollups = new RollupKeeper({ store, clock, timers, isBusy: () => ingest.queued > 0 });
-  const known = { ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth };
-  const { accounts, haltRules } = guards;
-  const query = createQuery({ ...known, accounts, haltRules, reach: (bot) => control.reach(bot) });
+  const known = { ...desk, state, store, clock, timers, rejections, rollups, hub: hubHealth, edges: samples.edges };
+  const { accounts, fees, haltRules } = guards;
+  const query = createQuery({ ...known, accounts, fees, haltRules, reach: (bot) => control.reach(bot) });
   const publisher = createPublisher({
     query,
     schedule: timers.after,
@@ -114,7 +117,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const publish = (changes: Changes): void => publisher.publish(changes);
   const named = { newId: options.newId ?? randomUUID, mode: defaultMode };
   const control = new Control({ ...options, ...named, state, ingest, publish });
-  if (options.declared !== undefined) await declare({ state, ingest, clock, mode: defaultMode }, options.declared);
+  const telling = { state, ingest, clock, mode: defaultMode };
+  await declareFile(telling, options);
+  const rules = new RuleBook({ ...telling, onProblem });
   const replays = openReplays({ ...options, lastSeq: () => foldedSeq(state), desk });
   const parts = { state, ingest, rejections, samples, storeState, publisher, rollups, since };
   const background = startBackground({ ...options, ...parts });
@@ -126,6 +131,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     query,
     publisher,
     control,
+    rules,
     replays,
     state,
     recovered,

@@ -3,10 +3,14 @@ import { isoFromMicros, MICROS_PER_SECOND, micros, type Micros } from "../base/t
 import type { State } from "../engine/fold.ts";
 import { MARKOUT_HORIZONS_S } from "../protocol/api-execution.ts";
 import type { EventOf } from "../protocol/event-types.ts";
+import { AwaitedMoments } from "./awaited-moments.ts";
 
 type MarkEvent = EventOf<"mark">;
+type Place = Pick<MarkEvent, "venue" | "symbol">;
 
-const HORIZONS = MARKOUT_HORIZONS_S.map((seconds) => seconds * MICROS_PER_SECOND);
+/** How long after a fill its marks are awaited, by lanes; the fill itself is lane 0. */
+const AFTER = [0, ...MARKOUT_HORIZONS_S.map((seconds) => seconds * MICROS_PER_SECOND)];
+const AT_FILL = 0;
 /** Moments of an instrument at which the mark is awaited: further ones are left out. */
 const PENDING_MAX = 2_000;
 /** The same where no mark was ever told: for most such instruments none will be. */
@@ -33,16 +37,18 @@ interface Standing {
   /** The log has it as standing until then. */
   kept: number;
   /** Moments of fills that are told to have met it, before it was known whether another comes between; the newest of them. */
-  readonly met: number[];
+  met: number[] | undefined;
 }
 
 interface Stream {
   /** Oldest first; only the newest may still stand. */
   readonly recent: Standing[];
   isTraded: boolean;
-  /** Moments at or after the newest mark, ascending, at which the mark is to be kept. */
-  readonly moments: number[];
+  /** Moments at or after the newest mark at which the mark is to be kept. */
+  readonly awaited: AwaitedMoments;
 }
+
+const NONE: readonly MarkEvent[] = [];
 
 /**
  * Keeps the marks that fills are held against in the log: the one at the fill and those 1, 5, 30, 60 and 300 seconds
@@ -51,6 +57,8 @@ interface Stream {
  * (the hub was away, the bot was silent or lost its feed) leaves no mark that claims to have stood meanwhile.
  */
 export class KeptMarks {
+  /** By venue and symbol: the one to find a stream, the other in the order in which they are forgotten. */
+  readonly #byVenue = new Map<string, Map<string, Stream>>();
   readonly #streams = new Map<string, Stream>();
   readonly #state: Pick<State, "samples">;
 
@@ -59,137 +67,137 @@ export class KeptMarks {
   }
 
   /** A fill: the marks at its moments that are known by now; later ones are kept when they are known. */
-  onFill(place: Pick<MarkEvent, "venue" | "symbol">, ts: Micros): MarkEvent[] {
+  onFill(place: Place, ts: Micros): readonly MarkEvent[] {
     const stream = this.#traded(place);
     const newest = stream.recent.at(-1);
     const kept: MarkEvent[] = [];
-    if (newest === undefined || newest.until !== undefined || newest.ts > ts) kept.push(...this.#at(stream, ts));
-    else kept.push(...met(stream, newest, ts));
-    for (const after of HORIZONS) kept.push(...this.#at(stream, ts + after));
+    const isMet = newest !== undefined && newest.until === undefined && newest.ts <= ts;
+    const atFill = isMet ? met(stream, newest, ts) : at(stream, ts, AT_FILL);
+    if (atFill !== undefined) kept.push(atFill);
+    for (let lane = 1; lane < AFTER.length; lane++) {
+      const later = at(stream, ts + (AFTER[lane] as number), lane);
+      if (later !== undefined) kept.push(later);
+    }
     return kept;
   }
 
   /** A new mark: the one it replaces is kept where a moment was waiting for that. */
-  onMark(event: MarkEvent, ts: Micros): MarkEvent[] {
+  onMark(event: MarkEvent, ts: Micros): readonly MarkEvent[] {
     const stream = this.#streamOf(event);
     const newest = stream.recent.at(-1);
-    if (newest !== undefined && ts < newest.ts) return [];
+    if (newest !== undefined && ts < newest.ts) return NONE;
     const heardAt = this.#state.samples.contacts.get(event.bot)?.lastAt ?? ts;
-    if (ts - heardAt > AHEAD_MAX) return [];
-    const kept = newest === undefined ? [] : this.#replaced(stream, newest, ts);
+    if (ts - heardAt > AHEAD_MAX) return NONE;
+    const kept = newest === undefined ? undefined : this.#replaced(stream, newest, ts);
     // Nobody knows what stood before this one, where nothing says so.
-    dropBefore(stream.moments, ts);
-    stream.recent.push({ event, ts, heardAt, until: undefined, kept: 0, met: [] });
+    stream.awaited.dropBefore(ts);
+    stream.recent.push({ event, ts, heardAt, until: undefined, kept: 0, met: undefined });
     const capacity = stream.isTraded ? RECENT_TRADED : RECENT;
     while (stream.recent.length > capacity) stream.recent.shift();
-    return kept;
+    return kept === undefined ? NONE : [kept];
   }
 
   /** From a moment on nobody hears what the marks of a bot are: at one venue, or at all. */
-  onSilence(bot: string, venue: string | undefined, ts: Micros): MarkEvent[] {
+  onSilence(bot: string, venue: string | undefined, ts: Micros): readonly MarkEvent[] {
     const kept: MarkEvent[] = [];
     for (const stream of this.#streams.values()) {
       const newest = stream.recent.at(-1);
       if (newest === undefined || newest.event.bot !== bot || (venue ?? newest.event.venue) !== newest.event.venue)
         continue;
-      kept.push(...this.#ended(stream, newest, ts));
+      const last = ended(stream, newest, ts);
+      if (last !== undefined) kept.push(last);
     }
     return kept;
   }
 
   /** After a start: the moments of fills from before it are awaited again. */
-  await(place: Pick<MarkEvent, "venue" | "symbol">, ts: Micros): void {
+  await(place: Place, ts: Micros): void {
     const stream = this.#traded(place);
-    for (const after of HORIZONS) awaitMoment(stream, ts + after);
+    for (let lane = 1; lane < AFTER.length; lane++) awaitMoment(stream, ts + (AFTER[lane] as number), lane);
   }
 
-  /** The mark at a moment, if it is known; else it is awaited, unless it never will be. */
-  #at(stream: Stream, moment: number): MarkEvent[] {
-    const newest = stream.recent.at(-1);
-    if (newest === undefined || moment >= (newest.until ?? newest.ts)) {
-      awaitMoment(stream, moment);
-      return [];
-    }
-    const standing = stream.recent.findLast(({ ts }) => ts <= moment);
-    if (standing?.until === undefined || moment >= standing.until || moment < standing.kept) return [];
-    return keep(standing, standing.until);
-  }
-
-  #replaced(stream: Stream, newest: Standing, ts: Micros): MarkEvent[] {
+  #replaced(stream: Stream, newest: Standing, ts: Micros): MarkEvent | undefined {
     const silentFrom = this.#state.samples.contacts.get(newest.event.bot)?.silentFrom;
     const wasSilent = silentFrom !== undefined && silentFrom >= newest.heardAt;
     const until = wasSilent ? Math.min(ts, newest.ts + (silentFrom - newest.heardAt) + 1) : ts;
-    return this.#ended(stream, newest, until);
+    return ended(stream, newest, until);
   }
 
-  /** A mark stood until a moment and no longer. */
-  #ended(stream: Stream, newest: Standing, moment: number): MarkEvent[] {
-    if (newest.until !== undefined) return [];
-    newest.until = Math.min(moment, newest.ts + STANDS_MAX);
-    // Fills were told to have met this mark, and now there is one between them.
-    for (const met of newest.met.splice(0)) if (met >= moment) awaitMoment(stream, met);
-    const isAwaited = (stream.moments[0] ?? Number.POSITIVE_INFINITY) < newest.until;
-    dropBefore(stream.moments, newest.until);
-    return isAwaited ? keep(newest, newest.until) : [];
-  }
-
-  #traded(place: Pick<MarkEvent, "venue" | "symbol">): Stream {
+  #traded(place: Place): Stream {
     const stream = this.#streamOf(place);
     stream.isTraded = true;
     return stream;
   }
 
-  #streamOf({ venue, symbol }: Pick<MarkEvent, "venue" | "symbol">): Stream {
-    const key = `${venue}\t${symbol}`;
-    const known = this.#streams.get(key);
+  #streamOf({ venue, symbol }: Place): Stream {
+    const known = this.#byVenue.get(venue)?.get(symbol);
     // Who spoke last matters only when one has to go.
     if (known !== undefined && this.#streams.size < STREAMS_MAX / 2) return known;
-    const stream = known ?? { recent: [], isTraded: false, moments: [] };
-    putBounded(this.#streams, key, stream, STREAMS_MAX);
+    const stream = known ?? { recent: [], isTraded: false, awaited: new AwaitedMoments() };
+    if (known === undefined && this.#streams.size >= STREAMS_MAX) this.#forgetOne();
+    putBounded(this.#streams, `${venue}\t${symbol}`, stream, STREAMS_MAX);
+    const ofVenue = this.#byVenue.get(venue) ?? new Map<string, Stream>();
+    this.#byVenue.set(venue, ofVenue.set(symbol, stream));
     return stream;
   }
+
+  /** The one silent longest. */
+  #forgetOne(): void {
+    const [oldest] = this.#streams.keys();
+    if (oldest === undefined) return;
+    this.#streams.delete(oldest);
+    const [venue = "", symbol = ""] = oldest.split("\t");
+    const ofVenue = this.#byVenue.get(venue);
+    ofVenue?.delete(symbol);
+    if (ofVenue?.size === 0) this.#byVenue.delete(venue);
+  }
+}
+
+/** The mark at a moment, if it is known; else it is awaited, unless it never will be. */
+function at(stream: Stream, moment: number, lane: number): MarkEvent | undefined {
+  const newest = stream.recent.at(-1);
+  if (newest === undefined || moment >= (newest.until ?? newest.ts)) {
+    awaitMoment(stream, moment, lane);
+    return undefined;
+  }
+  const standing = stream.recent.findLast(({ ts }) => ts <= moment);
+  if (standing?.until === undefined || moment >= standing.until || moment < standing.kept) return undefined;
+  return keep(standing, standing.until);
+}
+
+/** A mark stood until a moment and no longer. */
+function ended(stream: Stream, newest: Standing, moment: number): MarkEvent | undefined {
+  if (newest.until !== undefined) return undefined;
+  newest.until = Math.min(moment, newest.ts + STANDS_MAX);
+  // Fills were told to have met this mark, and now there is one between them.
+  for (const met of newest.met ?? []) if (met >= moment) awaitMoment(stream, met, AT_FILL);
+  newest.met = undefined;
+  const isAwaited = stream.awaited.first < newest.until;
+  stream.awaited.dropBefore(newest.until);
+  return isAwaited ? keep(newest, newest.until) : undefined;
 }
 
 /** A fill meets the newest mark: told at once for the first, and for later ones once it is known until when it stood. */
-function met(stream: Stream, newest: Standing, moment: number): MarkEvent[] {
+function met(stream: Stream, newest: Standing, moment: number): MarkEvent | undefined {
   // The fill was said before: it is kept once what stood is known.
-  if (stream.moments[placeIn(stream.moments, moment)] === moment) return [];
+  if (stream.awaited.has(moment)) return undefined;
   if (newest.kept !== 0 && newest.kept <= moment) {
-    awaitMoment(stream, moment);
-    return [];
+    awaitMoment(stream, moment, AT_FILL);
+    return undefined;
   }
+  newest.met ??= [];
   if (newest.met.length < MET_MAX) newest.met.push(moment);
-  else awaitMoment(stream, moment);
-  return newest.kept === 0 ? keep(newest, moment + 1) : [];
+  else awaitMoment(stream, moment, AT_FILL);
+  return newest.kept === 0 ? keep(newest, moment + 1) : undefined;
 }
 
-/** Puts a moment in its place, once. */
-function awaitMoment({ moments, recent }: Stream, moment: number): void {
-  if (moments.length >= (recent.length === 0 ? PENDING_UNHEARD_MAX : PENDING_MAX)) return;
-  const place = placeIn(moments, moment);
-  if (moments[place] !== moment) moments.splice(place, 0, moment);
+function awaitMoment({ awaited, recent }: Stream, moment: number, lane: number): void {
+  if (awaited.size < (recent.length === 0 ? PENDING_UNHEARD_MAX : PENDING_MAX)) awaited.add(moment, lane);
 }
 
-/** Where a moment is among others, ascending, or would be. */
-function placeIn(moments: readonly number[], moment: number): number {
-  let [low, high] = [0, moments.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((moments[middle] as number) < moment) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Moments ascending: those before one are over. */
-function dropBefore(moments: number[], moment: number): void {
-  const first = moments.findIndex((each) => each >= moment);
-  moments.splice(0, first < 0 ? moments.length : first);
-}
-
-/** The mark with until when it stood; nothing where the log has that already. */
-function keep(standing: Standing, until: number): MarkEvent[] {
-  if (standing.kept >= until) return [];
+/** The mark with until when it stood; undefined where the log has that already. */
+function keep(standing: Standing, until: number): MarkEvent | undefined {
+  if (standing.kept >= until) return undefined;
   standing.kept = until;
-  return [{ ...standing.event, stood_until: isoFromMicros(micros(until)) }];
+  return { ...standing.event, stood_until: isoFromMicros(micros(until)) };
 }

@@ -25,7 +25,7 @@ export class KeptSamples {
   }
 
   /** The samples to append before a fact so that the log can explain it alone. */
-  before(event: DeskEvent, ts: Micros): DeskEvent[] {
+  before(event: DeskEvent, ts: Micros): readonly DeskEvent[] {
     switch (event.type) {
       case "fill":
         return isPairFill(event) ? [] : this.#marks.onFill(event, ts);
@@ -44,7 +44,7 @@ export class KeptSamples {
   }
 
   /** A new mark: the one it replaces may have to be kept for moments that have passed by now. */
-  onMark(event: EventOf<"mark">, ts: Micros): DeskEvent[] {
+  onMark(event: EventOf<"mark">, ts: Micros): readonly DeskEvent[] {
     return this.#marks.onMark(event, ts);
   }
 
@@ -53,7 +53,7 @@ export class KeptSamples {
     this.#marks.await(fill, ts);
   }
 
-  #citedEdge(event: EventOf<"opportunity">): DeskEvent[] {
+  #citedEdge(event: EventOf<"opportunity">): readonly DeskEvent[] {
     if (event.pair_id === undefined) return [];
     const key = `${event.bot}\t${event.pair_id}`;
     const edge = this.#state.samples.edges.get(key)?.event;

@@ -44,6 +44,8 @@ export interface EventFilter {
   readonly orderId?: string;
   /** Of fills. */
   readonly pairId?: string;
+  /** Of the events that tell of a command: of those types alone. */
+  readonly commandId?: string;
   /** Bot's time, inclusive. */
   readonly from?: Micros;
   /** Bot's time, exclusive. */

@@ -4,6 +4,7 @@ import { type State, foldedSeq } from "../engine/fold.ts";
 import { readCommandNamed } from "../engine/control/read-command.ts";
 import { type Reach, readControls } from "../engine/control/read-controls.ts";
 import { botNames, readBot, readBots } from "../engine/read-bots.ts";
+import type { Compared } from "../engine/reconcile/compared.ts";
 import { readEdges } from "../engine/read-edges.ts";
 import { readEventPositions } from "../engine/read-event-positions.ts";
 import { readExposure } from "../engine/read-exposure.ts";
@@ -30,6 +31,7 @@ import { analysisReads } from "./analysis/analysis-query.ts";
 import { readDailyMetrics, readDailySeries } from "./analysis/daily-metrics.ts";
 import { Statistics } from "./analysis/statistics.ts";
 import { summaryOfDay } from "./day-summaries.ts";
+import type { EdgeHistory } from "./edge-history.ts";
 import { executionReads } from "./execution-query.ts";
 import { logMetricOf, readExecutionMetric, readExecutionSeries } from "./execution-series.ts";
 import { explainPnl, inTurn, NoPast } from "./explain.ts";
@@ -39,6 +41,7 @@ import { Markouts } from "./markouts.ts";
 import { readMetricOfPart, readPartPerformance } from "./part-reads.ts";
 import { readRangePerformance } from "./range-performance.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
+import { readEdgeHistory } from "./read-edge-history.ts";
 import { readSeries } from "./series.ts";
 import { opportunitiesListing, ordersListing } from "./listings.ts";
 import type { ImportRow, Store } from "./ports.ts";
@@ -64,8 +67,12 @@ export interface QueryParts {
   readonly haltRules?: () => HaltRuleView[];
   /** The accounts that are read at venues; none in a replay. */
   readonly accounts?: () => readonly AccountStatus[];
+  /** Fees as they were last held against the venues' income; none in a replay. */
+  readonly fees?: () => readonly Compared[];
   /** How a bot hears of commands; nobody does in a replay. */
   readonly reach?: (bot: string) => Reach;
+  /** How edges went of late; absent in a replay. */
+  readonly edges?: EdgeHistory;
   /** Absent in a replay: rollups know all facts, and so what is to come there. */
   readonly rollups?: Pick<RollupKeeper, "upTo" | "read">;
 }
@@ -111,6 +118,10 @@ export function createQuery(parts: QueryParts): Query {
       const now = clock.now();
       return { edges: readEdges(state, now, modeOf(mode)).slice(0, limit), ...asOf(now) };
     },
+    edgeHistory: async (filter) =>
+      parts.edges === undefined
+        ? "no past"
+        : readEdgeHistory({ store, clock, asOf, history: parts.edges }, { ...filter, mode: modeOf(filter.mode) }),
     summary: (date) => {
       const now = clock.now();
       const summary = summaryOfDay(date, { state, asOf: now, mode: parts.defaultMode });
@@ -156,7 +167,7 @@ function inMode<Q extends { readonly mode?: string }>({ mode: _, ...query }: Q, 
   return mode === undefined ? query : { ...query, mode };
 }
 
-interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits" | "accounts"> {
+interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits" | "accounts" | "fees"> {
   readonly asOf: (now: Micros) => AsOf;
   readonly withMode: <Q extends { readonly mode?: string }>(query: Q) => Moded<Q>;
 }
@@ -165,7 +176,7 @@ interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLim
 function tradingReads(
   parts: TradingParts,
 ): Pick<Query, "positions" | "reconciliation" | "orderbooks" | "orderbook" | "sessions"> {
-  const { state, clock, exposureLimits: limits, asOf, withMode, accounts = () => [] } = parts;
+  const { state, clock, exposureLimits: limits, asOf, withMode, accounts = () => [], fees = () => [] } = parts;
   return {
     positions: (filter = {}) => {
       const now = clock.now();
@@ -180,7 +191,7 @@ function tradingReads(
     },
     reconciliation: (filter = {}) => {
       const now = clock.now();
-      return { ...reconciliation({ state, accounts: accounts(), now }, withMode(filter)), ...asOf(now) };
+      return { ...reconciliation({ state, accounts: accounts(), fees: fees(), now }, withMode(filter)), ...asOf(now) };
     },
     orderbooks: ({ levels, ...filter }) => {
       const now = clock.now();

@@ -21,9 +21,11 @@ import type { CommandView, ControlsAnswer } from "../protocol/api-control.ts";
 import type { CatalogueAnswer, MetricAnswer, MetricSeries } from "../protocol/api-metrics.ts";
 import type { DaySummary, SummaryDay } from "../protocol/api-summaries.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../protocol/api-money.ts";
+import type { EdgeHistoryAnswer } from "../protocol/api-edges.ts";
 import type { AnalysisQuery } from "./analysis/analysis-query.ts";
 import type { ExecutionQuery } from "./execution-query.ts";
 import type { ExplainFilter } from "./explain.ts";
+import type { EdgeHistoryFilter, EdgeHistoryRefusal } from "./read-edge-history.ts";
 import type { RangeFilter } from "./range-performance.ts";
 import type { SeriesFilter, SeriesRefusal } from "./series.ts";
 import type { EventFilter, EventPage } from "./ports.ts";
@@ -114,6 +116,8 @@ export interface Query extends AnalysisQuery, ExecutionQuery {
   readonly bots: (mode?: string) => z.infer<typeof botsAnswer>;
   readonly bot: (bot: string) => BotView | undefined;
   readonly edges: (limit: number, mode?: string) => z.infer<typeof edgesAnswer>;
+  /** How the edges of a pair, or of two markets, went; or why it cannot be asked like that. */
+  readonly edgeHistory: (filter: EdgeHistoryFilter) => Promise<EdgeHistoryAnswer | EdgeHistoryRefusal>;
   readonly exposure: (mode?: string) => ExposureAnswer;
   readonly performance: (filter: PerformanceFilter) => PerformanceAnswer;
   /** The same of one bot, first in, first out: reads its stored fills one after the other; see `Histories`. */

@@ -1,5 +1,6 @@
 import { isoFromMicros, type Micros } from "../base/time.ts";
 import type { State } from "../engine/fold.ts";
+import type { Compared } from "../engine/reconcile/compared.ts";
 import { type ReconciliationFilter, readReconciliation } from "../engine/reconcile/read-reconciliation.ts";
 import type { AccountView, ReconciliationAnswer } from "../protocol/api-reconciliation.ts";
 import type { AccountStatus } from "./account-reader.ts";
@@ -8,15 +9,17 @@ export interface ReconciliationParts {
   readonly state: State;
   /** None in a replay: what is read now is not of then. */
   readonly accounts: readonly AccountStatus[];
+  /** Fees as they were last held against the venues' income; none in a replay. */
+  readonly fees: readonly Compared[];
   readonly now: Micros;
 }
 
 /** What bots, ledger and venue say, and how the accounts are read. */
 export const reconciliation = (
-  { state, accounts, now }: ReconciliationParts,
+  { state, accounts, fees, now }: ReconciliationParts,
   filter: ReconciliationFilter,
 ): Pick<ReconciliationAnswer, "reconciliation" | "accounts"> => ({
-  reconciliation: readReconciliation(state, filter),
+  reconciliation: readReconciliation(state, filter, fees),
   accounts: accounts.map((status) => accountView(status, now)),
 });
 

@@ -2,16 +2,18 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HandDrivenHub } from "../../test/support/hand-driven-hub.ts";
 import { ensure } from "../base/assert.ts";
 import { micros } from "../base/time.ts";
-import type { HaltRule } from "../engine/rules/rule.ts";
+import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
 import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { ReplayRequest } from "../protocol/api-sessions.ts";
 
 const START = Date.UTC(2026, 1, 24) * 1000;
-const DAILY: HaltRule = {
-  ...{ name: "daily", metric: "daily_loss_pct", limit: 0.03, scope: "bot", of: [], mode: "live" },
-  ...{ action: "halt", resumeAfterS: undefined },
+const DAILY: HaltRuleTerms = {
+  ...{ name: "daily", metric: "daily_loss_pct", unit: "ratio", limit: 0.03, scope: "bot", of: [], mode: "live" },
+  ...{ action: "halt", resume: "never", enabled: true },
 };
-const ROW: HaltRule = { ...DAILY, name: "row", metric: "consecutive_losses", limit: 3, action: "pause" };
+const ROW: HaltRuleTerms = {
+  ...{ ...DAILY, name: "row", metric: "consecutive_losses", unit: "count", limit: 3, action: "pause" },
+};
 
 let bench: HandDrivenHub;
 
@@ -47,7 +49,7 @@ const rule = (name: string): HaltRuleView =>
   ensure(
     hub()
       .query.haltRules()
-      .rules.find((each) => each.rule === name),
+      .rules.find((each) => each.name === name),
     "a rule of that name",
   );
 
@@ -73,6 +75,20 @@ test("a breach is in the log before its command, which names rule, value and lim
   await bench.stop();
   await bench.start();
   await bench.time.advance(20_000);
+  expect(commands()).toHaveLength(1);
+});
+
+test("what a bot said between two values that are stored is known after a restart, whatever else it said since", async () => {
+  await begin();
+  await send({ type: "risk", daily_loss_pct: 0.01 });
+  await send({ type: "risk", daily_loss_pct: 0.042 });
+  await eventually(() => expect(commands()).toHaveLength(1));
+  await send({ type: "fill", fill_id: "f", venue: "k", symbol: "A", side: "buy", size: "1", price: "10" });
+  await bench.stop();
+  await bench.start();
+  expect(rule("daily").readings).toMatchObject([{ state: "breached", value: 0.042 }]);
+  await send({ type: "risk", daily_loss_pct: 0.02 });
+  await eventually(() => expect(rule("daily").readings).toMatchObject([{ state: "within", value: 0.02, since: null }]));
   expect(commands()).toHaveLength(1);
 });
 

@@ -1,5 +1,5 @@
-import { type Clock, isoFromMicros, MICROS_PER_SECOND, type Micros } from "../base/time.ts";
-import { isStanding } from "../engine/control/control-state.ts";
+import { type Clock, MICROS_PER_SECOND, type Micros } from "../base/time.ts";
+import type { Mode } from "../engine/bot-state.ts";
 import type { State } from "../engine/fold.ts";
 import {
   evaluateRules,
@@ -10,24 +10,27 @@ import {
   type RuleMemory,
 } from "../engine/rules/evaluate-rules.ts";
 import { OwnCommands } from "../engine/rules/own-commands.ts";
-import { type HaltRule, RULE_METRICS, speakerOf } from "../engine/rules/rule.ts";
+import { type HaltRule, SPEAKER, speakerOf } from "../engine/rules/rule.ts";
 import type { RuleContext } from "../engine/rules/rule-values.ts";
+import { SinceStart } from "../engine/rules/since-start.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { Control } from "./control.ts";
 import type { Ingest } from "./ingest.ts";
 import { StoreUnavailable } from "./ports.ts";
 import type { Query } from "./query.ts";
+import { ruleView } from "./rule-view.ts";
 import type { Timers } from "./timers.ts";
 
 export interface RuleRunnerParts {
-  readonly rules: readonly HaltRule[];
   readonly state: State;
   readonly ingest: Pick<Ingest, "submit">;
   readonly control: Pick<Control, "issue">;
   readonly query: Pick<Query, "metric">;
   readonly clock: Clock;
   readonly timers: Pick<Timers, "every" | "breathe">;
+  /** What the desk is: of a demo nothing is halted by itself. */
+  readonly defaultMode?: Mode;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
@@ -35,7 +38,6 @@ const LOOK_EVERY_MS = 1_000;
 /** Stored fills are read for bots that do not report their losses in a row, this often and for so many bots at most. */
 const STREAKS_EVERY_MICROS = 5 * MICROS_PER_SECOND;
 const STREAK_BOTS_MAX = 100;
-const READINGS_MAX = 200;
 /** Readings of one piece: some ms. */
 const PIECE = 100;
 
@@ -44,16 +46,17 @@ export interface RuleRunner {
   readonly stop: () => void;
 }
 
-/** Looks at the rules of the configuration file each second; a breach is in the log before its command is asked for. */
+/** Looks at the rules that are set each second; a breach is in the log before its command is asked for. */
 export function startRules(parts: RuleRunnerParts): RuleRunner {
+  if (parts.defaultMode === "demo") return { rules: () => [], stop: () => undefined };
   const runner = new Rules(parts);
-  const cancel = parts.rules.length === 0 ? () => undefined : parts.timers.every(LOOK_EVERY_MS, () => runner.look());
-  return { rules: () => runner.views(), stop: cancel };
+  return { rules: () => runner.views(), stop: parts.timers.every(LOOK_EVERY_MS, () => runner.look()) };
 }
 
 class Rules {
   readonly #parts: RuleRunnerParts;
   readonly #since: Micros;
+  readonly #sinceStart: SinceStart;
   #memory: RuleMemory = NO_MEMORY;
   #streaks: ReadonlyMap<string, Measure> = new Map();
   #streaksAt = Number.NEGATIVE_INFINITY;
@@ -61,14 +64,17 @@ class Rules {
   constructor(parts: RuleRunnerParts) {
     this.#parts = parts;
     this.#since = parts.clock.now();
+    this.#sinceStart = new SinceStart(parts.state);
   }
 
   async look(): Promise<void> {
-    const { state, rules, onProblem } = this.#parts;
+    const { state, onProblem } = this.#parts;
+    const rules = this.#rules;
+    if (rules.length === 0 && !hasRuleAlerts(state)) return;
     try {
       await this.#readStreaks();
       const context = this.#context();
-      const readings = await this.#readAll(context);
+      const readings = await this.#readAll(rules, context);
       const proposed = evaluateRules(state, { rules, context, memory: this.#memory, readings });
       this.#memory = proposed.memory;
       // A halt waits for no disk: it is asked for also where its alert cannot be stored.
@@ -81,15 +87,20 @@ class Rules {
   }
 
   views(): HaltRuleView[] {
-    const { state, rules } = this.#parts;
-    const own = new OwnCommands(state.desk);
+    const { state } = this.#parts;
+    const rules = this.#rules;
+    const shown = { own: new OwnCommands(state.desk), within: this.#memory.within };
     const readings = [...eachReading(state, rules, this.#context())];
-    return rules.map((rule) => viewOf(rule, readings, own));
+    return rules.map((rule) => ruleView(rule, readings, shown));
+  }
+
+  get #rules(): HaltRule[] {
+    return [...this.#parts.state.desk.rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Reads in pieces: nobody waits behind the rules of a thousand bots. */
-  async #readAll(context: RuleContext): Promise<RuleReading[]> {
-    const { state, rules, timers } = this.#parts;
+  async #readAll(rules: readonly HaltRule[], context: RuleContext): Promise<RuleReading[]> {
+    const { state, timers } = this.#parts;
     const readings: RuleReading[] = [];
     for (const reading of eachReading(state, rules, context))
       if (readings.push(reading) % PIECE === 0) await timers.breathe();
@@ -97,7 +108,12 @@ class Rules {
   }
 
   #context(): RuleContext {
-    return { now: this.#parts.clock.now(), hubSince: this.#since, streaks: this.#streaks };
+    return {
+      now: this.#parts.clock.now(),
+      hubSince: this.#since,
+      streaks: this.#streaks,
+      sinceStart: this.#sinceStart,
+    };
   }
 
   async #tell(alerts: readonly object[]): Promise<undefined> {
@@ -119,8 +135,8 @@ class Rules {
   }
 
   async #readStreaks(): Promise<void> {
-    const { rules, clock } = this.#parts;
-    const watching = rules.filter(({ metric }) => metric === "consecutive_losses");
+    const { clock } = this.#parts;
+    const watching = this.#rules.filter(({ metric }) => metric === "consecutive_losses");
     if (watching.length === 0 || clock.now() - this.#streaksAt < STREAKS_EVERY_MICROS) return;
     this.#streaksAt = clock.now();
     const streaks = new Map<string, Measure>();
@@ -151,38 +167,5 @@ const TOO_MANY = unknown(
   `the stored fills of ${STREAK_BOTS_MAX} bots are read at most: let it report consecutive_losses`,
 );
 
-const ORDER: readonly RuleReading["state"][] = ["breached", "no_data", "within"];
-
-function viewOf(rule: HaltRule, all: readonly RuleReading[], own: OwnCommands): HaltRuleView {
-  const { unit, breaches } = RULE_METRICS[rule.metric];
-  const readings = all
-    .filter((reading) => reading.rule === rule)
-    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
-  return {
-    rule: rule.name,
-    metric: rule.metric,
-    unit,
-    breaches,
-    limit: rule.limit,
-    scope: rule.scope,
-    of: [...rule.of],
-    mode: rule.mode,
-    action: rule.action,
-    resume_after_s: rule.resumeAfterS ?? null,
-    source: "file",
-    watched: readings.length,
-    readings: readings.slice(0, READINGS_MAX).map(({ subject, measure, state, alert }) => {
-      const command = own.of(rule, subject.target);
-      return {
-        target: subject.target,
-        bot: subject.bot ?? null,
-        venue: subject.venue ?? null,
-        value: typeof measure.value === "number" ? measure.value : null,
-        ...(measure.value === undefined ? { reason: measure.reason } : {}),
-        state,
-        since: alert === undefined ? null : isoFromMicros(alert.at),
-        command_id: command !== undefined && isStanding(command) ? command.commandId : null,
-      };
-    }),
-  };
-}
+const hasRuleAlerts = ({ desk }: State): boolean =>
+  [...desk.alerts.values()].some(({ rule }) => rule.startsWith(SPEAKER));

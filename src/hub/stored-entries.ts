@@ -79,8 +79,10 @@ export const entryOfFill = (
   view: StoredFill,
   { terms }: Pick<Ledger, "terms">,
   startedAt: Micros | undefined,
-): LedgerEntry | undefined =>
-  fillEntry(view, { terms, recorded: momentOf(view.seq, view.timestamp, view.received_at), startedAt });
+): LedgerEntry | undefined => {
+  const entry = fillEntry(view, { terms, recorded: momentOf(view.seq, view.timestamp, view.received_at), startedAt });
+  return entry === undefined || view.fee !== undefined ? entry : { ...entry, feeless: true };
+};
 
 /** A stored settlement as a ledger takes it. */
 export const entryOfSettlement = (

@@ -1,18 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AccountBench } from "../../test/support/account-bench.ts";
 import { HandMadeAccount } from "../../test/support/hand-made-account.ts";
-import { HandTime } from "../../test/support/hand-time.ts";
 import { ensure } from "../base/assert.ts";
-import { ok } from "../base/result.ts";
-import { isoFromMicros, micros, parseTime } from "../base/time.ts";
 import { evaluateControl } from "../engine/control/evaluate-control.ts";
-import { emptyState, reduce, type State } from "../engine/fold.ts";
-import type { DeskEvent } from "../protocol/event-types.ts";
-import { parseEvent } from "../protocol/parse-event.ts";
-import type { Ingest } from "./ingest.ts";
-import { reconciliation } from "./reconciliation.ts";
-import { startVenueAccounts, type VenueAccounts } from "./venue-accounts.ts";
 
-const START = Date.UTC(2026, 1, 24) * 1000;
 const ETH = { venue: "binance", symbol: "ETHUSDT" };
 const RESTING = {
   orderId: "77",
@@ -23,81 +14,10 @@ const RESTING = {
   size: "1",
 } as const;
 
-/** Accounts that are read into a fold without a disk, by hands that move the time. */
-class Bench {
-  state: State = emptyState();
-  readonly log: DeskEvent[] = [];
-  readonly notices: string[] = [];
-  readonly problems: string[] = [];
-  readonly #time = new HandTime();
-  venue = new HandMadeAccount(() => this.now);
-  accounts: VenueAccounts | undefined;
-
-  get now() {
-    return micros(START + this.#time.nowMs * 1000);
-  }
-
-  readonly ingest: Pick<Ingest, "submit"> = {
-    submit: async (raws) => {
-      const items = raws.map((raw) => {
-        const parsed = parseEvent("value" in raw ? structuredClone(raw.value) : undefined, "hub");
-        if (!parsed.ok) return { kind: "rejected" as const, rejection: parsed.error };
-        const event = { mode: "live" as const, ...parsed.value };
-        const ts = parseTime(event.ts) ?? this.now;
-        const seq = this.log.push(event);
-        const recorded = { seq, ts, receivedAt: this.now, standing: "fact" as const, ofSeq: undefined, event };
-        reduce(this.state, recorded);
-        return { kind: "accepted" as const, recorded };
-      });
-      return ok({ items, lastSeq: this.log.length });
-    },
-  };
-
-  read(account: HandMadeAccount): void {
-    this.accounts?.stop();
-    this.venue = account;
-    const cancellable = (ms: number, run: () => void | Promise<void>): (() => void) => {
-      let cancel = (): void => undefined;
-      const again = (): void => {
-        cancel = this.#time.schedule(() => void Promise.resolve(run()).then(again), ms);
-      };
-      again();
-      return () => cancel();
-    };
-    this.accounts = startVenueAccounts({
-      accounts: [account.account],
-      state: this.state,
-      ingest: this.ingest,
-      clock: { now: () => this.now },
-      timers: { every: cancellable, after: this.#time.schedule, breathe: () => Promise.resolve() },
-      onProblem: (what, error) => this.problems.push(`${what}: ${String(error)}`),
-      onNotice: (text) => this.notices.push(text),
-    });
-  }
-
-  pass(seconds: number): Promise<void> {
-    return this.#time.advance(seconds * 1000);
-  }
-
-  async send(...events: Record<string, unknown>[]): Promise<void> {
-    const ts = isoFromMicros(this.now);
-    const done = await this.ingest.submit(events.map((value) => ({ value: { bot: "mm", ts, ...value } })));
-    if (!done.ok || done.value.items.some(({ kind }) => kind === "rejected")) throw new Error(JSON.stringify(done));
-  }
-
-  logged(type: DeskEvent["type"]): DeskEvent[] {
-    return this.log.filter((event) => event.type === type);
-  }
-
-  shown() {
-    return reconciliation({ state: this.state, accounts: this.accounts?.status() ?? [], now: this.now }, {});
-  }
-}
-
-let bench: Bench;
+let bench: AccountBench;
 
 beforeEach(async () => {
-  bench = new Bench();
+  bench = new AccountBench();
   await bench.send(
     { type: "bot.started", status: "running", mode: "live" },
     { type: "order.placed", order_id: "c-77", ...ETH, side: "buy", size: "1" },
@@ -184,6 +104,34 @@ describe("an account is read", () => {
     expect(bench.notices.at(-1)).toBe("account of mm at binance: read again");
   });
 
+  test("although nobody says any more what its key may do, which is told once and not asked for at every reading", async () => {
+    const account = usual();
+    bench.read(account);
+    await bench.pass(60);
+    bench.jump(86_000);
+    const { reads } = account;
+    account.key = { ok: false, error: "HTTP 500" };
+    await bench.pass(3_600);
+    const notice = "account of mm at binance: what its key may do could not be asked: HTTP 500";
+    expect(bench.notices).toEqual([notice]);
+    expect(bench.shown().accounts).toMatchObject([{ key: "read_only", problem: expect.stringMatching(/HTTP 500$/) }]);
+    expect(account.reads - reads).toBeGreaterThan(100);
+    expect(account.keyChecks).toBeLessThan(15);
+    account.trouble = "HTTP 503";
+    await bench.pass(60);
+    expect(bench.shown().accounts).toMatchObject([{ problem: "HTTP 503" }]);
+    account.trouble = undefined;
+    await bench.pass(31);
+    account.key = { ok: true, value: { kind: "read_only" } };
+    await bench.pass(600);
+    expect(bench.notices.slice(1)).toEqual([
+      "account of mm at binance: HTTP 503",
+      notice,
+      "account of mm at binance: read again",
+    ]);
+    expect(bench.shown().accounts).toMatchObject([{ key: "read_only", problem: null }]);
+  });
+
   test("for each of the bots that share it, those of the other left out", async () => {
     bench.read(new HandMadeAccount(() => bench.now, { bots: ["mm", "arb"] }));
     await bench.send({ type: "order.placed", bot: "arb", order_id: "88", ...ETH, side: "sell", size: "1" });
@@ -240,6 +188,25 @@ describe("an account is read", () => {
     bench.venue.balances = { ...bench.venue.balances, equity: "1030" };
     await bench.pass(120);
     expect(curve()?.equity).toBe(1030);
+  });
+
+  test("and its equity is held against what the bot says of its own, though that of the venue did not move for hours", async () => {
+    bench.read(usual());
+    await bench.pass(7_200);
+    expect(bench.logged("balance")).toHaveLength(1);
+    const balance = () => bench.shown().reconciliation.find(({ kind }) => kind === "balance");
+    expect(balance()).toBeUndefined();
+    await bench.send({ type: "risk", equity_quote: 900 });
+    await bench.pass(60);
+    expect(balance()).toMatchObject({ ours: "900", theirs: "1000", difference: "100", state: "differs" });
+    expect(bench.logged("balance")).toHaveLength(2);
+    await bench.pass(3_600);
+    const told = () => bench.logged("reconciliation").filter((event) => "kind" in event && event.kind === "balance");
+    expect(told()).toHaveLength(1);
+    await bench.send({ type: "risk", equity_quote: 1000 });
+    await bench.pass(90);
+    expect(balance()).toMatchObject({ state: "agrees" });
+    expect(told()).toMatchObject([{ difference: "100" }, { difference: "0" }]);
   });
 
   test("by the names that the bots have for its symbols", async () => {

@@ -1,5 +1,5 @@
 import { isoFromMicros, type Micros } from "../base/time.ts";
-import type { VenueBalances, VenueOrder, VenuePosition } from "../domain/venue-account.ts";
+import type { VenueBalances, VenueIncome, VenueOrder, VenuePosition } from "../domain/venue-account.ts";
 import { decimalText } from "../domain/decimal.ts";
 import type { BotState } from "../engine/bot-state.ts";
 import type { State } from "../engine/fold.ts";
@@ -103,6 +103,27 @@ export function balanceEvents(
   ];
 }
 
+/** What the account was paid or paid. It is told of the past, so it is no sign of life of the bot. */
+export const incomeEvent = (
+  { venue, account, mode, symbols }: Pick<VenueAccountPlan, "venue" | "account" | "mode" | "symbols">,
+  bot: string,
+  { type, amount, currency, symbol, transactionId, tradeId, at }: VenueIncome,
+): ReadEvent => ({
+  type: "income",
+  bot,
+  ts: isoFromMicros(at),
+  mode,
+  ...(account === undefined ? {} : { account }),
+  origin: "import",
+  venue,
+  income_type: type,
+  amount,
+  currency,
+  ...(symbol === undefined ? {} : { symbol: symbols.get(symbol) ?? symbol }),
+  ...(transactionId === undefined ? {} : { transaction_id: transactionId }),
+  ...(tradeId === undefined ? {} : { trade_id: tradeId }),
+});
+
 /** A bot that has not told its equity for so long tells it no longer. */
 const TELLS_MICROS = 3_600_000_000;
 
@@ -122,7 +143,8 @@ export function ownSideText(
   { type, bot }: Pick<ReadEvent, "type" | "bot">,
 ): string {
   const facts = state.bots.get(bot);
-  if (facts === undefined || type === "balance") return "";
+  if (facts === undefined) return "";
+  if (type === "balance") return String(facts.equity.get(`${plan.mode}\t`)?.drawdown.equity ?? "");
   if (type === "orders.snapshot")
     return orderSide(facts, plan)
       .map(([id]) => id)

@@ -1,5 +1,13 @@
 import type { Result } from "../base/result.ts";
-import type { KeyCheck, VenueBalances, VenueOrder, VenuePosition, VenueReading } from "../domain/venue-account.ts";
+import type {
+  IncomeRange,
+  KeyCheck,
+  VenueBalances,
+  VenueIncome,
+  VenueOrder,
+  VenuePosition,
+  VenueReading,
+} from "../domain/venue-account.ts";
 import type { Mode } from "../engine/bot-state.ts";
 
 /**
@@ -12,6 +20,8 @@ export interface VenueView {
   readonly openOrders: () => Promise<VenueReading<readonly VenueOrder[]>>;
   readonly positions: () => Promise<VenueReading<readonly VenuePosition[]>>;
   readonly balances: () => Promise<VenueReading<VenueBalances>>;
+  /** What it was paid or paid, where the venue tells; whole or not at all. */
+  readonly income?: (range: IncomeRange) => Promise<VenueReading<readonly VenueIncome[]>>;
   /** Ends what waits. */
   readonly stop: () => void;
 }
@@ -26,6 +36,8 @@ export interface VenueAccountPlan {
   readonly account: string | undefined;
   readonly mode: Mode;
   readonly everyMs: number;
+  /** Whether what the account was paid and charged is read too. */
+  readonly readsIncome: boolean;
   /** Money in the quote currency below which a difference is nothing. */
   readonly dust: number;
   /** The venue's symbol → what the bots call it, where that differs. */

@@ -1,10 +1,16 @@
+import { parseTime } from "../base/time.ts";
 import type { State } from "../engine/fold.ts";
 import { noteContact, reduceSample } from "../engine/sample-state.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
-import type { Store } from "./ports.ts";
+import type { SampleRow, Store } from "./ports.ts";
 
-/** Samples that a later fact of the bot may have made old; leaving one out costs less than showing it. */
-const OF_THE_BOT: ReadonlySet<string> = new Set(["bot.state", "risk"]);
+/** Whether a later fact of the bot may have made a sample old: then leaving it out costs less than showing it. */
+function isOld({ bots }: State, { bot, type, ts, receivedAt }: SampleRow): boolean {
+  const known = bots.get(bot);
+  if (type === "bot.state") return receivedAt < (known?.lastFactAt ?? 0);
+  if (type !== "risk" || known?.risk === undefined) return false;
+  return ts < (parseTime(known.risk.ts) ?? 0);
+}
 
 /** The newest samples of before the start, so that screens are not empty until every stream spoke again. */
 export async function warm(state: State, store: Store): Promise<void> {
@@ -12,7 +18,7 @@ export async function warm(state: State, store: Store): Promise<void> {
     const parsed = parseEvent(JSON.parse(row.body));
     if (!parsed.ok) continue;
     noteContact(state.samples, parsed.value, row.receivedAt);
-    if (row.receivedAt < (state.bots.get(row.bot)?.lastFactAt ?? 0) && OF_THE_BOT.has(row.type)) continue;
+    if (isOld(state, row)) continue;
     reduceSample(state.samples, parsed.value, row.receivedAt, row.ts);
   }
 }

@@ -1,3 +1,4 @@
+import type { Dependence } from "./inference/dependence.ts";
 import type { Measure } from "./measure.ts";
 
 /** A measure with where it comes from, and for money the currency that it is in. */
@@ -8,6 +9,8 @@ export type Reading = Measure & {
   readonly currency?: string;
   /** Where chance alone leaves it, as far as that is told. */
   readonly interval?: { readonly low: number; readonly high: number; readonly level: number };
+  /** Of a share of things that may resemble one another: how much, made when it is asked for; undefined where nobody knows. */
+  readonly dependence?: () => Dependence | undefined;
 };
 
 /** Of a distribution, in seconds. */

@@ -1,5 +1,6 @@
-import { wilsonInterval } from "./inference/wilson.ts";
+import { hitsInterval } from "./inference/wilson.ts";
 import type { Measure } from "./measure.ts";
+import type { Reading } from "./scope-reading.ts";
 
 /** Metrics that are a share of counted things, and the number that all of them are. */
 const SHARES: ReadonlyMap<string, number> = new Map([
@@ -11,6 +12,8 @@ const SHARES: ReadonlyMap<string, number> = new Map([
 ]);
 const LEVEL = 0.95;
 
+type CountedReading = Measure & Pick<Reading, "dependence">;
+
 /** In the unit of the metric; `level` 0.95 is 95 %. */
 export interface ShareInterval {
   readonly low: number;
@@ -18,10 +21,15 @@ export interface ShareInterval {
   readonly level: number;
 }
 
-/** Where chance alone leaves a share of counted things (Wilson); undefined for other metrics, and without a value. */
-export function shareInterval(metric: string, { value, n }: Measure): ShareInterval | undefined {
+/**
+ * Where chance alone leaves a share of counted things (Wilson); undefined for other metrics, without a value, and where
+ * things may resemble one another and nobody knows how much.
+ */
+export function shareInterval(metric: string, { value, n, dependence }: CountedReading): ShareInterval | undefined {
   const whole = SHARES.get(metric);
   if (whole === undefined || typeof value !== "number") return undefined;
-  const interval = wilsonInterval((value / whole) * n, n, LEVEL);
+  const told = dependence?.();
+  if (dependence !== undefined && told === undefined) return undefined;
+  const interval = hitsInterval({ hits: (value / whole) * n, n, ...told }, LEVEL);
   return "reason" in interval ? undefined : { low: interval.low * whole, high: interval.high * whole, level: LEVEL };
 }

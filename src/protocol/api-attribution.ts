@@ -40,7 +40,8 @@ const memo = z.object({
     .number()
     .nullable()
     .describe("Σ side · size · (mid 30 s after − mid at the fill): < 0 was against the fills; part of signal"),
-  adverse_selection_fills: z.number().int().describe("fills that it is made of"),
+  adverse_selection_fills: z.number().int().nullable().describe("fills that it is made of; null where none were read"),
+  adverse_selection_reason: z.string().optional().describe("why it is not known"),
 });
 
 const part = z.object({ ...terms, open, memo });

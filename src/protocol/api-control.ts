@@ -146,6 +146,11 @@ export type BotOrders = z.infer<typeof botOrders>;
 export const commandsAnswer = z.object({ ...botOrders.shape, ...asOf });
 export type CommandsAnswer = z.infer<typeof commandsAnswer>;
 
+/** What a bot says of itself when it asks for its orders. */
+export const ownStrategy = name
+  .optional()
+  .describe("the bot's: what holds it is told from the first answer on, before an event of the bot names it");
+
 /** A bot has done what it was told, or says why it could not. */
 export const acknowledgeRequest = z.strictObject({
   bot: z.string().min(1).max(64),
@@ -155,7 +160,7 @@ export const acknowledgeRequest = z.strictObject({
     .describe("when it was done by the bot's own clock: snapshots of earlier moments prove nothing then"),
 });
 
-/** Frames of `GET /api/v1/link?bot=B`, from the bot. */
+/** Frames of `GET /api/v1/link?bot=B&strategy=S`, from the bot. */
 export const linkFromBot = z.discriminatedUnion("op", [
   z.object({
     op: z.literal("events"),

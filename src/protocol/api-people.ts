@@ -141,7 +141,17 @@ export const newKeyAnswer = keyView.extend({ key: z.string() });
 export type NewKeyAnswer = z.infer<typeof newKeyAnswer>;
 
 /** Families of acts that are audited; an action is one of them and what was done: `key.made`. */
-export const auditKind = z.enum(["session", "password", "second_factor", "user", "key", "command", "demo", "import"]);
+export const auditKind = z.enum([
+  "session",
+  "password",
+  "second_factor",
+  "user",
+  "key",
+  "command",
+  "rule",
+  "demo",
+  "import",
+]);
 export type AuditKind = z.infer<typeof auditKind>;
 
 /** One act of a person or key that changed something, or tried to. */

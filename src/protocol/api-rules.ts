@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { asOf, iso, tradingMode } from "./api.ts";
+import { asOf, iso } from "./api.ts";
 import { controlTarget } from "./api-control.ts";
+import { haltRuleFields } from "./halt-rule.ts";
 
 /** Bodies of the rules that ask for commands by themselves. */
 
@@ -12,24 +13,18 @@ const ruleReadingView = z.object({
   reason: z.string().optional().describe("why there is no value: then the rule neither asks for anything nor lifts it"),
   state: z.enum(["within", "breached", "no_data"]),
   since: iso.nullable().describe("when the breach that stands was told"),
+  clear_since: iso.nullable().describe("since when every value of its target has been seen within the limit"),
   command_id: z.string().nullable().describe("the rule's own command that stands for this target"),
 });
 
+/** A rule as it was set, and what it reads now. */
 const haltRuleView = z.object({
-  rule: z.string(),
-  metric: z.enum(["daily_loss_pct", "drawdown_pct", "consecutive_losses", "feed_age_s", "margin_ratio"]),
-  unit: z.enum(["ratio", "count", "seconds"]),
+  ...haltRuleFields.shape,
   breaches: z.enum(["at_or_above", "below"]),
-  limit: z.number(),
-  scope: z.enum(["bot", "strategy", "venue", "desk"]),
-  of: z.array(z.string()).describe("names that it is restricted to; all when empty"),
-  mode: tradingMode,
-  action: z.enum(["pause", "halt", "flatten"]),
-  resume_after_s: z
-    .number()
-    .nullable()
-    .describe("seconds within the limit after which it lifts its own command; null for never"),
-  source: z.literal("file").describe("rules of the configuration file are changed there"),
+  source: z.enum(["file", "page"]).describe("rules of the configuration file are changed there"),
+  set_by: z.string().nullable().describe("who set it as it is now; null of the file"),
+  set_at: iso,
+  seq: z.number().int().describe("of the fact that says so: another once it was changed"),
   readings: z.array(ruleReadingView).describe("what is breached first; at most 200"),
   watched: z.number().int().describe("how many readings there are"),
 });
@@ -37,3 +32,6 @@ export type HaltRuleView = z.infer<typeof haltRuleView>;
 
 export const haltRulesAnswer = z.object({ rules: z.array(haltRuleView), ...asOf });
 export type HaltRulesAnswer = z.infer<typeof haltRulesAnswer>;
+
+/** A rule that was set. */
+export const haltRuleAnswer = z.object({ rule: haltRuleView, ...asOf });

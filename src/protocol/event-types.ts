@@ -178,6 +178,8 @@ export const eventTypes = {
   "instrument.withdrawn": { schema: hub.instrumentWithdrawn, class: "fact", hubOnly: true },
   "limit.declared": { schema: hub.limitDeclared, class: "fact", hubOnly: true },
   "rate.declared": { schema: hub.rateDeclared, class: "fact", hubOnly: true },
+  "rule.declared": { schema: hub.ruleDeclared, class: "fact", hubOnly: true },
+  "rule.withdrawn": { schema: hub.ruleWithdrawn, class: "fact", hubOnly: true },
 } as const satisfies Record<string, EventType>;
 
 export type EventTypeName = keyof typeof eventTypes;

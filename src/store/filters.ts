@@ -1,4 +1,5 @@
 import type { EventFilter } from "../hub/ports.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
 import type { FactFilter } from "./gathering.ts";
 
 export type SqlParameter = string | number;
@@ -29,8 +30,29 @@ const BODY_FIELDS = [
   ["orderId", "order_id"],
   ["pairId", "pair_id"],
   ["action", "action"],
+  ["commandId", "command_id"],
 ] as const satisfies readonly (readonly [keyof FactFilter, string])[];
 type BodyField = (typeof BODY_FIELDS)[number][1];
+
+/** The events that tell of commands. */
+const COMMAND_TYPES: readonly (DeskEvent["type"] & `command.${string}`)[] = [
+  "command.issued",
+  "command.delivered",
+  "command.acknowledged",
+  "command.verified",
+  "command.late",
+  "command.expired",
+];
+
+/** The types that a read may find, by which the log is indexed; undefined for any. */
+export const typesOf = ({ type, commandId }: EventFilter): readonly string[] | undefined =>
+  type !== undefined ? [type] : commandId === undefined ? undefined : COMMAND_TYPES;
+
+/** The condition that a column has one of these values. */
+export function isAnyOf(column: string, values: readonly string[], parameters: Parameters): string {
+  const bound = values.map((value) => parameters.bind(value));
+  return bound.length === 1 ? `${column} = ${bound[0]}` : `${column} IN (${bound.join()})`;
+}
 
 /** A page is never larger, whatever is asked. */
 const PAGE_ROWS_MAX = 10_000;
@@ -45,7 +67,8 @@ export function conditionsOf(filter: FactFilter, parameters: Parameters, bodyFie
     if (value !== undefined) conditions.push(`${column} ${operator} ${parameters.bind(value)}`);
   };
   compare("bot", "=", filter.bot);
-  compare("type", "=", filter.type);
+  const types = typesOf(filter);
+  if (types !== undefined) conditions.push(isAnyOf("type", types, parameters));
   compare("mode", "=", filter.mode);
   compare("ts", ">=", filter.from);
   compare("ts", "<", filter.to);

@@ -58,6 +58,21 @@ describe("proofLine", () => {
     expect(shown.notes[0]?.text).toBe("not done yet: 2 resting orders, reported by the bot");
   });
 
+  test("does not go on to say that it is verified when something was seen to rest, or to be held, after that", () => {
+    const resting = { ...verified, evidence: "venue-verified", open_orders: 1 } as const;
+    expect(proofLine(HALT, course(resting)).notes).toEqual([
+      { text: "verified at the venue once, and now: 1 resting order", tone: "bad" },
+    ]);
+    expect(commandMark({ ...HALT, state: "verified", bots: [course(resting)] })).toMatchObject({ word: "undone" });
+    const holding = { ...verified, positions: 1 };
+    expect(proofLine(HALT, course(holding)).notes[0]?.tone).toBe("ok");
+    expect(commandMark({ ...HALT, state: "verified", bots: [course(holding)] })).toMatchObject({ word: "verified" });
+    expect(proofLine({ ...HALT, action: "flatten" }, course(holding)).notes[0]).toEqual({
+      text: "reported by the bot once, and now: no resting order, 1 position",
+      tone: "bad",
+    });
+  });
+
   test("ends where the command is done: pause and resume at the acknowledgement", () => {
     const line = proofLine({ action: "pause", proof: "acknowledged" }, course(acknowledged));
     expect(text(line)).toBe("requested 0 ms → delivered 12 → acknowledged 31");

@@ -85,14 +85,20 @@ function proofNotes(command: Asked, course: CommandCourse): readonly ProofNote[]
 const SAID = { reported: "reported by the bot", "venue-verified": "verified at the venue" } as const;
 
 /** What the newest evidence shows, and whose it is. */
-function evidenceNote({ proof }: Asked, course: CommandCourse): ProofNote | undefined {
+function evidenceNote({ proof, action }: Asked, course: CommandCourse): ProofNote | undefined {
   if (proof !== "verified" || course.acknowledged_at === null) return undefined;
   const seen = seenWords(course);
   const said = course.evidence === null ? undefined : SAID[course.evidence];
+  if (course.verified_at !== null && isUndone(action, course))
+    return { text: [`${said ?? "verified"} once, and now`, seen].filter(Boolean).join(": "), tone: "bad" };
   if (course.verified_at !== null) return { text: [said, seen].filter(Boolean).join(": "), tone: "ok" };
   if (seen === undefined) return course.over ? undefined : { text: "nothing shows yet that it is done", tone: "stale" };
   return { text: `not done yet: ${seen}${said === undefined ? "" : `, ${said}`}`, tone: "stale" };
 }
+
+/** Whether something rests or is held again, although it was seen that nothing did. */
+const isUndone = (action: Asked["action"], { verified_at, open_orders, positions }: CommandCourse): boolean =>
+  verified_at !== null && ((open_orders ?? 0) > 0 || (action === "flatten" && (positions ?? 0) > 0));
 
 /** Resting orders and positions as last seen; undefined before anything was. */
 function seenWords({ open_orders: orders, positions }: CommandCourse): string | undefined {
@@ -128,8 +134,15 @@ const commandMarks: Record<CommandView["state"], StateMark> = {
 };
 
 /** How far a command came with all that it concerns; well once that is as far as it has to. */
-export function commandMark({ state, proof, bots }: Pick<CommandView, "state" | "proof" | "bots">): StateMark {
+export function commandMark({
+  action,
+  state,
+  proof,
+  bots,
+}: Pick<CommandView, "action" | "state" | "proof" | "bots">): StateMark {
   if (bots.some(({ orders_since: placed }) => placed > 0)) return { sign: "⚠", word: "orders since", tone: "bad" };
+  if (proof === "verified" && bots.some((course) => !course.over && isUndone(action, course)))
+    return { sign: "⚠", word: "undone", tone: "bad" };
   if (bots.some(({ error }) => error !== null)) return { sign: "⚠", word: "could not", tone: "bad" };
   if (state === proof) return { ...commandMarks[state], sign: "●", tone: "ok" };
   return commandMarks[state];

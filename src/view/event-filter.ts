@@ -3,12 +3,14 @@ export interface EventFilter {
   readonly type?: string | undefined;
   readonly bot?: string | undefined;
   readonly mode?: string | undefined;
+  /** Of the events that tell of a command. */
+  readonly command_id?: string | undefined;
   /** ISO-8601, by the bot's time. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
 
-const fields = ["type", "bot", "mode", "from", "to"] as const satisfies readonly (keyof EventFilter)[];
+const fields = ["type", "bot", "mode", "command_id", "from", "to"] as const satisfies readonly (keyof EventFilter)[];
 
 /** What of an address is such a filter. */
 export const eventFilter = (search: Readonly<Record<string, unknown>>): EventFilter =>

@@ -4,7 +4,7 @@ import type { StateMark } from "./health-lines.ts";
 /** What a role may do, in a few words. */
 export const roleMeans: Readonly<Record<Role, string>> = {
   viewer: "looks at everything",
-  operator: "also halts and resumes bots, silences alerts, reads the audit",
+  operator: "also halts and resumes bots, sets the rules that do, silences alerts, reads the audit",
   owner: "also people, keys and settings",
 };
 
@@ -13,7 +13,7 @@ export const scopeMeans: Readonly<Record<KeyScope, string>> = {
   ingest: "send events, and take the commands of a bot",
   read: "read everything that the page shows",
   metrics: "read /metrics, for Prometheus",
-  control: "pause, halt, flatten and resume bots",
+  control: "pause, halt, flatten and resume bots, and set the rules that halt by themselves",
 };
 
 /** Whether a person can sign in. */
@@ -52,6 +52,11 @@ const ACTS: Readonly<Record<string, string>> = {
   "command.halt": "halt",
   "command.flatten": "flatten",
   "command.resume": "resume",
+  "rule.set": "halt rule set",
+  "rule.changed": "halt rule changed",
+  "rule.switched_on": "halt rule switched on",
+  "rule.switched_off": "halt rule switched off",
+  "rule.removed": "halt rule removed",
   "demo.started": "demo desk started",
   "demo.wiped": "demo desk wiped",
   "import.reported": "files imported",

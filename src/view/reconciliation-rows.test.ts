@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sampleHaltRules, sampleReconciliation } from "../../test/support/fake-hub/sample-reconciliation.ts";
-import { keyMark, reconciliationLine, ruleLine } from "./reconciliation-rows.ts";
+import { sampleReconciliation } from "../../test/support/fake-hub/sample-reconciliation.ts";
+import { keyMark, reconciliationLine } from "./reconciliation-rows.ts";
 
 const NOW = Date.UTC(2026, 1, 24);
 
@@ -12,32 +12,14 @@ test("a compared quantity names its kind, its sign and the orders that only one 
     ["SOLUSDT · position", "+0.5", "settling"],
     ["ETHUSDT · position", "0", "agrees"],
     ["equity USDT", "+0.27", "agrees"],
+    ["fees USDT of 2026-11-19", "+1.55", "differs"],
     ["KXFED-27APR-T4.25 · position", "0", "agrees"],
   ]);
   expect(lines[1]?.detail).toBe(
     "told by no bot: 8886774101, 8886774102, 8886774103, 8886774104, 8886774105 and 2 more",
   );
-  expect(lines[1]?.reported).toMatchObject({ text: "—", reason: "the bot tells no positions of its own" });
+  expect(lines[1]?.reported).toMatchObject({ text: "—", reason: "the bot's word is in the ledger already" });
   expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length);
-});
-
-test("a rule says when it acts, what it does, and the worst that it reads", () => {
-  expect(sampleHaltRules(NOW).map(ruleLine)).toMatchObject([
-    { says: "daily loss at or over 3.00 %", does: "halts the bot; never resumes", reads: { text: "1.10 % · mm-btc" } },
-    {
-      says: "silence of the feed at or over 30 s",
-      does: "pauses the venue; resumes after 120 s within",
-      reads: { text: "381 s · polymarket and 1 more" },
-      mark: { word: "breached" },
-    },
-    { says: "margin ratio below 0.200", does: "flattens all bots; never resumes", reads: { text: "—" } },
-  ]);
-  const [rule] = sampleHaltRules(NOW);
-  if (rule === undefined) throw new Error("a rule");
-  expect(ruleLine({ ...rule, readings: [] })).toMatchObject({
-    mark: { word: "no data" },
-    reads: { reason: "there is nothing that it watches yet" },
-  });
 });
 
 test("what the key of an account may do is a word and a sign", () => {

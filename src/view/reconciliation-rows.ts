@@ -1,7 +1,6 @@
 import type { AccountView, ReconciliationRow } from "../protocol/api-reconciliation.ts";
-import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { StateMark } from "./health-lines.ts";
-import { count, exact, fixed, percent } from "./number-format.ts";
+import { exact, fixed, percent } from "./number-format.ts";
 import { plain, type Shown, unknownValue } from "./shown.ts";
 
 /** One quantity as its three sides say it. */
@@ -32,19 +31,30 @@ const KINDS: Readonly<Record<ReconciliationRow["kind"], string>> = {
   fees: "fees",
 };
 
+/** Why the bot says nothing besides what stands in the ledger. */
+const UNREPORTED: Readonly<Record<ReconciliationRow["kind"], string>> = {
+  position: "the bot tells no positions of its own",
+  orders: "the bot's word is in the ledger already",
+  balance: "the bot's word is in the ledger already",
+  fees: "the bot's fills say it in the ledger already",
+};
+
 /** The cells of a compared quantity. */
 export function reconciliationLine(row: ReconciliationRow): ReconciliationLine {
-  const { kind, symbol, venue, bots, currency } = row;
-  const money = kind === "balance" && currency !== null ? ` ${currency}` : "";
+  const { kind, symbol, venue, bots, currency, date, account = "" } = row;
+  const money = symbol === null && currency !== null ? ` ${currency}` : "";
+  const day = date === undefined ? "" : ` of ${date}`;
   const sized = (text: string): Shown => exact(text, "");
   return {
-    key: [kind, row.mode, venue, bots.join(), symbol ?? ""].join(" "),
-    what: plain(symbol === null ? `${KINDS[kind]}${money}` : `${symbol} · ${KINDS[kind]}`, `at ${venue}`),
+    key: [kind, row.mode, venue, bots.join(), symbol ?? "", ...(date === undefined ? [] : [account, money, date])].join(
+      " ",
+    ),
+    what: plain(symbol === null ? `${KINDS[kind]}${money}${day}` : `${symbol} · ${KINDS[kind]}`, `at ${venue}`),
     bots: bots.join(", "),
     mark: STATES[row.state],
     ours: sized(row.ours),
     theirs: sized(row.theirs),
-    reported: row.reported === null ? unknownValue("the bot tells no positions of its own") : sized(row.reported),
+    reported: row.reported === null ? unknownValue(UNREPORTED[kind]) : sized(row.reported),
     difference: { ...signedDifference(row), tone: row.state === "differs" ? "bad" : "neutral" },
     drift: row.drift_pct === 0 ? plain("0") : percent(row.drift_pct, ""),
     detail: detailOf(row),
@@ -82,67 +92,3 @@ const KEYS: Readonly<Record<AccountView["key"], StateMark>> = {
 
 /** What the venue says that the key of an account may do. */
 export const keyMark = ({ key }: AccountView): StateMark => KEYS[key];
-
-const RULE_STATES: Readonly<Record<"within" | "breached" | "no_data", StateMark>> = {
-  within: { sign: "●", word: "within", tone: "ok" },
-  breached: { sign: "⚠", word: "breached", tone: "bad" },
-  no_data: { sign: "◌", word: "no data", tone: "muted" },
-};
-
-/** A rule in words, and what it reads. */
-export interface RuleLine {
-  readonly key: string;
-  readonly says: string;
-  readonly does: string;
-  readonly mark: StateMark;
-  /** The reading that is worst, or all of the same kind. */
-  readonly reads: Shown;
-}
-
-const METRICS: Readonly<Record<HaltRuleView["metric"], string>> = {
-  daily_loss_pct: "daily loss",
-  drawdown_pct: "drawdown",
-  consecutive_losses: "losses in a row",
-  feed_age_s: "silence of the feed",
-  margin_ratio: "margin ratio",
-};
-
-const SCOPES: Readonly<Record<HaltRuleView["scope"], string>> = {
-  bot: "the bot",
-  strategy: "its strategy",
-  venue: "the venue",
-  desk: "all bots",
-};
-
-/** The cells of a rule that halts by itself. */
-export function ruleLine(rule: HaltRuleView): RuleLine {
-  const worst = rule.readings[0];
-  const breached = rule.readings.filter(({ state }) => state === "breached").length;
-  return {
-    key: rule.rule,
-    says: `${METRICS[rule.metric]} ${rule.breaches === "below" ? "below" : "at or over"} ${inUnit(rule, rule.limit)}`,
-    does: `${rule.action}s ${SCOPES[rule.scope]}${resumes(rule)}`,
-    mark: worst === undefined ? RULE_STATES.no_data : RULE_STATES[worst.state],
-    reads:
-      worst === undefined ? unknownValue("there is nothing that it watches yet") : readingOf(rule, worst, breached),
-  };
-}
-
-const resumes = ({ resume_after_s: seconds }: HaltRuleView): string =>
-  seconds === null ? "; never resumes" : `; resumes after ${fixed(seconds, 0)} s within`;
-
-type RuleReading = HaltRuleView["readings"][number];
-
-function readingOf(rule: HaltRuleView, worst: RuleReading, breached: number): Shown {
-  const of = [worst.venue, worst.bot].filter((name) => name !== null).join(" for ");
-  const where = of === "" ? "" : ` · ${of}`;
-  if (worst.value === null) return unknownValue(`${worst.reason ?? "no data"}${where}`);
-  const more = breached > 1 ? ` and ${count(breached - 1).text} more` : "";
-  return plain(`${inUnit(rule, worst.value)}${where}${more}`);
-}
-
-function inUnit({ unit, metric }: HaltRuleView, value: number): string {
-  if (unit === "seconds") return `${fixed(value, 0)} s`;
-  if (unit === "count") return fixed(value, 0);
-  return metric === "margin_ratio" ? fixed(value, 3) : `${fixed(value * 100, 2)} %`;
-}

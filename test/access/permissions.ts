@@ -44,6 +44,9 @@ ingest     GET    /api/v1/link
 
 control    POST   /api/v1/controls
 control    POST   /api/v1/controls/preview
+control    POST   /api/v1/halt-rules
+control    PUT    /api/v1/halt-rules/{name}
+control    DELETE /api/v1/halt-rules/{name}
 
 account    GET    /api/v1/account
 account    DELETE /api/v1/account/sessions

@@ -28,15 +28,20 @@ export interface ServedHub {
   /** Everything that it logged. */
   readonly log: readonly string[];
   readonly send: (call: HttpCall) => Promise<HttpAnswer>;
+  /** Ends it before the test does. */
+  readonly close: () => Promise<void>;
 }
 
-/** Everything that a hub serves, on a free port of loopback, with the page in `webDir` if any; closed when the test ends. */
+/**
+ * Everything that a hub serves, on a free port of loopback, with the page in `webDir` if any; closed when the test ends.
+ * On the data directory of one that was closed it goes on where that one was.
+ */
 export async function serveHub(
   demoControl: DemoControl,
   access: Partial<Omit<AccessOptions, "clock" | "audit">> = {},
   webDir?: string,
+  dataDir = newDataDir(),
 ): Promise<ServedHub> {
-  const dataDir = newDataDir();
   const log: string[] = [];
   const store = await openSqliteStore({ dataDir });
   const onProblem = (what: string, error: unknown): void => void log.push(`${what} ${String(error)}`);
@@ -54,12 +59,18 @@ export async function serveHub(
     webDir: webDir ?? join(dataDir, "no-page"),
     access: { keys: store.keys, dataDir, host: "127.0.0.1", ...access },
   });
-  onTestFinished(async () => {
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
     await app.close();
     await audit.stop();
     await hub.stop();
     await store.close();
-  });
+  };
+  const closeOnce = (): Promise<void> => {
+    closing ??= close();
+    return closing;
+  };
+  onTestFinished(closeOnce);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return { app, url, dataDir, log, send: (call) => send(url, call) };
+  return { app, url, dataDir, log, send: (call) => send(url, call), close: closeOnce };
 }

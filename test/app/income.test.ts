@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { ensure } from "../../src/base/assert.ts";
 import { FakeBinanceAccount } from "../fakes/fake-binance-account.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { type Ran, typed } from "../support/typed-command.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 let venue: FakeBinanceAccount;
 let config: string;
@@ -65,6 +67,42 @@ test("prints income events, which the hub takes once however often they are sent
   } finally {
     await desk.close();
   }
+});
+
+test("is read by the hub itself where the account says so, and what is sent besides was there already", async () => {
+  paid("4480321991774044580", "FUNDING_FEE", "-1.25000000");
+  paid("4480321991774044581", "COMMISSION", "-0.50");
+  const entry = `{ venue: binance, bots: [perp-eth], income: true, symbols: { ETHUSDT: ETH-USDT }`;
+  writeFileSync(config, `venue_accounts:\n  - ${entry}, rest_url: "${venue.url}", key_url: "${venue.url}" }\n`);
+  const loaded = loadConfig(
+    { port: "0", config, dataDir: join(scratchDirectory(), "data") },
+    { DESKWATCH_LOG_LEVEL: "silent" },
+  );
+  const hubConfig = ensure(loaded.ok ? loaded.value : undefined, "a configuration");
+  const desk = await startDesk(hubConfig, undefined, { ...venue.environment });
+  try {
+    const { state } = desk.hub;
+    await waitUntil("the income is read", () => (state.bots.get("perp-eth")?.cash.size ?? 0) > 0);
+    expect([...(state.bots.get("perp-eth")?.commissions.values() ?? [])]).toMatchObject([
+      { account: "perp-eth", venue: "binance", currency: "USDT", rows: 1 },
+    ]);
+    expect(await income("--send", "--url", desk.url)).toMatchObject({
+      out: "0 accepted, 2 were there already, 0 refused\n",
+    });
+  } finally {
+    await desk.close();
+  }
+});
+
+test("is not asked of a venue that tells none", async () => {
+  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
+  const environment = { KALSHI_API_KEY_ID: "id", KALSHI_PRIVATE_KEY: String(key) };
+  writeFileSync(config, "venue_accounts:\n  - { venue: kalshi, bots: [arb], income: true }\n");
+  const loaded = loadConfig({ port: "0", config, dataDir: join(scratchDirectory(), "data") }, {});
+  const hubConfig = ensure(loaded.ok ? loaded.value : undefined, "a configuration");
+  await expect(startDesk(hubConfig, undefined, environment)).rejects.toThrow(
+    "venue_accounts[0]: kalshi tells no income: leave `income` out",
+  );
 });
 
 test("says what is wrong: no account, a time that is none or too long ago, a key that may trade, a venue that is away", async () => {

@@ -105,6 +105,34 @@ describe("a carrier", () => {
     expect(hub.acks).toHaveLength(1);
   });
 
+  test("tells a bot that cannot be paused so ever more seldom, says it once, and goes on being heard", async () => {
+    let looks = 0;
+    let asked = 0;
+    const carried: CarriedBot = {
+      sign: async () => {
+        looks++;
+        return { state: "running" };
+      },
+      pause: async () => {
+        asked++;
+        throw new Error("it cannot refuse entries alone");
+      },
+      ...{ halt: async () => undefined, flatten: async () => undefined, resume: async () => undefined },
+      ...{ openOrders: undefined, positions: undefined },
+    };
+    const { hub, lines } = await carrying(carried);
+    hub.issue("pause");
+    await waitUntil("it is answered", () => hub.acks.length === 1);
+    const before = looks;
+    await waitUntil("it was looked at often", () => looks > before + 60);
+    expect(hub.acks[0]?.error).toBe("it cannot refuse entries alone");
+    expect(asked).toBeLessThan(20);
+    expect(lines.filter((line) => line.includes("although"))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes("was not made"))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes("is away"))).toEqual([]);
+    expect(hub.links()).toBe(1);
+  });
+
   test("tells the hub why a command was not carried out", async () => {
     const bot = await startFakeFreqtrade();
     const { hub } = await carrying(new Freqtrade(apiOf(bot)));

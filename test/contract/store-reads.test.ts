@@ -1,10 +1,24 @@
 import { packRows } from "../../src/hub/packed-rows.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
-import type { Store } from "../../src/hub/ports.ts";
+import type { AppendRow, Store } from "../../src/hub/ports.ts";
+import { eventTypes } from "../../src/protocol/event-types.ts";
+import { naturalKey } from "../../src/protocol/natural-key.ts";
 import { wireEvent } from "../../src/protocol/recorded.ts";
-import { at, fill, parsed, row, wholeLog } from "./rows.ts";
+import { at, fill, parsed, row, type Said, wholeLog } from "./rows.ts";
 import { type StorePlace, storeKinds } from "./store-kinds.ts";
+
+/** A row of an event that the hub alone says. */
+function hubRow(type: keyof typeof eventTypes, said: Said): AppendRow {
+  const event = eventTypes[type].schema.parse({
+    type,
+    bot: "deskwatch",
+    ts: "2026-03-01T12:00:00Z",
+    mode: "live",
+    ...said,
+  });
+  return { ...error("as-it-is"), event, body: JSON.stringify(event), key: naturalKey(event) };
+}
 
 const error = (id: string, said = {}) => row({ type: "error", id, code: "E", message: "m", ...said });
 
@@ -90,6 +104,47 @@ for (const kind of storeKinds())
       expect(await seqs({ type: "error", bot: "alpha", afterSeq: 1_801 })).toEqual([1_802, 1_803]);
       const newest = await store.events({ limit: 2, type: "error", order: "newest", beforeSeq: 2_049 });
       expect(parsed(newest).map(({ seq }) => seq)).toEqual([2_048, 2_047]);
+    });
+
+    test("finds all that tells of a command, in order and page by page, wherever it is in a long log", async () => {
+      const told = (command_id: string) => [
+        hubRow("command.issued", {
+          command_id,
+          action: "halt",
+          target: { all: true },
+          by: "ada",
+          via: "api",
+          reason: "r",
+        }),
+        ...["ann", "ben", "cid"].flatMap((bot) => [
+          hubRow("command.delivered", { command_id, bot }),
+          hubRow("command.late", { command_id, bot, step: "acknowledged" }),
+          hubRow("command.acknowledged", { command_id, bot }),
+          hubRow("command.verified", { command_id, bot, evidence: "reported", open_orders: 0 }),
+          hubRow("command.expired", { command_id, bot }),
+        ]),
+      ];
+      const [asked, other] = [told('h"1'), told("h")];
+      const between = Array.from({ length: 1_100 }, (_, n) => error(`e${n}`, { message: 'of "command_id":"h"' }));
+      const half = asked.length / 2;
+      await store.append([...asked.slice(0, half), ...other]);
+      await store.append(between);
+      await store.append(asked.slice(half));
+      const wanted = { commandId: 'h"1', limit: 100 };
+      const whole = parsed(await store.events(wanted));
+      expect(whole.map(({ type, bot }) => [type, bot])).toEqual(asked.map(({ event }) => [event.type, event.bot]));
+      expect(whole.at(-1)?.["seq"]).toBe(asked.length + other.length + between.length);
+      const newest = parsed(await store.events({ ...wanted, order: "newest" }));
+      expect(newest).toEqual(whole.toReversed());
+      const { lastSeq, ...first } = await store.events({ ...wanted, limit: 10 });
+      const rest = await store.events({ ...wanted, afterSeq: lastSeq ?? 0 });
+      expect([first.complete, [...parsed({ ...first, lastSeq }), ...parsed(rest)]]).toEqual([false, whole]);
+      expect(parsed(await store.events({ ...wanted, type: "command.late", bot: "ben" }))).toMatchObject([
+        { type: "command.late", bot: "ben", command_id: 'h"1' },
+      ]);
+      expect(parsed(await store.events({ ...wanted, type: "error" }))).toEqual([]);
+      expect(parsed(await store.events({ commandId: "h", limit: 100 }))).toHaveLength(other.length);
+      expect(parsed(await store.events({ commandId: "nobody's", limit: 100 }))).toEqual([]);
     });
 
     test("shows full fills and pair fills with their own fields when fills are read", async () => {

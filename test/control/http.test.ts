@@ -187,6 +187,20 @@ describe("the link", () => {
     expect(third.frames[0]).toMatchObject({ op: "orders", state: "halted", commands: [] });
   });
 
+  test("a bot that the hub never heard of has the halt of the strategy that it names before all else", async () => {
+    const desk = await controlDesk();
+    await desk.start("ann", "market making");
+    await desk.issue({ ...HALT, target: { strategy: "market making" }, command_id: "h" });
+    const path = "/api/v1/commands?bot=new-1&strategy=market%20making";
+    expect((await desk.call<CommandsAnswer>(path, undefined, {})).body).toMatchObject({
+      state: "halted",
+      commands: [{ command_id: "h" }],
+    });
+    const linked = await LinkedBot.on(desk.url, "new-2&strategy=market%20making");
+    expect(linked.frames[0]).toMatchObject({ op: "orders", state: "halted", commands: [{ command_id: "h" }] });
+    expect((await LinkedBot.on(desk.url, "new-3")).frames[0]).toMatchObject({ state: "running" });
+  });
+
   test("is refused without a bot, for another bot than the key's, from a foreign page, and without the scope", async () => {
     const desk = await controlDesk();
     const refusedWith = async (path: string, headers: object): Promise<number> => {

@@ -4,9 +4,19 @@ import type { ControlAction, ControlState, ControlTarget } from "../../src/proto
 export interface ReferenceBot {
   readonly strategy: string;
   readonly venues: readonly string[];
+  /** Venues of its orders that are open, as far as it told: mode by mode. */
+  readonly open: Record<Mode, string[]>;
   stopped: boolean;
   /** Whether it said so and has not begun again: what it says otherwise is remembered only while the hub runs. */
   saidStopped: boolean;
+}
+
+export type Mode = "live" | "paper";
+
+/** How much was left in the target by the newest list of a mode after the acknowledgement. */
+interface Shown {
+  orders?: number;
+  positions?: number;
 }
 
 interface Course {
@@ -14,9 +24,7 @@ interface Course {
   acknowledged: boolean;
   failed: boolean;
   over: boolean;
-  /** By the newest snapshot after the acknowledgement. */
-  orders: number | undefined;
-  positions: number | undefined;
+  shown: Record<Mode, Shown>;
   /** Evidence sufficed at some moment. */
   proven: boolean;
 }
@@ -34,8 +42,7 @@ const fresh = (): Course => ({
   acknowledged: false,
   failed: false,
   over: false,
-  orders: undefined,
-  positions: undefined,
+  shown: { live: {}, paper: {} },
   proven: false,
 });
 
@@ -146,23 +153,43 @@ export class ReferenceControl {
     const command = this.#named(id);
     const course = command.courses.get(name);
     if (course === undefined || course.over || (course.acknowledged && !course.failed)) return;
-    Object.assign(course, { delivered: true, acknowledged: true, failed });
-    this.#judge(command, course);
+    // To fail again as before says nothing new.
+    if (course.failed && failed) return;
+    Object.assign(course, { delivered: true, acknowledged: true, failed, shown: { live: {}, paper: {} } });
   }
 
-  shown(name: string, what: "orders" | "positions", venues: readonly string[]): void {
+  /** Those that the bot said it could not do. */
+  failed(name: string): string[] {
+    const isFailed = ({ courses, ended }: Asked): boolean => {
+      const course = courses.get(name);
+      return !ended && course !== undefined && !course.over && course.failed;
+    };
+    return this.asked.filter((command) => isFailed(command)).map(({ id }) => id);
+  }
+
+  placed(name: string, venue: string): void {
+    this.#bot(name).open.live.push(venue);
+  }
+
+  /** A list of a mode; one that was long on its way is no evidence, and what rests is as it says all the same. */
+  shown(name: string, list: ShownList): void {
+    const { what, venues, mode, late } = list;
+    if (what === "orders") this.#bot(name).open[mode] = [...venues];
     for (const command of this.#standing()) {
       const course = command.courses.get(name);
       if (course === undefined || course.over || !course.acknowledged) continue;
-      const { target } = command;
-      course[what] = venues.filter((venue) => !("venue" in target) || target.venue === venue).length;
-      this.#judge(command, course);
+      if (!late) course.shown[mode][what] = inTarget(command, venues).length;
+      this.#judge(command, course, name);
     }
   }
 
-  #judge({ action }: Asked, course: Course): void {
-    if (course.failed || course.orders !== 0) return;
-    if (action === "halt" || (action === "flatten" && course.positions === 0)) course.proven = true;
+  /** Each mode that matters was seen without anything left: live, in which all bots are, and where anything is open. */
+  #judge(command: Asked, course: Course, name: string): void {
+    if (course.failed || command.action === "pause") return;
+    const { open } = this.#bot(name);
+    if (inTarget(command, [...open.live, ...open.paper]).length > 0) return;
+    const { orders, positions } = course.shown.live;
+    if (orders === 0 && (command.action === "halt" || positions === 0)) course.proven = true;
   }
 
   /** Whoever speaks has not stopped. */
@@ -199,6 +226,16 @@ export class ReferenceControl {
     return command;
   }
 }
+
+export interface ShownList {
+  readonly what: "orders" | "positions";
+  readonly venues: readonly string[];
+  readonly mode: Mode;
+  readonly late: boolean;
+}
+
+const inTarget = ({ target }: Asked, venues: readonly string[]): string[] =>
+  venues.filter((venue) => !("venue" in target) || target.venue === venue);
 
 function stateOf(commands: readonly Asked[]): ControlState {
   let state: ControlState = "running";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/app/config.ts";
 import { ensure } from "../../src/base/assert.ts";
-import { RULE_METRICS } from "../../src/engine/rules/rule.ts";
+import { RULE_METRICS } from "../../src/protocol/rule-metrics.ts";
 import { accountKinds } from "../../src/venues/account-registry.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 
@@ -29,7 +29,7 @@ test("the file in docs/reference/configuration.md is in order, and declares what
       },
       venueAccounts: [{ name: "binance", bots: ["perp-eth"], everyS: 30 }],
       haltRules: [
-        { name: "daily-loss", metric: "daily_loss_pct", limit: 0.03, action: "halt", resumeAfterS: undefined },
+        { name: "daily-loss", metric: "daily_loss_pct", limit: 0.03, action: "halt", resume: "never" },
         { name: "drawdown", limit: 0.05 },
       ],
     },

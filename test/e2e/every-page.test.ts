@@ -109,14 +109,14 @@ requireTool("chromium")("every page in a browser", () => {
       async (width, height) => {
         await scene.open("/");
         await scene.page.setViewportSize({ width, height });
-        for (const colorScheme of ["dark", "light"] as const) {
-          await scene.page.emulateMedia({ colorScheme });
-          for (const [path, heading] of Object.entries(headings)) {
-            await scene.page.evaluate((to) => history.pushState({}, "", to), path);
-            await scene.page
-              .getByRole("heading", { name: heading, exact: true, level: 1 })
-              .waitFor({ state: "attached" });
-            await scene.page.waitForFunction(() => document.querySelector("[data-skeleton]") === null);
+        for (const [path, heading] of Object.entries(headings)) {
+          await scene.page.evaluate((to) => history.pushState({}, "", to), path);
+          await scene.page
+            .getByRole("heading", { name: heading, exact: true, level: 1 })
+            .waitFor({ state: "attached" });
+          await scene.page.waitForFunction(() => document.querySelector("[data-skeleton]") === null);
+          for (const colorScheme of ["dark", "light"] as const) {
+            await scene.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
             expect(await pageFaults(scene.page), `${path} ${width} ${colorScheme}`).toEqual([]);
           }
         }

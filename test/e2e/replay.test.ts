@@ -45,12 +45,12 @@ requireTool("chromium")("what is not the live desk, in a browser", () => {
       async (width) => {
         await watch();
         await scene.page.setViewportSize({ width, height: 900 });
-        for (const colorScheme of ["dark", "light"] as const) {
-          await scene.page.emulateMedia({ colorScheme });
-          for (const path of ["/", "/exposure", "/markets", "/fills"]) {
-            await scene.page.goto(`${scene.hub.url}${path}?replay=r-1`);
-            await scene.page.locator("[data-replay-clock]").waitFor();
-            await scene.page.waitForFunction(() => document.querySelector("[data-skeleton]") === null);
+        for (const path of ["/", "/exposure", "/markets", "/fills"]) {
+          await scene.page.goto(`${scene.hub.url}${path}?replay=r-1`);
+          await scene.page.locator("[data-replay-clock]").waitFor();
+          await scene.page.waitForFunction(() => document.querySelector("[data-skeleton]") === null);
+          for (const colorScheme of ["dark", "light"] as const) {
+            await scene.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
             expect(await pageFaults(scene.page), `${path} ${width} ${colorScheme}`).toEqual([]);
             expect(await scene.page.locator("[data-replay-bar]").isVisible()).toBe(true);
           }

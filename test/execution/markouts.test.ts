@@ -114,6 +114,28 @@ for (const kind of storeKinds())
       expect(all.curve[0]?.net).toMatchObject({ value: near(0.3 * 2 - 0.1) });
     });
 
+    test("of an inverse contract add up in what it settles in", async () => {
+      const inverse = { symbol: "I" };
+      await tell({
+        ...{ type: "instrument", bot: "mm", ts: at(0), venue, ...inverse },
+        ...{ kind: "inverse", base: "BTC", quote: "USD", settle: "BTC", multiplier: "100" },
+      } as { readonly ts: string });
+      await tell(mark(0, 40_000, inverse));
+      await tell(fill("i", 1, { ...inverse, price: "40000", size: "10", fee: "0.0001", fee_currency: "BTC" }));
+      await tell(mark(1.5, 50_000, inverse), mark(4, 50_000, inverse));
+      const { all } = await read();
+      expect(all.currency).toBe("BTC");
+      expect(all.spread_capture.total).toEqual({ value: 0, n: 1 });
+      // 10 · 100 · (1 ÷ 40,000 − 1 ÷ 50,000) = 0.005; less 0.0001. It was worth 0.025 at the mid: 40 bps of fee.
+      expect(all.curve[0]).toMatchObject({
+        mean_bps: { value: near(2_500), n: 1 },
+        weighted_bps: { value: near(2_500), n: 1 },
+        mean_net_bps: { value: near(2_460), n: 1 },
+        gross: { value: expect.closeTo(0.005, 15), n: 1 },
+        net: { value: expect.closeTo(0.0049, 15), n: 1 },
+      });
+    });
+
     test("are pending until their mark has come, then known, or expired where it never will be", async () => {
       await tell(mark(0, 100), fill("a", 1), mark(10, 101));
       const counts = async () =>

@@ -1,6 +1,7 @@
 import { constants, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { Secret } from "../../src/venues/core/secret.ts";
-import { deltaMsg, eventOf, type Generation, type Leg, seriesOf, snapshotMsg, TrueMarket } from "./kalshi-market.ts";
+import { listMarkets } from "./kalshi-listing.ts";
+import { deltaMsg, type Generation, type Leg, seriesOf, snapshotMsg, TrueMarket } from "./kalshi-market.ts";
 import { jsonAnswer, type VenueAnswer, type VenueRequest, VenueServer, type VenueSocket } from "./venue-server.ts";
 
 interface Subscription {
@@ -68,6 +69,8 @@ export class FakeKalshi {
   keySees: number | undefined;
   /** Answers say that they come from a cache, and are so old. */
   ageS = 0;
+  /** Markets in one page at most. */
+  marketsPage = 1_000;
   /** What the client's key may do; undefined where the venue does not say. */
   scopes: readonly string[] | undefined = ["read"];
   /** The account's lists are so far behind. */
@@ -109,6 +112,13 @@ export class FakeKalshi {
   async close(): Promise<void> {
     clearInterval(this.#pings);
     await this.server.close();
+  }
+
+  /** The tickers that are subscribed to on the books' channel. */
+  get followed(): string[] {
+    const all = [...this.#subscriptions.values()].flatMap((each) => [...each.values()]);
+    const ofBooks = all.filter(({ channel }) => channel === "orderbook_delta");
+    return ofBooks.flatMap(({ tickers }) => [...tickers]).sort();
   }
 
   market(ticker: string): TrueMarket {
@@ -318,7 +328,7 @@ export class FakeKalshi {
     const [name = "", id = ""] = request.path.slice(REST.length + 1).split("/");
     switch (`${name}/${name === "portfolio" ? id : ""}`) {
       case "markets/":
-        return jsonAnswer({ markets: this.#facts(request.query.get("tickers") ?? ""), cursor: "" });
+        return jsonAnswer(listMarkets(this.markets, request.query, this.marketsPage));
       case "events/":
         return jsonAnswer({ event: { event_ticker: id, series_ticker: seriesOf(id), title: "What will it be?" } });
       case "series/":
@@ -361,13 +371,6 @@ export class FakeKalshi {
     const end = from + size;
     const body = { [name]: rows.slice(from, end), cursor: end < rows.length ? String(end) : "" };
     return { ...answered(body), headers: this.ageS === 0 ? {} : { age: String(this.ageS) } };
-  }
-
-  #facts(tickers: string): Json[] {
-    return tickers.split(",").flatMap((ticker) => {
-      const market = this.markets.get(ticker);
-      return market === undefined ? [] : [{ ...market.facts, event_ticker: eventOf(ticker) }];
-    });
   }
 
   /** 401 unless time, method and path are signed by the key that the client shows. */

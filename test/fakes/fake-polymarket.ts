@@ -165,6 +165,11 @@ export class FakePolymarket {
     this.#market(slug).isFrozen = false;
   }
 
+  /** Takes no more orders; what it pays is not known yet. */
+  shut(slug: string): void {
+    this.#market(slug).isOpen = false;
+  }
+
   /** Resolves for the first outcome; `isTold` on the stream. */
   resolve(slug: string, isTold: boolean): void {
     const market = this.#market(slug);
@@ -331,11 +336,19 @@ export class FakePolymarket {
       const found = markets.filter(({ condition, slug }) => names.includes(condition) || names.includes(slug));
       return jsonAnswer({ markets: found.filter((one) => one.isResolved === closed).map((one) => one.gamma()) });
     }
+    if (path.startsWith("/events/slug/")) return this.#event(path.slice("/events/slug/".length));
     if (path.startsWith("/clob-markets/")) {
       const found = markets.find(({ condition }) => path.endsWith(condition));
       return found === undefined ? jsonAnswer({ error: "market not found" }, 404) : jsonAnswer(found.clob());
     }
     return path === "/books" ? this.#books(request) : jsonAnswer({ error: "not found" }, 404);
+  }
+
+  #event(slug: string): VenueAnswer {
+    const markets = [...this.#markets.values()].filter(({ event }) => event === slug).map((one) => one.gamma());
+    if (markets.length === 0) return jsonAnswer({ type: "not found error", error: "slug not found" }, 404);
+    const place = { slug: "somebody-else", negRiskOther: true, active: true, closed: false };
+    return jsonAnswer({ id: "9", slug, title: "Which will it be?", markets: [...markets, place] });
   }
 
   #books({ body }: VenueRequest): VenueAnswer {

@@ -11,6 +11,8 @@ export interface LevelChange {
 
 export interface FakeMarketOptions {
   readonly labels?: readonly [string, string];
+  /** The slug of its event. */
+  readonly event?: string;
   /** As in `/clob-markets`; null leaves it out, as for a market without fees. */
   readonly fees?: { readonly r: number; readonly e: number } | null;
 }
@@ -21,7 +23,10 @@ export class PolymarketTruth {
   readonly condition: string;
   readonly tokens: readonly [string, string];
   readonly labels: readonly [string, string];
+  readonly event: string;
   readonly #fees: FakeMarketOptions["fees"];
+  /** Orders are taken. */
+  isOpen = true;
   /** In prices of the first token. */
   readonly #levels: Readonly<Record<Side, Map<string, string>>> = {
     bids: new Map([
@@ -42,8 +47,13 @@ export class PolymarketTruth {
   /** The book that REST goes on telling. */
   oldBook: unknown;
 
-  constructor(slug: string, index: number, { labels = ["Yes", "No"], fees = { r: 0.04, e: 1 } }: FakeMarketOptions) {
+  constructor(
+    slug: string,
+    index: number,
+    { labels = ["Yes", "No"], fees = { r: 0.04, e: 1 }, event = `event-of-${slug}` }: FakeMarketOptions,
+  ) {
     this.slug = slug;
+    this.event = event;
     this.condition = `0x${String(index).padStart(64, "a")}`;
     this.tokens = [`1${String(index).padStart(76, "0")}`, `2${String(index).padStart(76, "0")}`];
     this.labels = labels;
@@ -109,10 +119,10 @@ export class PolymarketTruth {
       active: true,
       closed: this.isResolved,
       enableOrderBook: true,
-      acceptingOrders: !this.isResolved,
+      acceptingOrders: this.isOpen && !this.isResolved,
       orderPriceMinTickSize: Number(this.tick),
       orderMinSize: 5,
-      events: [{ slug: `event-of-${this.slug}` }],
+      events: [{ slug: this.event }],
       takerBaseFee: 1000,
       makerBaseFee: 1000,
       ...(this.isResolved ? { umaResolutionStatus: "resolved" } : {}),

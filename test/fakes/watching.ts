@@ -30,6 +30,8 @@ export class Watching {
   readonly trades: PublicTrade[] = [];
   /** Each stale state that a listener saw, as `SYMBOL reason`. */
   readonly staleSeen = new Set<string>();
+  /** Symbols of markets that are watched no longer. */
+  readonly unwatched: string[] = [];
   readonly feed: FeedReport;
   readonly #connector: VenueConnector;
 
@@ -41,6 +43,7 @@ export class Watching {
         const { state } = market.book;
         if (state.kind === "stale") this.staleSeen.add(`${market.symbol} ${state.reason}`);
       },
+      unwatched: ({ symbol }: WatchedMarket) => void this.unwatched.push(symbol),
       marked: (mark: VenueMark) => void this.marks.push(mark),
       traded: (trade: PublicTrade) => void this.trades.push(trade),
       tell: (event: VenueEvent) => void this.events.push(event),

@@ -164,7 +164,31 @@ describe("Where profit came from", () => {
     await marked(80, 99);
     await marked(120, 99);
     // The first is held against 98 at 0:32, the second against 99 at 1:40: 2 · (98 − 100) − 2 · (99 − 97).
-    expect((await row()).memo).toMatchObject({ adverse_selection: -8, adverse_selection_fills: 2 });
+    const found = await row();
+    expect(found.memo).toMatchObject({ adverse_selection: -8, adverse_selection_fills: 2 });
+    expect(found.memo.adverse_selection_reason).toBeUndefined();
+    // Of a part it is not read, which is not that no fill has any.
+    for (const { memo } of [...found.by_asset, ...found.by_day])
+      expect(memo).toMatchObject({
+        adverse_selection: null,
+        adverse_selection_fills: null,
+        adverse_selection_reason: "is read of one bot and range, not of a part of it",
+      });
+    const all = await desk.hub?.query.attribution({});
+    expect(all?.rows.find((each) => each.bot === bot)?.memo).toMatchObject({
+      adverse_selection: null,
+      adverse_selection_fills: null,
+      adverse_selection_reason: "is read of one bot: name it with bot",
+    });
+  });
+
+  test("says that no fill has a mark after it where that is so", async () => {
+    await tell(0, ETH, fill("buy", 1, 100, { mid: 100 }));
+    expect((await row()).memo).toMatchObject({
+      adverse_selection: null,
+      adverse_selection_fills: 0,
+      adverse_selection_reason: "no fill has a mid of its own and a mark 30 s later",
+    });
   });
 
   test("leaves everything as residual where nobody says a mid", async () => {

@@ -45,10 +45,23 @@ interface Trading {
   readonly spread: number;
   readonly mode?: string;
   readonly slippage?: number;
+  /** Of so many fills one says no fee; 1 for each of them. */
+  readonly feelessOf?: number;
+  /** So many trades in a row win, or lose. */
+  readonly streak?: number;
 }
 
 /** Round trips of 1 bought at 1,000, each ten minutes after the one before. */
-function trading({ from, trades, mean, spread, mode, slippage = 0 }: Trading): Record<string, unknown>[] {
+function trading({
+  from,
+  trades,
+  mean,
+  spread,
+  mode,
+  slippage = 0,
+  feelessOf,
+  streak,
+}: Trading): Record<string, unknown>[] {
   const random = seededRandom(trades + from);
   const fill = (index: number, side: string, price: number, mid: number) => ({
     type: "fill",
@@ -59,12 +72,14 @@ function trading({ from, trades, mean, spread, mode, slippage = 0 }: Trading): R
     size: 1,
     price: price.toFixed(4),
     arrival_mid: mid.toFixed(4),
-    fee: "0.2",
+    ...(feelessOf !== undefined && index % feelessOf === 0 ? {} : { fee: "0.2" }),
     is_maker: side === "buy",
     ...(mode === undefined ? {} : { mode }),
   });
   return Array.from({ length: trades }, (_, index) => {
-    const made = mean + 0.4 + (random.next() + random.next() - 1) * spread;
+    const chance =
+      streak === undefined ? random.next() + random.next() - 1 : Math.floor(index / streak) % 2 === 0 ? 1 : -1;
+    const made = mean + 0.4 + chance * spread;
     const slip = slippage + (random.next() - 0.5) * 0.05;
     return [fill(index, "buy", 1_000, 1_000 - slip), fill(index, "sell", 1_000 + made, 1_000 + made + slip)];
   }).flat();
@@ -104,6 +119,42 @@ describe("Period against period", () => {
       p: 1,
     });
     expect(metric(answer, "sharpe")).toMatchObject({ a: { value: null, reason: "needs 20 days, has 0" }, p: null });
+  });
+
+  test("does not take a fee that nobody told for 0", async () => {
+    await tell(ETH);
+    await tell(...trading({ from: 20 * DAY, trades: 40, mean: 1, spread: 2, feelessOf: 1 }));
+    await tell(...trading({ from: 30 * DAY, trades: 40, mean: 1, spread: 2, feelessOf: 4 }));
+    const answer = await compared({ from: moment(30 * DAY), to: moment(40 * DAY) });
+    expect(metric(answer, "fees_bps")).toMatchObject({
+      a: { value: null, reason: "no fill says its fee in the currency of its profit", n: 0 },
+      b: { value: expect.closeTo(2, 1), n: 60 },
+      difference: null,
+      significant: null,
+    });
+    expect(answer.notes).toEqual([
+      "80 of 80 fills of previous say no fee: its trades are told before those",
+      "20 of 80 fills of current say no fee: its trades are told before those",
+    ]);
+  });
+
+  test("is less sure of trades that win and lose together", async () => {
+    await tell(ETH);
+    await tell(...trading({ from: 20 * DAY, trades: 90, mean: 0, spread: 2, streak: 1 }));
+    await tell(...trading({ from: 30 * DAY, trades: 90, mean: 0, spread: 2, streak: 15 }));
+    const answer = await compared({ from: moment(30 * DAY), to: moment(40 * DAY) });
+    const win = metric(answer, "win_rate_pct");
+    expect(win).toMatchObject({
+      a: { value: 50 },
+      b: { value: 50 },
+      difference: 0,
+      test: expect.stringContaining("√n"),
+    });
+    // Of 90 independent ones on each side ±14.3 (Newcombe).
+    expect(win.ci?.high).toBeGreaterThan(25);
+    const expectancy = metric(answer, "expectancy_per_trade");
+    // Each makes 2 or −2: of 90 independent ones on each side ±1.96 · 2 · √(2 ÷ 90) = 0.58.
+    expect(expectancy.ci?.high).toBeGreaterThan(1);
   });
 
   test("does not call chance a difference", async () => {

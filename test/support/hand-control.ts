@@ -23,9 +23,11 @@ export class HandLink implements LinkSession {
   readonly ended: string[] = [];
   readonly bot: string;
   readonly close: () => void;
+  readonly strategy: string | undefined;
 
-  constructor(control: Control, bot: string) {
+  constructor(control: Control, bot: string, strategy?: string) {
     this.bot = bot;
+    this.strategy = strategy;
     this.close = control.link(this) ?? (() => undefined);
   }
 
@@ -43,6 +45,15 @@ export class HandControl {
   away = false;
   /** The store answers only once this is over. */
   hold: Promise<void> | undefined;
+  /** So many attempts to write still fail. */
+  fails = 0;
+  /** The id of an event that the store cannot deal with: no fault of the disk. */
+  breaksAt: string | undefined;
+  /** Attempts to write. */
+  appends = 0;
+  onProblem: (what: string, error: unknown) => void = (what, error) => {
+    throw new Error(`${what}: ${String(error)}`);
+  };
   state: State = emptyState();
   ingest: Ingest;
   control: Control;
@@ -72,9 +83,7 @@ export class HandControl {
       mode: "live",
       newId: () => `made-${++this.#ids}`,
       publish: () => undefined,
-      onProblem: (what, error) => {
-        throw new Error(`${what}: ${String(error)}`);
-      },
+      onProblem: (what, error) => this.onProblem(what, error),
     });
     taken.control = control;
     return { ingest, control };
@@ -91,8 +100,12 @@ export class HandControl {
 
   async #append(rows: PackedRows): Promise<AppendOutcome[]> {
     await this.hold;
-    if (this.away) throw new StoreUnavailable("the disk is full");
-    return unpackRows(rows).map(({ body, ts, receivedAt }) => {
+    this.appends++;
+    if (this.away || this.fails-- > 0) throw new StoreUnavailable("the disk is full");
+    const incoming = unpackRows(rows);
+    if (incoming.some(({ id }) => id !== undefined && id === this.breaksAt))
+      throw new Error("this row cannot be dealt with");
+    return incoming.map(({ body, ts, receivedAt }) => {
       const event = JSON.parse(body) as DeskEvent;
       const known = event.id === undefined ? undefined : this.log.find((row) => row.event.id === event.id);
       if (known !== undefined) return { seq: known.seq, standing: "duplicate" };

@@ -1,8 +1,10 @@
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { Micros } from "../../src/base/time.ts";
 import type {
+  IncomeRange,
   KeyCheck,
   VenueBalances,
+  VenueIncome,
   VenueOrder,
   VenuePosition,
   VenueReading,
@@ -21,7 +23,10 @@ export class HandMadeAccount {
   trouble: string | undefined;
   /** What is told is so much older than when it was asked for. */
   staleMicros = 0;
+  income: readonly VenueIncome[] = [];
+  readonly incomeRanges: IncomeRange[] = [];
   reads = 0;
+  keyChecks = 0;
   isStopped = false;
 
   constructor(now: () => Micros, plan: Partial<VenueAccountPlan> = {}) {
@@ -32,6 +37,7 @@ export class HandMadeAccount {
       account: undefined,
       mode: "live",
       everyMs: 30_000,
+      readsIncome: false,
       dust: 1,
       symbols: new Map(),
       ...plan,
@@ -42,13 +48,21 @@ export class HandMadeAccount {
     return {
       plan: this.plan,
       view: {
-        checkKey: async () => (this.trouble === undefined ? this.key : err(this.trouble)),
+        checkKey: async () => {
+          this.keyChecks++;
+          return this.trouble === undefined || !this.key.ok ? this.key : err(this.trouble);
+        },
         openOrders: async () => {
           this.reads++;
           return this.#reading(this.orders);
         },
         positions: async () => this.#reading(this.positions),
         balances: async () => this.#reading(this.balances),
+        income: async (range) => {
+          this.incomeRanges.push(range);
+          const rows = this.income.filter(({ at }) => at >= range.fromMs * 1_000 && at <= range.toMs * 1_000);
+          return this.#reading(rows);
+        },
         stop: () => {
           this.isStopped = true;
         },

@@ -165,6 +165,7 @@ export class HandMadeDesk {
       this.#count("bot");
       return this.bots.get(bot);
     },
+    edgeHistory: async () => "no past",
     edges: (limit) => this.#answer("edges", { edges: this.edges.slice(0, limit) }),
     exposure: () => this.#answer("exposure", EXPOSURE),
     controls: () => this.#answer("controls", CONTROLS),

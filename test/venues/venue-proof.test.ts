@@ -122,6 +122,33 @@ test("what the venue holds otherwise is told, and read as JSON, NDJSON and CSV",
   expect(events).toMatchObject({ events: [{ kind: "position", ours: "8", theirs: "10", difference: "2" }] });
 });
 
+test("what the venue holds and owns is the bot's drift, on the API and for Prometheus, and the equity that profit is tied out against", async () => {
+  await start();
+  await send({ type: "bot.started", status: "running", mode: "live" });
+  await waitUntil("the account was read", async () => (await reconciled()).accounts[0]?.read_at !== null);
+  const begun = new Date().toISOString();
+  const ts = new Date(Date.parse(begun) + 1_000).toISOString();
+  await send(
+    { type: "instrument", ...ETH, kind: "linear", base: "ETH", quote: "USDT" },
+    { type: "fill", ts, fill_id: "1", ...ETH, side: "buy", size: "8", price: "100" },
+    { type: "fill", ts, fill_id: "2", ...ETH, side: "sell", size: "2", price: "105", fee: "0.5" },
+    { type: "mark", ...ETH, price: "100" },
+  );
+  // The ledger holds 6 and the venue 7.5: 1.5 of 7.5 are 0.2.
+  venue.hold("ETHUSDT", "7.500", { markPrice: "100.0" });
+  const drift = async () => (await fetch(`${desk?.url}/api/v1/metrics/position_drift_pct?bot=perp-eth`)).json();
+  await waitUntil("the drift is known", async () => (await drift()).value === 0.2);
+  expect(await drift()).toMatchObject({ value: 0.2, unit: "ratio", source: "computed" });
+  const page = await (await fetch(`${desk?.url}/metrics`)).text();
+  expect(page).toMatch(/^hbot_bot_position_drift_pct\{[^}]*bot="perp-eth"[^}]*\} 0\.2$/m);
+  expect(page).toMatch(/^deskwatch_position_drift_ratio\{[^}]*bot="perp-eth"[^}]*\} 0\.2$/m);
+  const explained = await fetch(`${desk?.url}/api/v1/pnl/explain?from=${encodeURIComponent(begun)}&bot=perp-eth`);
+  // 2 sold 5 above their cost make 10, less 0.5 of fees. The account has 1000 as before: 9.5 of it are not there.
+  expect(await explained.json()).toMatchObject({
+    rows: [{ currency: "USDT", realized: 10, fees: 0.5, unrealized: 0, equity_change: 0, residual: -9.5 }],
+  });
+});
+
 test("a key that may trade is not used, and said so", async () => {
   venue.rights = { ...venue.rights, enableFutures: true };
   await start();

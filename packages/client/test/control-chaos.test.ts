@@ -125,6 +125,19 @@ describe("a bot that is told to halt", () => {
     expect(bot.hub.asked).toContain("/api/v1/commands?bot=b-1&wait=30&since=1");
   });
 
+  test("names its strategy by link and by long poll, so that it is held for it from the first answer on", async () => {
+    bot.hub.intercept = (request: IncomingMessage, socket: Socket) => {
+      if (isLink(request)) socket.end(answerOf("426 Upgrade Required", "connection: close"));
+      return isLink(request);
+    };
+    const control = bot.controlFor({ strategy: "making & more" });
+    expect(await control.ready({ timeoutMs: 30_000 })).toBe(true);
+    expect(bot.hub.asked.slice(0, 2)).toEqual([
+      "/api/v1/link?bot=b-1&strategy=making+%26+more",
+      "/api/v1/commands?bot=b-1&strategy=making+%26+more&wait=0",
+    ]);
+  });
+
   test("is told again by long poll when its acknowledgement is lost, and does nothing twice", async () => {
     bot.hub.intercept = (request: IncomingMessage, socket: Socket) => {
       if (isLink(request)) socket.end(answerOf("404 Not Found", "connection: close"));

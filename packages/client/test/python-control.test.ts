@@ -53,6 +53,12 @@ requireTool("python3")("a Python bot under control", () => {
   };
   const told = (type: string) => hub.events.filter((event) => event.type === type);
 
+  test("names its reporter's strategy when it asks", async () => {
+    const run = start("obeys", { BOT_STRATEGY: "market making" });
+    await run.says("state running True True False");
+    expect(hub.asked[0]).toBe("/api/v1/commands?bot=b-1&strategy=market%20making&wait=0");
+  });
+
   test("changes its flag, does what is asked, acknowledges and tells what is left when commands come", async () => {
     const run = start("obeys");
     await run.says("state running True True False");

@@ -24,7 +24,7 @@ def show(*what):
 
 def reporter():
     return Reporter(os.environ["DESKWATCH_URL"], bot="b-1", key=os.environ.get("DESKWATCH_KEY"), flush_ms=5,
-                    heartbeat_s=0, **FAST)
+                    heartbeat_s=0, strategy=os.environ.get("BOT_STRATEGY"), **FAST)
 
 
 def serve(control, until=None):

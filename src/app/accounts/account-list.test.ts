@@ -15,7 +15,16 @@ test("an account needs a venue and its bots, and has its usual pace", () => {
     ok: true,
     value: {
       venueAccounts: [
-        { name: "binance", bots: ["perp-eth"], mode: "live", everyS: 30, dust: 1, account: undefined, settings: {} },
+        {
+          name: "binance",
+          bots: ["perp-eth"],
+          mode: "live",
+          everyS: 30,
+          dust: 1,
+          income: false,
+          account: undefined,
+          settings: {},
+        },
       ],
     },
   });

@@ -13,6 +13,8 @@ export interface AccountEntry {
   readonly mode: "live" | "paper" | "simulate" | "demo";
   readonly everyS: number;
   readonly dust: number;
+  /** What the account was paid and charged is read too. */
+  readonly income: boolean;
   readonly symbols: ReadonlyMap<string, string>;
   /** Environment variables that hold its credentials, by their names in the kind. */
   readonly variables: Readonly<Record<string, string>>;
@@ -32,13 +34,14 @@ const entrySchema = z
     mode: z.enum(["live", "paper", "simulate", "demo"]).default("live"),
     every_s: z.number().min(5).max(3_600).default(30),
     dust: z.number().nonnegative().default(1),
+    income: z.boolean().default(false),
     symbols: z.record(z.string().min(1), z.string().min(1)).default({}),
     credentials: z
       .record(z.string(), z.string().regex(VARIABLE, { error: "the name of an environment variable" }))
       .default({}),
   })
   .transform((entry, context): AccountEntry => {
-    const { venue, name = venue, bots, account, mode, every_s, dust, symbols, credentials, ...more } = entry;
+    const { venue, name = venue, bots, account, mode, every_s, dust, income, symbols, credentials, ...more } = entry;
     const kind = accountKinds.find((known) => known.name === venue);
     if (kind === undefined) {
       context.issues.push({
@@ -73,6 +76,7 @@ const entrySchema = z
       mode,
       everyS: every_s,
       dust,
+      income,
       symbols: new Map(Object.entries(symbols)),
       variables: credentials,
       settings,

@@ -28,10 +28,15 @@ export function openAccounts(
 }
 
 function openAccount(entry: AccountEntry, environment: Environment, world: WorldPorts): Result<VenueAccount, string> {
-  const { name: venue, bots, account, mode, everyS, dust, symbols } = entry;
+  const { name: venue, bots, account, mode, everyS, dust, symbols, income: readsIncome } = entry;
   const view = openView(entry, environment, world);
   if (!view.ok) return view;
-  return ok({ plan: { venue, bots, account, mode, everyMs: everyS * 1_000, dust, symbols }, view: view.value });
+  if (readsIncome && view.value.income === undefined) {
+    view.value.stop();
+    return err(`${entry.kind.name} tells no income: leave \`income\` out`);
+  }
+  const plan = { venue, bots, account, mode, everyMs: everyS * 1_000, readsIncome, dust, symbols };
+  return ok({ plan, view: view.value });
 }
 
 /** An account as its venue shows it, or what is wrong with its setup. */

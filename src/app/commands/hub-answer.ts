@@ -34,21 +34,32 @@ export async function askHub(
   }
 }
 
-/** Posts a JSON body; the text of what was answered. */
+/** What is sent to a hub, and on whose behalf. */
+export interface Sending {
+  readonly body?: object;
+  readonly via: string;
+  /** `POST` when absent. */
+  readonly method?: "POST" | "PUT" | "DELETE";
+  /** Only while the thing is still as it was seen: its `seq`. */
+  readonly seenSeq?: number | undefined;
+}
+
+/** Posts a JSON body, or puts or deletes something; the text of what was answered. */
 export async function postHub(
   hub: HubAddress,
   path: string,
-  { body, via }: { readonly body: object; readonly via: string },
+  { body, via, method = "POST", seenSeq }: Sending,
 ): Promise<Result<string, HubProblem>> {
   try {
     const response = await fetch(addressOf(hub, path, {}), {
-      method: "POST",
+      method,
       headers: {
-        "content-type": "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(seenSeq === undefined ? {} : { "if-match": `"${seenSeq}"` }),
         "x-deskwatch-via": via,
         ...(hub.key === undefined ? {} : { authorization: `Bearer ${hub.key}` }),
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: "error",
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });

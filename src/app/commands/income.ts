@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { err, ok, type Result } from "../../base/result.ts";
-import { isoFromMicros, parseTime } from "../../base/time.ts";
+import { parseTime } from "../../base/time.ts";
 import type { VenueIncome } from "../../domain/venue-account.ts";
+import { incomeEvent } from "../../hub/venue-events.ts";
 import { sendLines } from "../../imports/send-lines.ts";
 import type { AccountView } from "../../venues/core/account.ts";
 import { printable } from "../../view/printable.ts";
@@ -129,25 +130,8 @@ async function read(view: AccountView, range: Range): Promise<Result<readonly Ve
   return reading.ok ? ok(reading.value) : err(reading.reason);
 }
 
-/** Told of the past, so it is no sign of life of the bot. */
-function lineOf({ name: venue, account, mode, symbols }: AccountEntry, bot: string, income: VenueIncome): string {
-  const { type, amount, currency, symbol, transactionId, tradeId, at } = income;
-  return JSON.stringify({
-    type: "income",
-    bot,
-    ts: isoFromMicros(at),
-    mode,
-    ...(account === undefined ? {} : { account }),
-    origin: "import",
-    venue,
-    income_type: type,
-    amount,
-    currency,
-    ...(symbol === undefined ? {} : { symbol: symbols.get(symbol) ?? symbol }),
-    ...(transactionId === undefined ? {} : { transaction_id: transactionId }),
-    ...(tradeId === undefined ? {} : { trade_id: tradeId }),
-  });
-}
+const lineOf = ({ name: venue, account, mode, symbols }: AccountEntry, bot: string, income: VenueIncome): string =>
+  JSON.stringify(incomeEvent({ venue, account, mode, symbols }, bot, income));
 
 async function sendAll(lines: readonly string[], hub: HubAddress, io: CommandIo): Promise<void> {
   const report = await sendLines({

@@ -33,14 +33,16 @@ export function registerWatch(
       "after",
       `
 Keys are read from the environment (KALSHI_API_KEY_ID, KALSHI_PRIVATE_KEY or KALSHI_PRIVATE_KEY_FILE). A book is told
-only while it is known to be right; what happens to the feed is told besides, and goes to standard error. docs/venues.md
-has the file, the settings, and what each state of a feed means.
+only while it is known to be right; what happens to the feed is told besides, and goes to standard error. A market of
+kalshi may be series:TICKER or event:TICKER, one of polymarket event:SLUG: those that are open, as they come and go.
+docs/venues.md has the file, the settings, and what each state of a feed means.
 
 Exit code: 0 stopped, 2 misuse.
 
 Examples:
   deskwatch watch --config deskwatch.yaml
-  deskwatch watch --market binance:BTCUSDT --market binance:ETHUSDT`,
+  deskwatch watch --market binance:BTCUSDT --market binance:ETHUSDT
+  deskwatch watch --market kalshi:series:KXFED --market polymarket:event:fed-decision-in-december`,
     )
     .action((flags: WatchFlags) => run(flags, io, stop));
 }

@@ -22,8 +22,8 @@ test("a rule never resumes unless it says so", () => {
     ok: true,
     value: {
       haltRules: [
-        { name: "daily", limit: 0.03, of: [], mode: "live", resumeAfterS: undefined },
-        { name: "other", resumeAfterS: 60 },
+        { name: "daily", limit: 0.03, of: [], mode: "live", resume: "never", enabled: true },
+        { name: "other", resume: { when_clear_for_s: 60 } },
       ],
     },
   });
@@ -36,6 +36,16 @@ test.each([
   [
     DAILY.replace("scope: bot", "scope: venue"),
     /scope: expected one of bot, strategy, desk for daily_loss_pct, found venue/,
+  ],
+  [
+    DAILY.replace("scope: bot", "scope: desk, mode: paper"),
+    /scope: expected bot for paper bots, for wider ones hold live bots too, found desk/,
+  ],
+  [`${DAILY}, mode: demo`, /automatic_halts\[0\]\.mode/],
+  [`${DAILY}, of: ["a\\u0001b"]`, /automatic_halts\[0\]\.of/],
+  [
+    "name: feed, metric: feed_age_s, unit: seconds, limit: 604801, scope: venue, action: pause",
+    /limit: expected 604800 seconds at most, found 604801/,
   ],
   [DAILY.replace("scope: bot", "scope: desk, of: [a]"), /of: expected none/],
   [DAILY.replace("action: halt", "action: resume"), /automatic_halts\[0\]\.action/],

@@ -23,7 +23,7 @@ export class BotApiError extends Error {
 }
 
 const WHY_MAX = 300;
-const BODY_MAX = 4 * 1024 * 1024;
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const said = z.object({ error: z.unknown(), detail: z.unknown(), message: z.unknown() }).partial();
 
 /** The REST API of a bot, asked with a name and a password. */
@@ -85,10 +85,16 @@ export class BotApi {
   }
 }
 
-async function bodyOf(answer: Response): Promise<string> {
-  const text = await answer.text();
-  if (text.length > BODY_MAX) throw new Error("the answer is too large");
-  return text;
+/** Reads no further than to the limit, whatever else would come. */
+async function bodyOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > BODY_BYTES_MAX) throw new Error("the answer is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function reasonOf(error: unknown, timeoutMs: number): string {

@@ -29,6 +29,8 @@ export interface CarryOptions {
 /** Looks in vain after which the bot counts as away: until then the hub goes on hearing of it. */
 const MISSES_MAX = 3;
 const CLOSE_MS = 3_000;
+/** Between two attempts to make a bot as strict as it is to be. */
+const AGAIN_MAX_MS = 60_000;
 const STRICTNESS: Readonly<Record<ControlState, number>> = { running: 0, paused: 1, reducing: 1, halted: 2 };
 
 /** Carries what people ask of a bot to its own API until `signal` is aborted. Never rejects. */
@@ -46,6 +48,15 @@ interface Connection {
   readonly control: Control;
 }
 
+/** A bot that is looser than it is to be, and when it is told so next. */
+interface Again {
+  readonly about: string;
+  waitMs: number;
+  at: number;
+  /** Why it was not done the last time. */
+  why: string | undefined;
+}
+
 class Carrier {
   readonly #options: CarryOptions;
   #connection: Connection | undefined;
@@ -53,6 +64,7 @@ class Carrier {
   #misses = 0;
   #trouble: string | undefined;
   #told: string | undefined;
+  #again: Again | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: CarryOptions) {
@@ -122,13 +134,33 @@ class Carrier {
     });
   }
 
-  /** A bot that was started again, or by somebody else, is no way out of a halt. */
+  /**
+   * A bot that was started again, or by somebody else, is no way out of a halt. One that refuses is told again ever more
+   * seldom, and that is said once: it can be reached all the same.
+   */
   async #hold({ state }: CarriedSign): Promise<void> {
     const wanted = this.#wanted();
-    if (wanted === undefined || STRICTNESS[state] >= STRICTNESS[wanted]) return;
-    const { bot, say } = this.#options;
-    say(`${bot} is ${state} although it is to be ${wanted}: told again`);
-    await this.#make(wanted);
+    if (wanted === undefined || STRICTNESS[state] >= STRICTNESS[wanted]) {
+      this.#again = undefined;
+      return;
+    }
+    const { bot, say, everyMs } = this.#options;
+    const about = `${bot} is ${state} although it is to be ${wanted}`;
+    if (this.#again?.about !== about) {
+      say(`${about}: told again`);
+      this.#again = { about, waitMs: everyMs, at: 0, why: undefined };
+    }
+    const again = this.#again;
+    if (performance.now() < again.at) return;
+    try {
+      await this.#make(wanted);
+    } catch (error) {
+      const why = textOf(error);
+      if (why !== again.why) say(`${bot} was not made ${wanted}: ${why}`);
+      again.why = why;
+    }
+    again.at = performance.now() + again.waitMs;
+    again.waitMs = Math.min(again.waitMs * 2, AGAIN_MAX_MS);
   }
 
   /** What the hub wants of this bot: of it as a whole and of its venue; undefined before the hub was heard. */

@@ -90,6 +90,11 @@ export class MarketTeller implements VenueSink {
     if (this.#isDue(told.at)) this.#tellBook(told);
   }
 
+  unwatched(market: WatchedMarket): void {
+    this.#markets.delete(market);
+    this.#marks.delete(`${market.venue}\t${market.symbol}`);
+  }
+
   marked(mark: VenueMark): void {
     const key = `${mark.venue}\t${mark.symbol}`;
     const told = this.#marks.get(key) ?? { at: Number.NEGATIVE_INFINITY, waiting: undefined };

@@ -76,11 +76,15 @@ interface Watched {
 export function startWatching(options: WatchOptions): Result<WatchDesk, string> {
   const { machine, levels, onEvent } = options;
   const reporter = createReporter({ ...options.reporter, flushMs: FLUSH_MS });
+  const watched: Watched[] = [];
   const teller = new MarketTeller({
     now: machine.clock.now,
     timers: machine.timers,
     levels,
-    everyMs: everyMsOf(options),
+    // Groups of markets grow and shrink.
+    get everyMs() {
+      return everyMsOf(options.everyMs, watched);
+    },
     isBehind: () => reporter.stats().queued > BEHIND_EVENTS,
     report: (event) => {
       onEvent(event);
@@ -92,7 +96,7 @@ export function startWatching(options: WatchOptions): Result<WatchDesk, string> 
     void reporter.close({ timeoutMs: 1 });
     return connected;
   }
-  const watched = connected.value;
+  watched.push(...connected.value);
   reporter.botStarted({ status: "running", venues: watched.map(venueState) });
   teller.start();
   for (const { connector } of watched) connector.start();
@@ -111,10 +115,12 @@ export function startWatching(options: WatchOptions): Result<WatchDesk, string> 
   });
 }
 
-function everyMsOf({ venues, everyMs }: WatchOptions): number {
-  const markets = venues.reduce((sum, plan) => sum + plan.markets.length, 0);
+function everyMsOf(everyMs: number, watched: readonly Watched[]): number {
+  const markets = watched.reduce((sum, each) => sum + marketsOf(each), 0);
   return Math.max(everyMs, (markets / BOOKS_PER_SECOND) * 1_000);
 }
+
+const marketsOf = ({ plan, connector }: Watched): number => connector.watched?.() ?? plan.markets.length;
 
 function connectAll({ venues, machine }: WatchOptions, sink: MarketTeller): Result<readonly Watched[], string> {
   const watched: Watched[] = [];
@@ -128,12 +134,12 @@ function connectAll({ venues, machine }: WatchOptions, sink: MarketTeller): Resu
   return ok(watched);
 }
 
-const venueState = ({ plan, feed }: Watched) => ({
-  venue: plan.name,
-  connected: feed.isConnected === true,
-  subscriptions: plan.markets.length,
-  messages: feed.counts.messages,
-  reconnects: feed.counts.reconnects,
+const venueState = (watched: Watched) => ({
+  venue: watched.plan.name,
+  connected: watched.feed.isConnected === true,
+  subscriptions: marketsOf(watched),
+  messages: watched.feed.counts.messages,
+  reconnects: watched.feed.counts.reconnects,
 });
 
 function countsOf(watched: readonly Watched[], { counts }: MarketTeller): WatchCounts {

@@ -16,7 +16,10 @@ interface Entered extends Place {
   readonly session: Micros;
 }
 
-export interface LedgerFill extends CountedFill, Entered {}
+export interface LedgerFill extends CountedFill, Entered {
+  /** Nobody said its fee: `fee` is 0 so that the ledger goes on, and is not known. Only as analysis reads stored fills. */
+  readonly feeless?: true;
+}
 
 /** All that is held then is closed at its payout, for nothing. */
 export interface LedgerSettlement extends Entered {

@@ -38,9 +38,11 @@ export interface PartedProfit {
   readonly signal: Decimal;
   /** Of what lacks one of the two mids: from price, or mid, to price. */
   readonly unparted: Decimal;
+  /** Nothing that it closed lacks a mid, whatever that made. */
+  readonly isWhole: boolean;
 }
 
-const NO_PROFIT: PartedProfit = { signal: ZERO, unparted: ZERO };
+const NO_PROFIT: PartedProfit = { signal: ZERO, unparted: ZERO, isWhole: true };
 /** Decimals to which sizes and values are split; the remainder stays with what is still open. */
 const SPLIT_SCALE = 18;
 
@@ -53,11 +55,11 @@ export function bookArrival(before: ArrivalBook, fill: ArrivingFill): PartedProf
   const value = arrival ?? fill.value;
   if (arrival !== undefined && isZero(before.unknown.quantity)) {
     const { position, realized } = book(before.known, { side, size, value });
-    return { book: { known: position, unknown: FLAT }, signal: realized, unparted: ZERO };
+    return { book: { known: position, unknown: FLAT }, signal: realized, unparted: ZERO, isWhole: true };
   }
   if (arrival === undefined && isZero(before.known.quantity)) {
     const { position, realized } = book(before.unknown, { side, size, value });
-    return { book: { known: FLAT, unknown: position }, signal: ZERO, unparted: realized };
+    return { book: { known: FLAT, unknown: position }, signal: ZERO, unparted: realized, isWhole: false };
   }
   const held = add(before.known.quantity, before.unknown.quantity);
   const isAgainst = !isZero(held) && held.units > 0n !== (side === "buy");
@@ -70,6 +72,7 @@ export function bookArrival(before: ArrivalBook, fill: ArrivingFill): PartedProf
   const profit = {
     signal: isKnown ? closed.ofKnown : ZERO,
     unparted: isKnown ? closed.ofUnknown : add(closed.ofKnown, closed.ofUnknown),
+    isWhole: isKnown && isZero(before.unknown.quantity),
   };
   const left = subtract(size, closes);
   if (isZero(left)) return { book: closed.book, ...profit };

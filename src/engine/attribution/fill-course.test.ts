@@ -4,6 +4,7 @@ import { micros } from "../../base/time.ts";
 import { add, decimal, decimalToNumber, negate, subtract, ZERO } from "../../domain/decimal.ts";
 import type { LedgerFill } from "../../domain/ledger/holding.ts";
 import { type Terms, tradeValue, UNKNOWN_TERMS } from "../../domain/ledger/terms.ts";
+import { ratioOf } from "../../metrics/inference/batched-ratio.ts";
 import { executionOf, FillCourse, partOpen, type SpanPart } from "./fill-course.ts";
 
 const LINEAR: Terms = { ...UNKNOWN_TERMS, currency: "USD" };
@@ -67,6 +68,27 @@ describe("A course of fills", () => {
           expect(decimalToNumber(subtract(realized, unparted))).toBe(0);
         }
       }
+  });
+
+  test("counts a closing for the signal only where nothing of it lacks a mid, whatever that made", () => {
+    const spans = [{ from: 0, to: Number.MAX_SAFE_INTEGER }];
+    const course = new FillCourse({ spans, makesMarkets: true, termsOf: () => LINEAR });
+    const fill = (seq: number, side: "buy" | "sell", more: Partial<LedgerFill> = {}): LedgerFill => ({
+      ...{ seq, at: micros(seq), session: micros(0), key: `${seq}`, side, size: decimal("1"), value: decimal("100") },
+      ...{ fee: decimal("0.1"), isMaker: undefined, ...more },
+    });
+    // Bought without a mid and sold at the same price: nothing is left unparted, and yet the signal is not known.
+    course.take("l", fill(1, "buy"));
+    course.take("l", fill(2, "sell"), "100");
+    course.take("l", fill(3, "buy"), "99");
+    course.take("l", fill(4, "sell", { fee: ZERO, feeless: true }), "100");
+    const [part] = [...course.partsOf(0)].map(([, each]) => each);
+    expect(part?.signal.n).toBe(1);
+    expect(ratioOf(part === undefined ? [] : [part.signal])?.ratio).toBeCloseTo(0.01, 12);
+    // A fee that nobody told is not 0.
+    expect(part?.fees.n).toBe(3);
+    expect(ratioOf(part === undefined ? [] : [part.fees])?.ratio).toBeCloseTo(0.001, 12);
+    expect(part?.totals).toMatchObject({ fills: 4, feeless: 1 });
   });
 
   test("says of days and of spans what together is said of all", () => {

@@ -22,6 +22,7 @@ import {
 } from "../../domain/ledger/holding.ts";
 import { type Terms, tradeValue } from "../../domain/ledger/terms.ts";
 import { type ClosedTrade, type Traded, trade } from "../../domain/ledger/trades.ts";
+import { BatchedMean } from "../../metrics/inference/batched-mean.ts";
 import { BatchedRatio } from "../../metrics/inference/batched-ratio.ts";
 import type { Ledger } from "../ledgers.ts";
 import { isSameAccount } from "../same-account.ts";
@@ -36,8 +37,9 @@ export interface CourseSpan {
 /** What the fills of one ledger made in a span, in the currency of its profit: exact. */
 export interface PartedTotals {
   fills: number;
-  /** Fills of an order without a mid at arrival. */
+  /** Fills of an order without a mid at arrival, and those that say no fee. */
   unarrived: number;
+  feeless: number;
   /** Fills that say which side of the book they were on, and those of the maker. */
   sided: number;
   makers: number;
@@ -63,12 +65,12 @@ export type PartedSums = Readonly<
   >
 >;
 
-/** Closed trades of a span by what they made after fees, in the currency of the profit. */
-export interface TradeSample {
-  n: number;
-  wins: number;
-  sum: number;
-  squares: number;
+/** Closed trades of a span in the order of their closing. */
+interface TradeSeries {
+  /** What each made after fees, in the currency of the profit. */
+  readonly made: BatchedMean;
+  /** 1 for a win, else 0. */
+  readonly won: BatchedMean;
 }
 
 /** What is held at one end of a span. */
@@ -91,11 +93,11 @@ export interface SpanPart {
   readonly totals: PartedTotals;
   /** By days since 1970-01-01, in their order. */
   readonly days: Map<number, DayPart>;
-  readonly trades: TradeSample;
+  readonly trades: TradeSeries;
   /** Slippage of each fill by what it moved at its mid, and signal of each closing by what was closed. */
   readonly slippage: BatchedRatio;
   readonly signal: BatchedRatio;
-  /** Fees in the currency of the profit by what their fills moved. */
+  /** Fees by what their fills moved: of the fills that say one in the currency of the profit. */
   readonly fees: BatchedRatio;
   /** Before the first entry of the span, and after the last one. */
   before: HeldParts;
@@ -185,12 +187,13 @@ export class FillCourse {
     addStep(span.totals, step);
     addStep(ofDay.totals, step);
     const { arrival, fill, traded } = step;
-    if (!step.isSettled && fill.otherFee === undefined)
-      span.fees.add(decimalToNumber(fill.fee), Math.abs(decimalToNumber(fill.value)));
+    const { at } = fill;
+    if (!step.isSettled && fill.feeless === undefined && fill.otherFee === undefined)
+      span.fees.add(decimalToNumber(fill.fee), Math.abs(decimalToNumber(fill.value)), at);
     if (arrival !== undefined && !step.isSettled)
-      span.slippage.add(decimalToNumber(slippageOf(fill, arrival)), Math.abs(decimalToNumber(arrival)));
-    if (traded.closing !== undefined && arrival !== undefined && isZero(step.parted.unparted))
-      span.signal.add(decimalToNumber(step.parted.signal), closedWorth(traded.closing, fill));
+      span.slippage.add(decimalToNumber(slippageOf(fill, arrival)), Math.abs(decimalToNumber(arrival)), at);
+    if (traded.closing !== undefined && step.parted.isWhole)
+      span.signal.add(decimalToNumber(step.parted.signal), closedWorth(traded.closing, fill), at);
     const closed = this.#options.makesMarkets ? traded.closing : traded.roundTrip;
     if (closed !== undefined) countTrade(span.trades, closed);
   }
@@ -209,7 +212,7 @@ interface Step {
 const emptyPart = (): SpanPart => ({
   totals: emptyTotals(),
   days: new Map(),
-  trades: { n: 0, wins: 0, sum: 0, squares: 0 },
+  trades: { made: new BatchedMean(), won: new BatchedMean() },
   slippage: new BatchedRatio(),
   signal: new BatchedRatio(),
   fees: new BatchedRatio(),
@@ -221,6 +224,7 @@ const emptyPart = (): SpanPart => ({
 const emptyTotals = (): PartedTotals => ({
   fills: 0,
   unarrived: 0,
+  feeless: 0,
   sided: 0,
   makers: 0,
   realized: ZERO,
@@ -272,7 +276,8 @@ export const sumOfSums = (a: PartedSums, b: PartedSums): PartedSums => ({
 function sumOfTotals(a: PartedTotals, b: PartedTotals): PartedTotals {
   const otherFees = new Map(a.otherFees);
   for (const [currency, amount] of b.otherFees) otherFees.set(currency, add(otherFees.get(currency) ?? ZERO, amount));
-  return { ...sumOfSums(a, b), sided: a.sided + b.sided, makers: a.makers + b.makers, otherFees };
+  const counts = { feeless: a.feeless + b.feeless, sided: a.sided + b.sided, makers: a.makers + b.makers };
+  return { ...sumOfSums(a, b), ...counts, otherFees };
 }
 
 /** What the size was worth at the mid when its order was decided; undefined where nobody said that mid, or it is 0. */
@@ -302,6 +307,7 @@ function addStep(totals: PartedTotals, { fill, traded, parted, arrival, isSettle
   }
   if (isSettled) return;
   totals.fills++;
+  if (fill.feeless === true) totals.feeless++;
   if (fill.isMaker !== undefined) totals.sided++;
   if (fill.isMaker === true) totals.makers++;
   totals.volume = add(totals.volume, absolute(fill.value));
@@ -312,12 +318,9 @@ function addStep(totals: PartedTotals, { fill, traded, parted, arrival, isSettle
   }
 }
 
-function countTrade(sample: TradeSample, { netPnl }: ClosedTrade): void {
-  const value = decimalToNumber(netPnl);
-  sample.n++;
-  if (value > 0) sample.wins++;
-  sample.sum += value;
-  sample.squares += value * value;
+function countTrade({ made, won }: TradeSeries, { netPnl, closedAt }: ClosedTrade): void {
+  made.add(decimalToNumber(netPnl), closedAt);
+  won.add(netPnl.units > 0n ? 1 : 0, closedAt);
 }
 
 /** What is not realised of a holding at a mark, parted: from the mid at arrival to the mark, and before that. */

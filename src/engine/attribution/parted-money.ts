@@ -110,6 +110,7 @@ export function memoView(money: PartedMoney): AttributionPart["memo"] {
     orders_placed: null,
     orders_missed: null,
     adverse_selection: null,
-    adverse_selection_fills: 0,
+    adverse_selection_fills: null,
+    adverse_selection_reason: "is read of one bot and range, not of a part of it",
   };
 }

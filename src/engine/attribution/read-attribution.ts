@@ -6,7 +6,7 @@ import { orderCountsOf } from "../activity.ts";
 import type { BotState, Mode } from "../bot-state.ts";
 import { cashKey } from "../cash.ts";
 import type { State } from "../fold.ts";
-import { type Ledger, unnamedCurrency } from "../ledgers.ts";
+import { type Ledger, profitCurrencyOf } from "../ledgers.ts";
 import { type Made, moneyOf, netMoney, readRealized, tellsFills } from "../made.ts";
 import { markPriceOf } from "../read-positions.ts";
 import {
@@ -135,7 +135,7 @@ function assetsOf(made: Made, input: AttributionInput): Map<string, PartedMoney>
     const key = `${ledger.venue}\t${ledger.symbol}`;
     const otherFees = part.totals.otherFees.get(made.currency);
     if (otherFees !== undefined && !income.fees) put(key, { ...NO_MONEY, fees: otherFees });
-    if (currencyOf(ledger) !== made.currency) continue;
+    if (profitCurrencyOf(ledger) !== made.currency) continue;
     put(key, fromFills({ ...moneyOfTotals(part.totals, ledger.symbol), ...openOf(ledger, part, input) }, income));
   }
   for (const [key, money] of input.incomes.assetsOf(made.currency)) {
@@ -144,8 +144,6 @@ function assetsOf(made: Made, input: AttributionInput): Map<string, PartedMoney>
   }
   return assets;
 }
-
-const currencyOf = ({ terms, symbol }: Ledger): string => terms.currency ?? unnamedCurrency(symbol);
 
 function* partsIn({ course, days, ledgers }: AttributionInput): Generator<readonly [Ledger, DaysPart]> {
   for (const [key, part] of course?.partsOf(0) ?? []) {
@@ -223,7 +221,7 @@ function dayRows(made: Made, input: AttributionInput): AttributionRow["by_day"] 
     for (const [day, { totals }] of part.days) {
       const otherFees = totals.otherFees.get(made.currency);
       if (otherFees !== undefined && !income.fees) put(day, { ...NO_MONEY, fees: otherFees });
-      if (currencyOf(ledger) === made.currency) put(day, fromFills(moneyOfTotals(totals, ledger.symbol), income));
+      if (profitCurrencyOf(ledger) === made.currency) put(day, fromFills(moneyOfTotals(totals, ledger.symbol), income));
     }
   for (const [day, money] of input.incomes.daysOf(made.currency)) {
     const counted = fromIncome(money, income);

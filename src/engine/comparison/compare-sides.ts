@@ -6,24 +6,17 @@ import {
   compareShares,
   type EstimateSample,
   meanSample,
-  type ShareSample,
 } from "../../metrics/inference/compare.ts";
+import type { Share } from "../../metrics/inference/wilson.ts";
 import { sharpeError, sharpeSample } from "../../metrics/inference/sharpe-inference.ts";
 import { median } from "../../metrics/median.ts";
 import { DAYS_MIN, DAYS_PER_YEAR } from "../../metrics/returns/daily-statistics.ts";
 import { momentsOf } from "../../metrics/returns/moments.ts";
 import type { Difference } from "../../protocol/api-compare.ts";
-import type { TradeSample } from "../attribution/fill-course.ts";
+import type { SpanEvidence } from "../attribution/span-evidence.ts";
 
 /** What is known of one side. */
-export interface SideEvidence {
-  readonly trades: TradeSample;
-  /** Ratios; undefined where there is nothing. */
-  readonly slippage: RatioEstimate | undefined;
-  readonly signal: RatioEstimate | undefined;
-  readonly fees: RatioEstimate | undefined;
-  readonly sided: number;
-  readonly makers: number;
+export interface SideEvidence extends SpanEvidence {
   /** Entry orders, and those of them that were filled at all. */
   readonly ordersPlaced: number;
   readonly ordersFilled: number;
@@ -46,11 +39,12 @@ export interface Compare {
 
 const WELCH = "Welch's t-test, two-sided";
 const PROPORTIONS = "two proportions: pooled z-test, Newcombe's interval";
-const RATIOS = "z-test of ratios of sums, errors from batches of neighbouring fills";
+const RATIOS = "t-test of ratios of sums, errors from √n batches of neighbouring fills";
+const CLUSTERED = "wider where √n batches of neighbouring trades vary more than independent ones";
 const BPS = 10_000;
 const PERCENT = 100;
 
-const share = (of: (side: SideEvidence) => ShareSample, what: string) => ({
+const share = (of: (side: SideEvidence) => Share, what: string) => ({
   test: PROPORTIONS,
   scale: PERCENT,
   value: (side: SideEvidence): Difference["a"] => {
@@ -70,16 +64,20 @@ const ratio = (of: (side: SideEvidence) => RatioEstimate | undefined, what: stri
       : { value: estimate.ratio * BPS + 0, n: estimate.n };
   },
   compare: (a: SideEvidence, b: SideEvidence, confidence: number) =>
-    compareKnown([of(a), of(b)].map(ratioSample), confidence),
+    compareKnown(ratioSample(of(a)), ratioSample(of(b)), confidence),
 });
 
-const ratioSample = (estimate: RatioEstimate | undefined): EstimateSample | undefined =>
-  estimate?.error === undefined ? undefined : { n: estimate.n, value: estimate.ratio, error: estimate.error };
+type Known = EstimateSample | { readonly reason: string };
 
-function compareKnown([a, b]: readonly (EstimateSample | undefined)[], confidence: number): Compared {
-  return a === undefined || b === undefined
-    ? { reason: "too few on a side to tell an error" }
-    : compareEstimates(a, b, confidence);
+/** Where there are too few for an error there are too few to compare, and that is said. */
+const ratioSample = (estimate: RatioEstimate | undefined): Known =>
+  estimate === undefined
+    ? { reason: "there is nothing on a side" }
+    : { n: estimate.n, value: estimate.ratio, error: estimate.error ?? 0, freedom: estimate.freedom };
+
+function compareKnown(a: Known, b: Known, confidence: number): Compared {
+  if ("reason" in a) return a;
+  return "reason" in b ? b : compareEstimates(a, b, confidence);
 }
 
 const daily = (read: (returns: Float64Array) => number) => ({
@@ -89,12 +87,6 @@ const daily = (read: (returns: Float64Array) => number) => ({
       : { value: read(returns) + 0, n: returns.length },
 });
 
-const tradeSample = ({ trades: { n, sum, squares } }: SideEvidence) => ({
-  n,
-  mean: n === 0 ? 0 : sum / n,
-  variance: n < 2 ? 0 : Math.max(0, squares - sum ** 2 / n) / (n - 1),
-});
-
 /** What is compared, in the order of an answer. */
 export const COMPARED: readonly Compare[] = [
   {
@@ -102,20 +94,21 @@ export const COMPARED: readonly Compare[] = [
     title: "Expectancy of a trade, after fees",
     unit: "money",
     better: "higher",
-    test: WELCH,
+    test: `${WELCH}; ${CLUSTERED}`,
     scale: 1,
     value: (side) =>
       side.trades.n === 0
         ? { value: null, reason: "no trades", n: 0 }
-        : { value: tradeSample(side).mean, n: side.trades.n },
-    compare: (a, b, confidence) => compareMeans(tradeSample(a), tradeSample(b), confidence),
+        : { value: side.trades.made.mean, n: side.trades.n },
+    compare: (a, b, confidence) => compareMeans(a.trades.made, b.trades.made, confidence),
   },
   {
     name: "win_rate_pct",
     title: "Win rate, of all trades",
     unit: "percent",
     better: "higher",
-    ...share(({ trades }) => ({ n: trades.n, hits: trades.wins }), "trades"),
+    ...share(({ trades: { n, wins, won } }) => ({ n, hits: wins, factor: won.factor, freedom: won.freedom }), "trades"),
+    test: `${PROPORTIONS}; ${CLUSTERED}`,
   },
   {
     name: "slippage_bps",
@@ -136,7 +129,7 @@ export const COMPARED: readonly Compare[] = [
     title: "Fees, by what was moved",
     unit: "bps",
     better: "lower",
-    ...ratio(({ fees }) => fees, "fills"),
+    ...ratio(({ fees }) => fees, "fill says its fee in the currency of its profit"),
   },
   {
     name: "maker_ratio_pct",
@@ -191,7 +184,7 @@ export const COMPARED: readonly Compare[] = [
         ? { value: null, reason: sample.reason, n: returns.length }
         : { value: sample.ratio * Math.sqrt(DAYS_PER_YEAR), n: returns.length };
     },
-    compare: (a, b, confidence) => compareKnown([a, b].map(sharpeEstimate), confidence),
+    compare: (a, b, confidence) => compareKnown(sharpeEstimate(a), sharpeEstimate(b), confidence),
   },
 ];
 
@@ -201,11 +194,13 @@ function distances(returns: Float64Array): Float64Array {
   return returns.map((value) => Math.abs(value - centre));
 }
 
-function sharpeEstimate({ returns }: SideEvidence): EstimateSample | undefined {
+function sharpeEstimate({ returns }: SideEvidence): Known {
   const sample = sharpeSample(momentsOf(returns));
-  if ("reason" in sample) return undefined;
+  if ("reason" in sample) return sample;
   const error = sharpeError(sample);
-  return typeof error.value === "number" ? { n: sample.n, value: sample.ratio, error: error.value } : undefined;
+  return typeof error.value === "number"
+    ? { n: sample.n, value: sample.ratio, error: error.value, freedom: Number.POSITIVE_INFINITY }
+    : { reason: error.value === undefined ? error.reason : "the ratio has no error" };
 }
 
 interface CompareOptions {

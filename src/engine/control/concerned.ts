@@ -1,6 +1,7 @@
 import type { Micros } from "../../base/time.ts";
 import type { ControlTarget } from "../../protocol/api-control.ts";
-import type { BotState } from "../bot-state.ts";
+import type { BotState, Mode } from "../bot-state.ts";
+import { strategyOf } from "../bot-strategy.ts";
 import type { State } from "../fold.ts";
 import { isHeld } from "../ledgers.ts";
 import { readLiveness } from "../liveness.ts";
@@ -18,10 +19,22 @@ export function venuesOfBot(state: State, bot: string): Set<string> {
   return venues;
 }
 
+/** In which mode a bot is, by its own word; undefined before any. */
+export function modeOfBot(state: State, bot: string): Mode | undefined {
+  const facts = state.bots.get(bot);
+  return facts !== undefined && facts.lastLiveAt > 0 ? facts.mode : undefined;
+}
+
+/** Where a bot is active and in which mode it is, as far as anybody knows, for a delivery that begins something. */
+export function placeOfBot(state: State, bot: string): { venues: string[]; bot_mode?: Mode } {
+  const mode = modeOfBot(state, bot);
+  return { venues: [...venuesOfBot(state, bot)], ...(mode === undefined ? {} : { bot_mode: mode }) };
+}
+
 /** Whether a command for that target concerns the bot: for a venue, whether it is active there. */
 export function covers(state: State, target: ControlTarget, bot: string): boolean {
   if ("bot" in target) return target.bot === bot;
-  if ("strategy" in target) return state.bots.get(bot)?.strategy === target.strategy;
+  if ("strategy" in target) return strategyOf(state, bot) === target.strategy;
   return "venue" in target ? venuesOfBot(state, bot).has(target.venue) : true;
 }
 

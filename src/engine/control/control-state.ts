@@ -25,6 +25,8 @@ export interface Seen {
   readonly source: "bot" | "venue";
   /** The only venue that it speaks of; empty when it speaks of all. */
   readonly venue: string;
+  /** It speaks of what rests and is held in this mode alone. */
+  readonly mode: Mode;
   /** Resting orders, or instruments held, in the target of the command. */
   readonly count: number;
   readonly seq: number;
@@ -38,13 +40,15 @@ export interface Course {
   readonly begunAt: Micros;
   /** Where the bot was active when it began. */
   readonly venues: readonly string[];
+  /** In which mode the bot was then; undefined where nobody knew. */
+  readonly mode: Mode | undefined;
   readonly deliveredAt: Micros | undefined;
   readonly acknowledgedAt: Micros | undefined;
   /** When it was done by the bot's clock, where the bot said so. */
   readonly doneAt: Micros | undefined;
   readonly verifiedAt: Micros | undefined;
   readonly evidence: ControlEvidence | undefined;
-  /** The newest of each source and venue. */
+  /** The newest of each source, mode and venue. */
   readonly orders: readonly Seen[];
   readonly positions: readonly Seen[];
   readonly ordersSince: number;

@@ -1,7 +1,7 @@
 import type { Micros } from "../../base/time.ts";
 import type { ControlAction, ControlEffect, ControlTarget } from "../../protocol/api-control.ts";
 import type { State } from "../fold.ts";
-import { concernedBots, covers, heldPositions, restingOrders } from "./concerned.ts";
+import { concernedBots, coveredBots, covers, heldPositions, restingOrders } from "./concerned.ts";
 import { type Command, targetKey } from "./control-state.ts";
 import { standingCommands } from "./effective.ts";
 
@@ -39,8 +39,7 @@ const sum = (bots: readonly string[], of: (bot: string) => number): number =>
 function leftStanding(state: State, target: ControlTarget, bots: readonly string[]): Command[] {
   if ("all" in target) return [];
   const lifted = new Set([targetKey(target)]);
-  if ("strategy" in target)
-    for (const bot of state.bots.values()) if (bot.strategy === target.strategy) lifted.add(`bot\t${bot.bot}`);
+  if ("strategy" in target) for (const bot of coveredBots(state, target)) lifted.add(`bot\t${bot}`);
   return standingCommands(state.desk).filter(
     (command) => !lifted.has(targetKey(command.target)) && bots.some((bot) => covers(state, command.target, bot)),
   );

@@ -1,10 +1,10 @@
 import { MICROS_PER_SECOND, type Micros, isoFromMicros } from "../../base/time.ts";
-import type { ControlEvidence, ControlStep } from "../../protocol/api-control.ts";
+import type { ControlStep } from "../../protocol/api-control.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import type { State } from "../fold.ts";
-import { venuesOfBot } from "./concerned.ts";
 import { type Command, type Course, isDone, isReached, proofOf } from "./control-state.ts";
-import { countOf, saysNone, venueProof } from "./evidence.ts";
+import { countOf } from "./evidence.ts";
+import { evidenceOf } from "./proof.ts";
 
 export type ControlEvent = EventOf<"command.verified"> | EventOf<"command.late"> | EventOf<"command.expired">;
 
@@ -69,14 +69,6 @@ function proofNow(state: State, command: Command, course: Course): Proof | undef
     ...(command.action === "flatten" ? { positions: countOf(course.positions) ?? 0 } : {}),
     evidence_seq: Math.max(...seen),
   };
-}
-
-function evidenceOf(state: State, { action, target }: Command, course: Course): ControlEvidence | undefined {
-  const matters = action === "flatten" ? [course.orders, course.positions] : [course.orders];
-  if (!matters.every((seen) => saysNone(seen) || seen.some(({ source }) => source === "venue"))) return undefined;
-  const venues = "venue" in target ? [target.venue] : [...course.venues, ...venuesOfBot(state, course.bot)];
-  if (matters.every((seen) => venueProof(seen, venues) === "clear")) return "venue-verified";
-  return matters.every(saysNone) ? "reported" : undefined;
 }
 
 function lateSteps(command: Command, course: Course, now: Micros): ControlStep[] {

@@ -1,9 +1,10 @@
-import type { Micros } from "../../base/time.ts";
+import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
 import { decimal, isZero } from "../../domain/decimal.ts";
 import type { ControlState, ControlTarget } from "../../protocol/api-control.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
 import { isSignOfLife } from "../contacts.ts";
+import { venueOfList } from "../list-venue.ts";
 import { isReadByHub } from "../read-by-hub.ts";
 import { type Command, type ControlFacts, type Course, courseKey, type Seen } from "./control-state.ts";
 import { stateUnder } from "./effective.ts";
@@ -18,20 +19,28 @@ export function coursesAfterSnapshot(state: ControlFacts, event: Snapshot, recor
   if (!isSignOfLife(event)) return [];
   return acknowledged(state, event.bot)
     .filter(([, course]) => isAfter(course, event, recorded.ts))
-    .map(([command, course]) => {
-      const seen = seenIn(event, command.target, recorded.seq);
+    .map(([command, course]): [Command, Seen, Course] => [command, seenIn(event, command.target, recorded.seq), course])
+    .filter(([{ target }, seen]) => isOf(target, seen))
+    .map(([command, seen, course]) => {
       const field = event.type === "orders.snapshot" ? "orders" : "positions";
       return [command, { ...course, [field]: withSeen(course[field], seen, isOthers(event, seen)) }];
     });
 }
 
+/** What was restricted to another venue says nothing of this one. */
+const isOf = (target: ControlTarget, { venue, count }: Seen): boolean =>
+  !("venue" in target) || venue === "" || venue === target.venue || count > 0;
+
+/** A clock may be so wrong, and a list so long on its way. */
+const CLOCK_ERROR_MICROS = 60 * MICROS_PER_SECOND;
+
 /**
  * Whether a snapshot is of a moment after the acknowledgement: a bot tells that by its own clock where it gave a time with
- * the acknowledgement, what the hub read from a venue by the hub's.
+ * the acknowledgement, and else by the hub's as far as clocks go apart; what the hub read from a venue by the hub's.
  */
 function isAfter({ doneAt, acknowledgedAt }: Course, event: Snapshot, ts: Micros): boolean {
   if (isRead(event)) return acknowledgedAt !== undefined && ts >= acknowledgedAt;
-  return doneAt === undefined || ts >= doneAt;
+  return ts >= (doneAt ?? (acknowledgedAt ?? 0) - CLOCK_ERROR_MICROS);
 }
 
 /** Whether the hub itself read it from the venue; a bot that says so is still only the bot. */
@@ -57,10 +66,10 @@ export function awaitsPositions(state: ControlFacts, bot: string): boolean {
 
 function seenIn(event: Snapshot, target: ControlTarget, seq: number): Seen {
   const inTarget = (at: string): boolean => !("venue" in target) || target.venue === at;
-  const { venue } = event;
   return {
     source: isRead(event) ? "venue" : "bot",
-    venue: typeof venue === "string" ? venue : "",
+    venue: venueOfList(event) ?? "",
+    mode: event.mode ?? "live",
     count:
       event.type === "orders.snapshot"
         ? event.orders.filter((order) => inTarget(order.venue)).length
@@ -80,16 +89,27 @@ function heldInstruments(event: EventOf<"position.snapshot">, inTarget: (venue: 
 const isOthers = (event: Snapshot, { count }: Seen): boolean =>
   isRead(event) && count > 0 && (event.shared_by?.length ?? 1) > 1;
 
+/** What speaks of all takes the place of what the same source said of single venues before. */
 function withSeen(before: readonly Seen[], seen: Seen, saysNothing: boolean): Seen[] {
-  const others = before.filter(({ source, venue }) => source !== seen.source || venue !== seen.venue);
+  const others = before.filter(
+    ({ source, mode, venue }) =>
+      source !== seen.source || mode !== seen.mode || (venue !== seen.venue && seen.venue !== ""),
+  );
   return (saysNothing ? others : [...others, seen]).slice(-SEEN_MAX);
 }
 
-/** The newest that was seen, from whatever source: the sum over venues where it was said venue by venue. */
+/** The newest that was seen in each mode, from whatever source: the sum over venues where it was said venue by venue. */
 export function countOf(seen: readonly Seen[]): number | null {
+  if (seen.length === 0) return null;
+  return [...new Set(seen.map(({ mode }) => mode))].reduce(
+    (sum, of) => sum + countIn(seen.filter(({ mode }) => mode === of)),
+    0,
+  );
+}
+
+function countIn(seen: readonly Seen[]): number {
   const newest = seen.at(-1);
-  if (newest === undefined) return null;
-  if (newest.venue === "") return newest.count;
+  if (newest === undefined || newest.venue === "") return newest?.count ?? 0;
   return seen
     .filter(({ source, venue }) => source === newest.source && venue !== "")
     .reduce((sum, { count }) => sum + count, 0);
@@ -105,16 +125,24 @@ export function venueProof(seen: readonly Seen[], venues: readonly string[] = []
     : "none";
 }
 
-/** Whether the bot itself says that none is left, and no venue contradicted that since. */
-export function saysNone(seen: readonly Seen[]): boolean {
+/**
+ * Whether the bot itself says that none is left at `venues`, and no venue contradicted that since. A list without a venue is
+ * of all that the bot has, wherever it is; one that names its venue is of that venue alone.
+ */
+export function saysNone(seen: readonly Seen[], venues: readonly string[]): boolean {
   const said = seen.filter(({ source }) => source === "bot");
   const newest = said.reduce((latest, { seq }) => Math.max(latest, seq), 0);
   return (
-    said.length > 0 &&
+    isWhole(said, venues) &&
     said.every(({ count }) => count === 0) &&
     !seen.some(({ source, seq, count }) => source === "venue" && seq > newest && count > 0)
   );
 }
+
+/** Whether it speaks of all venues: at once, or of each of those that are named. */
+const isWhole = (said: readonly Seen[], venues: readonly string[]): boolean =>
+  said.some(({ venue }) => venue === "") ||
+  (said.length > 0 && venues.length > 0 && venues.every((name) => said.some(({ venue }) => venue === name)));
 
 /**
  * The courses in which an order counts as placed although it was not allowed: it is forbidden by that command, and by

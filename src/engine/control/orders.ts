@@ -1,5 +1,6 @@
 import type { BotOrders, ControlState } from "../../protocol/api-control.ts";
 import type { State } from "../fold.ts";
+import { strategyOf } from "../bot-strategy.ts";
 import { covers } from "./concerned.ts";
 import { type Command, courseKey, isStanding, targetKey } from "./control-state.ts";
 import { botHeld, type Held, heldVenues, stateUnder } from "./effective.ts";
@@ -15,7 +16,7 @@ export interface OrdersOfBot {
 interface Besides {
   /** Venues that are held now, where the caller has them for many bots. */
   readonly venues?: ReadonlyMap<string, Held>;
-  /** Commands that hold bots although the log does not have them yet, oldest first. */
+  /** Commands that hold bots although the log does not have them yet, oldest first: newer than all that it has. */
   readonly more?: readonly Command[];
 }
 
@@ -25,7 +26,7 @@ export function ordersOfBot(
   { venues: stored = heldVenues(state.desk), more = [] }: Besides = {},
 ): OrdersOfBot {
   const here = more.filter(({ target }) => !("venue" in target) && covers(state, target, bot));
-  const held = withMore(botHeld(state.desk, bot, state.bots.get(bot)?.strategy), here);
+  const held = withMore(botHeld(state.desk, bot, strategyOf(state, bot)), here);
   const venues = more.length === 0 ? stored : venuesWithMore(stored, more);
   const commands = unacknowledged(state, bot, held, venues);
   return {
@@ -43,7 +44,11 @@ export function ordersOfBot(
 /** The newest command of a target holds it. */
 function withMore({ commands }: Held, more: readonly Command[]): Held {
   const byTarget = new Map(commands.map((command) => [targetKey(command.target), command]));
-  for (const command of more) byTarget.set(targetKey(command.target), command);
+  for (const command of more) {
+    // It counts by its own place in the order, not by that of the one before it.
+    byTarget.delete(targetKey(command.target));
+    byTarget.set(targetKey(command.target), command);
+  }
   const all = [...byTarget.values()].sort((a, b) => a.seq - b.seq);
   return { state: stateUnder(all), commands: all };
 }

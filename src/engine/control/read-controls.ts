@@ -4,6 +4,7 @@ import type { State } from "../fold.ts";
 import { readLiveness } from "../liveness.ts";
 import { botNames } from "../read-bots.ts";
 import { readVenues } from "../read-venues.ts";
+import { strategyOf } from "../bot-strategy.ts";
 import { heldPositions, venuesOfBot } from "./concerned.ts";
 import { botHeld, deskHeld, type Held, heldVenues, strategyHeld, venueHeld } from "./effective.ts";
 import { readCommand } from "./read-command.ts";
@@ -52,17 +53,18 @@ const held = ({ state, commands }: Held): { state: ControlState; command_ids: st
 
 /** What holds a bot now, as its view shows it. */
 const readBotControl = (state: State, bot: string): { state: ControlState; command_ids: string[] } =>
-  held(botHeld(state.desk, bot, state.bots.get(bot)?.strategy));
+  held(botHeld(state.desk, bot, strategyOf(state, bot)));
 
 function controlledBot(state: State, bot: string, { asOf, reach }: ControlsContext): ControlledBot {
   const facts = state.bots.get(bot);
+  const strategy = strategyOf(state, bot);
   const said = state.samples.said.get(bot) ?? facts?.said;
   const { linked, lastAskedAt } = reach(bot);
   const asked = lastAskedAt ?? state.desk.reachedBots.get(bot);
   return {
     bot,
     mode: facts?.mode ?? "live",
-    ...(facts?.strategy === undefined ? {} : { strategy: facts.strategy }),
+    ...(strategy === undefined ? {} : { strategy }),
     liveness: readLiveness(facts, state.samples.contacts.get(bot), asOf).liveness,
     status: said?.status ?? null,
     ...readBotControl(state, bot),
@@ -76,7 +78,7 @@ function controlledBot(state: State, bot: string, { asOf, reach }: ControlsConte
 function strategiesOf(state: State, names: readonly string[]): Controls["strategies"] {
   const counts = new Map<string, number>();
   for (const bot of names) {
-    const strategy = state.bots.get(bot)?.strategy;
+    const strategy = strategyOf(state, bot);
     if (strategy !== undefined) counts.set(strategy, (counts.get(strategy) ?? 0) + 1);
   }
   return [...counts].sort(byName).map(([strategy, bots]) => ({

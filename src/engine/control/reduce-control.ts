@@ -3,6 +3,7 @@ import { parseTime } from "../../base/time.ts";
 import { type ControlTarget, controlStep, controlTarget } from "../../protocol/api-control.ts";
 import type { DeskEvent, EventOf } from "../../protocol/event-types.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
+import type { Mode } from "../bot-state.ts";
 import {
   ALL_KEY,
   type Command,
@@ -71,7 +72,8 @@ function takeIssued(state: ControlFacts, event: EventOf<"command.issued">, recor
   state.commands.set(command.commandId, command);
   state.newestCommands.set(targetKey(target), command.commandId);
   if (command.action === "resume") state.pastCommands.set(command.commandId, true);
-  for (const bot of command.bots) beginCourse(state, command, { bot, venues: event.venues?.[bot] }, recorded);
+  for (const bot of command.bots)
+    beginCourse(state, command, { bot, venues: event.venues?.[bot], mode: event.modes?.[bot] }, recorded);
   forgetOldest(state);
 }
 
@@ -110,12 +112,13 @@ function releaseBot(state: ControlFacts, bot: string, id: string): void {
 interface Beginner {
   readonly bot: string;
   readonly venues: readonly string[] | undefined;
+  readonly mode: Mode | undefined;
 }
 
 function beginCourse(
   state: ControlFacts,
   command: Command,
-  { bot, venues = [] }: Beginner,
+  { bot, venues = [], mode }: Beginner,
   { receivedAt: begunAt }: Recorded,
 ): void {
   putCourse(state, command, {
@@ -123,6 +126,7 @@ function beginCourse(
     bot,
     begunAt,
     venues,
+    mode,
     deliveredAt: undefined,
     acknowledgedAt: undefined,
     doneAt: undefined,
@@ -189,7 +193,7 @@ function takeDelivered(state: ControlFacts, event: EventOf<"command.delivered">,
     if (!isStanding(command)) return;
     const joined = known === undefined ? { ...command, bots: [...command.bots, event.bot] } : command;
     state.commands.set(joined.commandId, joined);
-    beginCourse(state, joined, { bot: event.bot, venues: event.venues }, recorded);
+    beginCourse(state, joined, { bot: event.bot, venues: event.venues, mode: event.bot_mode }, recorded);
   }
   changeCourse(state, event, (course) => ({ ...course, deliveredAt: course.deliveredAt ?? receivedAt }));
 }
@@ -206,6 +210,10 @@ function takeAcknowledged(state: ControlFacts, event: EventOf<"command.acknowled
           acknowledgedAt: receivedAt,
           doneAt: event.done_at === undefined ? undefined : parseTime(event.done_at),
           error: event.error,
+          // What was seen before it was done proves nothing.
+          orders: [],
+          positions: [],
+          ordersSince: 0,
         },
   );
 }

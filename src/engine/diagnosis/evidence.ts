@@ -1,17 +1,12 @@
 import type { AttributionRow } from "../../protocol/api-attribution.ts";
 import type { DiagnosisCode, Finding } from "../../protocol/api-attribution.ts";
-import type { RatioEstimate } from "../../metrics/inference/batched-ratio.ts";
 import type { Measure } from "../../metrics/measure.ts";
-import type { TradeSample } from "../attribution/fill-course.ts";
+import type { SpanEvidence } from "../attribution/span-evidence.ts";
 import type { Mode } from "../bot-state.ts";
 
 /** What is known of one bot in one mode and currency over a range. */
-export interface MoneyEvidence {
+export interface MoneyEvidence extends Pick<SpanEvidence, "slippage" | "signal" | "trades"> {
   readonly row: AttributionRow;
-  /** Ratios: slippage of what fills moved, and signal of what was closed. Undefined where nothing has a mid. */
-  readonly slippage: RatioEstimate | undefined;
-  readonly signal: RatioEstimate | undefined;
-  readonly trades: TradeSample;
 }
 
 /** The rest of what a bot did in it. */

@@ -1,5 +1,5 @@
 import { estimateInterval, type RatioEstimate } from "../../metrics/inference/batched-ratio.ts";
-import { normalQuantile } from "../../metrics/inference/normal.ts";
+import { studentQuantile } from "../../metrics/inference/student.ts";
 import type { Judged, MoneyEvidence, Rule } from "./evidence.ts";
 import { amount, bpsText, counted } from "./words.ts";
 
@@ -108,16 +108,14 @@ function losingToCosts({ row }: MoneyEvidence): Judged {
 }
 
 function overTrading({ row, trades }: MoneyEvidence): Judged {
-  const { n, sum, squares } = trades;
+  const { n, made } = trades;
   if (n < TRADES_MIN) return { reason: `needs ${TRADES_MIN} trades, has ${n}` };
   const { net, cost, fees } = row;
   if (net === null || cost === null || fees === null)
     return { reason: row.residual_reasons[0] ?? "profit is not known" };
-  const mean = sum / n;
-  const error = Math.sqrt(Math.max(0, squares / n - mean ** 2) / (n - 1));
-  const half = normalQuantile(0.5 + LEVEL / 2) * error;
+  const half = studentQuantile(0.5 + LEVEL / 2, made.freedom) * Math.sqrt((made.variance * made.factor) / n);
   const gross = net - cost;
-  if (gross <= 0 || fees <= gross || mean + half >= 0) return undefined;
+  if (gross <= 0 || fees <= gross || made.mean + half >= 0) return undefined;
   return {
     currency: row.currency,
     severity: "notice",

@@ -58,10 +58,15 @@ export class FillTable {
   /** Those of which some mid is not known. */
   #open: TableFill[] = [];
   #isSettled = true;
-  marks = 0;
+  #marks = 0;
 
-  get instruments(): Iterable<TableInstrument> {
-    return this.#instruments.values();
+  get instruments(): ReadonlyMap<string, TableInstrument> {
+    return this.#instruments;
+  }
+
+  /** How many marks it holds. */
+  get marks(): number {
+    return this.#marks;
   }
 
   takeFill(event: FullFill, { seq, ts }: { readonly seq: number; readonly ts: number }): void {
@@ -117,8 +122,10 @@ export class FillTable {
     const until = parseTime(event["stood_until"]);
     const mid = midOfMark(event);
     if (until === undefined || !(mid > 0) || !Number.isFinite(mid)) return;
-    this.#instrumentOf(event).marks.add(ts, until, mid);
-    this.marks++;
+    const { marks } = this.#instrumentOf(event);
+    const before = marks.length;
+    marks.add(ts, until, mid);
+    this.#marks += marks.length - before;
     this.#isSettled = false;
   }
 
@@ -141,7 +148,7 @@ export class FillTable {
   }
 
   #instrumentOf({ venue, symbol }: { readonly venue: string; readonly symbol: string }): TableInstrument {
-    const key = `${venue}\t${symbol}`;
+    const key = tableKey(venue, symbol);
     let instrument = this.#instruments.get(key);
     if (instrument === undefined) {
       instrument = { venue, symbol, marks: new MarkTimeline() };
@@ -160,6 +167,9 @@ function isWhole({ mids, at, instrument: { marks } }: TableFill): boolean {
   }
   return whole;
 }
+
+/** Of an instrument among those of a table. */
+export const tableKey = (venue: string, symbol: string): string => `${venue}\t${symbol}`;
 
 const numberOf = (text: string | undefined): number => (text === undefined ? Number.NaN : Number(text));
 

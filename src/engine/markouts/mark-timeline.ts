@@ -15,6 +15,10 @@ export class MarkTimeline {
     return this.#at.length === 0;
   }
 
+  get length(): number {
+    return this.#at.length;
+  }
+
   /** The log says that `mid` stood from `at` until just before `until`: perhaps once more, and longer. */
   add(at: number, until: number, mid: number): void {
     if (at > this.#known) this.#known = at;

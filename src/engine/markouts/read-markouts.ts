@@ -129,19 +129,17 @@ function moneyOf({ venue, symbol }: TableInstrument, desk: DeskState): Money {
 
 function markedFill(fill: TableFill, place: number, money: Money | undefined) {
   const { side, price, size, mids, fee, feeCurrency } = fill;
-  const mid = mids[0] as number;
   const { multiplier = 1, kind, currency } = money ?? {};
-  const isInverse = kind === "inverse";
   const paid = feeCurrency === undefined || feeCurrency === currency ? fee : Number.NaN;
   return {
     side,
     price,
     size,
-    mid,
+    mid: mids[0] as number,
     later: mids[place] as number,
-    worth: isInverse ? multiplier : mid * multiplier,
-    perPrice: isInverse ? Number.NaN : multiplier,
-    fee: isInverse ? paid * mid : paid,
+    multiplier,
+    isInverse: kind === "inverse",
+    fee: paid,
   };
 }
 

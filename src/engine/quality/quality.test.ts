@@ -80,6 +80,41 @@ describe("fills", () => {
     expect(read(desk.state, 10).spreadCaptureBps).toMatchObject({ value: expect.closeTo(0, 12), n: 2 });
   });
 
+  test("of an inverse contract are held against it in what it settles in, told before or after it is named", () => {
+    const named = { type: "instrument", ...PLACE, kind: "inverse", base: "BTC", quote: "USD", multiplier: 100 };
+    const maker = fill("a", { price: 40_000, size: 10, reference_price: 50_000, fee: 0.0001, fee_currency: "BTC" });
+    const taker = fill("b", { side: "sell", price: 50_000, size: 20, mid: 40_000, fee: 0.002, is_maker: false });
+    // 10 · 100 · (1 ÷ 40,000 − 1 ÷ 50,000) = 0.005 less 0.0001, of 10 · 100 ÷ 40,000 = 0.025.
+    const avgMarkoutIn = { value: expect.closeTo(0.0049 / 0.025, 12), n: 1 };
+    // −20 · 100 · (1 ÷ 50,000 − 1 ÷ 40,000) = 0.01 less 0.002, of 20 · 100 ÷ 50,000 = 0.04.
+    const avgMarkoutOut = { value: expect.closeTo(0.008 / 0.04, 12), n: 1 };
+    const first = new FoldedDesk().fact(0, named).fact(1, maker).fact(2, taker);
+    expect(read(first.state, 10)).toMatchObject({ avgMarkoutIn, avgMarkoutOut });
+    const untold = { ...maker, fee_currency: undefined };
+    const last = new FoldedDesk().fact(0, untold).fact(1, taker).fact(2, named);
+    expect(read(last.state, 10)).toMatchObject({ avgMarkoutIn, avgMarkoutOut });
+  });
+
+  test("of contracts of both kinds add up where what they settle in has a rate, and else say what lacks", () => {
+    const desk = new FoldedDesk()
+      .fact(0, { type: "instrument", ...PLACE, kind: "linear", quote: "USD" })
+      .fact(1, {
+        type: "instrument",
+        venue: "v",
+        symbol: "I",
+        kind: "inverse",
+        base: "BTC",
+        quote: "USD",
+        multiplier: 100,
+      })
+      .fact(2, fill("a", { mid: 101, fee: 0 }))
+      .fact(3, fill("b", { symbol: "I", price: 40_000, size: 10, mid: 50_000, fee: 0 }));
+    expect(read(desk.state, 10).avgMarkoutIn).toMatchObject({ reason: "no recorded rate from BTC to USD", n: 2 });
+    desk.fact(4, { type: "rate", currency: "BTC", per: "USD", price: 45_000 });
+    // 1 · 2 of 200, and 0.005 of 0.025 BTC at 45,000 USD: 225 of 1,125.
+    expect(read(desk.state, 10).avgMarkoutIn).toEqual({ value: expect.closeTo((2 + 225) / (200 + 1_125), 12), n: 2 });
+  });
+
   test("are not netted of fees that nobody told, or that are in another currency", () => {
     const desk = new FoldedDesk()
       .fact(0, { type: "instrument", ...PLACE, kind: "spot", quote: "USD" })

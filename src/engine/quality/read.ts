@@ -1,5 +1,5 @@
 import type { Micros } from "../../base/time.ts";
-import { decimalToNumber } from "../../domain/decimal.ts";
+import { decimalToNumber, ZERO } from "../../domain/decimal.ts";
 import { type Measure, measured, unknown } from "../../metrics/measure.ts";
 import type { QualityReading, Reading } from "../../metrics/scope-reading.ts";
 import type { MoneyWindow } from "../../protocol/api-money.ts";
@@ -82,11 +82,17 @@ const TOO_MANY = qualityThatIs(unknown("a bot trades more instruments than are t
 
 const meanOf = (sum: number, n: number, none: string): Measure => (n <= 0 ? unknown(none) : measured(sum / n, n));
 
+/** What fills gained against their reference price, and what they were worth, before a multiplier. */
+interface Worth {
+  readonly gain: SumName;
+  readonly notional: SumName;
+}
+
 interface Names {
   readonly kind: string;
   readonly fills: SumName;
-  readonly gain: SumName;
-  readonly notional: SumName;
+  readonly linear: Worth;
+  readonly inverse: Worth;
   readonly fees: SumName;
   readonly feeless: SumName;
 }
@@ -94,8 +100,8 @@ interface Names {
 const MAKER: Names = {
   kind: "maker",
   fills: "makerFills",
-  gain: "makerGain",
-  notional: "makerNotional",
+  linear: { gain: "makerGain", notional: "makerNotional" },
+  inverse: { gain: "makerInverseGain", notional: "makerInverseNotional" },
   fees: "makerFees",
   feeless: "makerFeeless",
 };
@@ -103,13 +109,16 @@ const MAKER: Names = {
 const TAKER: Names = {
   kind: "taker",
   fills: "takerFills",
-  gain: "takerGain",
-  notional: "takerNotional",
+  linear: { gain: "takerGain", notional: "takerNotional" },
+  inverse: { gain: "takerInverseGain", notional: "takerInverseNotional" },
   fees: "takerFees",
   feeless: "takerFeeless",
 };
 
-/** Σ (s · (reference − price) · size − fee) ÷ Σ price · size. */
+/**
+ * Σ (s · (reference − price) · size − fee) ÷ Σ price · size; of an inverse contract, in what it settles in,
+ * Σ (s · (1 ÷ price − 1 ÷ reference) · size − fee) ÷ Σ size ÷ price.
+ */
 function markoutOf(state: State, rows: readonly QualityRow[], names: Names): Measure {
   const counted = rows
     .filter(({ sums }) => (sums[PLACE[names.fills]] ?? 0) > 0)
@@ -118,17 +127,16 @@ function markoutOf(state: State, rows: readonly QualityRow[], names: Names): Mea
   if (n === 0) return unknown(`no ${names.kind} fill says a reference price`);
   if (counted.some(({ sums }) => (sums[PLACE[names.feeless]] ?? 0) > 0))
     return unknown("not every fill says its fee in the currency of its price", n);
-  if (counted.some(({ terms }) => terms.kind === "inverse"))
-    return unknown("of inverse contracts it is not added up", n);
   const made = counted.map(({ symbol, terms }) => ({ currency: terms.currency ?? unnamedCurrency(symbol) }));
   const common = commonCurrency(state, made);
   if (typeof common === "string") return unknown(common, n);
   let [gained, notional] = [0, 0];
   for (const [index, { sums, terms }] of counted.entries()) {
-    const rate = decimalToNumber(common.rates[index] ?? terms.multiplier);
+    const rate = decimalToNumber(common.rates[index] ?? ZERO);
     const multiplier = decimalToNumber(terms.multiplier);
-    gained += ((sums[PLACE[names.gain]] ?? 0) * multiplier - (sums[PLACE[names.fees]] ?? 0)) * rate;
-    notional += (sums[PLACE[names.notional]] ?? 0) * multiplier * rate;
+    const worth = terms.kind === "inverse" ? names.inverse : names.linear;
+    gained += ((sums[PLACE[worth.gain]] ?? 0) * multiplier - (sums[PLACE[names.fees]] ?? 0)) * rate;
+    notional += (sums[PLACE[worth.notional]] ?? 0) * multiplier * rate;
   }
   return notional > 0 ? measured(gained / notional, n) : unknown("the fills are worth nothing", n);
 }

@@ -166,6 +166,10 @@ export function addFill(sums: number[], fill: SaidFill, fee: number | undefined)
     add(sums, names.fills, 1);
     add(sums, names.gain, side * (reference - price) * size);
     add(sums, names.notional, price * size);
+    if (price > 0 && reference > 0) {
+      add(sums, names.inverseGain, (side * size * (reference - price)) / (price * reference));
+      add(sums, names.inverseNotional, size / price);
+    }
     if (fee === undefined) add(sums, names.feeless, 1);
     else add(sums, names.fees, fee);
   }
@@ -183,6 +187,8 @@ interface Names {
   readonly fills: number;
   readonly gain: number;
   readonly notional: number;
+  readonly inverseGain: number;
+  readonly inverseNotional: number;
   readonly fees: number;
   readonly feeless: number;
 }
@@ -191,6 +197,8 @@ const MAKER: Names = {
   fills: PLACE.makerFills,
   gain: PLACE.makerGain,
   notional: PLACE.makerNotional,
+  inverseGain: PLACE.makerInverseGain,
+  inverseNotional: PLACE.makerInverseNotional,
   fees: PLACE.makerFees,
   feeless: PLACE.makerFeeless,
 };
@@ -199,6 +207,8 @@ const TAKER: Names = {
   fills: PLACE.takerFills,
   gain: PLACE.takerGain,
   notional: PLACE.takerNotional,
+  inverseGain: PLACE.takerInverseGain,
+  inverseNotional: PLACE.takerInverseNotional,
   fees: PLACE.takerFees,
   feeless: PLACE.takerFeeless,
 };

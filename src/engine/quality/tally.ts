@@ -5,7 +5,7 @@ import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import type { BotState, Mode } from "../bot-state.ts";
 import { firstDayOf } from "../made.ts";
 
-/** What is added up of the quotes and fills of one instrument, by its place. Money is price · size, before a multiplier. */
+/** What is added up of the quotes and fills of one instrument, by its place. Money is before a multiplier. */
 export const SUMS = [
   "makerQuotes",
   "makerHits",
@@ -18,15 +18,20 @@ export const SUMS = [
   "eligibleQuotes",
   "eligible",
   "filledOfEligible",
-  // Fills with a price to be held against: s · (reference − price) · size, price · size, fees, and those without a fee.
+  // Fills with a price to be held against: s · (reference − price) · size and price · size; as an inverse contract has it
+  // s · (1 ÷ price − 1 ÷ reference) · size and size ÷ price, as that may be told later; fees, and fills without one.
   "makerFills",
   "makerGain",
   "makerNotional",
+  "makerInverseGain",
+  "makerInverseNotional",
   "makerFees",
   "makerFeeless",
   "takerFills",
   "takerGain",
   "takerNotional",
+  "takerInverseGain",
+  "takerInverseNotional",
   "takerFees",
   "takerFeeless",
   // Fills whose bot said the mid.

@@ -5,7 +5,7 @@ import type { VenueRead } from "../venue-readings.ts";
 
 /** One quantity as the hub has it from the bots, and as the venue has it. */
 export interface Compared {
-  readonly kind: "position" | "orders" | "balance";
+  readonly kind: "position" | "orders" | "balance" | "fees";
   readonly mode: Mode;
   readonly venue: string;
   /** Those that trade on the account. */
@@ -13,8 +13,10 @@ export interface Compared {
   readonly account: string | undefined;
   /** Empty for what is of the whole account. */
   readonly symbol: string;
+  /** Of fees: the UTC day that they are of. */
+  readonly date?: string | undefined;
   readonly currency: string | undefined;
-  /** By our ledger; of orders, how many rest as the bots told. */
+  /** By our ledger; of orders, how many rest as the bots told; of fees, what fills say. */
   readonly ours: Decimal;
   readonly theirs: Decimal;
   /** What the bots themselves say that they hold; undefined where they do not. */
@@ -28,14 +30,23 @@ export interface Compared {
   /** Ids of orders that only the bots, or only the venue, know of. */
   readonly onlyOurs: readonly string[];
   readonly onlyTheirs: readonly string[];
+  /** What else is known of it, in words. */
+  readonly detail?: string;
   /** What the venue told is not older than this. */
   readonly readAt: Micros;
 }
 
-export const comparedKey = ({ kind, mode, venue, bots, symbol }: ComparedPlace): string =>
-  `${kind}\t${mode}\t${venue}\t${bots.join(",")}\t${symbol}`;
+/** Equal keys are the same quantity. Fees are of an account, whichever bots trade on it, and of a day. */
+export const comparedKey = ({ kind, mode, venue, bots, symbol, ...of }: ComparedPlace): string =>
+  kind === "fees"
+    ? `${kind}\t${mode}\t${venue}\t${of.account ?? ""}\t${of.currency ?? ""}\t${of.date ?? ""}`
+    : `${kind}\t${mode}\t${venue}\t${bots.join(",")}\t${symbol}`;
 
-type ComparedPlace = Pick<Compared, "kind" | "mode" | "venue" | "bots" | "symbol">;
+/** What a comparison is of. */
+export type ComparedPlace = Pick<
+  Compared,
+  "kind" | "mode" | "venue" | "bots" | "account" | "symbol" | "currency" | "date"
+>;
 
 /** What every comparison of one account begins with. */
 export const beginCompared = ({ mode, venue, sharedBy, account }: VenueRead) => ({

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { at, FoldedDesk } from "../../../test/support/folded-desk.ts";
 import { decimalText } from "../../domain/decimal.ts";
 import { readMetricNamed } from "../read-metrics.ts";
+import { readReconciliation } from "./read-reconciliation.ts";
 import { compareAll, differencesToTell, nextRuns, type Runs, vanished } from "./reconcile.ts";
 
 const PLACE = { venue: "binance", symbol: "ETHUSDT" };
@@ -56,9 +57,18 @@ class Desk extends FoldedDesk {
     }));
   }
 
+  shown() {
+    return readReconciliation(this.state, {}, []);
+  }
+
   /** One more reading of the account; what it tells is folded. */
   reading(): object[] {
     for (const event of this.#lists.values()) this.fact(3, { ...event });
+    return this.compared();
+  }
+
+  /** What is told after what was read last. */
+  compared(): object[] {
     const rows = compareAll(this.state);
     const before = this.#runs;
     this.#runs = nextRuns(before, rows);
@@ -201,12 +211,42 @@ describe("a difference is told", () => {
     expect(desk.position("11.1").reading()).toMatchObject([{ difference: "3.1" }]);
   });
 
-  test("over when no side names the instrument any more", () => {
-    const desk = new Desk().holds([{ venue: "binance", symbol: "STRAY", size: "1" }]);
+  test("over when no side has named the instrument for two readings, and not when one reading leaves it out", () => {
+    const stray = [{ venue: "binance", symbol: "STRAY", size: "1" }];
+    const desk = new Desk().holds(stray);
     desk.reading();
     expect(desk.reading()).toHaveLength(1);
-    desk.holds([]);
+    expect(desk.holds([]).reading()).toEqual([]);
+    expect(desk.holds(stray).reading()).toEqual([]);
+    expect(desk.holds([]).reading()).toEqual([]);
     expect(desk.reading()).toMatchObject([{ symbol: "STRAY", difference: "0" }]);
+  });
+
+  test("once of equity, and not over while the two sides are only told too far apart in time", () => {
+    const equity = { type: "risk", equity_quote: 1000 };
+    const balance = (said: string) => ({
+      type: "balance",
+      ...READ,
+      balances: [],
+      equity: said,
+      equity_currency: "USDT",
+    });
+    const desk = new Desk().fact(1, equity).fact(2, balance("900"));
+    expect(desk.compared()).toEqual([]);
+    expect(desk.compared()).toMatchObject([{ kind: "balance", ours: "1000", theirs: "900", difference: "-100" }]);
+    for (const round of [1, 2, 3]) {
+      desk.fact(100 * round, balance("900"));
+      expect(desk.compared()).toEqual([]);
+      expect(desk.compared()).toEqual([]);
+      expect(desk.shown()).toMatchObject([{ kind: "balance", state: "differs", difference: "-100", currency: "USDT" }]);
+      desk.fact(100 * round + 1, equity);
+      expect(desk.compared()).toEqual([]);
+      expect(desk.compared()).toEqual([]);
+    }
+    desk.fact(302, balance("1000"));
+    expect(desk.compared()).toEqual([]);
+    expect(desk.compared()).toMatchObject([{ kind: "balance", difference: "0" }]);
+    expect(desk.state.desk.differences.size).toBe(0);
   });
 
   test("for orders by their ids: others each time are none that lasts", () => {

@@ -67,14 +67,18 @@ export function nextRuns(before: Runs, rows: readonly Compared[]): Runs {
     if (!row.isApart) continue;
     const key = comparedKey(row);
     const sign = row.kind === "orders" ? 0 : compare(row.difference, ZERO);
-    const ids = [...row.onlyOurs, ...row.onlyTheirs];
+    const ids = idsOf(row);
     const last = before.get(key);
     const still = last === undefined ? [] : ids.filter((id) => last.ids.includes(id));
-    const goesOn = last !== undefined && last.sign === sign && (row.kind !== "orders" || still.length > 0);
+    const goesOn = last !== undefined && last.sign === sign && (ids.length === 0 || still.length > 0);
     runs.set(key, { rounds: goesOn ? last.rounds + 1 : 1, sign, ids: goesOn && still.length > 0 ? still : ids });
   }
   return runs;
 }
+
+/** What has to be the same each time: the same orders, the same money of a day. */
+const idsOf = ({ kind, difference, onlyOurs, onlyTheirs }: Compared): string[] =>
+  kind === "fees" ? [decimalText(difference)] : [...onlyOurs, ...onlyTheirs];
 
 /** One that is told already is told again when it has grown or shrunk by half. */
 const HALF = decimal("0.5");
@@ -104,16 +108,23 @@ export function differencesToTell({ rows, before, runs, told, now }: Reading): E
   return events;
 }
 
-/** Of told differences of the account whose quantity is no longer there on any side: they are over. */
+/**
+ * Of told differences of the account whose quantity has been on no side for two readings in a row: they are over. Equity
+ * that is not told on both sides at about one time is not gone, it only cannot be compared.
+ */
 export function vanished(
-  { rows, told, now }: Pick<Reading, "rows" | "told" | "now">,
+  { rows, before, told, now }: Pick<Reading, "rows" | "before" | "told" | "now">,
   account: AccountPlace,
 ): EventOf<"reconciliation">[] {
   const present = new Set(rows.map(comparedKey));
   return [...told]
-    .filter(([key, { place }]) => !present.has(key) && isOf(place, account))
+    .filter(([key, { place }]) => LISTED.has(place.kind) && isOf(place, account) && !present.has(key))
+    .filter(([key]) => !before.has(key))
     .map(([, { place }]) => toldEvent({ ...place, ours: ZERO, theirs: ZERO }, ZERO, now));
 }
+
+/** What is over when no list has it any more. */
+const LISTED: ReadonlySet<Compared["kind"]> = new Set(["position", "orders"]);
 
 const isOf = (place: ToldDifference["place"], { venue, mode, bots }: AccountPlace): boolean =>
   place.venue === venue && place.mode === mode && place.bots.join() === bots.join();
@@ -123,7 +134,7 @@ const isOther = (told: Decimal, found: Decimal): boolean =>
 
 type Told = ToldDifference["place"] &
   Pick<Compared, "ours" | "theirs"> &
-  Partial<Pick<Compared, "reported" | "currency" | "onlyOurs" | "onlyTheirs">>;
+  Partial<Pick<Compared, "reported" | "onlyOurs" | "onlyTheirs" | "detail">>;
 
 const toldEvent = (row: Told, difference: Decimal, now: Micros): EventOf<"reconciliation"> => ({
   type: "reconciliation",
@@ -133,6 +144,8 @@ const toldEvent = (row: Told, difference: Decimal, now: Micros): EventOf<"reconc
   kind: row.kind,
   venue: row.venue,
   of_bots: [...row.bots],
+  ...(row.account === undefined ? {} : { account: row.account }),
+  ...(row.date === undefined ? {} : { date: row.date }),
   ...(row.symbol === "" ? {} : { symbol: row.symbol }),
   ...(row.currency === undefined ? {} : { currency: row.currency }),
   ours: decimalText(row.ours),
@@ -142,10 +155,11 @@ const toldEvent = (row: Told, difference: Decimal, now: Micros): EventOf<"reconc
   ...detailOf(row),
 });
 
-function detailOf({ onlyOurs = [], onlyTheirs = [] }: Told): { readonly detail?: string } {
+function detailOf({ onlyOurs = [], onlyTheirs = [], detail = "" }: Told): { readonly detail?: string } {
   const parts = [
     onlyOurs.length === 0 ? "" : `not at the venue: ${onlyOurs.join(", ")}`,
     onlyTheirs.length === 0 ? "" : `told by no bot: ${onlyTheirs.join(", ")}`,
+    detail,
   ].filter((part) => part !== "");
   return parts.length === 0 ? {} : { detail: parts.join("; ").slice(0, 1024) };
 }

@@ -1,7 +1,7 @@
 import type { Micros } from "../../base/time.ts";
 import { type Decimal, decimal } from "../../domain/decimal.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
-import { type Compared, comparedKey } from "./compared.ts";
+import { comparedKey, type ComparedPlace } from "./compared.ts";
 
 /** A difference that was told and is not over. */
 export interface ToldDifference {
@@ -11,7 +11,7 @@ export interface ToldDifference {
   readonly since: Micros;
   readonly seq: number;
   /** What it is of. */
-  readonly place: Pick<Compared, "kind" | "mode" | "venue" | "bots" | "symbol">;
+  readonly place: ComparedPlace;
 }
 
 const TOLD_MAX = 10_000;
@@ -22,9 +22,8 @@ export function takeReconciliation(
   event: EventOf<"reconciliation">,
   { ts, seq }: { readonly ts: Micros; readonly seq: number },
 ): void {
-  const { kind, mode = "live", venue, of_bots: bots = [], symbol = "" } = event;
-  if (kind === "fees") return;
-  const place = { kind, mode, venue, bots, symbol };
+  const { kind, mode = "live", venue, of_bots: bots = [], symbol = "", account, currency, date } = event;
+  const place = { kind, mode, venue, bots, symbol, account, currency, date };
   const key = comparedKey(place);
   const before = state.get(key);
   const difference = decimal(event.difference);

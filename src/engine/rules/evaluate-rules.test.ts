@@ -1,81 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { at, FoldedDesk } from "../../../test/support/folded-desk.ts";
-import { type Micros, micros } from "../../base/time.ts";
+import { at } from "../../../test/support/folded-desk.ts";
+import { DAILY, looked, RuleDesk as Desk } from "../../../test/support/rule-desk.ts";
+import { micros } from "../../base/time.ts";
 import { measured } from "../../metrics/measure.ts";
+import { botHeld } from "../control/effective.ts";
 import { slicesOf, stateFromSlices } from "../snapshot.ts";
-import type { State } from "../fold.ts";
-import { eachReading, evaluateRules, NO_MEMORY, type RuleMemory } from "./evaluate-rules.ts";
+import { NO_MEMORY } from "./evaluate-rules.ts";
 import type { HaltRule } from "./rule.ts";
-import type { RuleContext } from "./rule-values.ts";
-
-const DAILY: HaltRule = {
-  name: "daily",
-  metric: "daily_loss_pct",
-  limit: 0.03,
-  scope: "bot",
-  of: [],
-  mode: "live",
-  action: "halt",
-  resumeAfterS: undefined,
-};
-
-function looked(state: State, rules: readonly HaltRule[], context: RuleContext, memory: RuleMemory) {
-  const readings = [...eachReading(state, rules, context)];
-  return { ...evaluateRules(state, { rules, context, memory, readings }), readings };
-}
-
-/** A fold, and rules that are looked at; what they ask for is folded as the hub would. */
-class Desk extends FoldedDesk {
-  now = 0;
-  memory: RuleMemory = NO_MEMORY;
-  streaks = new Map<string, ReturnType<typeof measured>>();
-  hubSince: Micros = at(0);
-  #ids = 0;
-
-  bot(bot = "mm", more: object = {}): this {
-    return this.fact(this.now, { type: "bot.started", bot, status: "running", mode: "live", ...more });
-  }
-
-  later(): this {
-    this.now++;
-    return this;
-  }
-
-  risk(said: object, bot = "mm"): this {
-    return this.fact(this.now, { type: "risk", bot, ...said });
-  }
-
-  command(action: string, target: object, by = "ann", id = `c${++this.#ids}`): this {
-    const bots = "bot" in target ? [target.bot] : [...this.state.bots.keys()].filter((name) => name !== "deskwatch");
-    return this.fact(this.now, {
-      ...{ type: "command.issued", bot: "deskwatch", command_id: id, action, target, bots },
-      ...{ by, via: by.startsWith("rule:") ? "rule" : "api", reason: "test" },
-    });
-  }
-
-  context(): RuleContext {
-    return { now: at(this.now), hubSince: this.hubSince, streaks: this.streaks };
-  }
-
-  /** Looks a second later, and folds what is asked for. */
-  look(...rules: HaltRule[]): ReturnType<typeof looked> {
-    this.now++;
-    const proposed = looked(this.state, rules, this.context(), this.memory);
-    this.memory = proposed.memory;
-    for (const alert of proposed.alerts) this.fact(this.now, { ...alert });
-    for (const { rule, request } of proposed.commands)
-      this.command(request.action, request.target, `rule:${rule.name}`, request.command_id);
-    return proposed;
-  }
-
-  /** The commands asked for at this look, as words. */
-  asked(...rules: HaltRule[]): string[] {
-    return this.look(...rules).commands.map(
-      ({ request }) => `${request.action} ${Object.entries(request.target).join()}: ${request.reason}`,
-    );
-  }
-}
 
 describe("each rule", () => {
   test("daily loss halts at its limit of the day's starting equity, as computed or as the bot reports it", () => {
@@ -181,7 +113,7 @@ describe("no data", () => {
   });
 
   test("clears nothing: the breach stands, and a rule that would resume begins to wait anew", () => {
-    const rule: HaltRule = { ...DAILY, metric: "margin_ratio", limit: 0.2, resumeAfterS: 3 };
+    const rule: HaltRule = { ...DAILY, metric: "margin_ratio", limit: 0.2, resume: { when_clear_for_s: 3 } };
     const desk = new Desk().bot().risk({ margin_ratio: 0.1 });
     desk.look(rule);
     desk.risk({ margin_ratio: 0.9 });
@@ -271,16 +203,22 @@ describe("a breach asks for its command once", () => {
     expect(breached().command("pause", { bot: "mm" }).asked(DAILY)).toHaveLength(1);
   });
 
-  test("and a rule that the file has no longer ends its alerts", () => {
+  test.each<[string, HaltRule[]]>([
+    ["removed", []],
+    ["switched off", [{ ...DAILY, enabled: false }]],
+  ])("and a rule that was %s ends its alerts, and lifts nothing", (what, rules) => {
     const desk = breached();
     desk.look(DAILY);
-    expect(desk.look().alerts).toMatchObject([{ type: "alert.resolved", rule: "rule:daily" }]);
-    expect(desk.look().alerts).toEqual([]);
+    expect(desk.look(...rules)).toMatchObject({
+      alerts: [{ type: "alert.resolved", rule: "rule:daily", message: expect.stringContaining(what) }],
+      commands: [],
+    });
+    for (let step = 0; step < 5; step++) expect(desk.look(...rules)).toMatchObject({ alerts: [], commands: [] });
+    expect(botHeld(desk.state.desk, "mm", undefined).state).toBe("halted");
   });
 });
-
 describe("a rule lifts its command", () => {
-  const rule: HaltRule = { ...DAILY, resumeAfterS: 3 };
+  const rule: HaltRule = { ...DAILY, resume: { when_clear_for_s: 3 } };
   const recovered = (said: HaltRule) => {
     const desk = new Desk().bot().risk({ daily_loss_pct: 0.04 });
     desk.look(said);
@@ -321,6 +259,14 @@ describe("a rule lifts its command", () => {
     for (let step = 0; step < 10; step++) expect(desk.asked(ofStrategy)).toEqual([]);
     desk.command("resume", { bot: "mm" });
     expect(desk.asked(ofStrategy)).toHaveLength(1);
+  });
+
+  test("nor a person's pause that it took the place of", () => {
+    const desk = new Desk().bot().risk({ daily_loss_pct: 0.04 }).command("pause", { bot: "mm" });
+    expect(desk.asked(rule)).toHaveLength(1);
+    desk.risk({ daily_loss_pct: 0 });
+    for (let step = 0; step < 10; step++) expect(desk.asked(rule)).toEqual([]);
+    expect(botHeld(desk.state.desk, "mm", undefined).state).toBe("halted");
   });
 });
 
@@ -370,7 +316,7 @@ test("under any course of values, resumes and commands a rule behaves as a small
         const said = VALUES[step];
         if (said !== undefined) desk.risk(said);
         if (COMMANDS[step] !== undefined) desk.later().command(step, { bot: "mm" });
-        if (step === "restart") desk.memory = NO_MEMORY;
+        if (step === "restart") desk.restart();
         expect(desk.asked(rule)).toHaveLength(model.asks() ? 1 : 0);
       }
     }),

@@ -1,22 +1,21 @@
-import { isoFromMicros, MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
-import type { Measure } from "../../metrics/measure.ts";
-import type { ControlRequest, ControlState, ControlTarget } from "../../protocol/api-control.ts";
-import type { EventOf } from "../../protocol/event-types.ts";
+import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
+import { type Measure, unknown } from "../../metrics/measure.ts";
+import type { ControlRequest, ControlState } from "../../protocol/api-control.ts";
+import { RULE_METRICS, resumeAfterS } from "../../protocol/rule-metrics.ts";
 import { isStanding, targetKey } from "../control/control-state.ts";
-import { alertKey, type OpenAlert } from "../desk-state.ts";
+import type { OpenAlert } from "../desk-state.ts";
 import type { State } from "../fold.ts";
-import { HUB_BOT } from "../read-bots.ts";
-import { heldSince, liftsOnly, OwnCommands, stateOfTarget } from "./own-commands.ts";
 import {
-  alertScopeOf,
-  breachText,
-  type HaltRule,
-  isBreach,
-  RULE_METRICS,
-  type RuleSubject,
-  SPEAKER,
-  speakerOf,
-} from "./rule.ts";
+  heldSince,
+  isUnderAnotherRule,
+  lifts,
+  liftsOnly,
+  OwnCommands,
+  stateOfTarget,
+  tookOver,
+} from "./own-commands.ts";
+import { breachText, type HaltRule, isBreach, type RuleSubject } from "./rule.ts";
+import { type RuleAlert, ruleAlerts, standingAlert } from "./rule-alerts.ts";
 import { type RuleContext, measurer, subjectsOf } from "./rule-values.ts";
 
 /** What a rule reads of one of its subjects. */
@@ -25,7 +24,7 @@ export interface RuleReading {
   readonly subject: RuleSubject;
   readonly measure: Measure;
   readonly state: "within" | "breached" | "no_data";
-  /** The breach that was told; undefined while there is none. */
+  /** The breach that was told since the rule is as it is; undefined while there is none. */
   readonly alert: OpenAlert | undefined;
 }
 
@@ -38,17 +37,17 @@ export interface RuleCommand {
 
 export interface RuleProposals {
   /** To be in the log before any of the commands is asked for. */
-  readonly alerts: readonly (EventOf<"alert.raised"> | EventOf<"alert.resolved">)[];
+  readonly alerts: readonly RuleAlert[];
   readonly commands: readonly RuleCommand[];
   /** For the next look. */
   readonly memory: RuleMemory;
 }
 
-/** What is remembered from look to look, and may be lost: by `rule\ttarget`. */
+/** What is remembered from look to look, and may be lost. */
 export interface RuleMemory {
-  /** Since when every value was measured and within the limit. */
+  /** By rule and target, since when every value was measured and within the limit. */
   readonly within: ReadonlyMap<string, Micros>;
-  /** When a breach was seen first: it keeps its command's id while the log cannot take its alert. */
+  /** By rule and subject, when a breach was seen first: it keeps its command's id while the log cannot take its alert. */
   readonly breached: ReadonlyMap<string, Micros>;
 }
 
@@ -58,12 +57,17 @@ export const NO_MEMORY: RuleMemory = { within: new Map(), breached: new Map() };
 export function* eachReading(state: State, rules: readonly HaltRule[], context: RuleContext): Generator<RuleReading> {
   const measure = measurer(state, context);
   for (const rule of rules)
-    for (const subject of subjectsOf(state, rule)) {
+    for (const subject of rule.enabled ? subjectsOf(state, rule) : []) {
+      const alert = standingAlert(state, rule, subject);
       const value = measure(rule, subject);
-      const alert = state.desk.alerts.get(alertKey(speakerOf(rule), alertScopeOf(subject)));
-      yield { rule, subject, measure: value, alert, state: stateOf(rule, value) };
+      const found = stateOf(rule, value);
+      const isSilent = context.sinceStart.isSilent(state, alert, { subject, measure: value });
+      if (isSilent && found === "within") yield { rule, subject, measure: NOT_HEARD, alert, state: "no_data" };
+      else yield { rule, subject, measure: value, alert, state: found };
     }
 }
+
+const NOT_HEARD = unknown("it was breached before the hub started, and nothing was heard since that says otherwise");
 
 function stateOf(rule: HaltRule, { value }: Measure): RuleReading["state"] {
   if (typeof value !== "number") return "no_data";
@@ -84,128 +88,127 @@ export interface RuleLook {
  * value has been within the limit once. A value that is not known neither begins nor ends anything.
  */
 export function evaluateRules(state: State, { rules, context, memory: before, readings }: RuleLook): RuleProposals {
+  const { now } = context;
   const own = new OwnCommands(state.desk);
-  const memory = nextMemory(readings, before, context.now);
-  const commands = new Map<string, RuleCommand>();
-  for (const reading of readings) {
-    const key = placeOf(reading.rule, reading.subject.target);
-    const command = commands.has(key)
-      ? undefined
-      : breachCommand(state, own, reading, memory.breached.get(key) ?? context.now);
-    if (command !== undefined) commands.set(key, command);
-  }
+  const memory = nextMemory(readings, before, now);
+  const open = readings.filter((reading) =>
+    isOpen(state, own, reading, memory.breached.get(breachKey(reading)) ?? now),
+  );
   return {
-    alerts: [
-      ...readings.flatMap((reading) => alertOf(reading, context.now)),
-      ...ofRulesGone(state, rules, context.now),
+    alerts: ruleAlerts(state, rules, readings, now),
+    commands: [
+      ...breachCommands(state, open, { breached: memory.breached, now }),
+      ...resumes(state, { own, readings, open, within: memory.within, now }),
     ],
-    commands: [...commands.values(), ...resumes(state, own, readings, { within: memory.within, now: context.now })],
     memory,
   };
 }
 
-const placeOf = (rule: HaltRule, target: ControlTarget): string => `${rule.name}\t${targetKey(target)}`;
+/** Of one version of a rule: one that was changed begins anew. */
+const ruleKey = ({ name, seq }: HaltRule): string => `${name}\t${seq}`;
+
+/** A rule and what it would command: many subjects may share it. */
+export const placeOf = ({ rule, subject }: Pick<RuleReading, "rule" | "subject">): string =>
+  `${ruleKey(rule)}\t${targetKey(subject.target)}`;
+
+/** A rule and one of its subjects: each breach has a command of its own. */
+const breachKey = ({ rule, subject }: RuleReading): string =>
+  `${ruleKey(rule)}\t${targetKey(subject.target)}\t${subject.bot ?? ""}\t${subject.venue ?? ""}`;
 
 function nextMemory(readings: readonly RuleReading[], before: RuleMemory, now: Micros): RuleMemory {
   const within = new Map<string, Micros>();
   const breached = new Map<string, Micros>();
   const others = new Set<string>();
-  for (const { rule, subject, state, alert } of readings) {
-    const key = placeOf(rule, subject.target);
-    if (state === "within") within.set(key, before.within.get(key) ?? now);
-    else others.add(key);
-    if (state === "breached" && !breached.has(key)) breached.set(key, alert?.at ?? before.breached.get(key) ?? now);
+  for (const reading of readings) {
+    const place = placeOf(reading);
+    if (reading.state === "within") within.set(place, before.within.get(place) ?? now);
+    else others.add(place);
+    const key = breachKey(reading);
+    if (reading.state === "breached") breached.set(key, reading.alert?.at ?? before.breached.get(key) ?? now);
   }
-  for (const key of others) within.delete(key);
+  for (const place of others) within.delete(place);
   return { within, breached };
 }
 
-function breachCommand(
-  state: State,
-  own: OwnCommands,
-  { rule, subject, measure, state: found, alert }: RuleReading,
-  since: Micros,
-): RuleCommand | undefined {
-  if (found !== "breached" || typeof measure.value !== "number") return undefined;
+/** Whether a breach has not had its command yet, or only one that another rule has replaced since by its own. */
+function isOpen(state: State, own: OwnCommands, { rule, subject, state: found }: RuleReading, since: Micros): boolean {
+  if (found !== "breached") return false;
   const last = own.of(rule, subject.target);
-  if (last !== undefined && heldSince(state.desk, last, alert?.at ?? since)) return undefined;
-  if (!wouldHold(rule.action, stateOfTarget(state, subject.target))) return undefined;
-  const reason = `${breachText(rule, subject, measure.value)} (rule ${rule.name})`;
-  return { rule, request: { action: rule.action, ...asked(rule, subject, since), reason } };
+  if (last === undefined || !heldSince(state.desk, last, since) || isUnderAnotherRule(state.desk, last)) return true;
+  return isStanding(last) && last.seq < rule.seq && last.action !== rule.action;
 }
 
-const asked = (rule: HaltRule, { target }: RuleSubject, at: Micros): Pick<ControlRequest, "target" | "command_id"> => ({
-  target,
-  command_id: `rule:${rule.name}:${hashOf(targetKey(target))}:${at}`,
-});
-
-/** Names of targets are longer than ids may be (FNV-1a). */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  return hash.toString(16);
+/** One command for each target at a look: the strictest, and rather one that nothing lifts by itself. */
+function breachCommands(
+  state: State,
+  open: readonly RuleReading[],
+  { breached, now }: { readonly breached: RuleMemory["breached"]; readonly now: Micros },
+): RuleCommand[] {
+  const commands = new Map<string, RuleCommand>();
+  for (const reading of [...open].sort((a, b) => weightOf(b.rule) - weightOf(a.rule))) {
+    const { rule, subject, measure } = reading;
+    const target = targetKey(subject.target);
+    if (commands.has(target) || typeof measure.value !== "number") continue;
+    if (!wouldHold(rule.action, stateOfTarget(state, subject.target))) continue;
+    const key = breachKey(reading);
+    const reason = `${breachText(rule, subject, measure.value)} (rule ${rule.name})`;
+    commands.set(target, {
+      rule,
+      request: {
+        ...{ action: rule.action, target: subject.target, reason },
+        command_id: commandId(rule, key, breached.get(key) ?? now),
+      },
+    });
+  }
+  return [...commands.values()];
 }
+
+const STRICTNESS: Readonly<Record<HaltRule["action"], number>> = { pause: 0, halt: 2, flatten: 4 };
+
+const weightOf = ({ action, resume }: HaltRule): number => STRICTNESS[action] + (resume === "never" ? 1 : 0);
+
+const commandId = ({ name }: HaltRule, key: string, at: Micros): string => `rule:${name}:${hashOf(key)}:${at}`;
+
+const FNV_OFFSETS = [0x811c9dc5, 0x050c5d1f] as const;
+
+/** 64 bits for a name that is longer than an id may be (FNV-1a, twice). */
+const hashOf = (text: string): string =>
+  FNV_OFFSETS.map((offset) => {
+    let hash: number = offset;
+    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+    return hash.toString(16).padStart(8, "0");
+  }).join("");
 
 /** A rule never loosens what somebody asked for, nor breaks off what closes positions. */
 const wouldHold = (action: HaltRule["action"], state: ControlState): boolean =>
   state === "running" || (state === "paused" && action !== "pause");
 
-function resumes(
-  state: State,
-  own: OwnCommands,
-  readings: readonly RuleReading[],
-  { within, now }: { readonly within: RuleMemory["within"]; readonly now: Micros },
-): RuleCommand[] {
+interface Resuming {
+  readonly own: OwnCommands;
+  readonly readings: readonly RuleReading[];
+  /** Breaches that would ask for their command at once if their target were let go. */
+  readonly open: readonly RuleReading[];
+  readonly within: RuleMemory["within"];
+  readonly now: Micros;
+}
+
+function resumes(state: State, { own, readings, open, within, now }: Resuming): RuleCommand[] {
   const proposed = new Map<string, RuleCommand>();
-  for (const { rule, subject } of readings) {
-    const { resumeAfterS } = rule;
-    const key = placeOf(rule, subject.target);
-    const since = within.get(key);
-    if (resumeAfterS === undefined || since === undefined || proposed.has(key)) continue;
-    if (now - since < resumeAfterS * MICROS_PER_SECOND) continue;
+  for (const reading of readings) {
+    const { rule, subject } = reading;
+    const afterS = resumeAfterS(rule);
+    const place = placeOf(reading);
+    const since = within.get(place);
+    if (afterS === undefined || since === undefined || proposed.has(place)) continue;
+    if (now - since < afterS * MICROS_PER_SECOND) continue;
     const last = own.of(rule, subject.target);
-    if (last === undefined || !isStanding(last) || !liftsOnly(state, last)) continue;
-    const reason = `${RULE_METRICS[rule.metric].title} has been within its limit for ${resumeAfterS} s (rule ${rule.name})`;
-    proposed.set(key, { rule, request: { action: "resume", ...asked(rule, subject, since), reason } });
+    if (last === undefined || !isStanding(last) || !liftsOnly(state, last) || tookOver(state.desk, last)) continue;
+    if (open.some((other) => lifts(state, subject.target, other.subject.target))) continue;
+    const reason = `${RULE_METRICS[rule.metric].title} has been within its limit for ${afterS} s (rule ${rule.name})`;
+    proposed.set(place, {
+      rule,
+      request: { action: "resume", target: subject.target, reason, command_id: commandId(rule, place, since) },
+    });
   }
   return [...proposed.values()];
-}
-
-function alertOf(reading: RuleReading, now: Micros): (EventOf<"alert.raised"> | EventOf<"alert.resolved">)[] {
-  const { rule, subject, measure, alert, state } = reading;
-  const scope = alertScopeOf(subject);
-  const base = { bot: HUB_BOT, ts: isoFromMicros(now), mode: rule.mode, rule: speakerOf(rule), scope };
-  if (state === "breached" && alert === undefined && typeof measure.value === "number")
-    return [
-      {
-        type: "alert.raised",
-        ...base,
-        alert_id: `${speakerOf(rule)}:${Object.values(scope).join(":")}:${now}`.slice(0, 128),
-        severity: "critical",
-        value: measure.value,
-        threshold: rule.limit,
-        unit: RULE_METRICS[rule.metric].unit,
-        message: breachText(rule, subject, measure.value),
-      },
-    ];
-  if (state !== "within" || alert === undefined) return [];
-  const { alertId, severity, message } = alert;
-  return [{ type: "alert.resolved", ...base, alert_id: alertId, severity, message: `Over: ${message}` }];
-}
-
-/** A rule that the file has no longer watches nothing any more. */
-function ofRulesGone(state: State, rules: readonly HaltRule[], now: Micros): EventOf<"alert.resolved">[] {
-  const known = new Set(rules.map(speakerOf));
-  return [...state.desk.alerts.values()]
-    .filter(({ rule }) => rule.startsWith(SPEAKER) && !known.has(rule))
-    .map(({ rule, alertId, severity, scope }) => ({
-      type: "alert.resolved",
-      bot: HUB_BOT,
-      ts: isoFromMicros(now),
-      rule,
-      scope: { ...scope },
-      alert_id: alertId,
-      severity,
-      message: "The configuration file has this rule no longer.",
-    }));
 }

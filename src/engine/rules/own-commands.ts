@@ -30,6 +30,19 @@ export function heldSince(desk: DeskState, command: Command, at: Micros): boolea
   return ending !== undefined && ending.issuedAt >= at;
 }
 
+/** Whether another rule's command stands in the place of this one: whoever lifts that, it is not the rule of this one. */
+export function isUnderAnotherRule(desk: DeskState, command: Command): boolean {
+  const ending = command.endedBy === undefined ? undefined : desk.commands.get(command.endedBy);
+  return ending !== undefined && ending.via === "rule" && ending.by !== command.by && isStanding(ending);
+}
+
+/** Whether a command took the place of somebody else's, of a person or another rule, which held until then. */
+export function tookOver(desk: DeskState, { commandId, by }: Command): boolean {
+  return [...desk.commands.values()].some(
+    (earlier) => earlier.endedBy === commandId && (earlier.by !== by || tookOver(desk, earlier)),
+  );
+}
+
 /** How a target is held now, by whomever. */
 export function stateOfTarget(state: State, target: ControlTarget): ControlState {
   const { desk } = state;
@@ -41,10 +54,11 @@ export function stateOfTarget(state: State, target: ControlTarget): ControlState
 /** Whether a resume of the target would lift nothing but that command. */
 export function liftsOnly(state: State, command: Command): boolean {
   const { target } = command;
-  return standingCommands(state.desk).every((other) => other === command || !isLifted(state, target, other.target));
+  return standingCommands(state.desk).every((other) => other === command || !lifts(state, target, other.target));
 }
 
-function isLifted(state: State, by: ControlTarget, target: ControlTarget): boolean {
+/** Whether a resume of one target lifts what holds the other. */
+export function lifts(state: State, by: ControlTarget, target: ControlTarget): boolean {
   if ("all" in by) return true;
   if (targetKey(by) === targetKey(target)) return true;
   return "strategy" in by && "bot" in target && state.bots.get(target.bot)?.strategy === by.strategy;

@@ -2,6 +2,7 @@ import { MICROS_PER_SECOND, type Micros } from "../../base/time.ts";
 import { metricNamed, readMetric } from "../../metrics/catalogue.ts";
 import { type Measure, measured, unknown } from "../../metrics/measure.ts";
 import type { ScopeReading } from "../../metrics/scope-reading.ts";
+import { RULE_METRICS } from "../../protocol/rule-metrics.ts";
 import type { BotState, Mode } from "../bot-state.ts";
 import { venuesOfBot } from "../control/concerned.ts";
 import type { State } from "../fold.ts";
@@ -10,6 +11,7 @@ import { readNow } from "../read-now.ts";
 import { scopeReader } from "../read-scope.ts";
 import type { Scope } from "../read-span.ts";
 import type { HaltRule, RuleSubject } from "./rule.ts";
+import type { SinceStart } from "./since-start.ts";
 
 /** What rules read besides the state. */
 export interface RuleContext {
@@ -18,17 +20,17 @@ export interface RuleContext {
   readonly hubSince: Micros;
   /** Losses in a row by the stored fills of bots that do not report them. */
   readonly streaks: ReadonlyMap<string, Measure>;
+  /** What was known when the hub began. */
+  readonly sinceStart: SinceStart;
 }
 
 /** Everything that a rule looks at now. Bots that have stopped are not looked at. */
 export function subjectsOf(state: State, rule: HaltRule): RuleSubject[] {
   if (rule.metric === "feed_age_s") return feedsOf(state, rule);
-  if (rule.scope === "desk" && isOfDesk(rule)) return [{ bot: undefined, venue: undefined, target: { all: true } }];
+  if (rule.scope === "desk" && RULE_METRICS[rule.metric].ofDesk)
+    return [{ bot: undefined, venue: undefined, target: { all: true } }];
   return botsUnder(state, rule).flatMap((bot) => ofBot(rule, bot, undefined));
 }
-
-/** Losses of the desk are the desk's own; what else is watched is of each bot. */
-const isOfDesk = ({ metric }: HaltRule): boolean => metric === "daily_loss_pct" || metric === "drawdown_pct";
 
 function botsUnder(state: State, { mode, scope, of }: HaltRule): BotState[] {
   const named = new Set(of);
@@ -69,7 +71,7 @@ export function measurer(state: State, context: RuleContext): (rule: HaltRule, s
     return reading;
   };
   return (rule, { bot, venue }) => {
-    if (rule.metric === "feed_age_s") return feedAge(state, venue ?? "", context);
+    if (rule.metric === "feed_age_s") return feedAge(state, rule, { venue: venue ?? "", context });
     const definition = metricNamed(rule.metric);
     if (definition === undefined) return unknown("no such metric");
     const told = readMetric(definition, readingOf(bot, rule.mode));
@@ -106,10 +108,19 @@ function ofNow(state: State, now: Micros, scope: Scope): ScopeReading {
   };
 }
 
-/** Seconds since anything came from a venue; of one that is said to be down, since it was. */
-function feedAge(state: State, venue: string, { now, hubSince }: RuleContext): Measure {
+/**
+ * Seconds since anything came from a venue; of one that is said to be down, since it was. What was not heard since the hub
+ * began may have been silent for long: that is no breach before it has been so for the limit, and is not within it either.
+ */
+function feedAge(
+  state: State,
+  { limit }: HaltRule,
+  { venue, context: { now, hubSince } }: { readonly venue: string; readonly context: RuleContext },
+): Measure {
   const feed = state.desk.feeds.get(venue);
   const heardAt = state.samples.feeds.get(venue)?.lastMessageAt ?? (feed?.connected === false ? feed.at : undefined);
   if (heardAt === undefined) return unknown("nothing was heard of this feed");
-  return measured(Math.max(0, now - Math.max(heardAt, hubSince)) / MICROS_PER_SECOND, 1);
+  const age = Math.max(0, now - Math.max(heardAt, hubSince)) / MICROS_PER_SECOND;
+  if (heardAt < hubSince && age < limit) return unknown("nothing was heard of this feed since the hub started");
+  return measured(age, 1);
 }

@@ -1,49 +1,42 @@
+import type { Micros } from "../../base/time.ts";
 import type { ControlTarget } from "../../protocol/api-control.ts";
-import type { Mode } from "../bot-state.ts";
-
-/** What an automatic halt may watch. */
-export type RuleMetric = "daily_loss_pct" | "drawdown_pct" | "consecutive_losses" | "feed_age_s" | "margin_ratio";
-export type RuleScope = "bot" | "strategy" | "venue" | "desk";
+import type { EventOf } from "../../protocol/event-types.ts";
+import type { HaltRuleTerms } from "../../protocol/halt-rule.ts";
+import { RULE_METRICS, type RuleMetric } from "../../protocol/rule-metrics.ts";
+import type { Recorded } from "../../protocol/recorded.ts";
 
 /** A rule that asks for a command by itself. */
-export interface HaltRule {
-  readonly name: string;
-  readonly metric: RuleMetric;
-  /** In the unit of the metric. */
-  readonly limit: number;
-  /** What is commanded: the bot that breaches, its strategy, the venue that is silent, or all. */
-  readonly scope: RuleScope;
-  /** Names of what is watched; everything of the scope where there are none. */
-  readonly of: readonly string[];
-  readonly mode: Mode;
-  readonly action: "pause" | "halt" | "flatten";
-  /** Seconds of measured values within the limit after which it lifts its own command; undefined for never. */
-  readonly resumeAfterS: number | undefined;
+export interface HaltRule extends HaltRuleTerms {
+  /** Where it was set, which is where it is changed: the configuration file, or the page and the API. */
+  readonly source: "file" | "page";
+  /** Who set it as it is now; undefined of the file. */
+  readonly by: string | undefined;
+  /** Since when it is as it is now: what was breached before was another rule. */
+  readonly since: Micros;
+  /** Of the fact that says so. */
+  readonly seq: number;
 }
 
-interface RuleMetricTerms {
-  readonly unit: "ratio" | "count" | "seconds";
-  /** A value at or above the limit breaches it, or one below. */
-  readonly breaches: "at_or_above" | "below";
-  readonly title: string;
-  /** Where its value is of one of these. */
-  readonly scopes: readonly RuleScope[];
+/** By its name, each rule that was set and not removed since. */
+export interface RuleFacts {
+  readonly rules: Map<string, HaltRule>;
 }
 
-const OF_BOTS: readonly RuleScope[] = ["bot", "strategy", "desk"];
+/** A rule is set, or set in place of the one of its name. */
+export function takeRule({ rules }: RuleFacts, event: EventOf<"rule.declared">, { ts, seq }: Recorded): void {
+  const { rule, source, by } = event;
+  rules.set(rule.name, { ...rule, source, by, since: ts, seq });
+}
 
-export const RULE_METRICS: Readonly<Record<RuleMetric, RuleMetricTerms>> = {
-  daily_loss_pct: { unit: "ratio", breaches: "at_or_above", title: "Daily loss", scopes: OF_BOTS },
-  drawdown_pct: { unit: "ratio", breaches: "at_or_above", title: "Drawdown", scopes: OF_BOTS },
-  consecutive_losses: { unit: "count", breaches: "at_or_above", title: "Losses in a row", scopes: OF_BOTS },
-  margin_ratio: { unit: "ratio", breaches: "below", title: "Margin ratio", scopes: OF_BOTS },
-  feed_age_s: {
-    unit: "seconds",
-    breaches: "at_or_above",
-    title: "Silence of the feed",
-    scopes: ["bot", "strategy", "venue", "desk"],
-  },
+/** A rule without when, where and by whom it was set. */
+export const termsOf = (rule: HaltRuleTerms): HaltRuleTerms => {
+  const { name, metric, unit, limit, scope, of, mode, action, resume, enabled } = rule;
+  return { name, metric, unit, limit, scope, of, mode, action, resume, enabled };
 };
+
+/** Whether two rules say the same. */
+export const isSameRule = (one: HaltRuleTerms, other: HaltRuleTerms): boolean =>
+  JSON.stringify(termsOf(one)) === JSON.stringify(termsOf(other));
 
 /** What a rule looks at, and what it would command: a bot, a venue, a venue as a bot uses it, or the desk. */
 export interface RuleSubject {

@@ -16,6 +16,7 @@ requireTool("postgres")("people in PostgreSQL", () => {
   test("are made, signed in and remembered by the next hub on the database", async () => {
     const pool = new Pool({ connectionString: await postgres.createDatabase() });
     // The server may stop before the last connection has said goodbye.
+    pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
     try {
       const dataDir = newDataDir();

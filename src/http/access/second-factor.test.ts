@@ -148,6 +148,7 @@ requireTool("postgres")("a second factor in PostgreSQL", () => {
   test("is asked for after the password, with tables that the hub made, beside people with roles", async () => {
     const pool = new Pool({ connectionString: await postgres.createDatabase() });
     // The server may stop before the last connection has said goodbye.
+    pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
     try {
       const hub = await startGuardedHub({ pool, ...PLENTY });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { HUB_BOT } from "../../engine/read-bots.ts";
 import type { Control } from "../../hub/control.ts";
 import type { Query } from "../../hub/query.ts";
-import { acknowledgeRequest, commandsAnswer } from "../../protocol/api-control.ts";
+import { acknowledgeRequest, commandsAnswer, ownStrategy } from "../../protocol/api-control.ts";
 import { asOf } from "../../protocol/api.ts";
 import { botName } from "../../protocol/fields.ts";
 import { documented } from "../access/documented.ts";
@@ -39,15 +39,16 @@ export function registerBotCommands(app: FastifyInstance, control: Control, quer
     query: z.strictObject({
       bot: botName,
       wait: z.coerce.number().min(0).max(WAIT_S_MAX).default(0).describe(`seconds, up to ${WAIT_S_MAX}`),
+      strategy: ownStrategy,
       since: z.coerce.number().int().min(0).optional(),
     }),
     answer: jsonAnswer(commandsAnswer),
     head: false,
-    handler: async ({ bot, wait, since }, request, reply) => {
+    handler: async ({ bot, wait, since, strategy }, request, reply) => {
       checkBot(request, bot);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const told = await control.orders(bot, { waitMs: wait * 1_000, since, signal: gone.signal });
+      const told = await control.orders(bot, { waitMs: wait * 1_000, since, strategy, signal: gone.signal });
       return { ...told, as_of: query.asOf().as_of };
     },
   });

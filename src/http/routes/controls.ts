@@ -115,8 +115,8 @@ const idParams = z.object({ command_id: z.string().max(128) });
 
 const VIAS = new Set(["page", "command_line", "api"]);
 
-/** Who asks, as the command keeps it. */
-function callerOf({ principal, headers, clientAddress }: FastifyRequest): Caller {
+/** Who asks, as the command keeps it. Throws a problem when nobody does. */
+export function callerOf({ principal, headers, clientAddress }: FastifyRequest): Caller {
   const said = headers["x-deskwatch-via"];
   const via = (typeof said === "string" && VIAS.has(said) ? said : "api") as Caller["via"];
   const address = clientAddress === "" ? {} : { address: clientAddress };

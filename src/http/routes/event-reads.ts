@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { eventsAnswer } from "../../protocol/api.ts";
 import { eventTypes } from "../../protocol/event-types.ts";
-import { botName, symbol, venue } from "../../protocol/fields.ts";
+import { botName, symbol, text, venue } from "../../protocol/fields.ts";
 import { csvTable } from "../csv.ts";
+import { definedOf } from "../defined.ts";
 import { modeParam, timeParam } from "../read-route.ts";
 import { eventsListing } from "../row-listings.ts";
 import { addRows } from "../rows-route.ts";
@@ -47,6 +48,7 @@ export function registerEventReads(app: FastifyInstance, query: Query): void {
       type: z.enum(Object.keys(eventTypes)).optional(),
       symbol: symbol.optional(),
       venue: venue.optional(),
+      command_id: text(128).optional().describe("what tells of this command: `command.issued` and what became of it"),
       mode: modeParam,
       from: timeParam("the bot's time, from here on"),
       to: timeParam("the bot's time, before this"),
@@ -54,6 +56,6 @@ export function registerEventReads(app: FastifyInstance, query: Query): void {
     limitUsual: 100,
     answer: eventsAnswer,
     csv: csvTable(COLUMNS, "body"),
-    rows: (filter) => eventsListing(query, filter),
+    rows: ({ command_id: commandId, ...filter }) => eventsListing(query, { ...filter, ...definedOf({ commandId }) }),
   });
 }

@@ -83,6 +83,7 @@ describe("every read", () => {
     ["/api/v1/events?type=nope", "type"],
     ["/api/v1/events?from=yesterday", "from"],
     ["/api/v1/events?cursor=-1", "cursor"],
+    ["/api/v1/events?command_id=", "command_id"],
     ["/api/v1/events?bot=a&bot=b", "bot"],
     ["/api/v1/events?format=xml", "format"],
     ["/api/v1/fills?mode=real", "mode"],

@@ -4,6 +4,7 @@ import { registerAnalysisReads } from "./analysis-reads.ts";
 import { registerControlReads } from "./controls.ts";
 import { registerDeskReads } from "./desk-reads.ts";
 import { registerDocument2Reads } from "./document2-reads.ts";
+import { registerEdgeReads } from "./edge-reads.ts";
 import { registerEventReads } from "./event-reads.ts";
 import { registerExecutionReads } from "./execution-reads.ts";
 import { registerFillReads } from "./fill-reads.ts";
@@ -38,6 +39,7 @@ export function registerNativeReads(app: FastifyInstance, query: Query): void {
   registerEventReads(app, query);
   registerFillReads(app, query);
   registerDeskReads(app, query);
+  registerEdgeReads(app, query);
   registerControlReads(app, query);
   registerMarkReads(app, query);
   registerMoneyReads(app, query);

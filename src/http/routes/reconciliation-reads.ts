@@ -21,7 +21,9 @@ export function registerReconciliationReads(app: FastifyInstance, query: Query):
     description:
       "Positions, resting orders and equity of every account that the hub reads (`venue_accounts` of the configuration " +
       "file), over the union of the instruments that any side names; what differs first. A difference counts when it was " +
-      "there in two readings in a row, and is told as a `reconciliation` event.",
+      "there in two readings in a row, and is told as a `reconciliation` event. Fees that fills say are held against the " +
+      "`COMMISSION` rows of the venue's income, whoever sent them, by account, currency and UTC day that is over; of days " +
+      "that agree only the newest is listed.",
     name: "reconciliation",
     filters: z.object({
       bot: botName.optional(),

@@ -10,7 +10,8 @@ export function registerRuleReads(app: FastifyInstance, query: Query): void {
     url: "/api/v1/halt-rules",
     summary: "Rules that halt by themselves, and what each reads now",
     description:
-      "Those of `automatic_halts` in the configuration file, which is where they are changed. A breach is told as an " +
+      "Those of `automatic_halts` in the configuration file, which is where they are changed, and those that were set on " +
+      "the page or here; none in a replay or a demo, where nothing is halted by itself. A breach is told as an " +
       "alert of `rule:NAME`, and asks for its command once, with the same proof as any other; a value that is not known " +
       "neither begins nor ends anything.",
     tag: "reads",

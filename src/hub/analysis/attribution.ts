@@ -62,7 +62,7 @@ export async function readAttribution(parts: AttributionParts, filter: Attributi
     rows.push(...attribute(read.input));
     if (read.input.unread !== undefined) unread.push({ bot, reason: read.input.unread });
   }
-  const drift = name === undefined ? undefined : await adverseOf(parts, { bot: name, mode, from, to, now });
+  const drift = name === undefined ? OF_ONE_BOT : await adverseOf(parts, { bot: name, mode, from, to, now });
   return {
     from: isoFromMicros(from),
     to: isoFromMicros(to),
@@ -73,33 +73,44 @@ export async function readAttribution(parts: AttributionParts, filter: Attributi
   };
 }
 
-type Adverse = ReadonlyMap<string, AdverseSelection>;
+/** By currency; or why it is not read. */
+type Adverse = { readonly byCurrency: ReadonlyMap<string, AdverseSelection> } | { readonly reason: string };
 
-/** Of one bot: that of every bot at once would read the marks of all. Undefined where they cannot be read now. */
+const OF_ONE_BOT: Adverse = { reason: "is read of one bot: name it with bot" };
+
+/** Of one bot: that of every bot at once would read the marks of all. */
 async function adverseOf(
   { tables, state }: AttributionParts,
   { bot, mode, from, to, now }: BotRange,
-): Promise<Adverse | undefined> {
+): Promise<Adverse> {
   try {
     const end = to >= now ? Number.MAX_SAFE_INTEGER : to;
-    return await tables.read({ bot, mode, from }, ({ table }) =>
-      adverseSelection(chosenFills(table, { bot, from, to: end }, state.desk), state.desk),
-    );
+    return await tables.read({ bot, mode, from }, ({ table }) => ({
+      byCurrency: adverseSelection(chosenFills(table, { bot, from, to: end }, state.desk), state.desk),
+    }));
   } catch (error) {
-    if (error instanceof Overloaded || error instanceof HistoryUnreadable) return undefined;
+    if (error instanceof Overloaded || error instanceof HistoryUnreadable) return { reason: error.message };
     throw error;
   }
 }
 
-function withAdverse(row: AttributionRow, drift: Adverse | undefined): AttributionRow {
-  const found = drift?.get(row.currency);
-  if (found === undefined) return row;
-  const memo = {
-    ...row.memo,
-    adverse_selection: Number(found.amount.toPrecision(12)) + 0,
-    adverse_selection_fills: found.fills,
+const NO_MARKS = "no fill has a mid of its own and a mark 30 s later";
+
+function withAdverse(row: AttributionRow, drift: Adverse): AttributionRow {
+  const { adverse_selection_reason: _, ...memo } = row.memo;
+  if ("reason" in drift) return { ...row, memo: { ...memo, adverse_selection_reason: drift.reason } };
+  const found = drift.byCurrency.get(row.currency);
+  return {
+    ...row,
+    memo:
+      found === undefined
+        ? { ...memo, adverse_selection_fills: 0, adverse_selection_reason: NO_MARKS }
+        : {
+            ...memo,
+            adverse_selection: Number(found.amount.toPrecision(12)) + 0,
+            adverse_selection_fills: found.fills,
+          },
   };
-  return { ...row, memo };
 }
 
 /** Bots that have money of the mode. */

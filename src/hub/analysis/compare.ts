@@ -1,12 +1,15 @@
 import { isoFromMicros, MICROS_PER_DAY, type Micros, micros, parseTime } from "../../base/time.ts";
 import { orderCountsOf } from "../../engine/activity.ts";
-import type { SpanPart } from "../../engine/attribution/fill-course.ts";
+import {
+  type CurrencyPart,
+  currencyParts,
+  evidenceOf,
+  type SpanEvidence,
+} from "../../engine/attribution/span-evidence.ts";
 import { emptyBotState, type Mode } from "../../engine/bot-state.ts";
 import { compareSides, type SideEvidence } from "../../engine/comparison/compare-sides.ts";
 import { type Boundary, type RunSpan, runSpans } from "../../engine/comparison/version-spans.ts";
-import { type Ledger, unnamedCurrency } from "../../engine/ledgers.ts";
 import { pastState } from "../../engine/rollup/past-state.ts";
-import { ratioOf } from "../../metrics/inference/batched-ratio.ts";
 import type { CompareAnswer, CompareBy, ComparedSide, VersionSpan } from "../../protocol/api-compare.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import type { WireEvent } from "../../protocol/recorded.ts";
@@ -60,7 +63,7 @@ export async function readCompared(parts: CompareParts, filter: CompareFilter): 
   const now = parts.clock.now();
   const spans = by === "version" ? await spansOf(parts, filter) : [];
   const [a, b] = by === "version" ? versions(filter, spans, now) : ranges(filter, now);
-  const told = await evidenceOf(parts, bot, { a, b, now });
+  const told = await bothSides(parts, bot, { a, b, now });
   return {
     bot,
     by,
@@ -156,21 +159,17 @@ interface Evidence {
   readonly seq: number;
 }
 
-async function evidenceOf(parts: CompareParts, bot: string, { a, b, now }: Sides): Promise<Evidence> {
+async function bothSides(parts: CompareParts, bot: string, { a, b, now }: Sides): Promise<Evidence> {
   const [ofA, ofB] = [await partsOf(parts, bot, a, now), await partsOf(parts, bot, b, now)];
   const { currency, notes } = commonOf([...ofA, ...ofB]);
   const [first, second] = [await restOf(parts, bot, a, now), await restOf(parts, bot, b, now)];
+  const [fillsOfA, fillsOfB] = [evidenceOf(ofA, currency), evidenceOf(ofB, currency)];
   return {
-    a: { ...first.evidence, ...sumOf(ofA, currency) },
-    b: { ...second.evidence, ...sumOf(ofB, currency) },
-    notes,
+    a: { ...first.evidence, ...fillsOfA },
+    b: { ...second.evidence, ...fillsOfB },
+    notes: [...notes, ...feelessNotes([a, fillsOfA], [b, fillsOfB])],
     seq: Math.max(first.seq, second.seq),
   };
-}
-
-interface CurrencyPart {
-  readonly currency: string;
-  readonly part: SpanPart;
 }
 
 async function partsOf(
@@ -180,10 +179,7 @@ async function partsOf(
   now: Micros,
 ): Promise<CurrencyPart[]> {
   const read = await histories.course({ bot, mode, spans: [courseSpan(from, to, now)] });
-  return [...read.course.partsOf(0)].flatMap(([key, part]) => {
-    const ledger: Ledger | undefined = read.bot.ledgers.get(key);
-    return ledger === undefined ? [] : [{ currency: ledger.terms.currency ?? unnamedCurrency(ledger.symbol), part }];
-  });
+  return currencyParts(read.course, read.bot.ledgers);
 }
 
 /** The currency of most fills: money of others does not add up with it. */
@@ -199,29 +195,11 @@ function commonOf(parts: readonly CurrencyPart[]): { readonly currency: string |
   };
 }
 
-type OfFills = Pick<SideEvidence, "trades" | "slippage" | "signal" | "fees" | "sided" | "makers">;
-
-function sumOf(all: readonly CurrencyPart[], currency: string | undefined): OfFills {
-  const parts = all.flatMap((each) => (each.currency === currency ? [each.part] : []));
-  const trades = { n: 0, wins: 0, sum: 0, squares: 0 };
-  let [sided, makers] = [0, 0];
-  for (const { trades: some, totals } of parts) {
-    trades.n += some.n;
-    trades.wins += some.wins;
-    trades.sum += some.sum;
-    trades.squares += some.squares;
-    sided += totals.sided;
-    makers += totals.makers;
-  }
-  return {
-    trades,
-    slippage: ratioOf(parts.map(({ slippage }) => slippage)),
-    signal: ratioOf(parts.map(({ signal }) => signal)),
-    fees: ratioOf(parts.map(({ fees }) => fees)),
-    sided,
-    makers,
-  };
-}
+/** A fee that nobody told is not 0: trades seem to make more than they did. */
+const feelessNotes = (...sides: readonly (readonly [Side, SpanEvidence])[]): string[] =>
+  sides.flatMap(([{ label }, { feeless, fills }]) =>
+    feeless === 0 ? [] : [`${feeless} of ${fills} fills of ${label} say no fee: its trades are told before those`],
+  );
 
 /** What is known without the fills. */
 async function restOf(parts: CompareParts, bot: string, { mode, from, to }: Side, now: Micros) {

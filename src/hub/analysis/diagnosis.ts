@@ -1,6 +1,6 @@
-import { isoFromMicros, MICROS_PER_DAY, micros, parseTime } from "../../base/time.ts";
-import type { FillCourse } from "../../engine/attribution/fill-course.ts";
+import { isoFromMicros, MICROS_PER_DAY, micros } from "../../base/time.ts";
 import { attribute } from "../../engine/attribution/read-attribution.ts";
+import { currencyParts, evidenceOf } from "../../engine/attribution/span-evidence.ts";
 import { orderCountsOf } from "../../engine/activity.ts";
 import type { BotState } from "../../engine/bot-state.ts";
 import { byGravity, type Diagnosis, diagnose } from "../../engine/diagnosis/diagnose.ts";
@@ -10,21 +10,17 @@ import type {
   DriftEvidence,
   MoneyEvidence,
 } from "../../engine/diagnosis/evidence.ts";
-import { FeedShare } from "../../engine/diagnosis/feed-share.ts";
-import { type Ledger, unnamedCurrency } from "../../engine/ledgers.ts";
 import { readConcentration } from "../../engine/read-concentration.ts";
 import { limitsOf } from "../../engine/read-limits.ts";
-import { ratioOf } from "../../metrics/inference/batched-ratio.ts";
 import { growthOf, readPath } from "../../metrics/returns/equity-path.ts";
 import type { AttributionRow, DiagnosisAnswer } from "../../protocol/api-attribution.ts";
-import type { EventOf } from "../../protocol/event-types.ts";
-import type { WireEvent } from "../../protocol/recorded.ts";
 import type { ExecutionQuery } from "../execution-query.ts";
 import { Overloaded } from "../explain.ts";
 import { HistoryUnreadable } from "../histories.ts";
 import { type AttributionFilter, type AttributionParts, namesIn, type BotRange, readBot } from "./attribution.ts";
 import type { Statistics } from "./statistics.ts";
 import { wholeDays } from "./daily-returns.ts";
+import { feedTimeOf } from "./feed-time.ts";
 
 export interface DiagnosisParts extends AttributionParts {
   readonly statistics: Statistics;
@@ -60,10 +56,11 @@ export async function readDiagnosis(parts: DiagnosisParts, filter: AttributionFi
 
 async function diagnoseBot(parts: DiagnosisParts, range: BotRange): Promise<Diagnosis & { readonly seq: number }> {
   const { input, seq } = await readBot(parts, range);
+  const parted = currencyParts(input.course, input.ledgers);
   // A currency that only fees are paid in has no fills to judge.
   const money = attribute(input)
     .filter(({ memo }) => memo.fills > 0)
-    .map((row) => moneyEvidence(row, input.ledgers, input.course));
+    .map((row): MoneyEvidence => ({ row, ...evidenceOf(parted, row.currency) }));
   const { bot, mode, past } = input;
   const orders = orderCountsOf(past.bots.get(bot.bot) ?? bot, mode, "session");
   const conduct: ConductEvidence = {
@@ -74,7 +71,7 @@ async function diagnoseBot(parts: DiagnosisParts, range: BotRange): Promise<Diag
     ordersFilled: orders.ordersFilled,
     instruments: new Set(money.flatMap(({ row }) => tradedIn(row))).size,
     concentration: readConcentration(parts.state, botsOf(parts, bot), mode).concentration,
-    feed: await feedOf(parts, range),
+    feed: await feedTimeOf(parts, range),
     drawdown: await drawdownOf(parts, range),
     drift: await driftOf(parts, range),
   };
@@ -88,54 +85,6 @@ const botsOf = ({ state }: DiagnosisParts, { bot }: BotState): BotState[] => {
 
 const tradedIn = (row: AttributionRow): string[] =>
   row.by_asset.flatMap(({ venue, symbol, memo }) => (memo.fills > 0 ? [`${venue}\t${symbol}`] : []));
-
-function moneyEvidence(
-  row: AttributionRow,
-  ledgers: ReadonlyMap<string, Ledger>,
-  course: FillCourse | undefined,
-): MoneyEvidence {
-  const parts = [...(course?.partsOf(0) ?? [])].flatMap(([key, part]) => {
-    const ledger = ledgers.get(key);
-    const currency = ledger && (ledger.terms.currency ?? unnamedCurrency(ledger.symbol));
-    return currency === row.currency ? [part] : [];
-  });
-  const trades = { n: 0, wins: 0, sum: 0, squares: 0 };
-  for (const { trades: some } of parts) {
-    trades.n += some.n;
-    trades.wins += some.wins;
-    trades.sum += some.sum;
-    trades.squares += some.squares;
-  }
-  return {
-    row,
-    slippage: ratioOf(parts.map(({ slippage }) => slippage)),
-    signal: ratioOf(parts.map(({ signal }) => signal)),
-    trades,
-  };
-}
-
-/** Pages of what was told of feeds that are read at most. */
-const FEED_PAGES_MAX = 20;
-const PAGE = 1_000;
-
-async function feedOf({ store }: DiagnosisParts, { bot, mode, from, to }: BotRange): Promise<ConductEvidence["feed"]> {
-  const share = new FeedShare();
-  const wanted = { bot, mode, type: "feed", from, to, order: "oldest", limit: PAGE } as const;
-  let afterSeq: number | undefined;
-  for (let page = 0; page < FEED_PAGES_MAX; page++) {
-    const { events, complete, lastSeq } = await store.events({
-      ...wanted,
-      ...(afterSeq === undefined ? {} : { afterSeq }),
-    });
-    for (const text of events) {
-      const event = JSON.parse(text) as WireEvent & EventOf<"feed">;
-      share.take(event, parseTime(event.ts) ?? 0);
-    }
-    if (complete || lastSeq === undefined) break;
-    afterSeq = lastSeq;
-  }
-  return share.read(to);
-}
 
 async function drawdownOf(
   { state, statistics }: DiagnosisParts,

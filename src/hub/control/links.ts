@@ -3,6 +3,8 @@ import type { LinkToBot } from "../../protocol/api-control.ts";
 /** One open connection on which a bot takes its commands. */
 export interface LinkSession {
   readonly bot: string;
+  /** The bot's strategy, where it names it: it may be held for that before anything else is known of it. */
+  readonly strategy?: string | undefined;
   readonly send: (frame: LinkToBot) => void;
   /** Another connection took its place, or the hub has no room for it. */
   readonly end: (why: string) => void;
@@ -11,7 +13,6 @@ export interface LinkSession {
 /** What a session was told last, so that it is told again only what changed. */
 interface Told {
   orders: string;
-  strategy: string | undefined;
 }
 
 const LINKS_MAX = 12_000;
@@ -22,10 +23,6 @@ const LINKS_OF_BOT_MAX = 4;
 export class Links {
   readonly #byBot = new Map<string, Map<LinkSession, Told>>();
   #count = 0;
-
-  get count(): number {
-    return this.#count;
-  }
 
   get hasRoom(): boolean {
     return this.#count < LINKS_MAX;
@@ -47,7 +44,7 @@ export class Links {
   add(session: LinkSession): void {
     const sessions = this.#byBot.get(session.bot) ?? new Map<LinkSession, Told>();
     this.#byBot.set(session.bot, sessions);
-    sessions.set(session, { orders: "", strategy: undefined });
+    sessions.set(session, { orders: "" });
     this.#count++;
     if (sessions.size <= LINKS_OF_BOT_MAX) return;
     const [oldest] = sessions.keys();

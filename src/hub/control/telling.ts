@@ -1,22 +1,25 @@
 import { putBounded } from "../../base/bounded-map.ts";
 import type { Clock, Micros } from "../../base/time.ts";
 import { touch } from "../../engine/contacts.ts";
-import { venuesOfBot } from "../../engine/control/concerned.ts";
-import { type Command, courseKey } from "../../engine/control/control-state.ts";
-import { heldVenues } from "../../engine/control/effective.ts";
+import { declareStrategy, strategyOf } from "../../engine/bot-strategy.ts";
+import { placeOfBot } from "../../engine/control/concerned.ts";
+import { type Command, type Course, courseKey } from "../../engine/control/control-state.ts";
+import { type Held, heldVenues } from "../../engine/control/effective.ts";
 import { type OrdersOfBot, ordersOfBot } from "../../engine/control/orders.ts";
 import type { Reach } from "../../engine/control/read-controls.ts";
 import { foldedSeq, type State } from "../../engine/fold.ts";
 import type { BotOrders } from "../../protocol/api-control.ts";
 import type { Timers } from "../timers.ts";
+import type { CommandQueue } from "./command-queue.ts";
 import type { ControlLog } from "./control-log.ts";
 import { Links, type LinkSession } from "./links.ts";
-import type { Unstored } from "./unstored.ts";
 import { Waiters } from "./waiters.ts";
 
 /** How a bot waits for its orders. */
 export interface Waiting {
   readonly waitMs: number;
+  /** The bot's strategy, where it names it: it may be held for that before anything else is known of it. */
+  readonly strategy?: string | undefined;
   /** `as_of_seq` of the answer that it got last: it waits until its orders differ from that one. */
   readonly since?: number | undefined;
   /** Aborted when whoever waits is gone. */
@@ -30,7 +33,7 @@ export interface TellingParts {
   readonly clock: Clock;
   readonly timers: Pick<Timers, "after">;
   readonly log: ControlLog;
-  readonly unstored: Unstored;
+  readonly queue: Pick<CommandQueue, "held" | "get">;
 }
 
 /** A bot that asks again for what it was told already waits so long, even when it does not say what it knows. */
@@ -48,6 +51,11 @@ interface LastTold {
 
 type Delivery = readonly [Command, string];
 
+interface Told {
+  readonly commands: readonly Delivery[];
+  readonly isNews: boolean;
+}
+
 /** Who takes commands on which way, and what each was told: at once where a connection or a long poll is open. */
 export class Telling {
   readonly #parts: TellingParts;
@@ -55,16 +63,14 @@ export class Telling {
   readonly #waiters = new Waiters();
   readonly #asked = new Map<string, Micros>();
   readonly #told = new Map<string, LastTold>();
+  /** The strategy for which a bot was told last. */
+  readonly #strategies = new Map<string, string | undefined>();
   /** Courses whose delivery is on its way into the log. */
   readonly #delivering = new Set<string>();
   #closed = false;
 
   constructor(parts: TellingParts) {
     this.#parts = parts;
-  }
-
-  get links(): number {
-    return this.#links.count;
   }
 
   /** Answers every long poll, and lets none wait any more: the hub stops. */
@@ -78,6 +84,7 @@ export class Telling {
     const { state, clock } = this.#parts;
     this.noteAsked(bot);
     const { orders, commands } = this.#ordersOf(bot);
+    this.#noteTold(bot);
     const seq = foldedSeq(state);
     putBounded(this.#told, bot, { text: JSON.stringify(orders), at: clock.now(), seq }, ASKED_MAX);
     this.#delivered(
@@ -89,10 +96,11 @@ export class Telling {
 
   /** The same, once it differs from what the bot was told last, or the wait is over. */
   async ordersWithin(bot: string, waiting: Waiting): Promise<ToldOrders> {
-    this.noteAsked(bot);
+    const { signal, strategy } = waiting;
+    this.noteAsked(bot, strategy);
     const waitMs = this.#waitMs(bot, waiting);
-    const { signal } = waiting;
     const mayWait = waitMs > 0 && this.#waiters.hasRoom && !this.#closed;
+    this.#noteTold(bot);
     if (mayWait && signal?.aborted !== true) await this.#changed(bot, waitMs, signal);
     // Whoever is gone was told nothing.
     return signal?.aborted === true || this.#closed
@@ -101,9 +109,8 @@ export class Telling {
   }
 
   #ordersOf(bot: string, venues = heldVenues(this.#parts.state.desk)): OrdersOfBot {
-    const { state, unstored } = this.#parts;
-    const more = unstored.size === 0 ? [] : unstored.all().map(({ command }) => command);
-    return ordersOfBot(state, bot, { venues, more });
+    const { state, queue } = this.#parts;
+    return ordersOfBot(state, bot, { venues, more: queue.held() });
   }
 
   #waitMs(bot: string, { waitMs, since }: Waiting): number {
@@ -111,11 +118,19 @@ export class Telling {
     const last = this.#told.get(bot);
     const isSame = last?.text === JSON.stringify(orders);
     if (since !== undefined) return isSame && since >= last.seq ? waitMs : 0;
-    const isFree =
-      orders.state === "running" && orders.commands.length === 0 && Object.keys(orders.venue_states).length === 0;
-    if (isFree && (last === undefined || isSame)) return waitMs;
+    if (isFree(orders) && this.#knows(bot, orders)) return waitMs;
     if (!isSame) return 0;
     return Math.min(waitMs, Math.max(0, SAME_AGAIN_MS - (this.#parts.clock.now() - last.at) / 1000));
+  }
+
+  /** Whether it was told so last; before anything else a bot takes itself to be free. */
+  #knows(bot: string, orders: BotOrders): boolean {
+    const last = this.#told.get(bot);
+    return last === undefined ? isFree(orders) : last.text === JSON.stringify(orders);
+  }
+
+  #noteTold(bot: string): void {
+    putBounded(this.#strategies, bot, strategyOf(this.#parts.state, bot), ASKED_MAX);
   }
 
   #changed(bot: string, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
@@ -135,17 +150,21 @@ export class Telling {
   /** A connection of a bot for commands: what holds it is told at once. Undefined when there are too many. */
   link(session: LinkSession): (() => void) | undefined {
     if (!this.#links.hasRoom) return undefined;
+    this.noteAsked(session.bot, session.strategy);
     this.#links.add(session);
-    this.noteAsked(session.bot);
     this.tellBot(session.bot);
     return () => this.#links.remove(session);
   }
 
   /** The bot gave a sign of life on its way of taking commands. */
-  noteAsked(bot: string): void {
-    const now = this.#parts.clock.now();
+  noteAsked(bot: string, strategy?: string): void {
+    const { state, clock } = this.#parts;
+    const now = clock.now();
     putBounded(this.#asked, bot, now, ASKED_MAX);
-    if (this.#isBot(bot)) touch(this.#parts.state.samples.contacts, bot, now);
+    if (this.#isBot(bot)) touch(state.samples.contacts, bot, now);
+    if (strategy === undefined || strategyOf(state, bot) === strategy) return;
+    declareStrategy(state, bot, strategy);
+    this.tellMoved([bot]);
   }
 
   /** Whether the hub keeps anything of it: of names beyond the bound it does not. */
@@ -170,13 +189,13 @@ export class Telling {
     const delivered: Delivery[] = [];
     let told = 0;
     for (const bot of this.#links.bots()) {
-      const commands = this.#tell(bot, news, venues);
-      if (commands.length > 0) told++;
+      const { commands, isNews } = this.#tell(bot, news, venues);
+      if (isNews) told++;
       delivered.push(...commands);
     }
     this.#delivered(delivered, true);
     for (const bot of this.#waiters.bots()) {
-      if (this.#told.get(bot)?.text === JSON.stringify(this.#ordersOf(bot, venues).orders)) continue;
+      if (this.#knows(bot, this.#ordersOf(bot, venues).orders)) continue;
       if (!this.#links.has(bot)) told++;
       this.#waiters.wake(bot);
     }
@@ -185,20 +204,27 @@ export class Telling {
 
   /** Tells one bot of what is new to it. */
   tellBot(bot: string): void {
-    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined), true);
+    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined).commands, true);
     this.#waiters.wake(bot);
   }
 
-  /** A bot that says another strategy may be held by other commands. */
-  tellMoved(bots: ReadonlySet<string>): void {
+  /** Bots of which something came in: one that says another strategy, or comes to a venue, may be held by other commands. */
+  tellMoved(bots: Iterable<string>): void {
+    const { state, queue } = this.#parts;
+    if (state.desk.newestCommands.size === 0 && queue.held().length === 0) return;
+    let venues: Map<string, Held> | undefined;
     for (const bot of bots) {
-      const strategy = this.#parts.state.bots.get(bot)?.strategy;
-      for (const [, told] of this.#links.of(bot))
-        if (told.strategy !== strategy) {
-          this.tellBot(bot);
-          break;
-        }
+      if (!this.#links.has(bot) && !this.#waiters.has(bot)) continue;
+      venues ??= heldVenues(state.desk);
+      const mayBeThere = venues.size > 0 || queue.held().some(({ target }) => "venue" in target);
+      if (mayBeThere || this.#strategies.get(bot) !== strategyOf(state, bot)) this.#tellNews(bot, venues);
     }
+  }
+
+  /** Tells one bot what differs from what it was told last, where anything does. */
+  #tellNews(bot: string, venues: Map<string, Held>): void {
+    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined, venues).commands, true);
+    if (this.#waiters.has(bot) && !this.#knows(bot, this.#ordersOf(bot, venues).orders)) this.#waiters.wake(bot);
   }
 
   /** A bot that begins anew forgot what it was told on a connection that it kept. */
@@ -207,22 +233,22 @@ export class Telling {
     this.tellBot(bot);
   }
 
-  /** Tells the bot's connections what changed; the commands that they were told with it. */
-  #tell(bot: string, news: Command | undefined, venues = heldVenues(this.#parts.state.desk)): Delivery[] {
+  /** Tells the bot's connections what changed, and whether any command is in it; the commands that they know now. */
+  #tell(bot: string, news: Command | undefined, venues = heldVenues(this.#parts.state.desk)): Told {
     const { orders, commands } = this.#ordersOf(bot, venues);
     const text = JSON.stringify(orders);
     const told = orders.commands.find(({ command_id: id }) => id === news?.commandId);
-    const strategy = this.#parts.state.bots.get(bot)?.strategy;
+    this.#noteTold(bot);
     let isTold = false;
     for (const [session, last] of this.#links.of(bot)) {
-      last.strategy = strategy;
       if (last.orders === text) continue;
       isTold = true;
       last.orders = text;
       if (told !== undefined) session.send({ op: "command", ...told, state: orders.state });
       session.send({ op: "orders", ...orders });
     }
-    return isTold ? commands.map((command) => [command, bot]) : [];
+    // One that was told before the log had it is delivered once it has.
+    return { commands: commands.map((command) => [command, bot]), isNews: isTold && commands.length > 0 };
   }
 
   /** Notes what bots were told; a delivery that is noted already, or on its way, is passed over. */
@@ -233,7 +259,7 @@ export class Telling {
       const course = courses.get(key);
       const isNoted = course !== undefined && !course.over && course.deliveredAt !== undefined;
       return (
-        !isNoted && this.#isBot(bot) && !this.#delivering.has(key) && this.#parts.unstored.get(commandId) === undefined
+        !isNoted && this.#isBot(bot) && !this.#delivering.has(key) && this.#parts.queue.get(commandId) === undefined
       );
     });
     if (news.length === 0) return;
@@ -244,7 +270,7 @@ export class Telling {
       bot,
       command_id: commandId,
       by_link: byLink,
-      ...(courses.has(courseKey(commandId, bot)) ? {} : { venues: [...venuesOfBot(this.#parts.state, bot)] }),
+      ...(begins(courses.get(courseKey(commandId, bot))) ? placeOfBot(this.#parts.state, bot) : {}),
     }));
     // Where it cannot be noted, the next delivery or the acknowledgement says it.
     void this.#parts.log.store(events).finally(() => {
@@ -252,3 +278,9 @@ export class Telling {
     });
   }
 }
+
+const isFree = ({ state, commands, venue_states: venues }: BotOrders): boolean =>
+  state === "running" && commands.length === 0 && Object.keys(venues).length === 0;
+
+/** Whether its delivery begins it, for the first time or anew. */
+const begins = (course: Course | undefined): boolean => course === undefined || course.over;

@@ -2,18 +2,16 @@ import { type Clock, MICROS_PER_SECOND } from "../../base/time.ts";
 import { evaluateControl } from "../../engine/control/evaluate-control.ts";
 import type { State } from "../../engine/fold.ts";
 import type { Timers } from "../timers.ts";
+import type { CommandQueue } from "./command-queue.ts";
 import type { ControlLog } from "./control-log.ts";
-import type { Unstored } from "./unstored.ts";
 
 export interface WatchParts {
   readonly state: State;
   readonly clock: Clock;
   readonly timers: Pick<Timers, "after" | "every">;
   readonly log: ControlLog;
-  readonly unstored: Unstored;
+  readonly queue: Pick<CommandQueue, "retry">;
   readonly onProblem: (what: string, error: unknown) => void;
-  /** Commands that were held in memory hold nobody any more. */
-  readonly onReleased: () => void;
 }
 
 const LOOK_EVERY_MS = 250;
@@ -72,15 +70,9 @@ export class Watch {
   }
 
   async #storeWhatWaits(): Promise<void> {
-    const { unstored, clock, log, onReleased } = this.#parts;
-    if (unstored.size === 0 || clock.now() < this.#storeAt) return;
+    const { queue, clock } = this.#parts;
+    if (clock.now() < this.#storeAt) return;
     this.#storeAt = clock.now() + STORE_AGAIN_MICROS;
-    const waiting = unstored.all();
-    const done = await log.store(waiting.map(({ event }) => event));
-    if (!done.ok) return;
-    // What the fold did not take up the log had under that id already: it holds nobody.
-    const left = waiting.filter(({ command: { commandId } }) => unstored.get(commandId) !== undefined);
-    for (const { command } of left) unstored.drop(command.commandId);
-    if (left.length > 0) onReleased();
+    await queue.retry();
   }
 }

@@ -16,7 +16,8 @@ const REFERENCE = {
   ...QUALITY,
   unit: "ratio",
   sign: "> 0 is good for us",
-  formula: "Σ (s · (reference price − price) · size − fee) ÷ Σ price · size",
+  formula:
+    "Σ (s · (reference price − price) · size − fee) ÷ Σ price · size; of an inverse contract, in what it settles in, Σ (s · (1 ÷ price − 1 ÷ reference price) · size − fee) ÷ Σ size ÷ price",
   format: "ratio_as_percent",
   source: "document 5",
 } as const;

@@ -26,7 +26,7 @@ export const TRADE_METRICS: readonly MetricDefinition[] = [
     ...TRADES,
     name: "win_rate_pct",
     title: "Win rate",
-    help: "Trades with a net profit, of all closed trades; those that broke even count among all",
+    help: "Trades with a net profit, of all closed trades; those that broke even count among all. Its interval is Wilson's; of a bot that makes markets, whose closing fills win and lose together, of as many trades as they are worth by how much its UTC days differ, and none of fewer than 5 days",
     unit: "percent",
     sign: "0–100, higher is better",
     formula: "100 · wins ÷ closed trades",

@@ -1,5 +1,5 @@
 import type { Interval } from "./bootstrap.ts";
-import { normalQuantile } from "./normal.ts";
+import { studentQuantile } from "./student.ts";
 
 /** Values in order of time (any unit), with their times. */
 export interface TimedValues {
@@ -43,15 +43,4 @@ export function blockMeanInterval(
   const error = Math.sqrt((squares * blocks) / (blocks - 1)) / n;
   const half = studentQuantile(0.5 + level / 2, blocks - 1) * error;
   return { low: mean - half, high: mean + half };
-}
-
-/** Of Student's t distribution, from the normal one (Fisher and Cornish 1960): to 0.001 for 9 degrees of freedom and more. */
-function studentQuantile(p: number, freedom: number): number {
-  const z = normalQuantile(p);
-  const [z2, z3] = [z * z, z ** 3];
-  const first = (z3 + z) / 4;
-  const second = (5 * z3 * z2 + 16 * z3 + 3 * z) / 96;
-  const third = (3 * z3 * z2 * z2 + 19 * z3 * z2 + 17 * z3 - 15 * z) / 384;
-  const fourth = (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z3 - 945 * z) / 92_160;
-  return z + first / freedom + second / freedom ** 2 + third / freedom ** 3 + fourth / freedom ** 4;
 }

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { alike, noise } from "../../../test/support/alike.ts";
 import { seededRandom } from "../../base/random.ts";
-import { BatchedRatio, estimateInterval, ratioOf } from "./batched-ratio.ts";
+import { BatchedRatio, ratioOf } from "./batched-ratio.ts";
 import { compareEstimates, compareMeans, compareShares, meanSample } from "./compare.ts";
-import { normalQuantile } from "./normal.ts";
+import { normalProbability, normalQuantile } from "./normal.ts";
 import { studentProbability, studentQuantile } from "./student.ts";
-
-/** Normal. */
-const noise = (random: { next: () => number }): number =>
-  normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, random.next())));
 
 describe("Student's distribution", () => {
   test("has its published quantiles, and its probabilities where they are", () => {
@@ -24,6 +21,8 @@ describe("Student's distribution", () => {
     expect(studentQuantile(0.975, 1e7)).toBeCloseTo(normalQuantile(0.975), 6);
     // With 1 degree of freedom it is Cauchy's.
     expect(studentProbability(1, 1)).toBeCloseTo(0.75, 12);
+    expect(studentQuantile(0.975, Number.POSITIVE_INFINITY)).toBe(normalQuantile(0.975));
+    expect(studentProbability(-2, Number.POSITIVE_INFINITY)).toBe(normalProbability(-2));
   });
 });
 
@@ -58,8 +57,10 @@ describe("A comparison", () => {
     expect(compareMeans(few, { ...few, n: 40 }, 0.95)).toEqual({ reason: "needs 20 on each side, has 19 and 40" });
     const flat = { n: 30, mean: 1, variance: 0 };
     expect(compareMeans(flat, flat, 0.95)).toEqual({ reason: "all values are equal" });
-    expect(compareEstimates({ n: 30, value: 1, error: 0 }, { n: 30, value: 1, error: 0 }, 0.95)).toEqual({
-      reason: "all values are equal",
+    const sure = { n: 30, value: 1, error: 0, freedom: 5 };
+    expect(compareEstimates(sure, sure, 0.95)).toEqual({ reason: "all values are equal" });
+    expect(compareEstimates({ ...sure, n: 19 }, sure, 0.95)).toEqual({
+      reason: "needs 20 on each side, has 19 and 30",
     });
   });
 
@@ -82,46 +83,37 @@ describe("A comparison", () => {
   });
 });
 
-describe("A ratio of sums in batches", () => {
-  test("is that of all pairs, however many there are, and its error that of neighbours taken together", () => {
-    const random = seededRandom(3);
-    const plain = new BatchedRatio();
-    const [a, b]: [number[], number[]] = [[], []];
-    for (let index = 0; index < 5_000; index++) {
-      a.push(2 + noise(random));
-      b.push(1 + random.next());
-      plain.add(a[index] ?? 0, b[index] ?? 0);
-    }
-    const found = ratioOf([plain]);
-    const sum = (values: number[]): number => values.reduce((all, value) => all + value, 0);
-    expect(found?.n).toBe(5_000);
-    expect(found?.ratio).toBeCloseTo(sum(a) / sum(b), 10);
-    // Independent pairs: √Σ(a − R·b)² ÷ Σb, whatever the batches.
-    const ratio = sum(a) / sum(b);
-    const error = Math.sqrt(a.reduce((all, value, index) => all + (value - ratio * (b[index] ?? 0)) ** 2, 0)) / sum(b);
-    expect((found?.error ?? 0) / error).toBeGreaterThan(0.85);
-    expect((found?.error ?? 0) / error).toBeLessThan(1.15);
+describe("Two estimates", () => {
+  test("are compared with the degrees of freedom of both, to the digit", () => {
+    // Errors 3 and 4, of 7 and of 15 degrees: 5, with 25² ÷ (9² ÷ 7 + 16² ÷ 15) of them.
+    const [a, b] = [
+      { n: 64, value: 10, error: 3, freedom: 7 },
+      { n: 256, value: 20, error: 4, freedom: 15 },
+    ];
+    const found = compareEstimates(a, b, 0.95);
+    if ("reason" in found) throw new Error(found.reason);
+    const freedom = 625 / (81 / 7 + 256 / 15);
+    expect(freedom).toBeCloseTo(21.8, 1);
+    expect(found.high - found.difference).toBeCloseTo(5 * studentQuantile(0.975, freedom), 9);
+    expect(found.p).toBeCloseTo(2 * studentProbability(-2, freedom), 12);
   });
 
-  test("is less sure where neighbours are alike", () => {
-    const random = seededRandom(9);
-    const [alike, apart] = [new BatchedRatio(), new BatchedRatio()];
-    let level = 0;
-    for (let index = 0; index < 20_000; index++) {
-      level = 0.98 * level + noise(random);
-      alike.add(level, 1);
-      apart.add(noise(random) / Math.sqrt(1 - 0.98 ** 2), 1);
+  test("of ratios with like neighbours differ by chance about as often as is said", () => {
+    const random = seededRandom(41);
+    const rounds = 400;
+    let different = 0;
+    for (let round = 0; round < rounds; round++) {
+      const [a, b] = [alike(random, 64, 0.5), alike(random, 256, 0.5)].map((values) => {
+        const series = new BatchedRatio();
+        for (const [index, value] of values.entries()) series.add(value, 1, index);
+        const { n = 0, ratio = 0, error = 0, freedom = 0 } = ratioOf([series]) ?? {};
+        return { n, value: ratio, error, freedom };
+      });
+      if (a === undefined || b === undefined) throw new Error("no estimate");
+      const found = compareEstimates(a, b, 0.95);
+      if (!("reason" in found) && found.p < 0.05) different++;
     }
-    const [wide, narrow] = [ratioOf([alike])?.error ?? 0, ratioOf([apart])?.error ?? 0];
-    expect(wide).toBeGreaterThan(2 * narrow);
-  });
-
-  test("has no error of a few pairs, and none of nothing", () => {
-    const few = new BatchedRatio();
-    for (let index = 0; index < 9; index++) few.add(1, 1);
-    const estimate = ratioOf([few]);
-    expect(estimate).toEqual({ ratio: 1, error: undefined, n: 9 });
-    expect(estimate && estimateInterval(estimate, 0.95)).toBeUndefined();
-    expect(ratioOf([])).toBeUndefined();
+    expect(different).toBeLessThan(0.1 * rounds);
+    expect(different).toBeGreaterThan(0.01 * rounds);
   });
 });

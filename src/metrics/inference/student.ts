@@ -1,11 +1,15 @@
-/** Probability of a t of at most this, with so many degrees of freedom (> 0, any fraction). */
+import { normalProbability, normalQuantile } from "./normal.ts";
+
+/** Probability of a t of at most this, with so many degrees of freedom (> 0, any fraction; normal where infinite). */
 export function studentProbability(t: number, freedom: number): number {
+  if (freedom === Number.POSITIVE_INFINITY) return normalProbability(t);
   const tail = incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
   return t > 0 ? 1 - tail : tail;
 }
 
 /** The t that is not exceeded with probability `p` in (0, 1). */
 export function studentQuantile(p: number, freedom: number): number {
+  if (freedom === Number.POSITIVE_INFINITY) return normalQuantile(p);
   if (p === 0.5) return 0;
   if (p < 0.5) return -studentQuantile(1 - p, freedom);
   let [low, high] = [0, 1];

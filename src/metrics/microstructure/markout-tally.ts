@@ -11,11 +11,11 @@ export interface MarkedFill {
   /** At the fill, and later. */
   readonly mid: number;
   readonly later: number;
-  /** Of one unit of size at the mid, in the currency of the price. */
-  readonly worth: number;
-  /** What a change of the price by 1 makes of one unit of size, in money; NaN for an inverse contract. */
-  readonly perPrice: number;
-  /** > 0 paid; NaN where it is not known in the currency of the price. */
+  /** Units of the underlying in one of size; of an inverse contract, of the currency of the price. */
+  readonly multiplier: number;
+  /** Whether profit is paid in the underlying: size ÷ price is what it is worth then, and money is in that. */
+  readonly isInverse: boolean;
+  /** > 0 paid; NaN where it is not known in the currency of the profit. */
   readonly fee: number;
 }
 
@@ -32,7 +32,7 @@ export interface MarkoutMeasures {
   /** Mean of s · (later − mid) ÷ mid, a ratio. */
   readonly meanDrift: Measure;
   readonly meanPrice: Measure;
-  /** Σ markout · size, and the same less fees, in money. */
+  /** Σ of what the markouts are worth, and the same less fees, in the currency of the profit. */
   readonly gross: Measure;
   readonly net: Measure;
 }
@@ -59,17 +59,19 @@ export class MarkoutTally {
   #feeBps = 0;
   #feeless = 0;
 
-  add(at: number, { side, price, size, mid, later, worth, perPrice, fee }: MarkedFill): void {
+  add(at: number, { side, price, size, mid, later, multiplier, isInverse, fee }: MarkedFill): void {
     const gained = side * (later - price);
     const bps = (gained / mid) * BPS;
-    const weight = size * worth;
+    const contracts = size * multiplier;
+    const weight = isInverse ? contracts / mid : contracts * mid;
     this.#at.push(at);
     this.#bps.push(bps);
     this.#drift.push(((side * (later - mid)) / mid) * BPS);
     this.#weight += weight;
     this.#weighted += weight * bps;
     this.#price += gained;
-    this.#gross += gained * size * perPrice;
+    // 1 ÷ price − 1 ÷ later, without the digits that two such small numbers lose.
+    this.#gross += isInverse ? (gained * contracts) / (price * later) : gained * contracts;
     if (Number.isNaN(fee)) this.#feeless++;
     else {
       this.#fees += fee;
@@ -120,5 +122,5 @@ const sum = (values: readonly number[]): number => values.reduce((all, value) =>
 
 function known(value: number, n: number): Measure {
   if (n === 0) return NOTHING;
-  return Number.isFinite(value) ? measured(value, n) : unknown("profit of an inverse contract is no sum of prices", n);
+  return Number.isFinite(value) ? measured(value, n) : unknown("a fill is worth nothing at its price", n);
 }

@@ -1,6 +1,19 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { currency, decimal, number, positiveDecimal, prose, severity, symbol, text, time, venue } from "../fields.ts";
+import {
+  currency,
+  decimal,
+  mode as botMode,
+  number,
+  positiveDecimal,
+  prose,
+  severity,
+  symbol,
+  text,
+  time,
+  venue,
+} from "../fields.ts";
+import { haltRuleFields, ruleName } from "../halt-rule.ts";
 import { instrumentFields } from "./market.ts";
 
 const target = z.looseObject({
@@ -25,6 +38,8 @@ export const commandIssued = event("command.issued", {
   bots: z.array(text(64)).max(20_000).optional(),
   /** Where each of them was active then: a proof from the venues themselves takes all of these. */
   venues: z.record(text(64), z.array(text(128))).optional(),
+  /** In which mode each of them was then: what is left is proven in that mode. */
+  modes: z.record(text(64), botMode).optional(),
   /** Of a resumed strategy: all its bots, those that had stopped included. */
   members: z.array(text(64)).max(20_000).optional(),
   /** What kind of caller asked, its id (of a person, or the prefix of a key), and its address. */
@@ -40,6 +55,8 @@ export const commandDelivered = event("command.delivered", {
   by_link: z.boolean().optional(),
   /** Where the bot was active then. */
   venues: z.array(text(128)).optional(),
+  /** In which mode it was then, where anybody knew. */
+  bot_mode: botMode.optional(),
 });
 export const commandAcknowledged = event("command.acknowledged", {
   command_id: commandId,
@@ -119,6 +136,11 @@ export const reconciliation = event("reconciliation", {
   of_bots: z.array(text(64)).max(100).optional(),
   symbol: symbol.optional(),
   currency: currency.optional(),
+  /** Of fees: the UTC day that they are of. */
+  date: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d$/)
+    .optional(),
   reported: decimal.optional(),
   detail: prose(1024).optional(),
 });
@@ -138,3 +160,20 @@ export const instrumentWithdrawn = event("instrument.withdrawn", { venue, symbol
 export const rateDeclared = event("rate.declared", { currency, per: currency, price: positiveDecimal.optional() });
 /** A limit of the configuration file in the unit of its metric; without one the file no longer declares any. */
 export const limitDeclared = event("limit.declared", { metric: text(64), limit: number.positive().optional() });
+
+const ruleSource = z.enum(["file", "page"]);
+const setter = { by: text(128).optional(), by_kind: z.enum(["person", "key"]).optional(), by_id: text(128).optional() };
+/** A rule that halts by itself, as it stands from here on; who set it, where that was not the configuration file. */
+export const ruleDeclared = event("rule.declared", {
+  rule: haltRuleFields,
+  source: ruleSource,
+  ...setter,
+  via: text(64).optional(),
+});
+/** The rule is no more. What it asked for goes on to hold. */
+export const ruleWithdrawn = event("rule.withdrawn", {
+  name: ruleName,
+  source: ruleSource,
+  ...setter,
+  via: text(64).optional(),
+});

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { EventFilter } from "../../hub/ports.ts";
-import type { Parameters } from "../filters.ts";
+import { isAnyOf, type Parameters, typesOf } from "../filters.ts";
 
 /** Rows of the log to a block. */
 export const BLOCK_ROWS = 1024;
@@ -68,12 +68,16 @@ const BLOCK_COLUMNS = `block, block * ${BLOCK_ROWS} AS first, block * ${BLOCK_RO
 
 /** The blocks in which a filter may find something, as a subquery; undefined when it looks everywhere. */
 export function blocksFor(filter: EventFilter, parameters: Parameters): string | undefined {
-  const { bot, type, from, to, afterSeq, beforeSeq } = filter;
-  const values = Object.entries({ bot, type }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { bot, from, to, afterSeq, beforeSeq } = filter;
+  const types = typesOf(filter);
+  const values = [
+    ...(bot === undefined ? [] : [["bot", [bot]] as const]),
+    ...(types === undefined ? [] : [["type", types] as const]),
+  ];
   if (values.length === 0 && from === undefined && to === undefined) return undefined;
   const [lead, ...others] = values;
   const conditions = others.map(([field, value]) => {
-    const match = `field = '${field}' AND value = ${parameters.bind(value)}`;
+    const match = `field = '${field}' AND ${isAnyOf("value", value, parameters)}`;
     return `EXISTS (SELECT 1 FROM block_values AS other WHERE ${match} AND other.block = b.block)`;
   });
   if (from !== undefined || to !== undefined) {
@@ -81,9 +85,11 @@ export function blocksFor(filter: EventFilter, parameters: Parameters): string |
     const span = `ts_max >= ${parameters.bind(from ?? Number.MIN_SAFE_INTEGER)} AND ts_min < ${until}`;
     conditions.push(`EXISTS (SELECT 1 FROM block_spans AS span WHERE span.block = b.block AND ${span})`);
   }
-  if (lead !== undefined) conditions.push(`field = '${lead[0]}' AND value = ${parameters.bind(lead[1])}`);
+  if (lead !== undefined) conditions.push(`field = '${lead[0]}' AND ${isAnyOf("value", lead[1], parameters)}`);
   if (afterSeq !== undefined) conditions.push(`block >= ${parameters.bind(blockOf(afterSeq))}`);
   if (beforeSeq !== undefined) conditions.push(`block <= ${parameters.bind(blockOf(beforeSeq))}`);
   const table = lead === undefined ? "block_spans" : "block_values";
-  return `(SELECT ${BLOCK_COLUMNS} FROM ${table} AS b WHERE ${conditions.join(" AND ")}) AS b`;
+  // A block that has several of the values counts once.
+  const once = lead !== undefined && lead[1].length > 1 ? "DISTINCT " : "";
+  return `(SELECT ${once}${BLOCK_COLUMNS} FROM ${table} AS b WHERE ${conditions.join(" AND ")}) AS b`;
 }

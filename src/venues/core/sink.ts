@@ -59,6 +59,8 @@ export interface VenueEvent {
 export interface VenueSink {
   /** The levels or the state of a market's book changed. Told for each frame: who listens conflates. */
   readonly bookChanged: (market: WatchedMarket) => void;
+  /** A market is watched no longer; its book changes no more. */
+  readonly unwatched?: (market: WatchedMarket) => void;
   readonly marked: (mark: VenueMark) => void;
   readonly traded: (trade: PublicTrade) => void;
   readonly tell: (event: VenueEvent) => void;

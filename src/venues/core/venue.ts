@@ -7,13 +7,15 @@ export interface VenueConnector {
   readonly start: () => void;
   /** Closes its connections; nothing is told afterwards. */
   readonly stop: () => void;
+  /** How many markets it watches now, where names stand for several; as many as were named when absent. */
+  readonly watched?: () => number;
 }
 
 /** What a connector is made of. */
 export interface VenueSetup {
   /** How the venue is called in events; its own name unless the configuration gives another (a second account, a test). */
   readonly venue: string;
-  /** The instruments to watch, as the venue names them. */
+  /** The instruments to watch, as the venue names them; some venues have names for several, such as `series:KXFED`. */
   readonly markets: readonly string[];
   /** What stands in the configuration besides, already checked by `settings`. */
   readonly settings: Readonly<Record<string, string>>;

@@ -1,16 +1,21 @@
 import { err, ok, type Result } from "../../base/result.ts";
+import {
+  GROUP_SETTINGS,
+  groupSettings,
+  MarketGroups,
+  type MarketGroupsOptions,
+  namedMarkets,
+} from "../core/market-groups.ts";
 import type { VenueConnector, VenueKind, VenueSetup } from "../core/venue.ts";
 import { KalshiAccount } from "./account.ts";
 import { kalshiApi } from "./api.ts";
-import { GENERATIONS, type GenerationName, type KalshiLifecycle } from "./messages.ts";
+import { KnownMarkets } from "./known-markets.ts";
+import { GENERATIONS, type GenerationName } from "./messages.ts";
 import { KalshiMetadata } from "./metadata.ts";
+import { KALSHI_GROUPS, openMarkets } from "./open-markets.ts";
 import { KalshiSession } from "./session.ts";
 import { type KalshiSigner, kalshiSigner } from "./sign.ts";
 
-/** What the venue says of a market is read again this often: fees change, markets close. */
-const METADATA_EVERY_MS = 3_600_000;
-/** Changes of one market come in bursts. */
-const LIFECYCLE_AFTER_MS = 2_000;
 const ACCOUNT_EVERY_MS = 60_000;
 
 /** Kalshi, production or demo: the addresses say which. */
@@ -25,6 +30,7 @@ export const kalshi: VenueKind = {
     read_tokens_per_second: { help: "budget for requests, by the tier of the account", fallback: "200" },
     answer_ms: { help: "how long a snapshot may take before the next step of recovery", fallback: "5000" },
     verify_ms: { help: "how long a market may be silent before its book is checked", fallback: "60000" },
+    ...GROUP_SETTINGS,
   },
   credentials: {
     keyId: { variable: "KALSHI_API_KEY_ID", isNeeded: true },
@@ -49,9 +55,10 @@ interface Settings {
   readonly tokensPerSecond: number;
   readonly answerMs: number;
   readonly verifyMs: number;
+  readonly groups: Pick<MarketGroupsOptions, "names" | "maxMarkets" | "everyMs">;
 }
 
-function settingsOf({ settings }: VenueSetup): Result<Settings, string> {
+function settingsOf({ settings, markets }: VenueSetup): Result<Settings, string> {
   const said = (name: string): string => settings[name] ?? kalshi.settings[name]?.fallback ?? "";
   const yes = said("use_yes_price");
   if (yes !== "true" && yes !== "false") return err("use_yes_price is true or false");
@@ -66,6 +73,10 @@ function settingsOf({ settings }: VenueSetup): Result<Settings, string> {
   const wrong = numbers.find(({ value }) => !(value >= 1 && value <= 1e9));
   if (wrong !== undefined) return err(`${wrong.name} is a number from 1`);
   const [tokensPerSecond = 0, answerMs = 0, verifyMs = 0] = numbers.map(({ value }) => value);
+  const names = namedMarkets(markets, KALSHI_GROUPS);
+  if (!names.ok) return names;
+  const groups = groupSettings(settings);
+  if (!groups.ok) return groups;
   return ok({
     restUrl: said("rest_url"),
     wsUrl: said("ws_url"),
@@ -75,72 +86,53 @@ function settingsOf({ settings }: VenueSetup): Result<Settings, string> {
     tokensPerSecond,
     answerMs,
     verifyMs,
+    groups: { ...groups.value, names: names.value },
   });
 }
 
 const isAddress = (text: string, protocol: RegExp): boolean =>
   URL.canParse(text) && protocol.test(new URL(text).protocol);
 
-function connector({ context, markets }: VenueSetup, settings: Settings, signer: KalshiSigner): VenueConnector {
-  const { restUrl, wsUrl, tokensPerSecond, account: name } = settings;
+function connector(setup: VenueSetup, settings: Settings, signer: KalshiSigner): VenueConnector {
+  const { context } = setup;
+  const { restUrl, wsUrl, tokensPerSecond, account: name, groups: named } = settings;
   const api = kalshiApi({ context, baseUrl: restUrl, signer, tokensPerSecond });
-  const metadata = new KalshiMetadata(context, api.ask);
   const { ask } = api;
+  const known = new KnownMarkets(context, new KalshiMetadata(context, ask), named.names.plain);
   const account =
     name === undefined ? undefined : new KalshiAccount({ context, account: name, ask, everyMs: ACCOUNT_EVERY_MS });
-  const changes = changedMarkets(metadata, context.timers.after);
   const { pathname } = new URL(wsUrl);
   const session = new KalshiSession({
     ...settings,
     context,
-    tickers: markets,
+    tickers: named.names.plain,
     account,
-    onLifecycle: changes.heard,
+    onLifecycle: ({ ticker }) => known.changed(ticker),
     request: () => ({ url: wsUrl, headers: signer("GET", pathname, context.clock.now() / 1_000) }),
   });
-  let cancel = (): void => undefined;
-  const tellAll = async (): Promise<void> => {
-    metadata.forget();
-    const missing = await metadata.tell(markets);
-    if (missing.length > 0) context.feed.error("/markets", `nothing is known of ${missing.slice(0, 5).join(", ")}`);
-  };
-  const again = (): void => {
-    cancel = context.timers.after(again, METADATA_EVERY_MS);
-    void tellAll();
-  };
+  const groups = new MarketGroups({
+    ...named,
+    context,
+    list: (group) => openMarkets({ ask, feed: context.feed }, group),
+    changed: (tickers) => {
+      known.set(tickers);
+      session.setMarkets(tickers);
+    },
+  });
   return {
     start: () => {
       session.start();
       account?.start();
-      again();
+      known.start();
+      groups.start();
     },
     stop: () => {
-      cancel();
-      changes.stop();
+      groups.stop();
+      known.stop();
       account?.stop();
       session.stop();
       api.stop();
     },
-  };
-}
-
-/** Reads what has become of markets that changed, some at a time. */
-function changedMarkets(
-  metadata: KalshiMetadata,
-  after: (run: () => void, ms: number) => () => void,
-): { readonly heard: (message: KalshiLifecycle) => void; readonly stop: () => void } {
-  const changed = new Set<string>();
-  let cancel: (() => void) | undefined;
-  return {
-    heard: ({ ticker }) => {
-      changed.add(ticker);
-      cancel ??= after(() => {
-        cancel = undefined;
-        const tickers = [...changed];
-        changed.clear();
-        void metadata.tell(tickers);
-      }, LIFECYCLE_AFTER_MS);
-    },
-    stop: () => cancel?.(),
+    watched: () => groups.size,
   };
 }

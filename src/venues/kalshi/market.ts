@@ -27,10 +27,9 @@ export class KalshiMarket implements WatchedMarket {
   }
 
   delta({ side, price, change, atMs }: KalshiDelta, receivedAt: Micros): void {
-    const levels = [[price, change]] as const;
     const times = { receivedAt, venueAt: atMs === undefined ? undefined : microsFromMs(atMs) };
-    if (side === "yes") this.book.add({ bids: levels }, times);
-    else this.book.add(this.#yesPrices ? { asks: levels } : { noBids: levels }, times);
+    const leg = side === "yes" ? "bids" : this.#yesPrices ? "asks" : "noBids";
+    this.book.addLevel(leg, [price, change], times);
   }
 
   /** Whether a snapshot makes sense only if its prices of the NO side are of the other kind than was asked for. */

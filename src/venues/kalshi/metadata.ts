@@ -22,17 +22,21 @@ export class KalshiMetadata {
     this.#ask = ask;
   }
 
-  /** Tells of all that the venue knows of these markets; gives those that it does not know. */
-  async tell(tickers: readonly string[]): Promise<readonly string[]> {
+  /** Tells of all that the venue knows of these markets; gives those that it does not know, and those that are final. */
+  async tell(
+    tickers: readonly string[],
+  ): Promise<{ readonly missing: readonly string[]; readonly final: readonly string[] }> {
     const missing: string[] = [];
+    const final: string[] = [];
     for (let from = 0; from < tickers.length; from += BATCH) {
       const batch = tickers.slice(from, from + BATCH);
       const markets = await this.#markets(batch);
       for (const market of markets) await this.#tellOne(market);
       const told = new Set(markets.map((market) => market["ticker"]));
       missing.push(...batch.filter((ticker) => !told.has(ticker)));
+      final.push(...markets.flatMap(({ ticker, status }) => (status === "finalized" ? [String(ticker)] : [])));
     }
-    return missing;
+    return { missing, final };
   }
 
   /** Forgets what is known of events and series, so that changed fees are read. */

@@ -32,8 +32,11 @@ const MARKETS_PER_SUBSCRIPTION = 100;
 /** Everything that is said on the venue's socket: books, tickers, trades, and the account's fills and positions. */
 export class KalshiSession {
   readonly #options: KalshiSessionOptions;
-  readonly #markets: ReadonlyMap<string, KalshiMarket>;
-  readonly #subscriptions: readonly BookSubscription[];
+  readonly #markets = new Map<string, KalshiMarket>();
+  #subscriptions: readonly BookSubscription[] = [];
+  /** Names each subscription. */
+  #made = 0;
+  #isUp = false;
   readonly #connection: Connection;
   readonly #send: SendCommand;
   readonly #tops: TopWatch;
@@ -41,9 +44,8 @@ export class KalshiSession {
 
   constructor(options: KalshiSessionOptions) {
     this.#options = options;
-    const { context, tickers, yesPrices, verifyMs } = options;
-    const { venue, clock, timers } = context;
-    this.#markets = new Map(tickers.map((symbol) => [symbol, new KalshiMarket({ venue, symbol, yesPrices })]));
+    const { context, tickers, verifyMs } = options;
+    const { clock, timers } = context;
     this.#connection = new Connection(context, {
       channel: CHANNEL,
       request: options.request,
@@ -52,7 +54,7 @@ export class KalshiSession {
       onDown: () => this.#down(),
     });
     this.#send = commandSender((text) => this.#connection.send(text));
-    this.#subscriptions = this.#subscribed();
+    this.#add(tickers);
     this.#tops = new TopWatch({
       context,
       market: (ticker) => this.#markets.get(ticker),
@@ -80,15 +82,30 @@ export class KalshiSession {
     this.#connection.stop();
   }
 
-  #subscribed(): BookSubscription[] {
+  /** Watches these markets and no others from now on. */
+  setMarkets(tickers: readonly string[]): void {
+    const wanted = new Set(tickers);
+    this.#remove([...this.#markets.keys()].filter((ticker) => !wanted.has(ticker)));
+    const added = tickers.filter((ticker) => !this.#markets.has(ticker));
+    if (added.length === 0) return;
+    const subscriptions = this.#add(added);
+    for (const ticker of added) this.#silence.touch(ticker);
+    if (!this.#isUp) return;
+    for (const subscription of subscriptions) subscription.begin();
+    this.#subscribeTops(added);
+  }
+
+  /** New markets in subscriptions of their own: they are subscribed to while the others go on. */
+  #add(tickers: readonly string[]): readonly BookSubscription[] {
     const { context, yesPrices, answerMs } = this.#options;
-    const markets = [...this.#markets.values()];
-    const count = Math.ceil(markets.length / MARKETS_PER_SUBSCRIPTION);
-    return Array.from({ length: count }, (_, index) => {
+    const { venue } = context;
+    const markets = [...new Set(tickers)].map((symbol) => new KalshiMarket({ venue, symbol, yesPrices }));
+    for (const market of markets) this.#markets.set(market.symbol, market);
+    const added = Array.from({ length: Math.ceil(markets.length / MARKETS_PER_SUBSCRIPTION) }, (_, index) => {
       const from = index * MARKETS_PER_SUBSCRIPTION;
       return new BookSubscription({
         context,
-        channel: `book-${index + 1}`,
+        channel: `book-${++this.#made}`,
         markets: markets.slice(from, from + MARKETS_PER_SUBSCRIPTION),
         yesPrices,
         answerMs,
@@ -96,19 +113,36 @@ export class KalshiSession {
         reconnect: (reason) => this.#connection.reconnect(reason),
       });
     });
+    this.#subscriptions = [...this.#subscriptions, ...added];
+    return added;
+  }
+
+  #remove(tickers: readonly string[]): void {
+    const { sink } = this.#options.context;
+    for (const subscription of this.#subscriptions) subscription.remove(tickers);
+    this.#subscriptions = this.#subscriptions.filter(({ size }) => size > 0);
+    for (const ticker of tickers) {
+      const market = this.#markets.get(ticker);
+      this.#markets.delete(ticker);
+      this.#silence.forget(ticker);
+      if (market !== undefined) sink.unwatched?.(market);
+    }
   }
 
   #of(ticker: string): BookSubscription | undefined {
     return this.#subscriptions.find((subscription) => subscription.has(ticker));
   }
 
+  #subscribeTops(tickers: readonly string[]): void {
+    if (tickers.length === 0) return;
+    this.#send("subscribe", { channels: ["ticker"], market_tickers: tickers, send_initial_snapshot: true });
+    this.#send("subscribe", { channels: ["trade"], market_tickers: tickers });
+  }
+
   #up(): void {
+    this.#isUp = true;
     for (const subscription of this.#subscriptions) subscription.begin();
-    const tickers = [...this.#markets.keys()];
-    if (tickers.length > 0) {
-      this.#send("subscribe", { channels: ["ticker"], market_tickers: tickers, send_initial_snapshot: true });
-      this.#send("subscribe", { channels: ["trade"], market_tickers: tickers });
-    }
+    this.#subscribeTops([...this.#markets.keys()]);
     // This channel cannot be narrowed to some markets.
     this.#send("subscribe", { channels: ["market_lifecycle_v2"] });
     if (this.#options.account === undefined) return;
@@ -117,6 +151,7 @@ export class KalshiSession {
   }
 
   #down(): void {
+    this.#isUp = false;
     this.#tops.clear();
     for (const subscription of this.#subscriptions) subscription.lost();
   }
@@ -214,7 +249,6 @@ export class KalshiSession {
   }
 
   #lifecycle(message: KalshiLifecycle): void {
-    if (!this.#markets.has(message.ticker)) return;
     if (message.event === "price_level_structure_updated") {
       this.#of(message.ticker)?.distrust(message.ticker, "tick_changed", "its grid of prices has changed");
     }

@@ -48,7 +48,7 @@ const NOTHING = (): void => undefined;
  */
 export class BookSubscription {
   readonly #options: SubscriptionOptions;
-  readonly #markets: ReadonlyMap<string, KalshiMarket>;
+  readonly #markets: Map<string, KalshiMarket>;
   readonly #sequence = new StepSequence();
   /** Markets whose snapshot is on its way. */
   readonly #waiting = new Set<string>();
@@ -85,8 +85,37 @@ export class BookSubscription {
     return [...this.#markets.keys()];
   }
 
+  /** How many markets it has. */
+  get size(): number {
+    return this.#markets.size;
+  }
+
   has(ticker: string): boolean {
     return this.#markets.has(ticker);
+  }
+
+  /** Follows these no longer; without any market left the subscription ends. */
+  remove(tickers: readonly string[]): void {
+    const { context, channel, send } = this.#options;
+    const own = tickers.filter((ticker) => this.has(ticker));
+    if (own.length === 0) return;
+    for (const ticker of own) {
+      this.#markets.get(ticker)?.book.markStale("disconnected");
+      this.#markets.delete(ticker);
+      for (const kept of [this.#waiting, this.#verifying, this.#laggards]) kept.delete(ticker);
+      for (const kept of [this.#doubtedAt, this.#distrustedAt]) kept.delete(ticker);
+      context.feed.fresh(channel, ticker);
+    }
+    if (this.#sid === undefined) return;
+    if (this.#markets.size > 0) {
+      send("update_subscription", { sids: [this.#sid], market_tickers: own, action: "delete_markets" });
+      if (this.#waiting.size === 0) this.#cured();
+      return;
+    }
+    send("unsubscribe", { sids: [this.#sid] });
+    this.stop();
+    this.#forget();
+    this.#rung = "none";
   }
 
   /** The connection is up: subscribe. */

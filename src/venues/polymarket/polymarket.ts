@@ -1,6 +1,13 @@
 import { putBounded } from "../../base/bounded-map.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { FreezeWatch } from "../core/freeze-watch.ts";
+import {
+  GROUP_SETTINGS,
+  groupSettings,
+  MarketGroups,
+  type MarketGroupsOptions,
+  namedMarkets,
+} from "../core/market-groups.ts";
 import type { VenueConnector, VenueKind, VenueSetup } from "../core/venue.ts";
 import { BookCheck } from "./book-check.ts";
 import { Lookups } from "./lookups.ts";
@@ -17,6 +24,7 @@ const METADATA_EVERY_MS = 3_600_000;
 const METADATA_RETRY_MS = 60_000;
 /** Markets whose telling is remembered: those watched, and those of the account. */
 const TOLD_MAX = 10_000;
+const RESOLVED = "the market was resolved";
 
 /** Polymarket, the global one. */
 export const polymarket: VenueKind = {
@@ -33,6 +41,7 @@ export const polymarket: VenueKind = {
     address: { help: "the wallet of that account: 0x and 40 hex digits", fallback: "" },
     silent_ms: { help: "a market silent for so long is checked against REST", fallback: "60000" },
     reconcile_ms: { help: "every book is checked against REST once in so long", fallback: "600000" },
+    ...GROUP_SETTINGS,
   },
   credentials: {
     apiKey: { variable: "POLYMARKET_API_KEY", isNeeded: false },
@@ -40,13 +49,15 @@ export const polymarket: VenueKind = {
     passphrase: { variable: "POLYMARKET_API_PASSPHRASE", isNeeded: false },
   },
   connect: (setup) => {
-    const settings = settingsOf(setup.settings);
+    const settings = settingsOf(setup);
     if (!settings.ok) return settings;
     const keys = keysOf(setup, settings.value);
     return keys.ok ? ok(new Polymarket(setup, settings.value, keys.value)) : keys;
   },
 };
 
+/** Names of several markets: `event:SLUG`. */
+const GROUPS = ["event"] as const;
 const WALLET = /^0x[0-9a-fA-F]{40}$/;
 
 /** What signs for the account; undefined when no account is asked for. */
@@ -69,9 +80,10 @@ interface Settings {
   readonly wsUrl: string;
   readonly silentMs: number;
   readonly reconcileMs: number;
+  readonly groups: Pick<MarketGroupsOptions, "names" | "maxMarkets" | "everyMs">;
 }
 
-function settingsOf(given: VenueSetup["settings"]): Result<Settings, string> {
+function settingsOf({ settings: given, markets }: VenueSetup): Result<Settings, string> {
   const said = (name: string): string => given[name] ?? polymarket.settings[name]?.fallback ?? "";
   for (const name of ["clob_url", "gamma_url", "data_url", "ws_url"]) {
     const isAddress = URL.canParse(said(name)) && (name === "ws_url" ? /^wss?:/ : /^https?:/).test(said(name));
@@ -79,6 +91,10 @@ function settingsOf(given: VenueSetup["settings"]): Result<Settings, string> {
   }
   const [silentMs, reconcileMs] = [Number(said("silent_ms")), Number(said("reconcile_ms"))];
   if (!(silentMs > 0) || !(reconcileMs > 0)) return err("silent_ms and reconcile_ms are numbers above 0");
+  const names = namedMarkets(markets, GROUPS);
+  if (!names.ok) return names;
+  const groups = groupSettings(given);
+  if (!groups.ok) return groups;
   const address = (name: string): string => said(name).replace(/\/+$/, "");
   return ok({
     clobUrl: address("clob_url"),
@@ -89,6 +105,7 @@ function settingsOf(given: VenueSetup["settings"]): Result<Settings, string> {
     address: said("address"),
     silentMs,
     reconcileMs,
+    groups: { ...groups.value, names: names.value },
   });
 }
 
@@ -110,6 +127,9 @@ class Polymarket implements VenueConnector {
   /** Instruments and settlements as they were told, by name. */
   readonly #told = new Map<string, string>();
   readonly #lookups: Lookups;
+  readonly #groups: MarketGroups;
+  /** Names of the markets that are to be watched now. */
+  #wanted: ReadonlySet<string>;
 
   constructor(setup: VenueSetup, settings: Settings, keys: PolymarketKeys | undefined) {
     this.#setup = setup;
@@ -134,6 +154,13 @@ class Polymarket implements VenueConnector {
       found: (name, info) => this.#found(name, info),
       complete: (name, info) => this.#tell(name, info),
     });
+    this.#wanted = new Set(settings.groups.names.plain);
+    this.#groups = new MarketGroups({
+      ...settings.groups,
+      context,
+      list: ({ id }) => this.#rest.openOfEvent(id),
+      changed: (names) => this.#setMarkets(names),
+    });
     this.#check = new BookCheck({
       context: setup.context,
       rest: this.#rest,
@@ -154,10 +181,16 @@ class Polymarket implements VenueConnector {
     this.#freeze.start();
     this.#check.start();
     this.#user?.start();
-    for (const name of new Set(this.#setup.markets)) this.#lookups.need(name, 0);
+    for (const name of this.#wanted) this.#lookups.need(name, 0);
+    this.#groups.start();
+  }
+
+  watched(): number {
+    return this.#groups.size;
   }
 
   stop(): void {
+    this.#groups.stop();
     this.#lookups.stop();
     this.#freeze.stop();
     this.#check.stop();
@@ -166,15 +199,28 @@ class Polymarket implements VenueConnector {
     for (const shard of this.#shards) shard.stop();
   }
 
+  /** A market that takes no more orders is left, and looked up until it has been resolved. */
+  #setMarkets(names: readonly string[]): void {
+    const before = this.#wanted;
+    this.#wanted = new Set(names);
+    for (const name of names) if (!before.has(name)) this.#lookups.need(name, 0);
+    for (const name of before) {
+      if (this.#wanted.has(name)) continue;
+      this.#remove(name, "it takes no orders any more");
+      this.#lookups.need(name, METADATA_RETRY_MS);
+    }
+  }
+
   /** What the venue says of a market: it may open, change, be resolved. */
   #found(name: string, info: MarketInfo | undefined): void {
-    const isNew = !this.#placed.has(name);
+    const isNew = !this.#placed.has(name) && this.#wanted.has(name);
     if (isNew && info === undefined) this.#setup.context.feed.error("/markets", `nothing is known of ${name}`);
     else if (isNew && info?.isTradable === true) this.#place(name, info);
     else if (isNew && info?.payouts === undefined) {
       this.#setup.context.feed.error("/markets", `${name} takes no orders now`);
     }
-    if (info?.payouts !== undefined) this.#remove(name);
+    if (info?.payouts !== undefined) this.#remove(name, RESOLVED);
+    else if (!this.#wanted.has(name)) this.#lookups.need(name, METADATA_EVERY_MS);
     else this.#lookups.need(name, this.#placed.has(name) ? METADATA_EVERY_MS : METADATA_RETRY_MS);
   }
 
@@ -204,7 +250,7 @@ class Polymarket implements VenueConnector {
     shard.add(market);
   }
 
-  #remove(name: string): void {
+  #remove(name: string, reason: string): void {
     const placed = this.#placed.get(name);
     if (placed === undefined) return;
     this.#placed.delete(name);
@@ -212,7 +258,8 @@ class Polymarket implements VenueConnector {
     this.#freeze.forget(name);
     this.#check.remove(placed.market);
     placed.shard.remove(placed.market);
-    placed.market.ended("the market was resolved");
+    placed.market.ended(reason);
+    this.#setup.context.sink.unwatched?.(placed.market);
   }
 
   #shardWithRoom(): PolymarketShard {
@@ -236,6 +283,6 @@ class Polymarket implements VenueConnector {
     if (market.symbolOf(winner) === undefined) return;
     const payouts = new Map(market.tokens.map((token) => [token, token === winner ? "1" : "0"]));
     this.#tell(name, { ...market.info, payouts });
-    this.#remove(name);
+    this.#remove(name, RESOLVED);
   }
 }

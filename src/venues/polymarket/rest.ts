@@ -1,12 +1,12 @@
 import { parseExactJson } from "../../protocol/exact-json.ts";
 import { RateLimit } from "../core/rate-limit.ts";
 import { Rest } from "../core/rest.ts";
-import type { VenueContext } from "../core/ports.ts";
+import type { HttpRequest, VenueContext } from "../core/ports.ts";
 import type { BookMessage, RestAddresses } from "./messages.ts";
 import { restBookOf } from "./market-messages.ts";
 import { clobFees, type MarketInfo, marketInfoOf } from "./market-info.ts";
 import { type PolymarketKeys, signedHeaders } from "./sign.ts";
-import { isRecord, textAt } from "./wire.ts";
+import { isRecord, type Json, textAt } from "./wire.ts";
 
 /** Well below the venue's 300 (markets) and 500 (books) requests in ten seconds. */
 const PER_SECOND = 20;
@@ -19,8 +19,17 @@ const PAGES_MAX = 100;
 /** The venue's way to say that there is no further page: −1 in base64. */
 const LAST_CURSOR = "LTE=";
 const POSITIONS_PAGE = 500;
-const POSITIONS_MAX = 10_000;
+/** The venue tells nothing beyond it. */
+const POSITIONS_OFFSET_MAX = 10_000;
 const CONDITION = /^0x[0-9a-fA-F]{64}$/;
+
+type Heard = (headers: Readonly<Record<string, string>>) => void;
+
+interface Signer {
+  readonly keys: PolymarketKeys;
+  readonly address: string;
+  readonly heard?: Heard | undefined;
+}
 
 type RestContext = Pick<VenueContext, "clock" | "timers" | "random" | "http" | "feed">;
 
@@ -58,6 +67,19 @@ export class PolymarketRest {
     return closed === undefined ? undefined : new Map([...found, ...closed]);
   }
 
+  /** The markets of an event that take orders, by slug; undefined when they could not be had. */
+  async openOfEvent(slug: string): Promise<readonly string[] | undefined> {
+    const answer = await this.#get(this.#addresses.gammaUrl, `/events/slug/${encodeURIComponent(slug)}`);
+    const list = isRecord(answer) ? answer["markets"] : undefined;
+    if (!Array.isArray(list)) return undefined;
+    // Places for what nobody has named yet are no markets.
+    const named = list.filter((market) => isRecord(market) && market["negRiskOther"] !== true);
+    return named.flatMap((market) => {
+      const info = marketInfoOf(market);
+      return info?.isTradable === true ? [info.slug] : [];
+    });
+  }
+
   /** A market with the fees that the CLOB tells, which count before Gamma's. */
   async withFees(info: MarketInfo): Promise<MarketInfo> {
     const fees = clobFees(await this.#get(this.#addresses.clobUrl, `/clob-markets/${info.condition}`));
@@ -80,47 +102,67 @@ export class PolymarketRest {
     return this.#signedList("/data/trades", `after=${sinceS}`, { keys, address });
   }
 
-  /** Orders of the account that rest; undefined when they could not all be had. */
-  orders(keys: PolymarketKeys, address: string): Promise<readonly unknown[] | undefined> {
-    return this.#signedList("/data/orders", "", { keys, address });
+  /** The newest trades of the account, a page of them; undefined when they could not be had. */
+  async newestTrades(keys: PolymarketKeys, address: string): Promise<readonly unknown[] | undefined> {
+    const body = await this.#signedPage("/data/trades", "", { keys, address });
+    return Array.isArray(body?.["data"]) ? body["data"] : undefined;
+  }
+
+  /** Orders of the account that rest; undefined when they could not all be had. `heard` gets the headers of each page. */
+  orders(keys: PolymarketKeys, address: string, heard?: Heard): Promise<readonly unknown[] | undefined> {
+    return this.#signedList("/data/orders", "", { keys, address, heard });
   }
 
   /** Every page of a list of the account. */
-  async #signedList(
-    path: string,
-    filter: string,
-    { keys, address }: { readonly keys: PolymarketKeys; readonly address: string },
-  ): Promise<readonly unknown[] | undefined> {
-    const { clock } = this.#context;
+  async #signedList(path: string, filter: string, signer: Signer): Promise<readonly unknown[] | undefined> {
     const entries: unknown[] = [];
     let cursor = "";
-    for (let page = 0; page < PAGES_MAX && cursor !== LAST_CURSOR; page++) {
+    for (let page = 0; page < PAGES_MAX; page++) {
       const next = cursor === "" ? "" : `next_cursor=${encodeURIComponent(cursor)}`;
-      const query = [filter, next].filter((part) => part !== "").join("&");
-      const answer = await this.#signedRest.ask(path, 1, () => ({
-        method: "GET",
-        url: `${this.#addresses.clobUrl}${path}${query === "" ? "" : `?${query}`}`,
-        headers: signedHeaders(keys, address, { method: "GET", path, nowS: clock.now() / 1_000_000 }),
-      }));
-      const body = answer.ok && isRecord(answer.value) ? answer.value : undefined;
-      if (!Array.isArray(body?.["data"])) return undefined;
+      const body = await this.#signedPage(path, [filter, next].filter((part) => part !== "").join("&"), signer);
+      const following = body === undefined ? undefined : textAt(body, "next_cursor");
+      // Without the venue's word for the end nobody knows whether there is more.
+      if (!Array.isArray(body?.["data"]) || following === undefined || following === cursor) return undefined;
       entries.push(...body["data"]);
-      cursor = textAt(body, "next_cursor") ?? LAST_CURSOR;
+      if (following === LAST_CURSOR) return entries;
+      cursor = following;
     }
-    return entries;
+    return undefined;
   }
 
-  /** Open positions of a wallet, which are public; undefined when they could not all be had. */
-  async positions(address: string): Promise<readonly unknown[] | undefined> {
+  async #signedPage(path: string, query: string, { keys, address, heard }: Signer): Promise<Json | undefined> {
+    const { clock } = this.#context;
+    const make = (): HttpRequest => ({
+      method: "GET",
+      url: `${this.#addresses.clobUrl}${path}${query === "" ? "" : `?${query}`}`,
+      headers: signedHeaders(keys, address, { method: "GET", path, nowS: clock.now() / 1_000_000 }),
+    });
+    const answer = await this.#signedRest.ask(path, 1, make, heard);
+    return answer.ok && isRecord(answer.value) ? answer.value : undefined;
+  }
+
+  /**
+   * What a wallet holds, which is public, however little of it; undefined when it could not all be had, or when what is
+   * held moved between two pages. `heard` gets the headers of each page.
+   */
+  async positions(address: string, heard?: Heard): Promise<readonly unknown[] | undefined> {
     const positions: unknown[] = [];
-    for (let offset = 0; offset < POSITIONS_MAX; offset += POSITIONS_PAGE) {
-      const query = `user=${encodeURIComponent(address)}&limit=${POSITIONS_PAGE}&offset=${offset}`;
-      const list = await this.#get(this.#addresses.dataUrl, `/positions?${query}`);
+    const tokens = new Set<unknown>();
+    while (positions.length <= POSITIONS_OFFSET_MAX) {
+      const page = `limit=${POSITIONS_PAGE}&offset=${positions.length}`;
+      const query = `user=${encodeURIComponent(address)}&sizeThreshold=0&${page}`;
+      const list = await this.#get(this.#addresses.dataUrl, `/positions?${query}`, heard);
       if (!Array.isArray(list)) return undefined;
-      positions.push(...list);
-      if (list.length < POSITIONS_PAGE) return positions;
+      // The venue may give fewer than it was asked for: only an empty page is past the end.
+      if (list.length === 0) return positions;
+      for (const entry of list) {
+        const token: unknown = isRecord(entry) ? entry["asset"] : undefined;
+        if (token !== undefined && tokens.has(token)) return undefined;
+        tokens.add(token);
+        positions.push(entry);
+      }
     }
-    return positions;
+    return undefined;
   }
 
   async #listed(names: readonly string[], more: string): Promise<Map<string, MarketInfo> | undefined> {
@@ -140,9 +182,9 @@ export class PolymarketRest {
     return found;
   }
 
-  async #get(base: string, path: string): Promise<unknown> {
+  async #get(base: string, path: string, heard?: Heard): Promise<unknown> {
     const name = path.replace(/^(\/markets\/keyset|\/[\w-]+).*$/, "$1");
-    const answer = await this.#rest.ask(name, 1, () => ({ method: "GET", url: base + path }));
+    const answer = await this.#rest.ask(name, 1, () => ({ method: "GET", url: base + path }), heard);
     return answer.ok ? answer.value : undefined;
   }
 }

@@ -1,6 +1,7 @@
+import { BatchedMean, meanOf } from "../../metrics/inference/batched-mean.ts";
 import { correctedInterval, independentDraw, noInterval, resample } from "../../metrics/inference/bootstrap.ts";
 import { STATISTIC_OF } from "../../metrics/inference/sampled-statistics.ts";
-import { wilsonInterval } from "../../metrics/inference/wilson.ts";
+import { hitsInterval } from "../../metrics/inference/wilson.ts";
 import { type Measure, measured, unknown } from "../../metrics/measure.ts";
 import { quantileOf } from "../../metrics/returns/tail-risk.ts";
 import { sumOf } from "../../metrics/sum.ts";
@@ -56,19 +57,20 @@ function aboutOf({ closedAt, pnl, source }: TradeSeries): string[] {
 }
 
 function outcomeFigures(
-  { pnl }: TradeSeries,
+  { pnl, closedAt }: TradeSeries,
   tally: statistics.TradeTally,
   intervals: IntervalOptions,
 ): readonly Figure[] {
   const trades = statistics.tradesOf(tally);
   const sum = (value: number): Measure => (trades === 0 ? unknown("no trades") : measured(value, trades));
   const drawn = (name: string) => ({ interval: profitInterval(pnl, name, intervals) });
-  const rate = wilsonInterval(tally.wins, trades, intervals.confidence);
-  const wilson = "reason" in rate ? rate : { ...rate, confidence: intervals.confidence, method: "Wilson" };
   const winning = statistics.winRate(tally);
   return [
     figure("net_profit", "Net profit", "money", sum(statistics.netProfit(tally))),
-    { ...figure("win_rate", "Win rate, of all trades", "fraction", winning), interval: wilson },
+    {
+      ...figure("win_rate", "Win rate, of all trades", "fraction", winning),
+      interval: winInterval(pnl, closedAt, intervals),
+    },
     { ...figure("profit_factor", "Profit factor", "ratio", statistics.profitFactor(tally)), ...drawn("profit_factor") },
     { ...figure("expectancy", "Expectancy of a trade", "money", statistics.expectancy(tally)), ...drawn("mean") },
     figure("expectancy_ratio", "Expectancy in mean losses", "ratio", expectancyRatio(tally)),
@@ -91,6 +93,21 @@ const figure = (name: string, title: string, unit: FigureUnit, measure: Measure)
   unit,
   measure,
 });
+
+/** Wilson's, of fewer trades where those that follow one another win and lose together. */
+function winInterval(
+  pnl: Float64Array,
+  closedAt: Float64Array,
+  { confidence }: Pick<IntervalOptions, "confidence">,
+): NonNullable<Figure["interval"]> {
+  const series = new BatchedMean();
+  for (let index = 0; index < pnl.length; index++)
+    series.add((pnl[index] as number) > 0 ? 1 : 0, closedAt[index] as number);
+  const { n, mean, factor, freedom } = meanOf([series]);
+  const interval = hitsInterval({ hits: Math.round(mean * n), n, factor, freedom }, confidence);
+  const method = factor === 1 ? "Wilson" : `Wilson, ${n} trades worth ${fixed(n / factor, 0)} independent ones`;
+  return "reason" in interval ? interval : { ...interval, confidence, method };
+}
 
 /** (1 + mean win ÷ |mean loss|) · win rate − 1. */
 function expectancyRatio(tally: statistics.TradeTally): Measure {

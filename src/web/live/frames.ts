@@ -2,6 +2,7 @@ import type { BotView, EdgeView, ExposureAnswer, FillView, HealthAnswer, Rejecte
 import type { CommandAnswer, CommandView, ControlEffect, ControlsAnswer } from "../../protocol/api-control.ts";
 import type { DiagnosisAnswer } from "../../protocol/api-attribution.ts";
 import type { CompareAnswer } from "../../protocol/api-compare.ts";
+import type { EdgeHistoryAnswer } from "../../protocol/api-edges.ts";
 import type { AssetsAnswer, ExecutionAnswer, MarkoutsAnswer } from "../../protocol/api-execution.ts";
 import type { StatisticsAnswer } from "../../protocol/api-statistics.ts";
 import type { ExplainAnswer, PerformanceAnswer } from "../../protocol/api-money.ts";
@@ -188,6 +189,20 @@ export const isEventsPage = (data: unknown): data is { events: EventRecord[]; ne
   isFields(data) &&
   isList(data["events"], (event) => hold("string", "type", "bot")(event) && hold("number", "seq")(event)) &&
   isCursor(data["next_cursor"]);
+
+const isEdgePoint = (point: Fields): boolean =>
+  hold("string", "from", "to")(point) && hold("number", "min_cents", "max_cents", "last_cents")(point);
+
+/** The answer of `GET /api/v1/edges/history`. */
+export const isEdgeHistory = (data: unknown): data is EdgeHistoryAnswer =>
+  isFields(data) &&
+  hold("string", "from", "to", "samples_from")(data) &&
+  hold("number", "step_s")(data) &&
+  isList(
+    data["lines"],
+    (line) =>
+      hold("string", "bot", "pair_id", "primary_market", "hedge_market")(line) && isList(line["points"], isEdgePoint),
+  );
 
 /** What is marked on charts, of `GET /api/v1/marks`. */
 export const isMarks = (data: unknown): data is MarksAnswer =>

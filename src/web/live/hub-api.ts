@@ -211,27 +211,6 @@ export async function readCommands({
   return { items: body.commands, cursor: body.next_cursor };
 }
 
-const COMMAND_STEPS = ["issued", "delivered", "acknowledged", "verified", "late", "expired"] as const;
-const COMMAND_EVENTS_MOST = 1_000;
-/** An event is dated when it is told of, which may be before the moment at which it counts: it waits for the disk. */
-const TOLD_BEFORE_MS = 60_000;
-
-/** The events that tell of a command, in their order. `issuedAt`: ISO-8601. Throws `HubError`. */
-export async function readCommandEvents(
-  base: string,
-  { commandId, issuedAt }: { readonly commandId: string; readonly issuedAt: string },
-): Promise<readonly EventRecord[]> {
-  const from = new Date(Date.parse(issuedAt) - TOLD_BEFORE_MS).toISOString();
-  const pages = await Promise.all(
-    COMMAND_STEPS.map((step) =>
-      readEvents(base, { type: `command.${step}`, from, mode: "all", limit: String(COMMAND_EVENTS_MOST) }),
-    ),
-  );
-  return pages
-    .flatMap(({ items }) => items.filter((event) => event["command_id"] === commandId))
-    .toSorted((a, b) => a.seq - b.seq);
-}
-
 /** What a command would do. Throws `HubError`. */
 export async function previewControl(wanted: Pick<ControlRequest, "action" | "target">): Promise<ControlEffect> {
   return shaped(await post("/api/v1/controls/preview", wanted), isEffect);

@@ -1,5 +1,4 @@
 import type { ReconciliationAnswer } from "../../protocol/api-reconciliation.ts";
-import type { HaltRulesAnswer } from "../../protocol/api-rules.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -11,7 +10,3 @@ export const isReconciliation = (body: unknown): body is ReconciliationAnswer =>
   isRecord(body) &&
   areAll(body["reconciliation"], (row) => typeof row["state"] === "string" && Array.isArray(row["bots"])) &&
   areAll(body["accounts"], (row) => typeof row["venue"] === "string" && typeof row["key"] === "string");
-
-/** The answer of `GET /api/v1/halt-rules`. */
-export const isHaltRules = (body: unknown): body is HaltRulesAnswer =>
-  isRecord(body) && areAll(body["rules"], (row) => typeof row["rule"] === "string" && Array.isArray(row["readings"]));

@@ -16,7 +16,7 @@ import { PageFrame } from "./page-frame.tsx";
 
 const PAGE = 200;
 const EVERY_MS = 10_000;
-const KINDS = ["session", "password", "second_factor", "user", "key", "command", "demo", "import"];
+const KINDS = ["session", "password", "second_factor", "user", "key", "command", "rule", "demo", "import"];
 const OUTCOMES = ["done", "refused"];
 
 /** What of the audit is looked at, as its address says it. */

@@ -11,22 +11,23 @@ import { ControlledBots, HeldTable } from "../parts/control-tables.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { TabLinks } from "../parts/tab-links.tsx";
+import { HaltRules } from "./halt-rules.tsx";
 import { PageFrame } from "./page-frame.tsx";
 
 /** What every bot, strategy and venue may do, the buttons that change it, and how far each command came. */
 export function Controls(): ReactNode {
   const { view } = useSearch({ from: "/desk/controls" });
-  const isHistory = view === "history";
   return (
     <PageFrame title="Controls" note="asked → delivered → acknowledged → verified: each shown once it is known">
       <TabLinks
         label="Controls"
         links={[
-          { to: "/controls", label: "Now", current: !isHistory },
-          { to: "/controls", label: "History", search: { view: "history" }, current: isHistory },
+          { to: "/controls", label: "Now", current: view !== "history" && view !== "rules" },
+          { to: "/controls", label: "Automatic halts", search: { view: "rules" }, current: view === "rules" },
+          { to: "/controls", label: "History", search: { view: "history" }, current: view === "history" },
         ]}
       />
-      {isHistory ? <CommandHistory /> : <Now />}
+      {view === "history" ? <CommandHistory /> : view === "rules" ? <HaltRules /> : <Now />}
     </PageFrame>
   );
 }

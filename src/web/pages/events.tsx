@@ -47,19 +47,32 @@ export function Events(): ReactNode {
           choose={(mode) => set({ mode })}
         />
         {bounds.length > 0 && (
-          <button
-            type="button"
-            onClick={() => set({ from: undefined, to: undefined })}
-            className="rounded border border-n6 px-2 text-12 hover:bg-n4"
-          >
-            {bounds.join(" ")} UTC ✕
-          </button>
+          <Narrowed by={`${bounds.join(" ")} UTC`} widen={() => set({ from: undefined, to: undefined })} />
+        )}
+        {filter.command_id !== undefined && (
+          <Narrowed by={`command ${filter.command_id}`} widen={() => set({ command_id: undefined })} />
         )}
       </div>
       <Listed filter={filter} />
     </PageFrame>
   );
 }
+
+interface NarrowedProps {
+  readonly by: string;
+  readonly widen: () => void;
+}
+
+const Narrowed = ({ by, widen }: NarrowedProps): ReactNode => (
+  <button
+    type="button"
+    onClick={widen}
+    title={`show all again: ${by}`}
+    className="max-w-full truncate rounded border border-n6 px-2 text-12 hover:bg-n4"
+  >
+    {by} <span aria-hidden="true">✕</span>
+  </button>
+);
 
 const keyOf = ({ key }: EventLine): string => key;
 

@@ -8,6 +8,7 @@ import { useCell, useDesk } from "../live/use-desk.ts";
 import { useTopics } from "../live/use-topics.ts";
 import { BookLadder } from "../parts/book-ladder.tsx";
 import { BookTable } from "../parts/book-table.tsx";
+import { EdgePanel } from "../parts/edge-panel.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { VenueTable } from "../parts/venue-table.tsx";
 import { PageFrame } from "./page-frame.tsx";
@@ -89,6 +90,7 @@ function FaceToFace({ chosen, books }: FaceToFaceProps): ReactNode {
           <BookLadder key={bookKey(book)} book={whole.get(bookKey(book)) ?? stampedOf(book, books)} />
         ))}
       </div>
+      <EdgePanel book={chosen} facing={faced.slice(1)} />
     </div>
   );
 }

@@ -1,18 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { AccountView, ReconciliationRow } from "../../protocol/api-reconciliation.ts";
-import type { HaltRuleView } from "../../protocol/api-rules.ts";
-import {
-  keyMark,
-  type ReconciliationLine,
-  reconciliationLine,
-  type RuleLine,
-  ruleLine,
-} from "../../view/reconciliation-rows.ts";
+import { keyMark, type ReconciliationLine, reconciliationLine } from "../../view/reconciliation-rows.ts";
 import { unknownValue } from "../../view/shown.ts";
 import { duration, moment } from "../../view/time-format.ts";
 import { readsAt } from "../live/hub-api.ts";
-import { isHaltRules, isReconciliation } from "../live/reconciliation-frames.ts";
+import { isReconciliation } from "../live/reconciliation-frames.ts";
 import { useDesk, useDeskNowMs } from "../live/use-desk.ts";
 import { useRead } from "../live/use-read.ts";
 import { Age } from "../parts/age.tsx";
@@ -25,11 +17,10 @@ import { PageFrame } from "./page-frame.tsx";
 
 const EVERY_MS = 5_000;
 
-/** Where bots, ledger and venue agree, the accounts that are read for it, and the rules that halt by themselves. */
+/** Where bots, ledger and venue agree, and the accounts that are read for it. */
 export function Reconciliation(): ReactNode {
   const base = readsAt(useDesk().source);
   const { data, atMs, trouble, again } = useRead(`${base}/reconciliation`, isReconciliation, EVERY_MS);
-  const rules = useRead(`${base}/halt-rules`, isHaltRules, EVERY_MS);
   return (
     <PageFrame title="Reconciliation" note="what bots, ledger and venue say of the same things">
       {data === undefined || atMs === undefined ? (
@@ -44,7 +35,6 @@ export function Reconciliation(): ReactNode {
         <div className="grid gap-px bg-n4">
           <Compared rows={data.reconciliation} hasAccounts={data.accounts.length > 0} />
           {data.accounts.length > 0 && <Accounts accounts={data.accounts} atMs={atMs} />}
-          <Rules rules={rules.data?.rules} />
         </div>
       )}
     </PageFrame>
@@ -71,7 +61,7 @@ const columns: readonly Column<Line>[] = [
   { head: "Bot", cell: ({ shown }) => <span title={shown.bots}>{shown.bots}</span> },
   {
     head: "Ledger",
-    hint: "as its fills add up",
+    hint: "as its fills add up: what is held, and what they cost",
     numeric: true,
     cell: ({ shown }) => <Value shown={shown.ours} flash />,
   },
@@ -200,45 +190,6 @@ function Accounts({ accounts, atMs }: { readonly accounts: readonly AccountView[
         rowKey={({ account }) => `${account.venue} ${account.mode} ${account.bots.join()}`}
         rowData={({ account }) => ({ "data-account": account.venue })}
       />
-    </Panel>
-  );
-}
-
-interface RuleRow {
-  readonly rule: HaltRuleView;
-  readonly shown: RuleLine;
-}
-
-const ruleColumns: readonly Column<RuleRow>[] = [
-  { head: "Rule", card: "title", cell: ({ rule }) => <span className="text-n12">{rule.rule}</span> },
-  { head: "State", cell: ({ shown }) => <Mark mark={shown.mark} /> },
-  { head: "When", cell: ({ shown }) => shown.says },
-  { head: "Reads", hint: "the worst of what it watches", cell: ({ shown }) => <Value shown={shown.reads} flash /> },
-  { head: "Does", card: "wide", wraps: true, cell: ({ shown }) => shown.does },
-];
-
-function Rules({ rules }: { readonly rules: readonly HaltRuleView[] | undefined }): ReactNode {
-  return (
-    <Panel title="Automatic halts" note="rules of the configuration file, changed there">
-      {rules === undefined ? (
-        <Skeleton rows={2} />
-      ) : rules.length === 0 ? (
-        <Empty title="No rule halts by itself">
-          Rules stand under <code>automatic_halts</code> in the configuration file. What people halt is on{" "}
-          <Link to="/controls" className="underline underline-offset-2">
-            Controls
-          </Link>
-          .
-        </Empty>
-      ) : (
-        <DataTable
-          label="Automatic halts"
-          columns={ruleColumns}
-          rows={rules.map((rule) => ({ rule, shown: ruleLine(rule) }))}
-          rowKey={({ shown }) => shown.key}
-          rowData={({ rule }) => ({ "data-rule": rule.rule })}
-        />
-      )}
     </Panel>
   );
 }

@@ -1,11 +1,14 @@
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { CommandView } from "../../protocol/api-control.ts";
 import { momentMs } from "../../view/time-format.ts";
-import { HubError, readCommandEvents, readsAt } from "../live/hub-api.ts";
-import { useDesk } from "../live/use-desk.ts";
-import type { EventRecord } from "../live/frames.ts";
 import { isUnderWay } from "../../view/command-proof.ts";
+import { type EventRecord, isEventsPage } from "../live/frames.ts";
+import { readsAt } from "../live/hub-api.ts";
+import { useDesk } from "../live/use-desk.ts";
+import { useRead } from "../live/use-read.ts";
 import { ProofLines } from "./proof-line.tsx";
+import { Read } from "./reading.tsx";
 
 /** Bots and events that are written out. */
 const BOTS_MOST = 50;
@@ -27,57 +30,37 @@ export function CommandDetail({ command }: { readonly command: CommandView }): R
   );
 }
 
-interface Told {
-  readonly events?: readonly EventRecord[];
-  readonly trouble?: string;
-}
-
 function Events({ command }: { readonly command: CommandView }): ReactNode {
-  const { command_id: id, issued_at: issuedAt } = command;
-  const base = readsAt(useDesk().source);
-  const goesOn = isUnderWay(command);
-  const [told, setTold] = useState<Told>({});
-  const ask = useCallback(async (): Promise<Told> => {
-    try {
-      return { events: await readCommandEvents(base, { commandId: id, issuedAt }) };
-    } catch (cause) {
-      return { trouble: cause instanceof HubError ? cause.message : String(cause) };
-    }
-  }, [base, id, issuedAt]);
-  useEffect(() => {
-    let left = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const read = async (): Promise<void> => {
-      const next = await ask();
-      if (left) return;
-      setTold((before) => ({ ...before, ...next }));
-      if (goesOn || next.trouble !== undefined) timer = setTimeout(() => void read(), EVERY_MS);
-    };
-    void read();
-    return () => {
-      left = true;
-      clearTimeout(timer);
-    };
-  }, [ask, goesOn]);
-  if (told.events === undefined) {
-    return (
-      <p className="text-12 text-n9" aria-busy={told.trouble === undefined}>
-        {told.trouble === undefined ? "Reading its events" : `⚠ Its events could not be read: ${told.trouble}`}
-      </p>
-    );
-  }
+  const { command_id } = command;
+  const asked = new URLSearchParams({ command_id, mode: "all", limit: String(EVENTS_MOST) });
+  const path = `${readsAt(useDesk().source)}/events?${asked}`;
+  const reading = useRead(path, isEventsPage, isUnderWay(command) ? EVERY_MS : undefined);
   return (
-    <ol aria-label="Its events" className="flex flex-col gap-0.5 text-12" data-command-events="">
-      {told.events.slice(0, EVENTS_MOST).map((event) => (
-        <li key={event.seq} className="flex flex-wrap gap-x-3 text-n10">
-          <span className="text-n9">{momentMs(String(event["ts"] ?? ""))}</span>
-          <code className="text-n11">{event.type}</code>
-          <span>{said(event)}</span>
-          <span className="text-n9">seq {event.seq}</span>
-        </li>
-      ))}
-      {told.events.length > EVENTS_MOST && <li className="text-n9">and {told.events.length - EVENTS_MOST} more</li>}
-    </ol>
+    <Read reading={reading} what="Its events" rows={2}>
+      {({ events, next_cursor: next }) => (
+        <ol aria-label="Its events" className="flex flex-col gap-0.5 text-12" data-command-events="">
+          {events.map((event) => (
+            <li key={event.seq} className="flex flex-wrap gap-x-3 text-n10">
+              <span className="text-n9">{momentMs(String(event["ts"] ?? ""))}</span>
+              <code className="text-n11">{event.type}</code>
+              <span>{said(event)}</span>
+              <span className="text-n9">seq {event.seq}</span>
+            </li>
+          ))}
+          {next !== undefined && (
+            <li>
+              <Link
+                to="/events"
+                search={{ command_id, mode: "all" }}
+                className="text-n11 underline underline-offset-2 hover:text-n12"
+              >
+                All of its events
+              </Link>
+            </li>
+          )}
+        </ol>
+      )}
+    </Read>
   );
 }
 

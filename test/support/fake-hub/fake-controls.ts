@@ -49,16 +49,15 @@ export function withCommand(controls: ControlsAnswer, request: ControlRequest): 
 /** An event is dated before it counts: it waits for the disk. */
 const ON_ITS_WAY_MS = 40;
 
-/** The events of a type, told from a moment on, that issued these commands and that tell how far they came. */
+/** The events that issued a command and that tell how far it came. */
 export function commandEvents({ commands }: ControlsAnswer, query: URLSearchParams): object[] {
-  const [type, fromMs] = [query.get("type"), Date.parse(query.get("from") ?? "")];
-  const told = commands.flatMap(({ command_id, seq, reason, issued_at: at, bots }) => [
+  const asked = commands.filter(({ command_id: id }) => id === query.get("command_id"));
+  return asked.flatMap(({ command_id, seq, reason, issued_at: at, bots }) => [
     { type: "command.issued", bot: "deskwatch", command_id, seq, reason, ts: before(at) },
     ...bots.flatMap(({ bot, delivered_at: came }, index) =>
       came === null ? [] : [{ type: "command.delivered", bot, command_id, seq: seq + index + 1, ts: before(came) }],
     ),
   ]);
-  return told.filter((event) => event.type === type && Date.parse(event.ts) >= fromMs);
 }
 
 const before = (at: string): string => new Date(Date.parse(at) - ON_ITS_WAY_MS).toISOString();

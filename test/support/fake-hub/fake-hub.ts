@@ -6,13 +6,16 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { AccessAnswer } from "../../../src/web/live/hub-api.ts";
 import { moneyWindow, type PerformanceAnswer } from "../../../src/protocol/api-money.ts";
 import { controlPreviewRequest, controlRequest } from "../../../src/protocol/api-control.ts";
+import { haltRule } from "../../../src/protocol/halt-rule.ts";
 import type { ReplayView } from "../../../src/protocol/api-sessions.ts";
 import { matchesFilter, tradeFilter } from "../../../src/view/trade-filter.ts";
 import { commandEvents, fakeEffect, withCommand } from "./fake-controls.ts";
 import { afterControl, startedReplay } from "./fake-replay.ts";
 import { moneyRead } from "./money-reads.ts";
+import { ruleAsSet } from "./sample-halt-rules.ts";
 import { sampleAttribution } from "./sample-attribution.ts";
 import type { SampleDesk } from "./sample-desk.ts";
+import { sampleEdgeHistory } from "./sample-edge-history.ts";
 
 /** A hub that only looks like one: it serves the page and says what a test tells it to, so that every state can be shown. */
 export interface FakeHub {
@@ -126,6 +129,8 @@ interface Exchange {
 
 async function answer(hub: FakeHub, webRoot: string, { request, response }: Exchange): Promise<void> {
   const url = new URL(request.url ?? "/", hub.url);
+  if (url.pathname.startsWith(RULES) && request.method !== "GET")
+    return ruleSet(hub, url.pathname, { request, response });
   if (request.method === "POST") return posted(hub, url.pathname, { request, response });
   if (request.method === "DELETE") return deleted(hub, url.pathname, response);
   if (url.pathname === "/api/v1/access") return send(response, 200, hub.access);
@@ -159,11 +164,12 @@ function reads(hub: FakeHub, url: URL, response: ServerResponse): void {
     "/api/v1/reconciliation": () => hub.desk.reconciliation,
     "/api/v1/halt-rules": () => ({ rules: hub.desk.haltRules, ...asOf }),
     "/api/v1/rejected": () => ({ rejected, counts }),
+    "/api/v1/edges/history": () => sampleEdgeHistory(url.searchParams),
     "/api/v1/replays": () => ({ replays: [...hub.replays.values()] }),
   };
   if (path === "/api/v1/fills" || path === "/api/v1/orders")
     return listPage(hub, new URL(path + url.search, hub.url), response);
-  if (path === "/api/v1/events" && url.searchParams.get("type")?.startsWith("command.") === true)
+  if (path === "/api/v1/events" && url.searchParams.has("command_id"))
     return send(response, 200, { ...asOf, events: commandEvents(hub.desk.controls, url.searchParams) });
   const body = bodies[path]?.() ?? moneyRead(hub.desk.money, { path, query: url.searchParams });
   if (body === undefined) send(response, 404, { title: "Not found", detail: path });
@@ -200,6 +206,25 @@ async function posted(hub: FakeHub, path: string, { request, response }: Exchang
   if (path === "/api/auth/sign-out") hub.access = { ...hub.access, signed_in: false };
   else hub.access = { ...hub.access, owner: true, signed_in: true, name: "Ada" };
   send(response, 200, {});
+}
+
+const RULES = "/api/v1/halt-rules";
+
+/** Sets or removes a rule; the name "refused" is refused. */
+async function ruleSet(hub: FakeHub, path: string, { request, response }: Exchange): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString();
+  const said = text === "" ? undefined : haltRule.parse(JSON.parse(text));
+  const name = said?.name ?? path.slice(RULES.length + 1);
+  hub.posted.push({ path: `${request.method} ${path}`, body: said });
+  if (name === "refused")
+    return send(response, 409, { title: "Conflict", detail: "There is a rule refused already: choose another name." });
+  const before = hub.desk.haltRules.find((rule) => rule.name === name);
+  const others = hub.desk.haltRules.filter((rule) => rule !== before);
+  hub.desk = { ...hub.desk, haltRules: said === undefined ? others : [...others, ruleAsSet(said, before)] };
+  response.writeHead(said === undefined ? 204 : 200, { "content-type": "application/json" });
+  response.end(said === undefined ? undefined : "{}");
 }
 
 function controlPosted(

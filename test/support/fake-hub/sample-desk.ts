@@ -14,7 +14,8 @@ import type { DeskAnswer, ImportView, SessionView } from "../../../src/protocol/
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../../src/protocol/api-trading.ts";
 import type { ReconciliationAnswer } from "../../../src/protocol/api-reconciliation.ts";
 import type { HaltRuleView } from "../../../src/protocol/api-rules.ts";
-import { noReconciliation, sampleHaltRules, sampleReconciliation } from "./sample-reconciliation.ts";
+import { sampleHaltRules } from "./sample-halt-rules.ts";
+import { noReconciliation, sampleReconciliation } from "./sample-reconciliation.ts";
 import { noAnalysis, type SampleAnalysis, sampleAnalysis } from "./sample-analysis.ts";
 import { noControls, sampleControls } from "./sample-controls.ts";
 import { noMoney, sampleMoney, type SampleMoney } from "./sample-money.ts";

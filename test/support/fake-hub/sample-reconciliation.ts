@@ -1,5 +1,4 @@
 import type { ReconciliationAnswer, ReconciliationRow } from "../../../src/protocol/api-reconciliation.ts";
-import type { HaltRuleView } from "../../../src/protocol/api-rules.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -43,6 +42,11 @@ export const sampleReconciliation = (nowMs: number): ReconciliationAnswer => ({
       difference: "0.27",
     }),
     compared(nowMs, {
+      ...{ kind: "fees", symbol: null, account: "perp-eth", date: "2026-11-19", reported: null },
+      ...{ ours: "12.4", theirs: "13.95", difference: "1.55", drift_pct: 1.55 / 13.95, state: "differs" },
+      since: iso(nowMs - 40_000_000),
+    }),
+    compared(nowMs, {
       bots: ["arb-1", "scan-elections"],
       venue: "kalshi",
       symbol: "KXFED-27APR-T4.25",
@@ -70,53 +74,3 @@ export const sampleReconciliation = (nowMs: number): ReconciliationAnswer => ({
 export const noReconciliation = (nowMs: number): ReconciliationAnswer => ({
   ...{ reconciliation: [], accounts: [], as_of: iso(nowMs), as_of_seq: 0 },
 });
-
-/** A rule within its limit, one that has halted, one without data. */
-export function sampleHaltRules(nowMs: number): HaltRuleView[] {
-  const rule: HaltRuleView = {
-    ...{ rule: "daily-loss", metric: "daily_loss_pct", unit: "ratio", breaches: "at_or_above", limit: 0.03 },
-    ...{ scope: "bot", of: [], mode: "live", action: "halt", resume_after_s: null, source: "file", watched: 5 },
-    readings: [
-      {
-        target: { bot: "mm-btc" },
-        bot: "mm-btc",
-        venue: null,
-        value: 0.011,
-        state: "within",
-        since: null,
-        command_id: null,
-      },
-    ],
-  };
-  const breached = { state: "breached", since: iso(nowMs - 360_000), command_id: "rule:silent-feed:1:2" } as const;
-  return [
-    rule,
-    {
-      ...rule,
-      ...{ rule: "silent-feed", metric: "feed_age_s", unit: "seconds", limit: 30, scope: "venue", action: "pause" },
-      ...{ resume_after_s: 120, watched: 3 },
-      readings: [
-        { target: { venue: "polymarket" }, bot: null, venue: "polymarket", value: 381, ...breached },
-        { target: { venue: "kalshi" }, bot: null, venue: "kalshi", value: 31, ...breached },
-      ],
-    },
-    {
-      ...rule,
-      ...{
-        rule: "margin",
-        metric: "margin_ratio",
-        breaches: "below",
-        limit: 0.2,
-        scope: "desk",
-        action: "flatten",
-        watched: 1,
-      },
-      readings: [
-        {
-          ...{ target: { all: true }, bot: "perp-eth", venue: null, value: null, state: "no_data", since: null },
-          ...{ reason: "the bot does not report margin_ratio", command_id: null },
-        },
-      ],
-    },
-  ];
-}

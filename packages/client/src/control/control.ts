@@ -15,6 +15,8 @@ export interface ControlOptions extends Holdings {
   readonly url: string;
   /** The bot's name, the same as its reporter's. */
   readonly bot: string;
+  /** The bot's strategy, the same as its reporter's: what holds it holds the bot from the first contact on. */
+  readonly strategy?: string | undefined;
   /** An ingest key of the hub for this bot; none is needed on the hub's own machine. */
   readonly key?: string | undefined;
   /** Tells the hub what the bot is in and what is left after a command. */
@@ -170,10 +172,10 @@ class ControlCore {
   }
 
   #connect(): HubLine {
-    const { url, bot, key, timeoutMs, probeS, retry } = this.#options;
+    const { url, bot, strategy, key, timeoutMs, probeS, retry } = this.#options;
     const limitS = this.#stopAfterS ?? Number.POSITIVE_INFINITY;
     return new HubLine({
-      ...{ url, bot, key, timeoutMs: positive(timeoutMs, 10_000) },
+      ...{ url, bot, strategy, key, timeoutMs: positive(timeoutMs, 10_000) },
       // A hub that is there must show it well before its silence counts.
       probeMs: Math.min(positive(probeS, 5), limitS / 4) * 1000,
       holdS: Math.floor(Math.min(HOLD_S, limitS / 4)),

@@ -9,6 +9,7 @@ import { openPoll } from "./poll.ts";
 export interface HubLineOptions {
   readonly url: string;
   readonly bot: string;
+  readonly strategy: string | undefined;
   readonly key: string | undefined;
   readonly timeoutMs: number;
   readonly holdS: number;
@@ -139,10 +140,11 @@ export class HubLine {
 }
 
 /** A bot must start all the same when the address or the key cannot be: the reason is told as any other trouble. */
-function targetOf({ url, bot, key, timeoutMs, holdS }: HubLineOptions): LineTarget | Error {
+function targetOf({ url, bot, strategy, key, timeoutMs, holdS }: HubLineOptions): LineTarget | Error {
   try {
     const { route, authorization } = hubAddress(url, key);
-    return { route, headers: authorization === undefined ? {} : { authorization }, bot, timeoutMs, holdS };
+    const asker = new URLSearchParams({ bot, ...(strategy === undefined ? {} : { strategy }) }).toString();
+    return { route, headers: authorization === undefined ? {} : { authorization }, bot, asker, timeoutMs, holdS };
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -34,6 +34,8 @@ export interface LineTarget {
   readonly route: (path: string) => URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly bot: string;
+  /** Who asks, as a query: the bot, and its strategy where it is known. */
+  readonly asker: string;
   /** When an answer counts as missing. */
   readonly timeoutMs: number;
   /** How long the hub may hold a question back until there is news. */

@@ -5,9 +5,9 @@ import { isRecord, isState, readCommand, readOrders } from "./orders.ts";
 import { openWebSocket } from "./websocket.ts";
 
 /** Opens the WebSocket link: the hub tells at once what changes. Throws on an address that no socket takes. */
-export function openLink({ route, headers, bot, timeoutMs }: LineTarget, events: LineEvents): Line {
+export function openLink({ route, headers, asker, timeoutMs }: LineTarget, events: LineEvents): Line {
   let heard = false;
-  const line = openWebSocket(route(`/api/v1/link?bot=${encodeURIComponent(bot)}`), headers, {
+  const line = openWebSocket(route(`/api/v1/link?${asker}`), headers, {
     onOpen: () => undefined,
     onContact: events.onContact,
     onText: (text) => {

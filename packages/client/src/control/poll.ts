@@ -44,10 +44,10 @@ class Poll implements Line {
   readonly end = (why: string): void => this.#over({ kind: "again", why });
 
   async #ask(waitS: number): Promise<void> {
-    const { bot, timeoutMs, holdS } = this.#target;
+    const { asker, timeoutMs, holdS } = this.#target;
     try {
       const since = this.#since === undefined ? "" : `&since=${this.#since}`;
-      const path = `/api/v1/commands?bot=${encodeURIComponent(bot)}&wait=${waitS}${since}`;
+      const path = `/api/v1/commands?${asker}&wait=${waitS}${since}`;
       this.#confirmed.clear();
       const answer = await this.#asking.get(path, timeoutMs + waitS * 1000);
       if (this.#ended) return;

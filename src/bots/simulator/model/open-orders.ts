@@ -1,3 +1,4 @@
+import { putBounded } from "../../../base/bounded-map.ts";
 import type { EventTypeName } from "../../../protocol/event-types.ts";
 
 /** An order that rests, or whose answer is under way, as `orders.snapshot` has it. */
@@ -10,13 +11,16 @@ export type OpenOrder = {
   readonly size: number;
 };
 
+/** More than a bot has under way at once. */
+const TAKEN_BACK_MAX = 1_000;
+
 const ENDS: ReadonlySet<EventTypeName> = new Set(["order.cancelled", "order.rejected", "order.expired"]);
 
 /** The orders of one bot that have not ended, by what it says of them. */
 export class OpenOrders {
   readonly #open = new Map<string, OpenOrder>();
-  /** Taken back while their answer was under way: that answer is no news any more. */
-  readonly #takenBack = new Set<string>();
+  /** Taken back while their answer was under way, which is no news any more: the newest, for no answer takes long. */
+  readonly #takenBack = new Map<string, true>();
 
   get all(): readonly OpenOrder[] {
     return [...this.#open.values()];
@@ -29,7 +33,7 @@ export class OpenOrders {
   }
 
   takeBack(orderId: string): void {
-    this.#takenBack.add(orderId);
+    putBounded(this.#takenBack, orderId, true, TAKEN_BACK_MAX);
   }
 
   /** Whether what is said of it now came too late. */
