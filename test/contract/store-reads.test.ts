@@ -127,9 +127,9 @@ for (const kind of storeKinds())
       const [asked, other] = [told('h"1'), told("h")];
       const between = Array.from({ length: 1_100 }, (_, n) => error(`e${n}`, { message: 'of "command_id":"h"' }));
       const half = asked.length / 2;
-      await store.append([...asked.slice(0, half), ...other]);
-      await store.append(between);
-      await store.append(asked.slice(half));
+      await store.append(packRows([...asked.slice(0, half), ...other]));
+      await store.append(packRows(between));
+      await store.append(packRows(asked.slice(half)));
       const wanted = { commandId: 'h"1', limit: 100 };
       const whole = parsed(await store.events(wanted));
       expect(whole.map(({ type, bot }) => [type, bot])).toEqual(asked.map(({ event }) => [event.type, event.bot]));
