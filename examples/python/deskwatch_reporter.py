@@ -583,7 +583,8 @@ class Control:
             run["heard"].set()
         for run in again:
             run["step"], run["heard"] = "done", threading.Event()
-            self._start(self._tell_hub, "acknowledge", run, run["error"])
+            self._start(self._tell_hub, "acknowledge", run, run["error"],
+                        lambda command=run["command"]: self._tell_left(command, None))
         for run in fresh:
             self._start_run(run)
         self._heard.set()

@@ -168,8 +168,13 @@ export class AccountReader {
     if (told === undefined) return true;
     const isChanged = text !== told.text;
     if (event.type === "balance") return isChanged && at - told.at >= BALANCE_EVERY_MICROS;
-    const since = this.#awaitedSince(this.#parts.clock.now());
-    const isProof = since !== undefined && told.at < since && at >= since;
+    const awaited = this.#awaitedSince(this.#parts.clock.now());
+    if (awaited === undefined) return isChanged || at - told.at >= TELL_EVERY_MICROS;
+    // An order that still rested may have been met since: positions of before its end prove nothing, and are told after it.
+    const ordersAt = this.#told.get(keyOf({ ...event, type: "orders.snapshot" }))?.at ?? awaited;
+    const since = event.type === "position.snapshot" ? Math.max(awaited, ordersAt) : awaited;
+    if (event.type === "position.snapshot" && at < since) return false;
+    const isProof = told.at < since && at >= since;
     return isChanged || isProof || at - told.at >= TELL_EVERY_MICROS;
   }
 

@@ -249,6 +249,13 @@ describe("a command", () => {
     expect(hub.log.filter(({ event }) => event.type === "command.issued")).toHaveLength(1);
   });
 
+  test("under the id of another that is on its way is refused, whatever becomes of that", async () => {
+    hub.away = true;
+    const halt = { action: "halt", target: { all: true }, reason: "r", command_id: "one" } as const;
+    const both = await Promise.all([hub.issue(halt), hub.issue({ ...halt, action: "resume" })]);
+    expect(both).toMatchObject([{ error: { code: "store_unavailable" } }, { error: { code: "conflict" } }]);
+  });
+
   test("is acknowledged only by a bot that it concerns", async () => {
     const id = await issue("halt", { bot: "ann" });
     expect(await hub.control.acknowledge({ commandId: id, bot: "cid" })).toMatchObject({

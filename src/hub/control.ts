@@ -120,6 +120,8 @@ export class Control {
     const id = request.command_id ?? this.#parts.newId();
     const known = this.#known(id, request);
     if (known !== undefined) return known;
+    const waiting = this.#queue.get(id);
+    if (waiting !== undefined && !isSame(waiting.command, request)) return err(isAnother(id));
     const underWay = this.#issuing.get(id);
     if (underWay !== undefined) {
       const done = await underWay;
@@ -136,9 +138,7 @@ export class Control {
     if (!isKnown(state, target, clock.now()) && !state.desk.newestCommands.has(targetKey(target)))
       return err({ code: "not_found", message: `There is no ${targetText(target)} here: nothing was done.` });
     const effect = this.preview({ action, target });
-    const waiting = this.#queue.get(id);
-    if (waiting !== undefined && !isSame(waiting.command, request)) return err(isAnother(id));
-    const asked = waiting ?? this.#askedFor(id, request, { caller, effect });
+    const asked = this.#queue.get(id) ?? this.#askedFor(id, request, { caller, effect });
     const read = parseEvent(asked.event, "hub");
     if (!read.ok)
       return err({ code: "internal", message: `${read.error.path}: ${read.error.message}: nothing was done.` });

@@ -28,7 +28,7 @@ export interface RuleRunnerParts {
   readonly control: Pick<Control, "issue">;
   readonly query: Pick<Query, "metric">;
   readonly clock: Clock;
-  readonly timers: Pick<Timers, "every" | "breathe">;
+  readonly timers: Pick<Timers, "every" | "after" | "breathe">;
   /** What the desk is: of a demo nothing is halted by itself. */
   readonly defaultMode?: Mode;
   readonly onProblem: (what: string, error: unknown) => void;
@@ -40,13 +40,17 @@ const STREAKS_EVERY_MICROS = 5 * MICROS_PER_SECOND;
 const STREAK_BOTS_MAX = 100;
 /** Readings of one piece: some ms. */
 const PIECE = 100;
+/** So many are read anew for whoever asks: some ms. */
+const FRESH_MAX = 2_000;
+/** A command is asked for when its breach could not be stored within so long. */
+const STORE_WAIT_MS = 500;
 
 export interface RuleRunner {
   readonly rules: () => HaltRuleView[];
   readonly stop: () => void;
 }
 
-/** Looks at the rules that are set each second; a breach is in the log before its command is asked for. */
+/** Looks at the rules that are set each second; a breach is in the log before its command, unless the store is away. */
 export function startRules(parts: RuleRunnerParts): RuleRunner {
   if (parts.defaultMode === "demo") return { rules: () => [], stop: () => undefined };
   const runner = new Rules(parts);
@@ -58,8 +62,12 @@ class Rules {
   readonly #since: Micros;
   readonly #sinceStart: SinceStart;
   #memory: RuleMemory = NO_MEMORY;
+  #newest: readonly RuleReading[] = [];
   #streaks: ReadonlyMap<string, Measure> = new Map();
   #streaksAt = Number.NEGATIVE_INFINITY;
+  #isReadingStreaks = false;
+  #isTelling = false;
+  readonly #asking = new Set<string>();
 
   constructor(parts: RuleRunnerParts) {
     this.#parts = parts;
@@ -67,42 +75,56 @@ class Rules {
     this.#sinceStart = new SinceStart(parts.state);
   }
 
+  /** Looks once, and asks for what follows. It waits for no store: neither the fills that it reads nor what it tells. */
   async look(): Promise<void> {
     const { state, onProblem } = this.#parts;
-    const rules = this.#rules;
-    if (rules.length === 0 && !hasRuleAlerts(state)) return;
+    if (state.desk.rules.size === 0 && !hasRuleAlerts(state)) return;
     try {
-      await this.#readStreaks();
+      void this.#readStreaks();
       const context = this.#context();
-      const readings = await this.#readAll(rules, context);
+      const all = await this.#readAll(context);
+      const rules = this.#rules;
+      // A rule may have been changed or switched off meanwhile: it asks for nothing as it was.
+      const readings = all.filter(({ rule }) => this.#isCurrent(rule));
       const proposed = evaluateRules(state, { rules, context, memory: this.#memory, readings });
       this.#memory = proposed.memory;
-      // A halt waits for no disk: it is asked for also where its alert cannot be stored.
-      const told = await this.#tell(proposed.alerts).catch((error: unknown) => ({ error }));
-      for (const command of proposed.commands) await this.#ask(command);
-      if (told !== undefined) throw told.error;
+      this.#newest = readings;
+      await Promise.race([this.#tell(proposed.alerts), this.#after(STORE_WAIT_MS)]);
+      for (const command of proposed.commands) void this.#ask(command);
     } catch (error) {
       onProblem("looking at the rules", error);
     }
   }
 
+  /** What each rule reads now; of very many readings what was read at the newest look, at most some seconds ago. */
   views(): HaltRuleView[] {
     const { state } = this.#parts;
     const rules = this.#rules;
     const shown = { own: new OwnCommands(state.desk), within: this.#memory.within };
-    const readings = [...eachReading(state, rules, this.#context())];
-    return rules.map((rule) => ruleView(rule, readings, shown));
+    const readings = this.#newest.length > FRESH_MAX ? this.#newest : [...eachReading(state, rules, this.#context())];
+    const byRule = Map.groupBy(readings, ({ rule }) => rule);
+    return rules.map((rule) => ruleView(rule, byRule.get(rule) ?? [], shown));
   }
 
   get #rules(): HaltRule[] {
     return [...this.#parts.state.desk.rules.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  #isCurrent(rule: HaltRule): boolean {
+    return this.#parts.state.desk.rules.get(rule.name) === rule;
+  }
+
+  #after(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.timers.after(() => resolve(), ms);
+    });
+  }
+
   /** Reads in pieces: nobody waits behind the rules of a thousand bots. */
-  async #readAll(rules: readonly HaltRule[], context: RuleContext): Promise<RuleReading[]> {
+  async #readAll(context: RuleContext): Promise<RuleReading[]> {
     const { state, timers } = this.#parts;
     const readings: RuleReading[] = [];
-    for (const reading of eachReading(state, rules, context))
+    for (const reading of eachReading(state, this.#rules, context))
       if (readings.push(reading) % PIECE === 0) await timers.breathe();
     return readings;
   }
@@ -116,39 +138,57 @@ class Rules {
     };
   }
 
-  async #tell(alerts: readonly object[]): Promise<undefined> {
-    if (alerts.length === 0) return undefined;
-    const done = await this.#parts.ingest.submit(
-      alerts.map((value) => ({ value })),
-      { speaker: "hub" },
-    );
-    if (!done.ok) throw new StoreUnavailable(done.error.message);
-    for (const item of done.value.items)
-      if (item.kind === "rejected") throw new Error(`the hub refused its own event: ${item.rejection.message}`);
-    return undefined;
+  /** While what was told before is not stored yet, nothing more is told: it is found again at the next look. */
+  async #tell(alerts: readonly object[]): Promise<void> {
+    if (alerts.length === 0 || this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      const done = await this.#parts.ingest.submit(
+        alerts.map((value) => ({ value })),
+        { speaker: "hub" },
+      );
+      if (!done.ok) throw new StoreUnavailable(done.error.message);
+      for (const item of done.value.items)
+        if (item.kind === "rejected") throw new Error(`the hub refused its own event: ${item.rejection.message}`);
+    } catch (error) {
+      this.#parts.onProblem("telling of a breach", error);
+    } finally {
+      this.#isTelling = false;
+    }
   }
 
   /** What is refused now is asked for again with the next look, for the breach still stands. */
   async #ask({ rule, request }: RuleCommand): Promise<void> {
-    const done = await this.#parts.control.issue(request, { by: speakerOf(rule), via: "rule", kind: "rule" });
-    if (!done.ok) this.#parts.onProblem(`the rule ${rule.name}`, new Error(done.error.message));
+    const { control, onProblem } = this.#parts;
+    const id = request.command_id ?? "";
+    if (this.#asking.has(id) || !this.#isCurrent(rule)) return;
+    this.#asking.add(id);
+    try {
+      const done = await control.issue(request, { by: speakerOf(rule), via: "rule", kind: "rule" });
+      if (!done.ok) onProblem(`the rule ${rule.name}`, new Error(done.error.message));
+    } catch (error) {
+      onProblem(`the rule ${rule.name}`, error);
+    } finally {
+      this.#asking.delete(id);
+    }
   }
 
+  /** In the background: what is known of them is at most some seconds old, and no halt waits for it. */
   async #readStreaks(): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock, state } = this.#parts;
     const watching = this.#rules.filter(({ metric }) => metric === "consecutive_losses");
-    if (watching.length === 0 || clock.now() - this.#streaksAt < STREAKS_EVERY_MICROS) return;
+    const isDue = clock.now() - this.#streaksAt >= STREAKS_EVERY_MICROS;
+    if (watching.length === 0 || !isDue || this.#isReadingStreaks) return;
     this.#streaksAt = clock.now();
+    this.#isReadingStreaks = true;
     const streaks = new Map<string, Measure>();
-    for (const { rule, subject, measure } of eachReading(this.#parts.state, watching, {
-      ...this.#context(),
-      streaks,
-    })) {
+    for (const { rule, subject, measure } of [...eachReading(state, watching, { ...this.#context(), streaks })]) {
       const { bot } = subject;
       if (bot === undefined || measure.value !== undefined || streaks.has(bot)) continue;
       streaks.set(bot, streaks.size < STREAK_BOTS_MAX ? await this.#lossesInARow(bot, rule) : TOO_MANY);
     }
     this.#streaks = streaks;
+    this.#isReadingStreaks = false;
   }
 
   async #lossesInARow(bot: string, { mode }: HaltRule): Promise<Measure> {

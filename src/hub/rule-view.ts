@@ -14,11 +14,9 @@ export interface RuleShown extends Pick<RuleMemory, "within"> {
   readonly own: OwnCommands;
 }
 
-/** A rule as the API tells of it, of all that was read what is its own. */
-export function ruleView(rule: HaltRule, all: readonly RuleReading[], shown: RuleShown): HaltRuleView {
-  const readings = all
-    .filter((reading) => reading.rule === rule)
-    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || nearness(b) - nearness(a));
+/** A rule as the API tells of it, with what was read of it. */
+export function ruleView(rule: HaltRule, own: readonly RuleReading[], shown: RuleShown): HaltRuleView {
+  const readings = own.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || nearness(b) - nearness(a));
   return {
     ...termsOf(rule),
     breaches: RULE_METRICS[rule.metric].breaches,

@@ -228,9 +228,9 @@ describe("an account is read", () => {
 
 describe("a halt is proven by the venue", () => {
   const COMMAND = { bot: "mm", command_id: "h" };
-  const halt = () =>
+  const halt = (action = "halt") =>
     bench.send({
-      ...{ type: "command.issued", bot: "deskwatch", command_id: "h", action: "halt", target: { bot: "mm" } },
+      ...{ type: "command.issued", bot: "deskwatch", command_id: "h", action, target: { bot: "mm" } },
       ...{ by: "ann", via: "api", reason: "test", bots: ["mm"] },
     });
   const acknowledge = () => bench.send({ type: "command.acknowledged", ...COMMAND });
@@ -275,6 +275,42 @@ describe("a halt is proven by the venue", () => {
     bench.venue.trouble = undefined;
     await bench.pass(6);
     expect(await evidence()).toBe("venue-verified");
+  });
+
+  test("and a flatten by positions that were read after the last order was gone, told anew though they did not change", async () => {
+    bench.read(hourly());
+    bench.venue.orders = [RESTING];
+    await bench.pass(2);
+    await halt("flatten");
+    await acknowledge();
+    await bench.pass(5);
+    expect(await evidence()).toBeUndefined();
+    bench.venue.orders = [];
+    await bench.pass(1.25);
+    expect(await evidence()).toBe("venue-verified");
+    expect(bench.logged("position.snapshot").length).toBeLessThan(4);
+  });
+
+  test("but a flatten not by positions of before that, where the venue is behind with them", async () => {
+    const account = hourly();
+    account.positionsLagMicros = 60_000_000;
+    account.orders = [RESTING];
+    bench.read(account);
+    await bench.pass(120);
+    await halt("flatten");
+    await acknowledge();
+    await bench.pass(10);
+    account.orders = [];
+    // It was met just before: the list of a minute ago does not have what came of it.
+    await bench.pass(55);
+    expect(await evidence()).toBeUndefined();
+    account.positions = [{ symbol: "ETHUSDT", size: "1" }];
+    await bench.pass(20);
+    expect(await evidence()).toBeUndefined();
+    account.positions = [];
+    await bench.pass(10);
+    expect(await evidence()).toBe("venue-verified");
+    expect(bench.logged("position.snapshot").length).toBeLessThan(5);
   });
 
   test("further than the bot's own report goes", async () => {

@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { asOf, iso } from "./api.ts";
 import { botName, text } from "./fields.ts";
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "./password-length.ts";
 
 /** Bodies of people, their sessions and second factor, API keys, and the audit of what all of them did. */
 
 /** What a person may do: look; also control and silence; also people, keys and settings. Each includes the one before. */
 export const role = z.enum(["viewer", "operator", "owner"]);
 export type Role = z.infer<typeof role>;
-
-/** Fewer characters than this are no password. */
-export const PASSWORD_LENGTH_MIN = 12;
-export const PASSWORD_LENGTH_MAX = 128;
 
 export const newPassword = z
   .string()

@@ -17,6 +17,8 @@ export type Mode = "live" | "paper";
 interface Shown {
   orders?: number;
   positions?: number;
+  /** The positions were seen while no order rested. */
+  afterOrders?: boolean;
 }
 
 interface Course {
@@ -178,7 +180,10 @@ export class ReferenceControl {
     for (const command of this.#standing()) {
       const course = command.courses.get(name);
       if (course === undefined || course.over || !course.acknowledged) continue;
-      if (!late) course.shown[mode][what] = inTarget(command, venues).length;
+      const shown = course.shown[mode];
+      if (!late) shown[what] = inTarget(command, venues).length;
+      if (!late && what === "positions") shown.afterOrders = shown.orders === 0;
+      if (shown.orders !== 0) shown.afterOrders = false;
       this.#judge(command, course, name);
     }
   }
@@ -188,8 +193,8 @@ export class ReferenceControl {
     if (course.failed || command.action === "pause") return;
     const { open } = this.#bot(name);
     if (inTarget(command, [...open.live, ...open.paper]).length > 0) return;
-    const { orders, positions } = course.shown.live;
-    if (orders === 0 && (command.action === "halt" || positions === 0)) course.proven = true;
+    const { orders, positions, afterOrders } = course.shown.live;
+    if (orders === 0 && (command.action === "halt" || (positions === 0 && afterOrders))) course.proven = true;
   }
 
   /** Whoever speaks has not stopped. */

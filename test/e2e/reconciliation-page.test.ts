@@ -36,4 +36,14 @@ requireTool("chromium")("the page of reconciliation", () => {
     await scene.page.getByRole("button", { name: "Try again" }).click();
     await scene.page.getByText("No account is read at a venue yet").waitFor();
   });
+
+  test("says that what it shows is old while it cannot be read anew, and no more once it can", async () => {
+    await scene.open("/reconciliation");
+    await scene.page.getByText("3 of 7 differ").waitFor();
+    await scene.page.route("**/api/v1/reconciliation", (route) => route.fulfill({ status: 503, body: "{}" }));
+    await scene.page.locator("[data-old]").waitFor();
+    expect(await scene.page.getByText("3 of 7 differ").count()).toBe(1);
+    await scene.page.unroute("**/api/v1/reconciliation");
+    await scene.page.locator("[data-old]").waitFor({ state: "detached" });
+  });
 });

@@ -23,4 +23,11 @@ requireTool("chromium")("the overview in a browser", () => {
     }
     expect(scene.troubles).toEqual([]);
   });
+
+  test("says that it does not know why, where that cannot be read", async () => {
+    await scene.open("/set-up");
+    await scene.page.route("**/api/v1/attribution*", (route) => route.fulfill({ status: 503, body: "{}" }));
+    await scene.page.goto(`${scene.hub.url}/`);
+    await scene.page.getByText("Why could not be read").waitFor();
+  });
 });

@@ -6,6 +6,7 @@ import {
   type Interval,
   percentileInterval,
   resample,
+  type Statistic,
   stationaryIndexes,
 } from "../../src/metrics/inference/bootstrap.ts";
 import {
@@ -141,7 +142,7 @@ requireTestData("goldens/bootstrap")("Bootstrap intervals as the references have
     const matrix = rows.map((row) => Int32Array.from(row.split(","), Number));
 
     test.each(Object.entries(golden.stats))("%s", (name, wanted) => {
-      const statistic = STATISTIC_OF[name];
+      const statistic = (STATISTIC_OF as Readonly<Record<string, Statistic>>)[name];
       if (statistic === undefined) throw new Error(`no statistic is called ${name}`);
       expectNear(statistic(values), wanted.point, TOLERANCE);
       let row = 0;
@@ -157,7 +158,8 @@ requireTestData("goldens/bootstrap")("Bootstrap intervals as the references have
       const { p, start_indices, uniforms, result } = golden.stationary_bootstrap;
       const indexes = new Int32Array(result.length);
       const [start, chance] = [Int32Array.from(start_indices), Float64Array.from(uniforms)];
-      stationaryIndexes({ start, chance, endsAt: p }, indexes);
+      const runs = { start: (at: number) => start[at] ?? Number.NaN, chance: (at: number) => chance[at] ?? Number.NaN };
+      stationaryIndexes({ ...runs, endsAt: p }, indexes);
       expect([...indexes]).toEqual(result);
     });
 

@@ -23,6 +23,8 @@ export class HandMadeAccount {
   trouble: string | undefined;
   /** What is told is so much older than when it was asked for. */
   staleMicros = 0;
+  /** And positions so much more. */
+  positionsLagMicros = 0;
   income: readonly VenueIncome[] = [];
   readonly incomeRanges: IncomeRange[] = [];
   reads = 0;
@@ -56,7 +58,7 @@ export class HandMadeAccount {
           this.reads++;
           return this.#reading(this.orders);
         },
-        positions: async () => this.#reading(this.positions),
+        positions: async () => this.#reading(this.positions, this.positionsLagMicros),
         balances: async () => this.#reading(this.balances),
         income: async (range) => {
           this.incomeRanges.push(range);
@@ -70,8 +72,8 @@ export class HandMadeAccount {
     };
   }
 
-  #reading<T>(value: T): VenueReading<T> {
+  #reading<T>(value: T, lagMicros = 0): VenueReading<T> {
     if (this.trouble !== undefined) return { ok: false, reason: this.trouble };
-    return { ok: true, at: (this.#now() - this.staleMicros) as Micros, value };
+    return { ok: true, at: (this.#now() - this.staleMicros - lagMicros) as Micros, value };
   }
 }

@@ -190,6 +190,22 @@ test("runs a halt at once when the handler of a pause hangs", async () => {
   expect(ran).toEqual(["pause", "halt"]);
 });
 
+test("tells what is left once more when the hub asks anew for what it had confirmed", async () => {
+  const ran: Command[] = [];
+  const control = bot.controlFor({
+    openOrders: () => [],
+    onCommand: (command) => {
+      ran.push(command);
+    },
+  });
+  await control.ready();
+  const command = bot.hub.issue("halt");
+  await waitUntil("it is done and proven", () => bot.told("orders.snapshot").length === 1);
+  bot.hub.send({ op: "orders", ...bot.hub.orders(), commands: [command] });
+  await waitUntil("it is proven again", () => bot.told("orders.snapshot").length === 2);
+  expect([bot.hub.acks.length, ran.length, control.status().pending]).toEqual([2, 1, 0]);
+});
+
 test("runs the handler once when the hub says a command again and again", async () => {
   const ran: Command[] = [];
   const control = bot.controlFor({

@@ -127,6 +127,18 @@ requireTool("python3")("a Python bot under control", () => {
     await finish(run);
   });
 
+  test("tells what is left once more when the hub asks anew for what it had confirmed", async () => {
+    const run = start("obeys");
+    await run.says("state running True True False");
+    hub.forgetful = true;
+    hub.issue("halt");
+    await waitUntil("it is proven again", () => hub.acks.length >= 2 && told("orders.snapshot").length >= 2);
+    hub.forgetful = false;
+    await waitUntil("the hub has it", () => hub.orders().commands.length === 0);
+    expect(run.lines.filter((line) => line.startsWith("handler"))).toHaveLength(1);
+    await finish(run);
+  });
+
   test("does a command once when its acknowledgements are lost and the line is cut", async () => {
     const run = start("obeys");
     await run.says("state running True True False");

@@ -27,9 +27,13 @@ export interface Seen {
   readonly venue: string;
   /** It speaks of what rests and is held in this mode alone. */
   readonly mode: Mode;
+  /** And on this account alone; empty where it named none. */
+  readonly account: string;
   /** Resting orders, or instruments held, in the target of the command. */
   readonly count: number;
   readonly seq: number;
+  /** Since when it showed none, without a break; its own `seq` where it shows something. */
+  readonly noneSince: number;
 }
 
 /** How far a command came with one bot; times are the hub's. */
@@ -48,7 +52,7 @@ export interface Course {
   readonly doneAt: Micros | undefined;
   readonly verifiedAt: Micros | undefined;
   readonly evidence: ControlEvidence | undefined;
-  /** The newest of each source, mode and venue. */
+  /** The newest of each source, mode, account and venue. */
   readonly orders: readonly Seen[];
   readonly positions: readonly Seen[];
   readonly ordersSince: number;

@@ -70,11 +70,13 @@ function seenIn(event: Snapshot, target: ControlTarget, seq: number): Seen {
     source: isRead(event) ? "venue" : "bot",
     venue: venueOfList(event) ?? "",
     mode: event.mode ?? "live",
+    account: event.account ?? "",
     count:
       event.type === "orders.snapshot"
         ? event.orders.filter((order) => inTarget(order.venue)).length
         : heldInstruments(event, inTarget),
     seq,
+    noneSince: seq,
   };
 }
 
@@ -91,18 +93,23 @@ const isOthers = (event: Snapshot, { count }: Seen): boolean =>
 
 /** What speaks of all takes the place of what the same source said of single venues before. */
 function withSeen(before: readonly Seen[], seen: Seen, saysNothing: boolean): Seen[] {
-  const others = before.filter(
-    ({ source, mode, venue }) =>
-      source !== seen.source || mode !== seen.mode || (venue !== seen.venue && seen.venue !== ""),
-  );
-  return (saysNothing ? others : [...others, seen]).slice(-SEEN_MAX);
+  const isOfSame = ({ source, mode, account }: Seen): boolean =>
+    source === seen.source && mode === seen.mode && account === seen.account;
+  const others = before.filter((one) => !isOfSame(one) || (one.venue !== seen.venue && seen.venue !== ""));
+  const last = before.find((one) => isOfSame(one) && one.venue === seen.venue);
+  const noneSince = seen.count === 0 && last?.count === 0 ? last.noneSince : seen.seq;
+  return (saysNothing ? others : [...others, { ...seen, noneSince }]).slice(-SEEN_MAX);
 }
 
-/** The newest that was seen in each mode, from whatever source: the sum over venues where it was said venue by venue. */
+/**
+ * The newest that was seen in each mode and on each account, from whatever source: the sum over venues where it was said
+ * venue by venue.
+ */
 export function countOf(seen: readonly Seen[]): number | null {
   if (seen.length === 0) return null;
-  return [...new Set(seen.map(({ mode }) => mode))].reduce(
-    (sum, of) => sum + countIn(seen.filter(({ mode }) => mode === of)),
+  const placeOf = ({ mode, account }: Seen): string => `${mode}\t${account}`;
+  return [...new Set(seen.map(placeOf))].reduce(
+    (sum, place) => sum + countIn(seen.filter((one) => placeOf(one) === place)),
     0,
   );
 }

@@ -22,6 +22,12 @@ interface Matter {
   readonly left: readonly Left[];
 }
 
+/** What shows that nothing is left of a matter. */
+interface Shown {
+  readonly evidence: ControlEvidence;
+  readonly by: readonly Seen[];
+}
+
 /**
  * What proves that a command is done with a bot; undefined while something is left, or may be. It is proven mode by mode:
  * of every mode in which the bot was when the command began, in which it is now, and in which anything is left.
@@ -33,11 +39,9 @@ export function evidenceOf(state: State, command: Command, course: Course): Cont
   let weakest: ControlEvidence | undefined;
   for (const mode of modesToProve(state, course, matters)) {
     const venues = "venue" in command.target ? [command.target.venue] : venuesToProve(state, course, mode);
-    for (const matter of matters) {
-      const evidence = evidenceIn(mode, matter, venues);
-      if (evidence === undefined) return undefined;
-      if (weakest !== "reported") weakest = evidence;
-    }
+    const evidence = evidenceIn(mode, matters, venues);
+    if (evidence === undefined) return undefined;
+    if (weakest !== "reported") weakest = evidence;
   }
   return weakest;
 }
@@ -49,16 +53,34 @@ function modesToProve(state: State, course: Course, matters: readonly Matter[]):
   return new Set(modes.length > 0 ? modes : course.orders.map(({ mode }) => mode));
 }
 
+/** Resting orders first, and for a flatten positions. */
 function mattersOf(bot: BotState | undefined, { action, target }: Command, course: Course): Matter[] {
   const orders = { seen: course.orders, left: ordersLeft(bot, target) };
   return action === "flatten" ? [orders, { seen: course.positions, left: positionsLeft(bot, target) }] : [orders];
 }
 
-function evidenceIn(mode: Mode, matter: Matter, venues: readonly string[]): ControlEvidence | undefined {
-  const seen = matter.seen.filter((one) => one.mode === mode);
-  const left = matter.left.filter((one) => one.mode === mode);
-  if (venueProof(seen, venues) === "clear" && !isContradicted(seen, left)) return "venue-verified";
-  return saysNone(seen, venues) && left.length === 0 ? "reported" : undefined;
+function evidenceIn(mode: Mode, matters: readonly Matter[], venues: readonly string[]): ControlEvidence | undefined {
+  const shown: Shown[] = [];
+  for (const { seen, left } of matters) {
+    const ofMode = { seen: seen.filter((one) => one.mode === mode), left: left.filter((one) => one.mode === mode) };
+    const one = shownOf(ofMode, venues);
+    if (one === undefined) return undefined;
+    shown.push(one);
+  }
+  const [orders, positions] = shown;
+  // An order that still rested may have been filled after the positions were seen.
+  if (positions !== undefined && !isAfter(positions.by, orders?.by ?? [])) return undefined;
+  return shown.some(({ evidence }) => evidence === "reported") ? "reported" : orders?.evidence;
+}
+
+const isAfter = (positions: readonly Seen[], orders: readonly Seen[]): boolean =>
+  Math.min(...positions.map(({ seq }) => seq)) > Math.max(...orders.map(({ noneSince }) => noneSince));
+
+function shownOf({ seen, left }: Matter, venues: readonly string[]): Shown | undefined {
+  const [read, said] = [seen.filter(({ source }) => source === "venue"), seen.filter(({ source }) => source === "bot")];
+  if (venueProof(seen, venues) === "clear" && !isContradicted(seen, left))
+    return { evidence: "venue-verified", by: read };
+  return saysNone(seen, venues) && left.length === 0 ? { evidence: "reported", by: said } : undefined;
 }
 
 /** Whether the bot told of something after the venues were read. */

@@ -62,22 +62,23 @@ class Desk extends FoldedDesk {
   }
 
   /** One more reading of the account; what it tells is folded. */
-  reading(): object[] {
+  reading(bots: string[] = ["mm"]): object[] {
     for (const event of this.#lists.values()) this.fact(3, { ...event });
-    return this.compared();
+    return this.compared(bots);
   }
 
   /** What is told after what was read last. */
-  compared(): object[] {
+  compared(bots: string[] = ["mm"]): object[] {
     const rows = compareAll(this.state);
     const before = this.#runs;
     this.#runs = nextRuns(before, rows);
     const reading = { rows, before, runs: this.#runs, told: this.state.desk.differences, now: at(3) };
-    const account = { bots: ["mm"], venue: "binance", mode: "live" as const };
+    const account = { bots, venue: "binance", mode: "live" as const };
     const events = [...differencesToTell(reading), ...vanished(reading, account)];
     for (const event of events) this.fact(3, { ...event });
-    return events.map(({ kind, symbol, ours, theirs, difference, detail }) => ({
+    return events.map(({ kind, symbol, ours, theirs, difference, detail, of_bots }) => ({
       ...{ kind, symbol, ours, theirs, difference },
+      ...(bots.length === 1 ? {} : { of_bots }),
       ...(detail === undefined ? {} : { detail }),
     }));
   }
@@ -220,6 +221,20 @@ describe("a difference is told", () => {
     expect(desk.holds(stray).reading()).toEqual([]);
     expect(desk.holds([]).reading()).toEqual([]);
     expect(desk.reading()).toMatchObject([{ symbol: "STRAY", difference: "0" }]);
+  });
+
+  test("over when the account is another bot's too by now, of which it is told anew", () => {
+    const desk = new Desk().trade(8).position("10");
+    desk.reading();
+    expect(desk.reading()).toHaveLength(1);
+    const shared = { shared_by: ["mm", "arb"] };
+    desk.position("10", shared).position("10", { bot: "arb", ...shared });
+    expect(desk.reading(["mm", "arb"])).toEqual([]);
+    expect(desk.reading(["mm", "arb"])).toMatchObject([
+      { of_bots: ["mm", "arb"], difference: "2" },
+      { of_bots: ["mm"], difference: "0" },
+    ]);
+    expect(desk.reading(["mm", "arb"])).toEqual([]);
   });
 
   test("once of equity, and not over while the two sides are only told too far apart in time", () => {

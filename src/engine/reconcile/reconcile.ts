@@ -126,8 +126,9 @@ export function vanished(
 /** What is over when no list has it any more. */
 const LISTED: ReadonlySet<Compared["kind"]> = new Set(["position", "orders"]);
 
+/** A bot has one account at a venue: what was told of it with other bots is of an account that is no more. */
 const isOf = (place: ToldDifference["place"], { venue, mode, bots }: AccountPlace): boolean =>
-  place.venue === venue && place.mode === mode && place.bots.join() === bots.join();
+  place.venue === venue && place.mode === mode && place.bots.some((bot) => bots.includes(bot));
 
 const isOther = (told: Decimal, found: Decimal): boolean =>
   compare(absolute(subtract(found, told)), multiply(absolute(told), HALF)) > 0;

@@ -54,6 +54,8 @@ export function stateOfTarget(state: State, target: ControlTarget): ControlState
 /** Whether a resume of the target would lift nothing but that command. */
 export function liftsOnly(state: State, command: Command): boolean {
   const { target } = command;
+  // For each target one command stands at most.
+  if ("bot" in target || "venue" in target) return true;
   return standingCommands(state.desk).every((other) => other === command || !lifts(state, target, other.target));
 }
 

@@ -11,6 +11,7 @@ export type RuleAlert = EventOf<"alert.raised"> | EventOf<"alert.resolved">;
 
 /** The breach of a subject that was told since the rule is as it is. */
 export function standingAlert(state: State, rule: HaltRule, subject: RuleSubject): OpenAlert | undefined {
+  if (state.desk.alerts.size === 0) return undefined;
   const alert = state.desk.alerts.get(alertKey(speakerOf(rule), alertScopeOf(subject)));
   return alert === undefined || alert.seq < rule.seq ? undefined : alert;
 }
@@ -54,12 +55,15 @@ function endings(
   readings: readonly RuleReading[],
   now: Micros,
 ): EventOf<"alert.resolved">[] {
+  const alerts = [...state.desk.alerts].filter(([, { rule }]) => rule.startsWith(SPEAKER));
+  const speaking = new Set(alerts.map(([, { rule }]) => rule));
   const known = new Map(rules.map((rule) => [speakerOf(rule), rule]));
   const read = new Map(
-    readings.map((each) => [alertKey(speakerOf(each.rule), alertScopeOf(each.subject)), each.state]),
+    readings
+      .filter(({ rule }) => speaking.has(speakerOf(rule)))
+      .map((each) => [alertKey(speakerOf(each.rule), alertScopeOf(each.subject)), each.state]),
   );
-  return [...state.desk.alerts].flatMap(([key, alert]) => {
-    if (!alert.rule.startsWith(SPEAKER)) return [];
+  return alerts.flatMap(([key, alert]) => {
     const rule = known.get(alert.rule);
     const why = whyOver(state, rule, alert, read.get(key));
     if (why === undefined) return [];

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BetterAuthOptions } from "better-auth";
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, type Role } from "../../protocol/api-people.ts";
+import type { Role } from "../../protocol/api-people.ts";
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "../../protocol/password-length.ts";
 import { type AccountsDatabase, accountTables } from "./accounts-database.ts";
 import { CLIENT_ADDRESS_HEADER, INTERNAL_ORIGIN } from "./auth-call.ts";
 import type { BetterAuth } from "./load-better-auth.ts";

@@ -17,6 +17,7 @@ import { inTurn } from "../explain.ts";
 import type { PastParts } from "../past.ts";
 import { type DailyReturns, type DailyScope, readDailyReturns, wholeDays } from "./daily-returns.ts";
 import { drawdownViews } from "./day-drawdowns.ts";
+import { dayMarks } from "./day-marks.ts";
 import { rollingView, trendViews } from "./day-windows.ts";
 
 /** What statistics are asked for. */
@@ -36,13 +37,14 @@ export interface StatisticsFilter {
 const DAYS_USUAL = 90;
 const RESAMPLES = 2_000;
 const SEED = 1;
-/** Answers that are kept as long as nothing new is told, and sets of intervals that are kept for the same returns. */
+/** Days that are kept as long as what they depend on is the same, and sets of intervals that are kept for the same returns. */
 const KEPT_MAX = 32;
 /** Such a read takes some milliseconds: more of them may wait than of others. */
 const WAITING_MAX = 64;
 
 interface Kept {
-  readonly seq: number;
+  /** What they depend on, as it was before they were read. */
+  readonly marks: readonly unknown[];
   readonly made: Promise<DailyReturns>;
 }
 
@@ -54,7 +56,7 @@ interface KeptIntervals {
 
 /**
  * What daily returns say: made when it is asked for, off the fold, one read at a time and in parts that let other work
- * have its turn. Days are kept until something new is told, intervals as long as the returns are the same.
+ * have its turn. Days are kept until something is told that may change them, intervals as long as the returns are the same.
  */
 export class Statistics {
   readonly #parts: PastParts;
@@ -103,13 +105,21 @@ export class Statistics {
 
   /** The equity and the return of each day of a span. */
   daily(scope: DailyScope): Promise<DailyReturns> {
+    const { state, clock } = this.#parts;
     const key = JSON.stringify(scope);
-    const seq = foldedSeq(this.#parts.state);
+    const marks = dayMarks(state, scope);
     const kept = this.#days.get(key);
-    if (kept?.seq === seq) return kept.made;
-    const made = this.#inTurn(() => readDailyReturns(this.#parts, scope));
     this.#days.delete(key);
-    this.#days.set(key, { seq, made });
+    if (kept !== undefined && isSame(kept.marks, marks)) {
+      this.#days.set(key, kept);
+      const seq = foldedSeq(state);
+      // As far as the days go, nothing that was told since is news.
+      return kept.made.then((daily) => (daily.seq >= seq ? daily : { ...daily, seq }));
+    }
+    const made = this.#inTurn(() => readDailyReturns(this.#parts, scope));
+    // Days that end at this very moment are read with what is ahead of the clock.
+    if (scope.endDay * MICROS_PER_DAY >= clock.now()) return made;
+    this.#days.set(key, { marks, made });
     made.catch(() => {
       if (this.#days.get(key)?.made === made) this.#days.delete(key);
     });
@@ -145,8 +155,11 @@ export class Statistics {
   }
 }
 
-const isSame = (a: Float64Array, b: Float64Array): boolean =>
-  a.length === b.length && a.every((value, index) => value === b[index]);
+function isSame(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
 
 const isoOfDay = (day: number): string => isoFromMicros(micros(day * MICROS_PER_DAY));
 

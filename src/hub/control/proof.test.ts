@@ -208,6 +208,36 @@ describe("what the facts themselves still show", () => {
   });
 });
 
+describe("a flatten", () => {
+  test("is proven by positions that were seen after no order rested: one may have been filled in between", async () => {
+    const id = await done("flatten");
+    await positions([]);
+    await orders([]);
+    expect(evidence(id)).toBeNull();
+    await positions([]);
+    expect(evidence(id)).toBe("reported");
+  });
+
+  test("of a bot that always tells its positions first is proven by the second round", async () => {
+    const id = await done("flatten");
+    await positions([]);
+    await orders([]);
+    await positions([]);
+    await orders([]);
+    expect(evidence(id)).toBe("reported");
+  });
+
+  test("is proven by a venue's positions only where they were read after its orders were gone", async () => {
+    const id = await done("flatten");
+    await read("orders", "kraken", [order("kraken", 1)]);
+    await read("positions", "kraken");
+    await read("orders", "kraken");
+    expect(evidence(id)).toBeNull();
+    await read("positions", "kraken");
+    expect(evidence(id)).toBe("venue-verified");
+  });
+});
+
 describe("a list of resting orders", () => {
   const AT_KRAKEN = { venue: "kraken" };
 
@@ -248,6 +278,15 @@ describe("a list of resting orders", () => {
     await orders([], { venue: "kalshi" });
     expect(evidence(id)).toBe("reported");
     expect(hub.control.preview({ action: "halt", target: { bot: "ann" } })).toMatchObject({ resting_orders: 0 });
+  });
+
+  test("of one account does not take the place of that of another", async () => {
+    const id = await done("halt");
+    await orders(["kraken"], { account: "main" });
+    await orders([], { account: "sub" });
+    expect(course(id)).toMatchObject({ evidence: null, open_orders: 1 });
+    await orders([], { account: "main" });
+    expect(evidence(id)).toBe("reported");
   });
 
   test("that was an hour on its way proves nothing, even of a bot that tells no time when it is done", async () => {

@@ -67,6 +67,8 @@ export class Telling {
   readonly #strategies = new Map<string, string | undefined>();
   /** Courses whose delivery is on its way into the log. */
   readonly #delivering = new Set<string>();
+  /** Venues that are held, until the next command: asked for with everything that comes in. */
+  #venues: Map<string, Held> | undefined;
   #closed = false;
 
   constructor(parts: TellingParts) {
@@ -186,6 +188,7 @@ export class Telling {
   /** Tells every bot that a connection or a long poll is open of what is new to it; how many of them there were. */
   tellAll(news?: Command): number {
     const venues = heldVenues(this.#parts.state.desk);
+    this.#venues = venues;
     const delivered: Delivery[] = [];
     let told = 0;
     for (const bot of this.#links.bots()) {
@@ -212,10 +215,10 @@ export class Telling {
   tellMoved(bots: Iterable<string>): void {
     const { state, queue } = this.#parts;
     if (state.desk.newestCommands.size === 0 && queue.held().length === 0) return;
-    let venues: Map<string, Held> | undefined;
     for (const bot of bots) {
       if (!this.#links.has(bot) && !this.#waiters.has(bot)) continue;
-      venues ??= heldVenues(state.desk);
+      this.#venues ??= heldVenues(state.desk);
+      const venues = this.#venues;
       const mayBeThere = venues.size > 0 || queue.held().some(({ target }) => "venue" in target);
       if (mayBeThere || this.#strategies.get(bot) !== strategyOf(state, bot)) this.#tellNews(bot, venues);
     }

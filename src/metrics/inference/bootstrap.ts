@@ -14,6 +14,11 @@ export interface Resampling {
   readonly resamples: number;
 }
 
+/** The same with several statistics of each resample. */
+export interface ManyResampling extends Omit<Resampling, "statistic"> {
+  readonly statistics: readonly Statistic[];
+}
+
 /** What a statistic says of many resamples: in order, the unbounded last, without those that said nothing. */
 export interface Resampled {
   readonly sorted: Float64Array;
@@ -32,53 +37,52 @@ export const independentDraw =
 
 /** Runs of neighbours, with lengths of `blockLength` on average: for series in time (Politis and Romano 1994). */
 export function stationaryDraw(random: Random, count: number, blockLength: number): Draw {
-  const start = new Int32Array(count);
-  const chance = new Float64Array(count);
-  return (indexes) => {
-    for (let index = 0; index < count; index++) {
-      start[index] = random.below(count);
-      chance[index] = random.next();
-    }
-    stationaryIndexes({ start, chance, endsAt: 1 / blockLength }, indexes);
-  };
+  const runs = { start: () => random.below(count), chance: random.next, endsAt: 1 / blockLength };
+  return (indexes) => stationaryIndexes(runs, indexes);
+}
+
+/** Of each place of a resample: where a run begins, if one begins there, and the chance that it goes on. */
+export interface Runs {
+  readonly start: (index: number) => number;
+  readonly chance: (index: number) => number;
+  readonly endsAt: number;
 }
 
 /** A run goes on while its chance is above `endsAt`, and begins anew after the last value. */
-export function stationaryIndexes(
-  { start, chance, endsAt }: { start: Int32Array; chance: Float64Array; endsAt: number },
-  indexes: Int32Array,
-): void {
+export function stationaryIndexes({ start, chance, endsAt }: Runs, indexes: Int32Array): void {
   let at = -1;
   for (let index = 0; index < indexes.length; index++) {
-    const goesOn = index > 0 && (chance[index] as number) > endsAt;
-    at = goesOn ? at + 1 : (start[index] as number);
+    const goesOn = index > 0 && chance(index) > endsAt;
+    at = goesOn ? at + 1 : start(index);
     if (at === indexes.length) at = 0;
     indexes[index] = at;
   }
 }
 
 /** The statistic of every resample. */
-export function resample(resampling: Resampling): Resampled {
-  return whole(resampleInParts(resampling, resampling.resamples));
+export function resample({ statistic, ...resampling }: Resampling): Resampled {
+  const [only] = whole(resampleInParts({ ...resampling, statistics: [statistic] }, resampling.resamples));
+  return only ?? { sorted: new Float64Array(), dropped: 0 };
 }
 
-/** The same, so many resamples at a time: other work can have its turn between them. */
+/** Several statistics of the same resamples, so many at a time: other work can have its turn between them. */
 export function* resampleInParts(
-  { values, statistic, draw, resamples }: Resampling,
+  { values, statistics, draw, resamples }: ManyResampling,
   atOnce: number,
-): Generator<void, Resampled> {
+): Generator<void, Resampled[]> {
   const indexes = new Int32Array(values.length);
   const sample = new Float64Array(values.length);
-  const found = new Float64Array(resamples);
-  let count = 0;
+  const all = statistics.map((statistic) => ({ statistic, found: new Float64Array(resamples), count: 0 }));
   for (let round = 0; round < resamples; round++) {
     if (round > 0 && round % atOnce === 0) yield;
     draw(indexes);
     for (let index = 0; index < indexes.length; index++) sample[index] = values[indexes[index] as number] as number;
-    const value = statistic(sample);
-    if (value !== undefined) found[count++] = value;
+    for (const each of all) {
+      const value = each.statistic(sample);
+      if (value !== undefined) each.found[each.count++] = value;
+    }
   }
-  return { sorted: found.slice(0, count).sort(), dropped: resamples - count };
+  return all.map(({ found, count }) => ({ sorted: found.slice(0, count).sort(), dropped: resamples - count }));
 }
 
 /** What work in parts makes, without a pause. */

@@ -40,13 +40,13 @@ const winRate: Statistic = (sample) => {
 };
 
 /** By their names in reports. */
-export const STATISTIC_OF: Readonly<Record<string, Statistic>> = {
+export const STATISTIC_OF = {
   mean,
   sharpe_per_period: sharpe,
   sortino_per_period: sortino,
   profit_factor: profitFactor,
   win_rate: winRate,
-};
+} as const satisfies Readonly<Record<string, Statistic>>;
 
 function sumOf(sample: Float64Array): number {
   let sum = 0;

@@ -1,6 +1,13 @@
 import type { Random } from "../../base/random.ts";
 import { blockLength } from "../inference/block-length.ts";
-import { noInterval, percentileInterval, resampleInParts, stationaryDraw, whole } from "../inference/bootstrap.ts";
+import {
+  noInterval,
+  percentileInterval,
+  type Resampled,
+  resampleInParts,
+  stationaryDraw,
+  whole,
+} from "../inference/bootstrap.ts";
 import { normalQuantile } from "../inference/normal.ts";
 import { STATISTIC_OF } from "../inference/sampled-statistics.ts";
 import { sharpeError, sharpeSample } from "../inference/sharpe-inference.ts";
@@ -36,37 +43,50 @@ export function* returnIntervalsInParts(
 ): Generator<void, ReadonlyMap<string, ReturnInterval>> {
   const root = Math.sqrt(reading.periodsPerYear);
   if (reading.n * options.resamples > DRAWS_MAX) return new Map([["sharpe_annual", sharpeInterval(reading, options)]]);
-  const length = Math.max(1, blockLength(reading.returns)?.stationary ?? Math.cbrt(reading.n));
-  const made = new Map<string, ReturnInterval>();
-  for (const [name, statistic, scale] of [
+  const { returns } = reading;
+  const length = Math.max(1, blockLength(returns)?.stationary ?? Math.cbrt(reading.n));
+  const wanted = [
     ["mean", "mean", 1],
     ["sharpe_annual", "sharpe_per_period", root],
     ["sharpe_per_period", "sharpe_per_period", 1],
     ["sortino_annual", "sortino_per_period", root],
     ["profit_factor_returns", "profit_factor", 1],
-  ] as const)
-    made.set(name, yield* bootstrapped(reading, options, { statistic, scale, length }));
-  return made;
+  ] as const;
+  if (returns.length < 2) return new Map(wanted.map(([name]) => [name, { reason: `needs 30, has ${returns.length}` }]));
+  const drawn = yield* drawnOnce(returns, options, length);
+  return new Map(
+    wanted.map(([name, of, scale]) => [name, intervalOf(drawn.get(of), { ...options, reading, scale, length })]),
+  );
 }
 
-interface Wanted {
-  readonly statistic: string;
+const DRAWN = ["mean", "sharpe_per_period", "sortino_per_period", "profit_factor"] as const;
+
+/** All statistics of the same resamples: to draw them takes most of the time. */
+function* drawnOnce(
+  values: Float64Array,
+  { random, resamples }: IntervalOptions,
+  length: number,
+): Generator<void, ReadonlyMap<string, Resampled>> {
+  const draw = stationaryDraw(random, values.length, length);
+  const atOnce = Math.max(1, Math.floor(DRAWS_AT_ONCE / values.length));
+  const statistics = DRAWN.map((name) => STATISTIC_OF[name]);
+  const all = yield* resampleInParts({ values, statistics, draw, resamples }, atOnce);
+  return new Map(DRAWN.flatMap((name, index) => (all[index] === undefined ? [] : [[name, all[index]] as const])));
+}
+
+interface Wanted extends IntervalOptions {
+  readonly reading: ReturnReading;
   readonly scale: number;
   /** Mean length of a block. */
   readonly length: number;
 }
 
-function* bootstrapped(
-  { returns }: ReturnReading,
-  { random, resamples, confidence }: IntervalOptions,
-  { statistic, scale, length }: Wanted,
-): Generator<void, ReturnInterval> {
-  const of = STATISTIC_OF[statistic];
-  if (of === undefined || returns.length < 2) return { reason: `needs 30, has ${returns.length}` };
-  const draw = stationaryDraw(random, returns.length, length);
-  const atOnce = Math.max(1, Math.floor(DRAWS_AT_ONCE / returns.length));
-  const resampled = yield* resampleInParts({ values: returns, statistic: of, draw, resamples }, atOnce);
-  const problem = noInterval(returns.length, resampled);
+function intervalOf(
+  resampled: Resampled | undefined,
+  { reading, resamples, confidence, scale, length }: Wanted,
+): ReturnInterval {
+  if (resampled === undefined) return { reason: "no such statistic" };
+  const problem = noInterval(reading.n, resampled);
   if (problem !== undefined) return { reason: problem };
   const found = percentileInterval(resampled, confidence);
   if ("reason" in found) return found;

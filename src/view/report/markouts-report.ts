@@ -95,9 +95,8 @@ function meanInterval(
   values: Float64Array,
   { random, resamples, confidence }: IntervalOptions,
 ): NonNullable<Figure["interval"]> {
-  const statistic = STATISTIC_OF["mean"];
-  if (values.length * resamples > DRAWS_MAX || statistic === undefined)
-    return { reason: "too many fills to draw anew" };
+  const statistic = STATISTIC_OF.mean;
+  if (values.length * resamples > DRAWS_MAX) return { reason: "too many fills to draw anew" };
   if (values.length < 2) return { reason: `needs 30, has ${values.length}` };
   const length = Math.max(1, blockLength(values)?.stationary ?? Math.cbrt(values.length));
   const resampled = resample({ values, statistic, draw: stationaryDraw(random, values.length, length), resamples });

@@ -63,7 +63,7 @@ function outcomeFigures(
 ): readonly Figure[] {
   const trades = statistics.tradesOf(tally);
   const sum = (value: number): Measure => (trades === 0 ? unknown("no trades") : measured(value, trades));
-  const drawn = (name: string) => ({ interval: profitInterval(pnl, name, intervals) });
+  const drawn = (name: keyof typeof STATISTIC_OF) => ({ interval: profitInterval(pnl, name, intervals) });
   const winning = statistics.winRate(tally);
   return [
     figure("net_profit", "Net profit", "money", sum(statistics.netProfit(tally))),
@@ -133,11 +133,10 @@ const VALUES_MAX = 5_000;
 
 function profitInterval(
   values: Float64Array,
-  name: string,
+  name: keyof typeof STATISTIC_OF,
   { random, resamples, confidence }: IntervalOptions,
 ): NonNullable<Figure["interval"]> {
   const statistic = STATISTIC_OF[name];
-  if (statistic === undefined) return { reason: "no such statistic" };
   if (values.length > VALUES_MAX) return { reason: `more than ${VALUES_MAX} trades` };
   const resampled = resample({ values, statistic, draw: independentDraw(random, values.length), resamples });
   const problem = noInterval(values.length, resampled);

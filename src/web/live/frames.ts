@@ -11,22 +11,7 @@ import type { MarksAnswer } from "../../protocol/api-marks.ts";
 import type { DeskAnswer, ImportView, ReplayView, SessionView } from "../../protocol/api-sessions.ts";
 import type { DaySummary, SummaryDay } from "../../protocol/api-summaries.ts";
 import type { OpportunityView, OrderbookView, OrderView, PositionsAnswer } from "../../protocol/api-trading.ts";
-
-/**
- * What the hub answers and streams is `unknown` until its shape was looked at. The hub checks its own answers against
- * the schemas; here only what a screen would trip over is checked, since the schemas would double the size of the page.
- */
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isList = (value: unknown, holds: (item: Fields) => boolean): boolean =>
-  Array.isArray(value) && value.every((item) => isFields(item) && holds(item));
-
-const hold = (kind: "string" | "number", ...names: readonly string[]) => {
-  return (item: Fields): boolean => names.every((name) => typeof item[name] === kind);
-};
+import { type Fields, hold, isCursor, isFields, isList } from "./shapes.ts";
 
 export const isBots = (data: unknown): data is BotView[] =>
   isList(data, (bot) => typeof bot["bot"] === "string" && Array.isArray(bot["contacts_per_minute"]));
@@ -172,8 +157,6 @@ export const isReplay = (data: unknown): data is ReplayView =>
 /** A page of `GET /api/v1/fills`. */
 export const isFillsPage = (data: unknown): data is { fills: FillView[]; next_cursor?: string } =>
   isFields(data) && isFills(data["fills"]) && isCursor(data["next_cursor"]);
-
-const isCursor = (value: unknown): boolean => ["string", "undefined"].includes(typeof value);
 
 const isOrder = hold("string", "bot", "venue", "symbol", "side", "size", "filled_size", "status", "placed_at");
 

@@ -121,7 +121,8 @@ export async function read<T>(path: string, is: (body: unknown) => body is T): P
   return shaped(await call(path), is);
 }
 
-function shaped<T>(body: unknown, is: (body: unknown) => body is T): T {
+/** What was answered, once its shape was looked at; throws `HubError` where it is another. */
+export function shaped<T>(body: unknown, is: (body: unknown) => body is T): T {
   if (!is(body))
     throw new HubError(200, "The hub answered with a shape that this page does not know: reload the page.");
   return body;

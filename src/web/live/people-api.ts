@@ -9,54 +9,36 @@ import type {
   SecondFactorStart,
   UserView,
 } from "../../protocol/api-people.ts";
-import { call, HubError, type ListPage, post } from "./hub-api.ts";
+import { call, type ListPage, post, read, shaped } from "./hub-api.ts";
+import { hold, isCursor, isFields, isList } from "./shapes.ts";
 
 /** People, keys, one's own account and the audit. Every call throws `HubError`. */
 
-type Fields = Record<string, unknown>;
+export const isUsers = (body: unknown): body is { readonly users: readonly UserView[] } =>
+  isFields(body) && isList(body["users"], hold("string", "role"));
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+export const isKeys = (body: unknown): body is { readonly keys: readonly KeyView[] } =>
+  isFields(body) && isList(body["keys"], hold("string", "prefix"));
 
-const isListOf =
-  (name: string, field: string) =>
-  (body: unknown): boolean =>
-    isFields(body) &&
-    Array.isArray(body[name]) &&
-    body[name].every((item) => isFields(item) && typeof item[field] === "string");
-
-const listsUsers = isListOf("users", "role");
-export const isUsers = (body: unknown): body is { readonly users: readonly UserView[] } => listsUsers(body);
-
-const listsKeys = isListOf("keys", "prefix");
-export const isKeys = (body: unknown): body is { readonly keys: readonly KeyView[] } => listsKeys(body);
-
-const listsSessions = isListOf("sessions", "begun_at");
 export const isAccount = (body: unknown): body is AccountAnswer =>
-  isFields(body) && typeof body["email"] === "string" && listsSessions(body);
+  isFields(body) && hold("string", "email")(body) && isList(body["sessions"], hold("string", "begun_at"));
 
-const listsActs = isListOf("audit", "action");
 const isAudit = (body: unknown): body is { readonly audit: readonly AuditView[]; readonly next_cursor?: string } =>
-  listsActs(body);
+  isFields(body) && isList(body["audit"], hold("string", "action")) && isCursor(body["next_cursor"]);
 
 const isInvited = (body: unknown): body is InvitedAnswer =>
   isFields(body) && isFields(body["user"]) && isFields(body["invitation"]);
 
-const isNewKey = (body: unknown): body is NewKeyAnswer => isFields(body) && typeof body["key"] === "string";
+const isNewKey = (body: unknown): body is NewKeyAnswer => isFields(body) && hold("string", "key")(body);
 
 const isStart = (body: unknown): body is SecondFactorStart =>
-  isFields(body) && typeof body["secret"] === "string" && Array.isArray(body["recovery_codes"]);
+  isFields(body) && hold("string", "secret")(body) && Array.isArray(body["recovery_codes"]);
 
 const isCodes = (body: unknown): body is { readonly recovery_codes: readonly string[] } =>
   isFields(body) && Array.isArray(body["recovery_codes"]);
 
 const isAccepted = (body: unknown): body is { readonly name: string; readonly email: string } =>
-  isFields(body) && typeof body["email"] === "string";
-
-function shaped<T>(body: unknown, is: (body: unknown) => body is T): T {
-  if (!is(body))
-    throw new HubError(200, "The hub answered with a shape that this page does not know: reload the page.");
-  return body;
-}
+  isFields(body) && hold("string", "email")(body);
 
 const remove = async (path: string): Promise<void> => void (await call(path, { method: "DELETE" }));
 
@@ -143,6 +125,6 @@ export async function readAudit(
   cursor: string | undefined,
 ): Promise<ListPage<AuditView>> {
   const asked = new URLSearchParams({ ...query, ...(cursor === undefined ? {} : { cursor }) });
-  const body = shaped(await call(`/api/v1/audit?${asked}`), isAudit);
+  const body = await read(`/api/v1/audit?${asked}`, isAudit);
   return { items: body.audit, cursor: body.next_cursor };
 }

@@ -1,5 +1,6 @@
 import type { BotView } from "../../protocol/api.ts";
 import type { AttributionAnswer } from "../../protocol/api-attribution.ts";
+import { hold, isFields, isList } from "./shapes.ts";
 import { useAnalysis } from "./use-analysis.ts";
 import type { Reading } from "./use-read.ts";
 
@@ -9,10 +10,5 @@ export const useAttribution = (mode: BotView["mode"]): Reading<AttributionAnswer
 
 /** The answer of `GET /api/v1/attribution`. */
 const isAttribution = (data: unknown): data is AttributionAnswer =>
-  typeof data === "object" &&
-  data !== null &&
-  "rows" in data &&
-  Array.isArray(data.rows) &&
-  data.rows.every(
-    (row: unknown) => typeof row === "object" && row !== null && "currency" in row && "residual_reasons" in row,
-  );
+  isFields(data) &&
+  isList(data["rows"], (row) => hold("string", "currency")(row) && Array.isArray(row["residual_reasons"]));

@@ -1,11 +1,11 @@
 import { Link, Navigate, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useEffect, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { PASSWORD_LENGTH_MIN } from "../../protocol/password-length.ts";
 import { giveSecondFactor, HubError, setUpOwner, signIn } from "../live/hub-api.ts";
 import { acceptInvitation } from "../live/people-api.ts";
+import { Refused, TextField } from "../parts/form.tsx";
 import { Trouble } from "../parts/panel.tsx";
 import { useAccess } from "../shell/access.tsx";
-
-const PASSWORD_MIN = 12;
 
 /** Makes the owner of the hub: once, on the first visit. */
 export function SetUp(): ReactNode {
@@ -24,8 +24,8 @@ export function SetUp(): ReactNode {
           label: "Password",
           type: "password",
           autoComplete: "new-password",
-          hint: `at least ${PASSWORD_MIN} characters`,
-          minLength: PASSWORD_MIN,
+          hint: `at least ${PASSWORD_LENGTH_MIN} characters`,
+          minLength: PASSWORD_LENGTH_MIN,
         },
         ...(access.setup_token_required ? [tokenField] : []),
       ]}
@@ -157,8 +157,8 @@ export function Invitation(): ReactNode {
           label: "Password",
           type: "password",
           autoComplete: "new-password",
-          hint: `at least ${PASSWORD_MIN} characters`,
-          minLength: PASSWORD_MIN,
+          hint: `at least ${PASSWORD_LENGTH_MIN} characters`,
+          minLength: PASSWORD_LENGTH_MIN,
         },
       ]}
       submit={async (values) => {
@@ -223,14 +223,12 @@ function AccountForm({ title, intro, action, fields, submit, children }: Account
         </p>
         <h1 className="mt-4 font-medium text-28 text-n12">{title}</h1>
         {intro !== undefined && <p className="mt-2 text-14 text-n10">{intro}</p>}
-        {fields.map((field) => (
-          <FieldRow key={field.name} field={field} />
-        ))}
-        {trouble !== undefined && (
-          <p role="alert" className="mt-4 rounded border border-bad/60 px-3 py-2 text-13">
-            <span className="text-bad">⚠</span> {trouble}
-          </p>
-        )}
+        <div className="mt-4 flex flex-col gap-4">
+          {fields.map((field) => (
+            <TextField key={field.name} {...field} />
+          ))}
+          {trouble !== undefined && <Refused>{trouble}</Refused>}
+        </div>
         <button
           type="submit"
           disabled={busy}
@@ -248,35 +246,5 @@ function AccountForm({ title, intro, action, fields, submit, children }: Account
         )}
       </form>
     </main>
-  );
-}
-
-function FieldRow({ field }: { readonly field: Field }): ReactNode {
-  const id = useId();
-  const { name, label, type, autoComplete, hint, minLength, inputMode, autoFocus } = field;
-  return (
-    <div className="mt-4">
-      <label htmlFor={id} className="block text-13 text-n11">
-        {label}
-      </label>
-      <input
-        id={id}
-        name={name}
-        type={type}
-        required
-        autoComplete={autoComplete}
-        minLength={minLength}
-        inputMode={inputMode}
-        // biome-ignore lint/a11y/noAutofocus: the only field of a step that has just been taken
-        autoFocus={autoFocus}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        className="mt-1 w-full rounded border border-n6 bg-n1 px-3 py-2 text-16 text-n12"
-      />
-      {hint !== undefined && (
-        <p id={`${id}-hint`} className="mt-1 text-12 text-n9">
-          {hint}
-        </p>
-      )}
-    </div>
   );
 }

@@ -1,12 +1,14 @@
 import { type ReactNode, useState } from "react";
 import type { AccountAnswer, SignInView } from "../../protocol/api-people.ts";
+import { PASSWORD_LENGTH_MIN } from "../../protocol/password-length.ts";
 import { deviceWords, roleMeans } from "../../view/people-words.ts";
 import { changePassword, endOtherSessions, endOwnSession, isAccount } from "../live/people-api.ts";
 import { useRead } from "../live/use-read.ts";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { ActForm, Refused, TextField, useAct } from "../parts/form.tsx";
-import { Panel, Skeleton, Trouble } from "../parts/panel.tsx";
+import { Panel } from "../parts/panel.tsx";
 import { Moment } from "../parts/people-table.tsx";
+import { Read } from "../parts/reading.tsx";
 import { RoleNeeded, useHasRole } from "../parts/role-needed.tsx";
 import { SecondFactor } from "../parts/second-factor.tsx";
 import { PageFrame } from "./page-frame.tsx";
@@ -14,21 +16,16 @@ import { PageFrame } from "./page-frame.tsx";
 /** What people see to about themselves: password, second factor, sessions. */
 export function OwnAccount(): ReactNode {
   const isSomebody = useHasRole("viewer");
-  const { data, trouble, again } = useRead(isSomebody ? "/api/v1/account" : undefined, isAccount);
+  const reading = useRead(isSomebody ? "/api/v1/account" : undefined, isAccount);
+  const { data, again } = reading;
   return (
     <PageFrame title="Your account" note={data === undefined ? undefined : `${data.name}, ${data.email}`}>
-      {!isSomebody ? (
-        <RoleNeeded least="viewer" />
-      ) : data === undefined ? (
-        trouble === undefined ? (
-          <Skeleton rows={8} />
-        ) : (
-          <Trouble title="Your account could not be read" retry={again}>
-            {trouble}
-          </Trouble>
-        )
+      {isSomebody ? (
+        <Read reading={reading} what="Your account" rows={8}>
+          {(account) => <Account account={account} again={again} />}
+        </Read>
       ) : (
-        <Account account={data} again={again} />
+        <RoleNeeded least="viewer" />
       )}
     </PageFrame>
   );
@@ -77,8 +74,8 @@ function Password({ again }: { readonly again: () => void }): ReactNode {
           name="next"
           type="password"
           autoComplete="new-password"
-          minLength={12}
-          hint="at least 12 characters; your other sessions end"
+          minLength={PASSWORD_LENGTH_MIN}
+          hint={`at least ${PASSWORD_LENGTH_MIN} characters; your other sessions end`}
         />
       </ActForm>
       <p role="status" className="mt-2 text-ok">

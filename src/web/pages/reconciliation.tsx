@@ -11,7 +11,8 @@ import { Age } from "../parts/age.tsx";
 import { CodeBlock } from "../parts/code-block.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { Mark } from "../parts/marks.tsx";
-import { Empty, Panel, Skeleton, Trouble } from "../parts/panel.tsx";
+import { Empty, Panel } from "../parts/panel.tsx";
+import { Read } from "../parts/reading.tsx";
 import { Value } from "../parts/value.tsx";
 import { PageFrame } from "./page-frame.tsx";
 
@@ -20,23 +21,17 @@ const EVERY_MS = 5_000;
 /** Where bots, ledger and venue agree, and the accounts that are read for it. */
 export function Reconciliation(): ReactNode {
   const base = readsAt(useDesk().source);
-  const { data, atMs, trouble, again } = useRead(`${base}/reconciliation`, isReconciliation, EVERY_MS);
+  const reading = useRead(`${base}/reconciliation`, isReconciliation, EVERY_MS);
   return (
     <PageFrame title="Reconciliation" note="what bots, ledger and venue say of the same things">
-      {data === undefined || atMs === undefined ? (
-        trouble === undefined ? (
-          <Skeleton rows={8} />
-        ) : (
-          <Trouble title="The reconciliation could not be read" retry={again}>
-            {trouble}
-          </Trouble>
-        )
-      ) : (
-        <div className="grid gap-px bg-n4">
-          <Compared rows={data.reconciliation} hasAccounts={data.accounts.length > 0} />
-          {data.accounts.length > 0 && <Accounts accounts={data.accounts} atMs={atMs} />}
-        </div>
-      )}
+      <Read reading={reading} what="The reconciliation" rows={8}>
+        {({ reconciliation, accounts }, atMs) => (
+          <div className="grid gap-px bg-n4">
+            <Compared rows={reconciliation} hasAccounts={accounts.length > 0} />
+            {accounts.length > 0 && <Accounts accounts={accounts} atMs={atMs} />}
+          </div>
+        )}
+      </Read>
     </PageFrame>
   );
 }

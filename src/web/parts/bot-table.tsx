@@ -24,7 +24,7 @@ export const sortedBots = (bots: readonly Stamped<BotView>[]): Stamped<BotView>[
   bots.toSorted((a, b) => byUrgency(a.data, b.data));
 
 /** A bot's name, which leads to its page. */
-export function BotLink({ bot }: { readonly bot: BotView }): ReactNode {
+export function BotLink({ bot }: { readonly bot: Pick<BotView, "bot" | "mode"> }): ReactNode {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Link

@@ -4,6 +4,7 @@ import { actionLabel, actionMeans, isConfirmed, targetWords, typedConfirmation }
 import { HubError, previewControl, sendControl } from "../live/hub-api.ts";
 import { type ControlWanted, useControls } from "../live/use-controls.ts";
 import { ControlSent } from "./control-sent.tsx";
+import { TextField } from "./form.tsx";
 import { Modal } from "./modal.tsx";
 import { ControlRefused } from "./control-buttons.tsx";
 
@@ -77,20 +78,15 @@ function Asking({ wanted, title, onClose, onSent }: AskingProps): ReactNode {
     <form onSubmit={(event) => void send(event)} className="mt-1 flex flex-col gap-3">
       <p className="text-13 text-n10">{actionMeans(action)}</p>
       <Effect wanted={wanted} />
-      <label className="flex flex-col gap-1 text-13 text-n11">
-        Reason
-        <input
-          // biome-ignore lint/a11y/noAutofocus: whoever opens it has to say why first
-          autoFocus
-          required
-          maxLength={1024}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          placeholder="kept with the command"
-          autoComplete="off"
-          className="control-field"
-        />
-      </label>
+      <TextField
+        label="Reason"
+        autoFocus
+        maxLength={1024}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+        placeholder="kept with the command"
+        autoComplete="off"
+      />
       <Confirmation wanted={wanted} typed={typed} onType={setTyped} isRight={confirmed} />
       {trouble !== undefined && (
         <p role="alert" className="rounded border border-bad/50 px-3 py-2">
@@ -154,9 +150,17 @@ type Preview = { readonly effect?: ControlEffect; readonly trouble?: string };
 
 /** What the command would do now, in numbers. */
 function Effect({ wanted }: { readonly wanted: ControlWanted }): ReactNode {
-  const [{ effect, trouble }, setPreview] = useState<Preview>({});
   const [asked, setAsked] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks once more
+  return <AskedEffect key={asked} wanted={wanted} again={() => setAsked(asked + 1)} />;
+}
+
+interface AskedEffectProps {
+  readonly wanted: ControlWanted;
+  readonly again: () => void;
+}
+
+function AskedEffect({ wanted, again }: AskedEffectProps): ReactNode {
+  const [{ effect, trouble }, setPreview] = useState<Preview>({});
   useEffect(() => {
     let left = false;
     previewControl(wanted).then(
@@ -166,7 +170,7 @@ function Effect({ wanted }: { readonly wanted: ControlWanted }): ReactNode {
     return () => {
       left = true;
     };
-  }, [wanted, asked]);
+  }, [wanted]);
   if (effect !== undefined) return <Told effect={effect} />;
   if (trouble === undefined) {
     return (
@@ -179,7 +183,7 @@ function Effect({ wanted }: { readonly wanted: ControlWanted }): ReactNode {
     <p role="alert" className="rounded border border-stale/50 px-3 py-2">
       <span className="text-stale">⚠ What it would do could not be read.</span> {trouble} It can be asked for all the
       same.{" "}
-      <button type="button" onClick={() => setAsked(asked + 1)} className="underline underline-offset-2">
+      <button type="button" onClick={again} className="underline underline-offset-2">
         Read again
       </button>
     </p>

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import type { ControlsAnswer, ControlState, ControlTarget } from "../../protocol/api-control.ts";
 import { type ControlledRow, heldWords, linkShown, saysShown } from "../../view/control-rows.ts";
@@ -7,8 +6,9 @@ import { controlMark, type HeldBy, holdersWords, STATE_MEANS } from "../../view/
 import { count } from "../../view/number-format.ts";
 import { useControls } from "../live/use-controls.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
+import { BotLink } from "./bot-table.tsx";
 import { ControlButtons } from "./control-buttons.tsx";
-import { Mark, RowMode } from "./marks.tsx";
+import { Mark } from "./marks.tsx";
 import { HeldAndProof } from "./proof-line.tsx";
 import { Value } from "./value.tsx";
 import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
@@ -28,19 +28,7 @@ const botColumns: readonly GridColumn<ControlledRow>[] = [
     width: "minmax(7rem, 1fr)",
     card: "title",
     sortBy: ({ bot }) => bot.bot,
-    cell: ({ bot }) => (
-      <span className="flex items-center gap-2">
-        <Link
-          to="/bots/$bot"
-          params={{ bot: bot.bot }}
-          title={bot.bot}
-          className="truncate text-n12 underline-offset-2 hover:underline"
-        >
-          {bot.bot}
-        </Link>
-        <RowMode mode={bot.mode} />
-      </span>
-    ),
+    cell: ({ bot }) => <BotLink bot={bot} />,
   },
   {
     name: "state",

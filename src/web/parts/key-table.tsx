@@ -8,8 +8,9 @@ import { Dialog } from "./dialog.tsx";
 import { Refused, useAct } from "./form.tsx";
 import { MakeKey } from "./make-key.tsx";
 import { Mark } from "./marks.tsx";
-import { Empty, Skeleton, Trouble } from "./panel.tsx";
+import { Empty } from "./panel.tsx";
 import { Moment } from "./people-table.tsx";
+import { Read } from "./reading.tsx";
 
 const EVERY_MS = 30_000;
 
@@ -17,18 +18,23 @@ const holds = (key: KeyView): boolean => keyMark(key, Date.now()).word === "hold
 
 /** The keys of programs: those that hold, and, when asked for, those that do no more. */
 export function KeyTable(): ReactNode {
-  const { data, trouble, again } = useRead("/api/v1/keys", isKeys, EVERY_MS);
+  const reading = useRead("/api/v1/keys", isKeys, EVERY_MS);
+  return (
+    <Read reading={reading} what="The keys" rows={4}>
+      {({ keys }) => <Keys keys={keys} again={reading.again} />}
+    </Read>
+  );
+}
+
+interface KeysProps {
+  readonly keys: readonly KeyView[];
+  readonly again: () => void;
+}
+
+function Keys({ keys, again }: KeysProps): ReactNode {
   const [past, setPast] = useState(false);
   const [open, setOpen] = useState<"make" | KeyView>();
-  if (data === undefined)
-    return trouble === undefined ? (
-      <Skeleton rows={4} />
-    ) : (
-      <Trouble title="The keys could not be read" retry={again}>
-        {trouble}
-      </Trouble>
-    );
-  const newest = data.keys.toReversed();
+  const newest = keys.toReversed();
   const over = newest.filter((key) => !holds(key));
   const shown = past ? newest : newest.filter(holds);
   const close = (): void => setOpen(undefined);

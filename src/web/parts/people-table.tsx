@@ -8,24 +8,29 @@ import { AddPerson } from "./add-person.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
 import { ManagePerson } from "./manage-person.tsx";
 import { Mark } from "./marks.tsx";
-import { Skeleton, Trouble } from "./panel.tsx";
+import { Read } from "./reading.tsx";
 import { Value } from "./value.tsx";
 
 const EVERY_MS = 30_000;
 
 /** Who may sign in, and the dialogs that change it. */
 export function PeopleTable(): ReactNode {
-  const { data, trouble, again } = useRead("/api/v1/users", isUsers, EVERY_MS);
+  const reading = useRead("/api/v1/users", isUsers, EVERY_MS);
+  return (
+    <Read reading={reading} what="The people" rows={4}>
+      {({ users }) => <People users={users} again={reading.again} />}
+    </Read>
+  );
+}
+
+interface PeopleProps {
+  readonly users: readonly UserView[];
+  readonly again: () => void;
+}
+
+function People({ users, again }: PeopleProps): ReactNode {
   const [open, setOpen] = useState<"add" | { readonly id: string }>();
-  if (data === undefined)
-    return trouble === undefined ? (
-      <Skeleton rows={4} />
-    ) : (
-      <Trouble title="The people could not be read" retry={again}>
-        {trouble}
-      </Trouble>
-    );
-  const managed = typeof open === "object" ? data.users.find(({ id }) => id === open.id) : undefined;
+  const managed = typeof open === "object" ? users.find(({ id }) => id === open.id) : undefined;
   const close = (): void => setOpen(undefined);
   return (
     <div className="@container min-w-0">
@@ -34,13 +39,13 @@ export function PeopleTable(): ReactNode {
           Add a person
         </button>
         <span className="text-12 text-n9">
-          {data.users.length} {data.users.length === 1 ? "person" : "people"}
+          {users.length} {users.length === 1 ? "person" : "people"}
         </span>
       </div>
       <DataTable
         label="People"
         columns={columnsFor((id) => setOpen({ id }))}
-        rows={data.users}
+        rows={users}
         rowKey={({ id }) => id}
         rowData={({ name }) => ({ "data-person": name })}
       />

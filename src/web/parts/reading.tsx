@@ -8,13 +8,14 @@ interface ReadingProps<T> {
   readonly what: string;
   /** How high it will be, in rows. */
   readonly rows: number;
-  readonly children: (data: T) => ReactNode;
+  /** What is shown of what came, and of the local time (ms) at which it came. */
+  readonly children: (data: T, atMs: number) => ReactNode;
 }
 
 /** Something that is read: bars until it came, why it could not be, what came, and that it is old. */
 export function Read<T>({ reading, what, rows, children }: ReadingProps<T>): ReactNode {
-  const { data, trouble, again } = reading;
-  if (data === undefined) {
+  const { data, atMs, trouble, again } = reading;
+  if (data === undefined || atMs === undefined) {
     if (trouble === undefined) return <Skeleton rows={rows} />;
     return (
       <Trouble title={`${what} could not be read`} retry={again}>
@@ -29,7 +30,7 @@ export function Read<T>({ reading, what, rows, children }: ReadingProps<T>): Rea
           <span aria-hidden="true">⚠</span> old: {trouble}
         </p>
       )}
-      {children(data)}
+      {children(data, atMs)}
     </>
   );
 }

@@ -3,22 +3,29 @@ import type { BotView } from "../../protocol/api.ts";
 import { type WhyShown, whyLines } from "../../view/why-line.ts";
 import type { Shown } from "../../view/shown.ts";
 import { useAttribution } from "../live/use-attribution.ts";
+import { Read } from "./reading.tsx";
 import { Value } from "./value.tsx";
 
 /** Lines of the overview, one for each currency: the largest. */
 const SHOWN_MOST = 3;
 
-/** Why the bots of a mode made what they made today: nothing while that is not known. */
+/** Why the bots of a mode made what they made today: nothing where they made nothing. */
 export function WhyToday({ mode }: { readonly mode: BotView["mode"] }): ReactNode {
-  const { data } = useAttribution(mode);
-  const lines = whyLines(data?.rows ?? []).slice(0, SHOWN_MOST);
-  if (lines.length === 0) return null;
   return (
-    <section aria-label="Why" className="border-n4 border-t px-3 py-1.5">
-      {lines.map((line) => (
-        <WhyLine key={line.currency} line={line} />
-      ))}
-    </section>
+    <Read reading={useAttribution(mode)} what="Why" rows={1}>
+      {({ rows }) => {
+        const lines = whyLines(rows).slice(0, SHOWN_MOST);
+        return (
+          lines.length > 0 && (
+            <section aria-label="Why" className="border-n4 border-t px-3 py-1.5">
+              {lines.map((line) => (
+                <WhyLine key={line.currency} line={line} />
+              ))}
+            </section>
+          )
+        );
+      }}
+    </Read>
   );
 }
 

@@ -97,7 +97,12 @@ class Server {
   }
 
   async up(): Promise<void> {
-    const http = createServer((request, response) => void this.#answer(request, response));
+    const http = createServer((request, response) => {
+      // Whoever is killed in the middle of a question wants no answer.
+      void this.#answer(request, response).catch((error: unknown) => {
+        if (!request.destroyed) throw error;
+      });
+    });
     http.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));

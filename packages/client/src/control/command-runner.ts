@@ -87,9 +87,11 @@ export class CommandRunner {
     for (const [id, run] of this.#runs) if (run.state === "done" && !commandIds.has(id)) this.#finish(run);
   }
 
-  /** It asks although it was told: the answer was lost. */
+  /** It asks although it was told: the answer was lost, or it begins anew with the bot and wants it proven again. */
   #again(run: Run, asks: boolean): void {
-    if (run.state === "acknowledged" || (run.state === "done" && asks)) this.#acknowledge(run);
+    if (run.state !== "acknowledged" && !(run.state === "done" && asks)) return;
+    run.state = "done";
+    this.#acknowledge(run);
   }
 
   #acknowledge({ command, error, doneAt }: Run): void {
