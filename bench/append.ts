@@ -1,3 +1,4 @@
+import { packRows } from "../src/hub/packed-rows.ts";
 import type { AppendRow, Store } from "../src/hub/ports.ts";
 import { row } from "../test/contract/rows.ts";
 import { Workload } from "./workload.ts";
@@ -17,7 +18,7 @@ export function batchesOf(rows: number, seed = 1): AppendRow[][] {
 export async function appendRate(store: Store, batches: readonly AppendRow[][]): Promise<number> {
   let next = 0;
   const caller = async () => {
-    for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) await store.append(batch);
+    for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) await store.append(packRows(batch));
   };
   const begin = performance.now();
   await Promise.all(Array.from({ length: CALLERS }, caller));

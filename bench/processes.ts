@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type HubProcess, startHubProcess } from "../scripts/hub-process.ts";
-import { NODE_FLAGS } from "../src/app/node-flags.ts";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "../src/app/node-flags.ts";
 import type { LoadPlan, LoadResult } from "./load.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -26,6 +26,7 @@ export const startHub = (dataDir: string, args: readonly string[] = []): Promise
     command: process.execPath,
     args: [...NODE_FLAGS, MAIN, "start", "--port", "0", "--data-dir", dataDir, ...args],
     cwd: root,
+    env: { ...process.env, ...NODE_ENVIRONMENT },
   });
 
 /** Resident memory of a process in MB; 0 when it is gone. */

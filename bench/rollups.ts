@@ -6,7 +6,7 @@ import { readRangePerformance } from "../src/hub/range-performance.ts";
 import type { AppendRow, Store } from "../src/hub/ports.ts";
 import { naturalKey } from "../src/protocol/natural-key.ts";
 import type { DeskEvent } from "../src/protocol/event-types.ts";
-import { packRows } from "../src/store/packed-row.ts";
+import { packRows } from "../src/hub/packed-rows.ts";
 import { openForWriting } from "../src/store/sqlite/database.ts";
 import { EventWriter } from "../src/store/sqlite/event-writer.ts";
 import { openSqliteStore } from "../src/store/sqlite/open-sqlite-store.ts";

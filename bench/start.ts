@@ -1,3 +1,4 @@
+import { packRows } from "../src/hub/packed-rows.ts";
 import { micros } from "../src/base/time.ts";
 import type { AppendRow } from "../src/hub/ports.ts";
 import { naturalKey } from "../src/protocol/natural-key.ts";
@@ -56,7 +57,7 @@ export async function fill(dataDir: string, facts = FACTS): Promise<void> {
   const workload = new Workload(7, "start");
   const beginMs = 1_771_936_213_000;
   for (let done = 0; done < facts; done += BATCH)
-    await store.append(Array.from({ length: BATCH }, (_, index) => rowOf(workload, beginMs + done + index)));
+    await store.append(packRows(Array.from({ length: BATCH }, (_, index) => rowOf(workload, beginMs + done + index))));
   await store.close();
 }
 

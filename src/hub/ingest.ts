@@ -13,6 +13,7 @@ import { type Speaker, parseEvent } from "../protocol/parse-event.ts";
 import type { LoggedFact, Recorded } from "../protocol/recorded.ts";
 import type { Admission } from "./admission.ts";
 import type { Changes } from "./changes.ts";
+import { type IncomingRow, type PackedRows, RowPacker, unpackRows } from "./packed-rows.ts";
 import type { KeptSamples } from "./kept-samples.ts";
 import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "./ports.ts";
 import type { Rejections } from "./rejections.ts";
@@ -77,16 +78,12 @@ export interface IngestParts {
 export const QUEUE_EVENTS_MAX = 50_000;
 const BOTS_MAX = 10_000;
 
-/** A row on its way, and the item of the batch that it came from (none for a kept sample). */
-interface Pending {
-  readonly row: AppendRow;
-  readonly item: number | undefined;
-}
-
 /** What a batch was sorted into before anything of it is stored. */
 interface Sorted {
   readonly items: (ItemOutcome | undefined)[];
-  readonly pending: Pending[];
+  readonly rows: RowPacker;
+  /** For each row the item of the batch that it came from; none for a kept sample. */
+  readonly itemOfRow: (number | undefined)[];
   readonly rejected: RejectedRow[];
   readonly touched: Set<string>;
   readonly books: Set<string>;
@@ -122,39 +119,44 @@ export class Ingest {
     return this.#queued < QUEUE_EVENTS_MAX;
   }
 
-  /** Resolves once every fact among `raws` is on disk, folded and published. */
-  async submit(raws: readonly RawEvent[], options: IngestOptions = {}): Promise<Result<IngestReport, IngestFailure>> {
+  /**
+   * Resolves once every fact among `raws` is on disk, folded and published. Nothing of `raws` is held until then: a desk
+   * that sends as fast as it can has thousands of events on their way.
+   */
+  submit(raws: readonly RawEvent[], options: IngestOptions = {}): Promise<Result<IngestReport, IngestFailure>> {
     if (!this.hasRoom()) {
       this.totals.refusedFull++;
-      return err({ code: "overloaded", message: `${this.#queued} events wait for the log; try again in a second` });
+      const message = `${this.#queued} events wait for the log; try again in a second`;
+      return Promise.resolve(err({ code: "overloaded", message }));
     }
     const receivedAt = this.#parts.clock.now();
     const sorted = this.#sort(raws, options, receivedAt);
-    if (sorted.pending.length === 0) return ok(this.#finish(sorted, []));
-    return this.#append(sorted);
+    const rows = sorted.rows.packed();
+    return rows.count === 0 ? Promise.resolve(ok(this.#finish(sorted, rows, []))) : this.#append(sorted, rows);
   }
 
-  async #append(sorted: Sorted): Promise<Result<IngestReport, IngestFailure>> {
+  async #append(sorted: Sorted, rows: PackedRows): Promise<Result<IngestReport, IngestFailure>> {
     const { store, onAppend, onStoreError } = this.#parts;
-    this.#queued += sorted.pending.length;
+    this.#queued += rows.count;
     const started = this.#parts.clock.now();
     try {
-      const outcomes = await store.append(sorted.pending.map(({ row }) => row));
-      onAppend?.((this.#parts.clock.now() - started) / 1000, sorted.pending.length);
-      return ok(this.#finish(sorted, outcomes));
+      const outcomes = await store.append(rows);
+      onAppend?.((this.#parts.clock.now() - started) / 1000, rows.count);
+      return ok(this.#finish(sorted, rows, outcomes));
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       onStoreError?.(error);
       return err({ code: "store_unavailable", message: error.message });
     } finally {
-      this.#queued -= sorted.pending.length;
+      this.#queued -= rows.count;
     }
   }
 
   #sort(raws: readonly RawEvent[], options: IngestOptions, receivedAt: Micros): Sorted {
     const sorted: Sorted = {
       items: new Array(raws.length).fill(undefined),
-      pending: [],
+      rows: new RowPacker(),
+      itemOfRow: [],
       rejected: [],
       touched: new Set(),
       books: new Set(),
@@ -212,9 +214,8 @@ export class Ingest {
       sorted.items[index] = { kind: "sampled", event };
       return;
     }
-    for (const sample of kept.before(event, ts))
-      sorted.pending.push({ row: rowOf(sample, receivedAt), item: undefined });
-    sorted.pending.push({ row: rowOf(event, receivedAt), item: index });
+    for (const sample of kept.before(event, ts)) addRow(sorted, sample, receivedAt);
+    addRow(sorted, event, receivedAt, index);
   }
 
   #takeSample(event: DeskEvent, ts: Micros, receivedAt: Micros, sorted: Sorted): void {
@@ -224,24 +225,24 @@ export class Ingest {
     sorted.marks ||= event.type === "mark" || event.type === "rate";
     samples.add(event, ts, receivedAt);
     if (event.type !== "mark") return;
-    for (const mark of kept.onMark(event, ts)) sorted.pending.push({ row: rowOf(mark, receivedAt), item: undefined });
+    for (const mark of kept.onMark(event, ts)) addRow(sorted, mark, receivedAt);
   }
 
   /** Folds what the log took, in its order, and says what became of each event. */
-  #finish(sorted: Sorted, outcomes: readonly AppendOutcome[]): IngestReport {
+  #finish(sorted: Sorted, rows: PackedRows, outcomes: readonly AppendOutcome[]): IngestReport {
     const { state, publish } = this.#parts;
-    assert(outcomes.length === sorted.pending.length, "the log answered for a part of the batch");
+    assert(outcomes.length === sorted.itemOfRow.length, "the log answered for a part of the batch");
     const facts: LoggedFact[] = [];
     let exposure = false;
-    for (let index = 0; index < outcomes.length; index++) {
-      const { row, item } = ensure(sorted.pending[index], "the log answered for another batch");
+    for (const [index, row] of unpackRows(rows).entries()) {
       const outcome = ensure(outcomes[index], "the log left a row without an answer");
       const recorded = recordedOf(row, outcome);
       if (outcome.standing !== "duplicate") {
         reduce(state, recorded);
         facts.push(recorded);
-        exposure ||= movesExposure(row.event);
+        exposure ||= movesExposure(recorded.event);
       }
+      const item = sorted.itemOfRow[index];
       if (item !== undefined) sorted.items[item] = { kind: this.#count(outcome), recorded };
     }
     const { touched: bots, books, marks, edges, health, rejected } = sorted;
@@ -281,29 +282,34 @@ function parseLine(line: string): Result<unknown, Rejection> {
   }
 }
 
-function rowOf(event: DeskEvent, receivedAt: Micros): AppendRow {
-  const refersTo =
-    (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
-      ? fillKeyOf({ ...event, fill_id: event.fill_id })
-      : undefined;
-  return {
-    event,
-    body: JSON.stringify(event),
-    key: naturalKey(event),
-    refersTo,
-    ts: parseTime(event.ts) ?? receivedAt,
-    receivedAt,
-  };
+function addRow(sorted: Sorted, event: DeskEvent, receivedAt: Micros, item?: number): void {
+  sorted.rows.add(rowOf(event, receivedAt));
+  sorted.itemOfRow.push(item);
 }
 
-const recordedOf = (row: AppendRow, outcome: AppendOutcome): LoggedFact => ({
+const refersTo = (event: DeskEvent): string | undefined =>
+  (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
+    ? fillKeyOf({ ...event, fill_id: event.fill_id })
+    : undefined;
+
+const rowOf = (event: DeskEvent, receivedAt: Micros): AppendRow => ({
+  event,
+  body: JSON.stringify(event),
+  key: naturalKey(event),
+  refersTo: refersTo(event),
+  ts: parseTime(event.ts) ?? receivedAt,
+  receivedAt,
+});
+
+const recordedOf = (row: IncomingRow, outcome: AppendOutcome): LoggedFact => ({
   body: outcome.event === undefined ? row.body : JSON.stringify(outcome.event),
   seq: outcome.seq,
   ts: row.ts,
   receivedAt: row.receivedAt,
   standing: outcome.standing === "duplicate" ? "fact" : outcome.standing,
   ofSeq: outcome.ofSeq,
-  event: outcome.event ?? row.event,
+  // What is stored is what is folded; kept as its text alone until it was.
+  event: outcome.event ?? (JSON.parse(row.body) as DeskEvent),
 });
 
 /** Whether what is held, or what it is worth, may be another. */

@@ -1,3 +1,4 @@
+import type { PackedRows } from "./packed-rows.ts";
 import type { Micros } from "../base/time.ts";
 import type { OrderStatus } from "../protocol/api-trading.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
@@ -135,7 +136,7 @@ export interface RejectionRow {
 export interface Store extends PastReads {
   readonly kind: "sqlite" | "postgres";
   /** Resolves after the sync to disk. Nothing is stored when it rejects. */
-  readonly append: (rows: readonly AppendRow[]) => Promise<AppendOutcome[]>;
+  readonly append: (rows: PackedRows) => Promise<AppendOutcome[]>;
   readonly lastSeq: () => Promise<number>;
   /** Every row with `seq` > `afterSeq` in order, in batches; the next batch is read while `onBatch` works. */
   readonly replay: (afterSeq: number, onBatch: (events: readonly Recorded[]) => void | Promise<void>) => Promise<void>;

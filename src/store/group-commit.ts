@@ -1,15 +1,15 @@
-import { type AppendOutcome, type AppendRow, StoreUnavailable } from "../hub/ports.ts";
-import { assertFramed, packRows } from "./packed-row.ts";
+import { type AppendOutcome, StoreUnavailable } from "../hub/ports.ts";
+import { joinedRows, type PackedRows } from "../hub/packed-rows.ts";
 import { type GroupReply, outcomesOf } from "./reply.ts";
 
 /** Makes one group of packed rows durable in one transaction; all of it or nothing. */
-export type CommitGroup = (rows: string, count: number) => Promise<GroupReply>;
+export type CommitGroup = (rows: PackedRows) => Promise<GroupReply>;
 
 const GROUP_ROWS_MAX = 4_000;
 const GROUPS_IN_FLIGHT_MAX = 2;
 
 interface Call {
-  readonly rows: readonly AppendRow[];
+  readonly rows: PackedRows;
   readonly resolve: (outcomes: AppendOutcome[]) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -27,10 +27,9 @@ export class GroupCommit {
     this.#commit = commit;
   }
 
-  append(rows: readonly AppendRow[]): Promise<AppendOutcome[]> {
-    if (rows.length === 0) return Promise.resolve([]);
+  append(rows: PackedRows): Promise<AppendOutcome[]> {
+    if (rows.count === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      for (const row of rows) assertFramed(row);
       this.#waiting.push({ rows, resolve, reject });
       this.#pump();
     });
@@ -55,18 +54,16 @@ export class GroupCommit {
     let calls = 0;
     let rows = 0;
     for (const call of this.#waiting) {
-      if (calls > 0 && rows + call.rows.length > GROUP_ROWS_MAX) break;
+      if (calls > 0 && rows + call.rows.count > GROUP_ROWS_MAX) break;
       calls++;
-      rows += call.rows.length;
+      rows += call.rows.count;
     }
     return this.#waiting.splice(0, calls);
   }
 
   async #fly(calls: readonly Call[]): Promise<void> {
-    const [first] = calls;
-    const rows = calls.length === 1 && first !== undefined ? first.rows : calls.flatMap((call) => call.rows);
     try {
-      settle(calls, await this.#commit(packRows(rows), rows.length));
+      settle(calls, await this.#commit(joinedRows(calls.map(({ rows }) => rows))));
     } catch (error) {
       if (error instanceof StoreUnavailable || calls.length === 1) for (const call of calls) call.reject(error);
       else await this.#flyAlone(calls);
@@ -82,11 +79,11 @@ export class GroupCommit {
 function settle(calls: readonly Call[], reply: GroupReply): void {
   const outcomes = outcomesOf(
     reply,
-    calls.reduce((sum, { rows }) => sum + rows.length, 0),
+    calls.reduce((sum, { rows }) => sum + rows.count, 0),
   );
   let from = 0;
   for (const call of calls) {
-    call.resolve(calls.length === 1 ? outcomes : outcomes.slice(from, from + call.rows.length));
-    from += call.rows.length;
+    call.resolve(calls.length === 1 ? outcomes : outcomes.slice(from, from + call.rows.count));
+    from += call.rows.count;
   }
 }

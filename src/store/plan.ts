@@ -1,5 +1,5 @@
 import type { Standing } from "../protocol/recorded.ts";
-import type { IncomingRow } from "./packed-row.ts";
+import type { IncomingRow } from "../hub/packed-rows.ts";
 import { type Content, isFillType, mergeEvent, restate, sayTheSame, withMerge } from "./statement.ts";
 
 /** A fact of the log with all that was said of it. */

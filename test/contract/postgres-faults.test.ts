@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -23,7 +24,7 @@ async function namesIn(store: Store, rows = 20): Promise<string[]> {
 async function persist(store: Store, rows: readonly AppendRow[]): Promise<void> {
   for (;;) {
     try {
-      await store.append(rows);
+      await store.append(packRows(rows));
       return;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
@@ -105,7 +106,7 @@ requireTool("postgres")("a store on postgres", () => {
     let crashed = false;
     const caller = async (name: string) => {
       for (let n = 0; !crashed || n === 0; n++)
-        await store.append(batch(`${name}x${n}`)).then(
+        await store.append(packRows(batch(`${name}x${n}`))).then(
           () => {
             done.push(`${name}x${n}`);
           },
@@ -118,7 +119,7 @@ requireTool("postgres")("a store on postgres", () => {
     const callers = ["a", "b", "c", "d"].map(caller);
     await delay(300);
     await server.down("kill");
-    await expect(store.append(batch("down"))).rejects.toThrow(StoreUnavailable);
+    await expect(store.append(packRows(batch("down")))).rejects.toThrow(StoreUnavailable);
     await expect(store.check()).rejects.toThrow(/PostgreSQL at 127\.0\.0\.1:\d+\/test_\d+ is away/);
     await expect(store.lastSeq()).rejects.toThrow(StoreUnavailable);
     crashed = true;
@@ -139,15 +140,15 @@ requireTool("postgres")("a store on postgres", () => {
     const databaseUrl = new URL(await server.createDatabase());
     databaseUrl.port = String(await proxy.start());
     const store = await openPostgresStore({ databaseUrl: databaseUrl.href });
-    await store.append(batch("plain"));
+    await store.append(packRows(batch("plain")));
 
     const names = ["plain"];
     for (const repeated of [false, true]) {
       const rows = (name: string) => (repeated ? [...batch(name), ...batch(name)] : batch(name));
       proxy.cut = { when: "after", ...lastWords(repeated) };
-      expect(await store.append(rows(`seen${repeated}`))).toHaveLength(rows("").length);
+      expect(await store.append(packRows(rows(`seen${repeated}`)))).toHaveLength(rows("").length);
       proxy.cut = { when: "before", ...lastWords(repeated) };
-      await expect(store.append(rows(`lost${repeated}`))).rejects.toThrow(StoreUnavailable);
+      await expect(store.append(packRows(rows(`lost${repeated}`)))).rejects.toThrow(StoreUnavailable);
       await persist(store, rows(`again${repeated}`));
       names.push(`seen${repeated}`, `again${repeated}`);
     }
@@ -159,7 +160,7 @@ requireTool("postgres")("a store on postgres", () => {
   test("gives up the log to another hub when it lost its session, and never writes beside it", async () => {
     const databaseUrl = await server.createDatabase();
     const first = await openPostgresStore({ databaseUrl });
-    await first.append(batch("first"));
+    await first.append(packRows(batch("first")));
     const rival = new Client({ connectionString: databaseUrl });
     await rival.connect();
     await rival.query(

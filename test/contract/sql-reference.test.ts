@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fill, RECEIVED_AT, row } from "./rows.ts";
@@ -27,22 +28,24 @@ for (const kind of storeKinds())
       const store = await place.open();
       const order = { order_id: "o1", venue: "v", symbol: "S", side: "buy", size: "2", price: "0.5" };
       const nul = { tags: { odd: "\u0000" } };
-      await store.append([
-        row({ type: "order.placed", ...order }),
-        row({ type: "order.placed", ...order, order_id: "o2", ...nul }),
-        row({ type: "order.acknowledged", order_id: "o1", venue: "v", ts: "2026-03-01T12:00:03Z" }),
-        row({ type: "order.cancelled", order_id: "o1", venue: "v", ts: "2026-03-01T12:00:04Z" }),
-        row({
-          type: "opportunity",
-          opportunity_id: "p",
-          action: "rejected",
-          confidence: "low",
-          edge_bps: 12.5,
-          reason: "r",
-        }),
-        fill(),
-        fill({ bot: "beta", account: "alpha", price: "101" }),
-      ]);
+      await store.append(
+        packRows([
+          row({ type: "order.placed", ...order }),
+          row({ type: "order.placed", ...order, order_id: "o2", ...nul }),
+          row({ type: "order.acknowledged", order_id: "o1", venue: "v", ts: "2026-03-01T12:00:03Z" }),
+          row({ type: "order.cancelled", order_id: "o1", venue: "v", ts: "2026-03-01T12:00:04Z" }),
+          row({
+            type: "opportunity",
+            opportunity_id: "p",
+            action: "rejected",
+            confidence: "low",
+            edge_bps: 12.5,
+            reason: "r",
+          }),
+          fill(),
+          fill({ bot: "beta", account: "alpha", price: "101" }),
+        ]),
+      );
       await store.saveImport({ importId: "i", receivedAt: RECEIVED_AT, body: "{}" });
       await store.close();
     });

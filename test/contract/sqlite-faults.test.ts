@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
@@ -49,14 +50,14 @@ describe("a store on sqlite", () => {
     for (let death = 0; death < 5; death++) {
       for (let n = 0; n < 8; n++) {
         const name = `${death}x${n}`;
-        calls.push({ name, done: group.append(batch(name, 300)) });
+        calls.push({ name, done: group.append(packRows(batch(name, 300))) });
         calls.at(-1)?.done.catch(() => undefined);
       }
       await calls.at(-8)?.done.catch(() => undefined);
       await delay(death * 3);
       await writer.kill();
     }
-    calls.push({ name: "last", done: group.append(batch("last", 1)) });
+    calls.push({ name: "last", done: group.append(packRows(batch("last", 1))) });
     const { names, reasons } = await acknowledged(calls);
     await writer.close();
     expect(names).toContain("last");
@@ -70,9 +71,10 @@ describe("a store on sqlite", () => {
     const directory = join(dataDir, "killed");
     const program = `
       import { openSqliteStore } from ${JSON.stringify(new URL("../../src/store/sqlite/open-sqlite-store.ts", import.meta.url).href)};
+      import { packRows } from ${JSON.stringify(new URL("../../src/hub/packed-rows.ts", import.meta.url).href)};
       import { row } from ${JSON.stringify(new URL("./rows.ts", import.meta.url).href)};
       const store = await openSqliteStore({ dataDir: process.argv[1] });
-      await store.append([row({ type: "error", id: "acknowledged", code: "E", message: "m" })]);
+      await store.append(packRows([row({ type: "error", id: "acknowledged", code: "E", message: "m" })]));
       process.stdout.write("done");`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program, directory], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -118,7 +120,7 @@ withSmallDisk("a store on sqlite on a full disk", () => {
     const calls: { name: string; done: Promise<unknown> }[] = [];
     for (let n = 0; n < 40; n++) {
       const name = `b${n}`;
-      calls.push({ name, done: store.append(batch(name, 500)) });
+      calls.push({ name, done: store.append(packRows(batch(name, 500))) });
       await calls.at(-1)?.done.catch(() => undefined);
     }
     const { names, reasons } = await acknowledged(calls);
@@ -131,7 +133,7 @@ withSmallDisk("a store on sqlite on a full disk", () => {
 
     truncateSync(ballast, 0);
     await store.check();
-    await store.append(batch("after", 500));
+    await store.append(packRows(batch("after", 500)));
     expect(await batchesIn(store)).toEqual([...names, "after"]);
     await store.close();
   });

@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Store } from "../../src/hub/ports.ts";
@@ -65,7 +66,7 @@ async function agreed(store: Store, run: number, batches: readonly (readonly Sai
   const model = new ReferenceLog(before);
   for (const batch of batches) {
     const said = batch.map((each) => ofRun(run, each));
-    const outcomes = await store.append(said.map((each) => row(each)));
+    const outcomes = await store.append(packRows(said.map((each) => row(each))));
     expect(outcomes.map(({ seq, standing, ofSeq }) => ({ seq, standing, ofSeq }))).toEqual(
       said.map((each) => model.say(each)),
     );

@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import type { SamplesFrom } from "../../src/hub/past-reads.ts";
@@ -69,9 +70,9 @@ for (const kind of storeKinds())
     });
 
     test("is each statement of the facts that are asked for, in order", async () => {
-      await store.append([fill({ fill_id: "a" }), fill({ fill_id: "b" }), fill({ fill_id: "c" })]);
-      await store.append([fill({ fill_id: "a", fee: "0.1" }), fill({ fill_id: "b", price: "7" })]);
-      await store.append([row({ type: "fill.voided", venue: "v", fill_id: "a", reason: "bust" })]);
+      await store.append(packRows([fill({ fill_id: "a" }), fill({ fill_id: "b" }), fill({ fill_id: "c" })]));
+      await store.append(packRows([fill({ fill_id: "a", fee: "0.1" }), fill({ fill_id: "b", price: "7" })]));
+      await store.append(packRows([row({ type: "fill.voided", venue: "v", fill_id: "a", reason: "bust" })]));
       const seqs = (await store.fills({ limit: 9, order: "oldest" })).events.map((text) => JSON.parse(text).seq);
       const [a, b, c] = seqs;
       const said = async (asked: readonly number[]) =>

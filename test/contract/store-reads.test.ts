@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import type { AppendRow, Store } from "../../src/hub/ports.ts";
@@ -36,20 +37,22 @@ for (const kind of storeKinds())
     afterEach(() => store.close());
 
     test("reads events as wire events, filtered and page by page, when asked", async () => {
-      await store.append([
-        fill({ id: "a" }),
-        fill({ bot: "beta", fill_id: "f2", symbol: 'ETH"-USD', seq: 99, flags: ["mine"], note: { id: "x" } }),
-        row({
-          type: "pair",
-          pair_id: "p",
-          legs: [
-            { venue: "v", symbol: "BTC-USD" },
-            { venue: "w", symbol: "X" },
-          ],
-        }),
-        error("late", { ts: "2030-01-01T00:00:00Z" }),
-        fill({ fill_id: "f3", mode: "paper", tags: { t: "\u0000".replace("\u0000", "nul") } }),
-      ]);
+      await store.append(
+        packRows([
+          fill({ id: "a" }),
+          fill({ bot: "beta", fill_id: "f2", symbol: 'ETH"-USD', seq: 99, flags: ["mine"], note: { id: "x" } }),
+          row({
+            type: "pair",
+            pair_id: "p",
+            legs: [
+              { venue: "v", symbol: "BTC-USD" },
+              { venue: "w", symbol: "X" },
+            ],
+          }),
+          error("late", { ts: "2030-01-01T00:00:00Z" }),
+          fill({ fill_id: "f3", mode: "paper", tags: { t: "\u0000".replace("\u0000", "nul") } }),
+        ]),
+      );
       const wire = (await wholeLog(store)).map(wireEvent);
       const seqs = async (filter: object) => parsed(await store.events({ limit: 10, ...filter })).map(({ seq }) => seq);
       expect(parsed(await store.events({ limit: 10 }))).toEqual(JSON.parse(JSON.stringify(wire)));
@@ -69,7 +72,7 @@ for (const kind of storeKinds())
     });
 
     test("says where the next page begins when there is one", async () => {
-      await store.append(Array.from({ length: 5 }, (_, n) => error(`e${n}`)));
+      await store.append(packRows(Array.from({ length: 5 }, (_, n) => error(`e${n}`))));
       expect(await store.events({ limit: 2 })).toMatchObject({ lastSeq: 2, complete: false });
       expect(await store.events({ limit: 2, afterSeq: 3 })).toMatchObject({ complete: true });
       expect((await store.events({ limit: 5 })).lastSeq).toBeUndefined();
@@ -88,8 +91,8 @@ for (const kind of storeKinds())
           ts: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString(),
         }),
       );
-      await store.append(rows.slice(0, 1_000));
-      await store.append(rows.slice(1_000));
+      await store.append(packRows(rows.slice(0, 1_000)));
+      await store.append(packRows(rows.slice(1_000)));
       const page = parsed(await store.events({ limit: 10, bot: "rare" }));
       expect(page.map(({ seq }) => seq)).toEqual([1_501]);
       const from = at("2026-01-01T00:30:00Z");
@@ -124,9 +127,9 @@ for (const kind of storeKinds())
       const [asked, other] = [told('h"1'), told("h")];
       const between = Array.from({ length: 1_100 }, (_, n) => error(`e${n}`, { message: 'of "command_id":"h"' }));
       const half = asked.length / 2;
-      await store.append([...asked.slice(0, half), ...other]);
-      await store.append(between);
-      await store.append(asked.slice(half));
+      await store.append(packRows([...asked.slice(0, half), ...other]));
+      await store.append(packRows(between));
+      await store.append(packRows(asked.slice(half)));
       const wanted = { commandId: 'h"1', limit: 100 };
       const whole = parsed(await store.events(wanted));
       expect(whole.map(({ type, bot }) => [type, bot])).toEqual(asked.map(({ event }) => [event.type, event.bot]));
@@ -145,27 +148,29 @@ for (const kind of storeKinds())
     });
 
     test("shows full fills and pair fills with their own fields when fills are read", async () => {
-      await store.append([
-        fill({
-          id: "a",
-          is_maker: false,
-          fee: "-0.05",
-          fee_currency: "USD",
-          order_id: 7,
-          account: "main",
-          strategy: "s",
-        }),
-        row({
-          type: "fill",
-          fill_id: "p1",
-          size_usd: 12.5,
-          pnl_cents: -3,
-          pair_id: "p",
-          entry_edge_cents: 0.1,
-          quote_id: { not: "a text" },
-          funding: 5,
-        }),
-      ]);
+      await store.append(
+        packRows([
+          fill({
+            id: "a",
+            is_maker: false,
+            fee: "-0.05",
+            fee_currency: "USD",
+            order_id: 7,
+            account: "main",
+            strategy: "s",
+          }),
+          row({
+            type: "fill",
+            fill_id: "p1",
+            size_usd: 12.5,
+            pnl_cents: -3,
+            pair_id: "p",
+            entry_edge_cents: 0.1,
+            quote_id: { not: "a text" },
+            funding: 5,
+          }),
+        ]),
+      );
       expect(parsed(await store.fills({ limit: 10, order: "newest" }))).toEqual([
         {
           seq: 2,

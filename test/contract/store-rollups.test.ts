@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Micros } from "../../src/base/time.ts";
@@ -44,7 +45,7 @@ for (const kind of storeKinds())
     });
 
     const append = (...said: readonly Said[]) =>
-      store.append(said.map((each) => (each["type"] ? row(each) : fill(each))));
+      store.append(packRows(said.map((each) => (each["type"] ? row(each) : fill(each)))));
 
     const ledgerAt = async (...moments: readonly string[]) => {
       const reading = await store.rollups.read({ kinds: ["ledger"], moments: moments.map(at) });
@@ -124,10 +125,12 @@ for (const kind of storeKinds())
     });
 
     test("find a fill whose clock was ahead where it took effect", async () => {
-      await store.append([
-        fill({ fill_id: "a", ts: "2026-03-01T11:00:00Z" }),
-        fill({ fill_id: "b", ts: "2026-03-04T00:00:00Z" }),
-      ]);
+      await store.append(
+        packRows([
+          fill({ fill_id: "a", ts: "2026-03-01T11:00:00Z" }),
+          fill({ fill_id: "b", ts: "2026-03-04T00:00:00Z" }),
+        ]),
+      );
       await append({ fill_id: "c", ts: "2026-03-01T10:00:00Z" });
       await rollAll(store);
       expect(await ledgerAt("2026-03-01T12:00:06Z", "2026-03-01T12:00:06.5Z")).toEqual([
@@ -161,7 +164,7 @@ for (const kind of storeKinds())
       expect(thinned.length).toBeLessThan(rows);
       const atOnce = await newPlace();
       const other = await atOnce.open();
-      await other.append(said.map((each) => fill(each)));
+      await other.append(packRows(said.map((each) => fill(each))));
       await rollAll(other, grain);
       await other.close();
       expect(await atOnce.read(everyRow)).toEqual(thinned);
@@ -192,7 +195,7 @@ for (const kind of storeKinds())
           const one = await grow(grown, steps, rows);
           const atOnce = await newPlace();
           const other = await atOnce.open();
-          await other.append(rows);
+          await other.append(packRows(rows));
           await rollAll(other);
           expect(await grown.read(everyRow)).toEqual(await atOnce.read(everyRow));
           await expectFills(one, steps);
@@ -214,7 +217,7 @@ async function grow(place: StorePlace, steps: readonly Step[], rows: readonly Ap
     else if (each === "reopen") {
       await store.close();
       store = await place.open();
-    } else await store.append(rows.slice(next, ++next));
+    } else await store.append(packRows(rows.slice(next, ++next)));
   }
   await rollAll(store);
   return store;

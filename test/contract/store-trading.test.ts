@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
@@ -60,21 +61,23 @@ for (const kind of storeKinds())
     });
 
     test("tells of each order what became of it, newest first, when orders are read", async () => {
-      await store.append([
-        placed("whole", 1, { strategy: "mm", order_type: "limit", intent: "entry", pair_id: "p" }),
-        updated("acknowledged", "whole", 2),
-        filledBy("whole", 3, { size: "4", price: "0.4" }),
-        filledBy("whole", 5, { size: "6" }),
-        updated("cancelled", "whole", 6),
-        placed("part", 7, { account: "main" }),
-        filledBy("part", 8, { size: "4", account: "main" }),
-        updated("cancelled", "part", 9, { account: "main", reason: "requoted" }),
-        placed("rests", 10),
-        placed("refused", 11),
-        updated("rejected", "refused", 12, { reason: "post_only" }),
-        placed("forgotten", 13),
-        updated("expired", "nobody placed it", 14),
-      ]);
+      await store.append(
+        packRows([
+          placed("whole", 1, { strategy: "mm", order_type: "limit", intent: "entry", pair_id: "p" }),
+          updated("acknowledged", "whole", 2),
+          filledBy("whole", 3, { size: "4", price: "0.4" }),
+          filledBy("whole", 5, { size: "6" }),
+          updated("cancelled", "whole", 6),
+          placed("part", 7, { account: "main" }),
+          filledBy("part", 8, { size: "4", account: "main" }),
+          updated("cancelled", "part", 9, { account: "main", reason: "requoted" }),
+          placed("rests", 10),
+          placed("refused", 11),
+          updated("rejected", "refused", 12, { reason: "post_only" }),
+          placed("forgotten", 13),
+          updated("expired", "nobody placed it", 14),
+        ]),
+      );
       expect(await orders(store, { open: [9] })).toEqual([
         expect.objectContaining({ seq: 12, order_id: "forgotten", status: "unknown", filled_size: "0" }),
         {
@@ -104,15 +107,17 @@ for (const kind of storeKinds())
     });
 
     test("counts a fill for its order whoever said it and whenever, and not once it is taken back, when it is summed", async () => {
-      await store.append([
-        filledBy("o", 1, { size: "2", account: "alpha", bot: "feed" }),
-        placed("o", 2, { size: "5" }),
-        filledBy("o", 3, { size: "3", fill_id: "back" }),
-        filledBy("o", 4, { size: "9", mode: "paper" }),
-        filledBy("o", 5, { size: "9", venue: "w" }),
-        filledBy("o", 6, { size: "9", account: "other" }),
-        row({ type: "fill.voided", fill_id: "back", venue: "v", reason: "FAILED" }),
-      ]);
+      await store.append(
+        packRows([
+          filledBy("o", 1, { size: "2", account: "alpha", bot: "feed" }),
+          placed("o", 2, { size: "5" }),
+          filledBy("o", 3, { size: "3", fill_id: "back" }),
+          filledBy("o", 4, { size: "9", mode: "paper" }),
+          filledBy("o", 5, { size: "9", venue: "w" }),
+          filledBy("o", 6, { size: "9", account: "other" }),
+          row({ type: "fill.voided", fill_id: "back", venue: "v", reason: "FAILED" }),
+        ]),
+      );
       expect(await orders(store, { upTo: 2 })).toMatchObject([{ filled_size: "2", status: "unknown" }]);
       expect(await orders(store, { upTo: 6 })).toMatchObject([{ filled_size: "5", status: "filled" }]);
       expect(await orders(store)).toMatchObject([{ filled_size: "2", status: "unknown" }]);
@@ -121,25 +126,29 @@ for (const kind of storeKinds())
     });
 
     test("has what later statements added, and nothing of what they contradict, when orders are read", async () => {
-      await store.append([
-        placed("o", 1),
-        placed("o", 1, { strategy: "late" }),
-        placed("o", 1, { price: "0.9" }),
-        updated("cancelled", "o", 2),
-        updated("cancelled", "o", 2, { reason: "why" }),
-      ]);
+      await store.append(
+        packRows([
+          placed("o", 1),
+          placed("o", 1, { strategy: "late" }),
+          placed("o", 1, { price: "0.9" }),
+          updated("cancelled", "o", 2),
+          updated("cancelled", "o", 2, { reason: "why" }),
+        ]),
+      );
       expect(await orders(store)).toMatchObject([{ price: "0.5", strategy: "late", reason: "why" }]);
       expect(await orders(store, { strategy: "late" })).toHaveLength(1);
       expect(await orders(store, { upTo: 1, strategy: "late" })).toEqual([]);
     });
 
     test("keeps to its filters when orders are read", async () => {
-      await store.append([
-        placed("a", 1),
-        placed("b", 2, { bot: "beta", symbol: 'T"x' }),
-        placed("c", 3, { venue: "w", mode: "paper", strategy: "mm" }),
-        updated("cancelled", "a", 4),
-      ]);
+      await store.append(
+        packRows([
+          placed("a", 1),
+          placed("b", 2, { bot: "beta", symbol: 'T"x' }),
+          placed("c", 3, { venue: "w", mode: "paper", strategy: "mm" }),
+          updated("cancelled", "a", 4),
+        ]),
+      );
       const found = async (filter: Partial<OrderFilter>) => idsOf(await orders(store, { open: [2], ...filter }));
       expect(await found({})).toEqual(["c", "b", "a"]);
       expect(await found({ bot: "beta" })).toEqual(["b"]);
@@ -158,7 +167,7 @@ for (const kind of storeKinds())
 
     test("looks on from where it was when few of many orders match", async () => {
       const many = Array.from({ length: 1_300 }, (_, n) => placed(`o${n}`, 1));
-      await store.append([...many, updated("cancelled", "o3", 2), updated("cancelled", "o1200", 2)]);
+      await store.append(packRows([...many, updated("cancelled", "o3", 2), updated("cancelled", "o1200", 2)]));
       const filter = { upTo: END, open: [], limit: 1, status: "cancelled" as const };
       expect(idsOf(await everyRow(store.orders, filter))).toEqual(["o1200", "o3"]);
       expect(await everyRow(store.orders, { upTo: END, open: [], limit: 700 })).toHaveLength(1_300);
@@ -168,14 +177,16 @@ for (const kind of storeKinds())
     });
 
     test("shows an opportunity once, at its latest statement, with all that was said of it, when they are read", async () => {
-      await store.append([
-        opportunity("p", "detected", 1, { event_id: "E", edge_bps: 12, confidence: "high" }),
-        opportunity("q", "detected", 2, { pair_id: "P" }),
-        opportunity("p", "approved", 3, { detail: "looks good" }),
-        opportunity("p", "rejected", 4, { edge_bps: 9, reason: "too_small" }),
-        opportunity("p", "rejected", 4, { edge_bps: 9, detail: "after fees" }),
-        opportunity("p", "detected", 5, { bot: "beta" }),
-      ]);
+      await store.append(
+        packRows([
+          opportunity("p", "detected", 1, { event_id: "E", edge_bps: 12, confidence: "high" }),
+          opportunity("q", "detected", 2, { pair_id: "P" }),
+          opportunity("p", "approved", 3, { detail: "looks good" }),
+          opportunity("p", "rejected", 4, { edge_bps: 9, reason: "too_small" }),
+          opportunity("p", "rejected", 4, { edge_bps: 9, detail: "after fees" }),
+          opportunity("p", "detected", 5, { bot: "beta" }),
+        ]),
+      );
       expect(await opportunities(store, { bot: "alpha" })).toEqual([
         {
           ...{
@@ -214,7 +225,7 @@ for (const kind of storeKinds())
           const log: Logged[] = [];
           for (const [index, said] of steps.entries()) {
             const event = { ...eventOf(said, index), bot };
-            const [outcome] = await store.append([row(event)]);
+            const [outcome] = await store.append(packRows([row(event)]));
             if (outcome?.standing === "fact") log.push({ seq: outcome.seq, said: event });
           }
           const upTo = before + filter.upTo;

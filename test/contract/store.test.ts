@@ -1,3 +1,4 @@
+import { packRows } from "../../src/hub/packed-rows.ts";
 import { expect, test } from "vitest";
 import type { AppendOutcome, Store } from "../../src/hub/ports.ts";
 import { StoreRefused } from "../../src/store/migration.ts";
@@ -20,7 +21,7 @@ for (const kind of storeKinds())
     });
 
     const one = async (given: ReturnType<typeof row>): Promise<AppendOutcome> => {
-      const [outcome] = await store.append([given]);
+      const [outcome] = await store.append(packRows([given]));
       if (outcome === undefined) throw new Error("no outcome");
       return outcome;
     };
@@ -31,7 +32,7 @@ for (const kind of storeKinds())
 
     test("gives strictly increasing seq in the order of the calls when they are made at once", async () => {
       const calls = Array.from({ length: 40 }, (_, call) =>
-        store.append(Array.from({ length: 7 }, (_, index) => error(`${call}-${index}`))),
+        store.append(packRows(Array.from({ length: 7 }, (_, index) => error(`${call}-${index}`)))),
       );
       const outcomes = (await Promise.all(calls)).flat();
       const seqs = outcomes.map(({ seq }) => seq);
@@ -43,13 +44,13 @@ for (const kind of storeKinds())
     });
 
     test("answers an empty append with nothing when there are no rows", async () => {
-      expect(await store.append([])).toEqual([]);
+      expect(await store.append(packRows([]))).toEqual([]);
       expect(await store.lastSeq()).toBe(0);
     });
 
     test("replays what was said, as it was said, when it is opened again", async () => {
       const rows = [fill({ tags: { k: "ü\u2028😀" }, extra: { nested: [1, "two\u0000"] } }), error("e1")];
-      await store.append(rows);
+      await store.append(packRows(rows));
       await reopen();
       const log = await wholeLog(store);
       expect(log.map(({ event }) => event)).toEqual(rows.map(({ event }) => event));
@@ -58,7 +59,7 @@ for (const kind of storeKinds())
     });
 
     test("replays only what comes after a seq, in batches, when asked from the middle", async () => {
-      await store.append(Array.from({ length: 2_500 }, (_, index) => error(`e${index}`)));
+      await store.append(packRows(Array.from({ length: 2_500 }, (_, index) => error(`e${index}`))));
       const batches: number[][] = [];
       await store.replay(300, async (events) => {
         batches.push(events.map(({ seq }) => seq));
@@ -68,7 +69,7 @@ for (const kind of storeKinds())
     });
 
     test("passes on what a consumer of the replay throws when it fails", async () => {
-      await store.append(Array.from({ length: 2_500 }, (_, index) => error(`e${index}`)));
+      await store.append(packRows(Array.from({ length: 2_500 }, (_, index) => error(`e${index}`))));
       await expect(
         store.replay(0, () => {
           throw new Error("the consumer failed");
@@ -78,7 +79,7 @@ for (const kind of storeKinds())
     });
 
     test("takes an event in once when its id is said again, in the same batch, later, or after a restart", async () => {
-      expect(await store.append([error("x"), error("x"), error("y")])).toEqual([
+      expect(await store.append(packRows([error("x"), error("x"), error("y")]))).toEqual([
         { seq: 1, standing: "fact" },
         { seq: 1, standing: "duplicate" },
         { seq: 2, standing: "fact" },
@@ -92,12 +93,12 @@ for (const kind of storeKinds())
 
     test("takes every event in when it has neither id nor natural key", async () => {
       const nameless = row({ type: "error", code: "E", message: "same" });
-      expect(standings(await store.append([nameless, nameless]))).toEqual(["fact", "fact"]);
+      expect(standings(await store.append(packRows([nameless, nameless])))).toEqual(["fact", "fact"]);
       expect(parsed(await store.events({ limit: 10 })).map(({ id }) => id)).toEqual(["h-1", "h-2"]);
     });
 
     test("takes a fill in once when another source says it by its natural key, as order.filled, or with another id", async () => {
-      await store.append([fill({ id: "a", order_id: "o1" })]);
+      await store.append(packRows([fill({ id: "a", order_id: "o1" })]));
       expect(await one(fill({ id: "b", order_id: "o1", strategy: undefined, ts: "2026-03-01T12:00:02Z" }))).toEqual({
         seq: 1,
         standing: "duplicate",
@@ -109,7 +110,7 @@ for (const kind of storeKinds())
     });
 
     test("stores what a later statement adds, and only that, when it merges", async () => {
-      await store.append([fill({ id: "a" })]);
+      await store.append(packRows([fill({ id: "a" })]));
       const outcome = await one(fill({ type: "order.filled", id: "b", order_id: "o1", fee: "0.1", strategy: "mm" }));
       const event = {
         type: "order.filled",
@@ -141,13 +142,9 @@ for (const kind of storeKinds())
     });
 
     test("merges within a batch when a later row adds to an earlier one", async () => {
-      const outcomes = await store.append([
-        fill(),
-        error("e"),
-        fill({ fee: "1" }),
-        fill({ fee: "1" }),
-        fill({ mid: "99" }),
-      ]);
+      const outcomes = await store.append(
+        packRows([fill(), error("e"), fill({ fee: "1" }), fill({ fee: "1" }), fill({ mid: "99" })]),
+      );
       expect(outcomes).toMatchObject([
         { seq: 1, standing: "fact" },
         { seq: 2, standing: "fact" },
@@ -159,7 +156,7 @@ for (const kind of storeKinds())
     });
 
     test("keeps and flags a contradiction, once, without effect, when a statement says otherwise", async () => {
-      await store.append([fill({ id: "a" }), fill({ fee: "1" })]);
+      await store.append(packRows([fill({ id: "a" }), fill({ fee: "1" })]));
       const other = fill({ id: "b", price: "101", symbol: "ETH-USD" });
       expect(await one(other)).toEqual({ seq: 3, standing: "contradiction", ofSeq: 1 });
       expect(await one(other)).toEqual({ seq: 1, standing: "duplicate" });
@@ -173,15 +170,14 @@ for (const kind of storeKinds())
     });
 
     test("keeps at most 16 contradictions of one fact when a source never stops", async () => {
-      const outcomes = await store.append([
-        fill(),
-        ...Array.from({ length: 20 }, (_, n) => fill({ price: String(200 + n) })),
-      ]);
+      const outcomes = await store.append(
+        packRows([fill(), ...Array.from({ length: 20 }, (_, n) => fill({ price: String(200 + n) }))]),
+      );
       expect(standings(outcomes)).toEqual(["fact", ...Array(16).fill("contradiction"), ...Array(4).fill("duplicate")]);
     });
 
     test("holds an id against another event when a bot uses it twice", async () => {
-      await store.append([error("x")]);
+      await store.append(packRows([error("x")]));
       expect(await one(row({ type: "annotation", id: "x", title: "t" }))).toMatchObject({
         standing: "contradiction",
         ofSeq: 1,
@@ -196,13 +192,13 @@ for (const kind of storeKinds())
 
     test("compares fields by their own names when those are names of JavaScript too", async () => {
       const strange = JSON.parse('{"constructor":1,"__proto__":{"a":1},"toString":"x"}') as Record<string, unknown>;
-      await store.append([fill()]);
+      await store.append(packRows([fill()]));
       expect(await one(fill({ ...strange }))).toMatchObject({ standing: "merge" });
       expect(await one(fill({ ...strange }))).toMatchObject({ standing: "duplicate" });
     });
 
     test("puts the fill beside its void, with what merges added, when it is taken back", async () => {
-      await store.append([fill({ id: "a" }), fill({ fee: "1" })]);
+      await store.append(packRows([fill({ id: "a" }), fill({ fee: "1" })]));
       const voided = row({ type: "fill.voided", fill_id: "f1", venue: "v", reason: "FAILED", voids: "a lie" });
       const outcome = await one(voided);
       const voids = { ...fill({ id: "a" }).event, fee: "1" };
@@ -215,7 +211,7 @@ for (const kind of storeKinds())
 
     test("voids within a batch when the fill came in the same one", async () => {
       const voided = row({ type: "fill.voided", fill_id: "f1", venue: "v", reason: "r" });
-      const outcomes = await store.append([fill(), error("e"), voided, fill()]);
+      const outcomes = await store.append(packRows([fill(), error("e"), voided, fill()]));
       expect(outcomes).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3, ofSeq: 1 }, { seq: 1, standing: "duplicate" }]);
       expect(await fills(store)).toMatchObject([{ voided: true }]);
     });
@@ -226,7 +222,7 @@ for (const kind of storeKinds())
       const outcome = await one(voided);
       expect(outcome).toEqual({ seq: 1, standing: "fact", event: said });
       await reopen();
-      await store.append([fill({ fill_id: "f2" }), fill()]);
+      await store.append(packRows([fill({ fill_id: "f2" }), fill()]));
       expect(await fills(store)).toMatchObject([
         { fill_id: "f2", voided: false },
         { fill_id: "f1", voided: true },
@@ -234,7 +230,7 @@ for (const kind of storeKinds())
     });
 
     test("puts the fill beside a correction, and lets it stand, when one names it", async () => {
-      await store.append([fill()]);
+      await store.append(packRows([fill()]));
       const correction = row({ type: "correction", id: "c", fill_id: "f1", venue: "v", reason: "r" });
       expect(await one(correction)).toMatchObject({
         seq: 2,
@@ -265,7 +261,7 @@ for (const kind of storeKinds())
     test("answers a check when it can write, and nothing more when it is closed", async () => {
       await store.check();
       await store.close();
-      await expect(store.append([error("x")])).rejects.toThrow("closed");
+      await expect(store.append(packRows([error("x")]))).rejects.toThrow("closed");
       await expect(store.lastSeq()).rejects.toThrow("closed");
       await store.close();
     });

@@ -5,8 +5,10 @@ import { bareDesk } from "../../src/hub/bare-desk.ts";
 import { type Caller, Control } from "../../src/hub/control.ts";
 import type { LinkSession } from "../../src/hub/control/links.ts";
 import type { Ingest } from "../../src/hub/ingest.ts";
-import { type AppendOutcome, type AppendRow, StoreUnavailable } from "../../src/hub/ports.ts";
+import { type PackedRows, unpackRows } from "../../src/hub/packed-rows.ts";
+import { type AppendOutcome, StoreUnavailable } from "../../src/hub/ports.ts";
 import type { CommandView, ControlRequest, LinkToBot } from "../../src/protocol/api-control.ts";
+import type { DeskEvent } from "../../src/protocol/event-types.ts";
 import type { Recorded } from "../../src/protocol/recorded.ts";
 import { readCommandNamed } from "../../src/engine/control/read-command.ts";
 import { HandTime, settle } from "./hand-time.ts";
@@ -65,7 +67,7 @@ export class HandControl {
   #begin(): { ingest: Ingest; control: Control } {
     const clock = { now: () => this.now };
     const taken: { control?: Control } = {};
-    const store = { append: (rows: readonly AppendRow[]) => this.#append(rows), saveSamples: async () => undefined };
+    const store = { append: (rows: PackedRows) => this.#append(rows), saveSamples: async () => undefined };
     const { ingest } = bareDesk(store, clock, {
       state: this.state,
       publish: (changes) => taken.control?.taken(changes),
@@ -96,13 +98,15 @@ export class HandControl {
     return () => cancel();
   }
 
-  async #append(rows: readonly AppendRow[]): Promise<AppendOutcome[]> {
+  async #append(rows: PackedRows): Promise<AppendOutcome[]> {
     await this.hold;
     this.appends++;
     if (this.away || this.fails-- > 0) throw new StoreUnavailable("the disk is full");
-    if (rows.some(({ event }) => event.id !== undefined && event.id === this.breaksAt))
+    const incoming = unpackRows(rows);
+    if (incoming.some(({ id }) => id !== undefined && id === this.breaksAt))
       throw new Error("this row cannot be dealt with");
-    return rows.map(({ event, ts, receivedAt }) => {
+    return incoming.map(({ body, ts, receivedAt }) => {
+      const event = JSON.parse(body) as DeskEvent;
       const known = event.id === undefined ? undefined : this.log.find((row) => row.event.id === event.id);
       if (known !== undefined) return { seq: known.seq, standing: "duplicate" };
       const seq = this.log.length + 1;

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { NODE_FLAGS } from "../node-flags.ts";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "../node-flags.ts";
 
 /** The program that this is a part of: its built form, or its source. */
 const MAIN = fileURLToPath(new URL(`../main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
@@ -11,7 +11,7 @@ export function startCommand(args: readonly string[], cwd: string): ChildProcess
   return fork(MAIN, [...args], {
     cwd,
     // None of the keys and addresses that are meant for the real hub.
-    env: { PATH, ...(DESKWATCH_LOG_LEVEL === undefined ? {} : { DESKWATCH_LOG_LEVEL }) },
+    env: { PATH, ...NODE_ENVIRONMENT, ...(DESKWATCH_LOG_LEVEL === undefined ? {} : { DESKWATCH_LOG_LEVEL }) },
     execArgv: [...NODE_FLAGS],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -36,22 +36,27 @@ export function registerIngest(app: FastifyInstance, hub: Hub): void {
         response: { 200: jsonSchemaOf(ingestAnswer) },
       },
       handler: async (request, reply) => {
-        const raws = eventsOf(textOf(request), request.headers["content-type"]);
-        if (raws.length > BATCH_EVENTS_MAX)
-          return sendProblem(reply, "too_large", {
-            detail: `A batch holds at most ${BATCH_EVENTS_MAX} events, found ${raws.length}: send several.`,
-          });
-        const done = await hub.ingest.submit(raws, speakerOptions(request));
+        const done = await submitted(hub, request);
         return done.ok ? reply.send(answerOf(done.value)) : sendFailure(reply, done.error);
       },
     });
   });
 }
 
+/** Hands a body over, and keeps nothing of what it was taken apart into: an `async` function would, up to its end. */
+function submitted(hub: Hub, request: FastifyRequest): Promise<Result<IngestReport, IngestFailure>> {
+  const raws = eventsOf(bodyOf(request), request.headers["content-type"]);
+  if (raws.length > BATCH_EVENTS_MAX)
+    throw new ProblemError("too_large", {
+      detail: `A batch holds at most ${BATCH_EVENTS_MAX} events, found ${raws.length}: send several.`,
+    });
+  return hub.ingest.submit(raws, speakerOptions(request));
+}
+
 /** Bodies come as text: the ingest parses lines itself, and `curl -d` sends any content type. */
 export function takeTextBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }
 
 /**
@@ -86,7 +91,10 @@ export function limitWhatIsOnItsWay(scope: FastifyInstance, hub: Hub): void {
   });
 }
 
-export const textOf = (request: FastifyRequest): string => (typeof request.body === "string" ? request.body : "");
+const bodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : NOTHING);
+const NOTHING = Buffer.alloc(0);
+
+export const textOf = (request: FastifyRequest): string => bodyOf(request).toString();
 
 /** A key that is bound to a bot may speak for that bot alone. */
 export function speakerOptions(request: FastifyRequest): IngestOptions {
@@ -114,24 +122,33 @@ export async function submitOne(
 }
 
 /** The events of a body: a JSON value or array, or one JSON text a line. */
-function eventsOf(body: string, contentType: string | undefined): RawEvent[] {
-  if (contentType !== undefined && /ndjson|jsonl|json-seq/i.test(contentType)) return linesOf(body);
-  const start = body.trimStart();
-  if (start === "") return [];
+function eventsOf(bytes: Buffer, contentType: string | undefined): RawEvent[] {
+  if (contentType !== undefined && /ndjson|jsonl|json-seq/i.test(contentType)) return linesOf(bytes);
+  const body = bytes.toString();
+  if (body.trimStart() === "") return [];
   try {
     const parsed = parseExactJson(body);
     return Array.isArray(parsed) ? parsed.map((value: unknown) => ({ value })) : [{ value: parsed }];
   } catch {
     // Not one JSON text: several, one a line, or each line is refused with its own reason.
-    return linesOf(body);
+    return linesOf(bytes);
   }
 }
 
-const linesOf = (body: string): RawEvent[] => {
+const PART_BYTES = 64 * 1024;
+
+/** Text by text: V8 keeps one as long as a whole body apart, and forgets it late. */
+function linesOf(body: Buffer): RawEvent[] {
   const lines: RawEvent[] = [];
-  for (const line of body.split("\n")) if (line.trim() !== "") lines.push({ line });
+  for (let from = 0; from < body.length; ) {
+    const cut = body.indexOf(LINE_FEED, from + PART_BYTES);
+    const to = cut < 0 ? body.length : cut;
+    for (const line of body.toString("utf8", from, to).split("\n")) if (line.trim() !== "") lines.push({ line });
+    from = to + 1;
+  }
   return lines;
-};
+}
+const LINE_FEED = 10;
 
 /** What became of a batch, as it is answered. */
 export function answerOf(report: IngestReport): IngestAnswer {

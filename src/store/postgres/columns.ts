@@ -1,4 +1,4 @@
-import { FIELD_SEPARATOR, ROW_SEPARATOR } from "../packed-row.ts";
+import { FIELD_SEPARATOR, ROW_SEPARATOR } from "../../hub/packed-rows.ts";
 
 export type Cell = string | number | null;
 

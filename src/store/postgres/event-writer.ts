@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { type IncomingRow, unpackRows } from "../packed-row.ts";
+import { type IncomingRow, type PackedRows, unpackRows } from "../../hub/packed-rows.ts";
 import { contentOf } from "../plan.ts";
 import type { GroupReply } from "../reply.ts";
 import { isFillType } from "../statement.ts";
@@ -130,7 +130,7 @@ export interface ReadyGroup {
 }
 
 /** Makes a packed group ready; to be done before its turn, while the server works on another. */
-export function readyGroup(packed: string): ReadyGroup {
+export function readyGroup(packed: PackedRows): ReadyGroup {
   const rows = unpackRows(packed);
   const stored = rows.map((row, offset): StoredRow => {
     return { offset, row, standing: "fact", ofSeq: undefined, claimsId: row.id !== undefined, body: row.body };

@@ -1,5 +1,5 @@
 import type { Client, QueryResultRow } from "pg";
-import type { IncomingRow } from "../packed-row.ts";
+import type { IncomingRow } from "../../hub/packed-rows.ts";
 import { type Fact, factOf, type FactBook, type LaterStatement, type StoringPlan } from "../plan.ts";
 import { tableOf } from "./columns.ts";
 

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import { micros } from "../../base/time.ts";
 import { effectiveTs, type Standing } from "../../protocol/recorded.ts";
 import { FILL_COLUMNS, fillColumnNames, fillValue, fillValues, mergeableColumns } from "../fill-columns.ts";
-import type { IncomingRow } from "../packed-row.ts";
+import type { IncomingRow } from "../../hub/packed-rows.ts";
 import { type Content, withMerge } from "../statement.ts";
 import { type Cell, type Column, tableOf } from "./columns.ts";
 

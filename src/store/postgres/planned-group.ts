@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import type { IncomingRow } from "../packed-row.ts";
+import type { IncomingRow } from "../../hub/packed-rows.ts";
 import { contentOf, type FillEffect, planRow } from "../plan.ts";
 import type { GroupReply, OddRow } from "../reply.ts";
 import type { PrefetchedBook } from "./fact-book.ts";

@@ -1,3 +1,4 @@
+import type { PackedRows } from "../../hub/packed-rows.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { StoreUnavailable } from "../../hub/ports.ts";
@@ -66,7 +67,7 @@ export class WriterConnection {
   }
 
   /** Appends a group once those before it are done; see `EventWriter.append`. */
-  async append(rows: string, token: string): Promise<GroupReply> {
+  async append(rows: PackedRows, token: string): Promise<GroupReply> {
     const group = readyGroup(rows);
     try {
       return await this.#run(({ writer }) => writer.append(group, token));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "../../hub/ports.ts";
+import { type AppendOutcome, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
-import { FIELD_SEPARATOR, incomingRow } from "../packed-row.ts";
+import { FIELD_SEPARATOR, type IncomingRow, unpackRows } from "../../hub/packed-rows.ts";
 import { type Fact, factOf, type FactBook, type LaterStatement, planRow, type StoringPlan } from "../plan.ts";
 import { FactIndex, textHash } from "./fact-index.ts";
 import { TextFile } from "./text-file.ts";
@@ -28,26 +28,26 @@ export function openScratchLog({ directory, rowsMax }: ScratchLogOptions): Scrat
   const rows = new ScratchRows(join(directory, "rows"));
   let full = false;
   return {
-    append: async (batch) => {
-      full ||= rows.count + batch.length > rowsMax;
+    append: async (packed) => {
+      full ||= rows.count + packed.count > rowsMax;
       if (full) throw new StoreUnavailable(`There is room for ${rowsMax} facts.`);
-      return batch.map((row) => taken(rows, row));
+      return unpackRows(packed).map((row) => taken(rows, row));
     },
     isFull: () => full,
     close: () => rows.close(),
   };
 }
 
-function taken(rows: ScratchRows, row: AppendRow): AppendOutcome {
-  const idText = row.event.id === undefined ? "" : idTextOf(row.event.bot, row.event.id);
+function taken(rows: ScratchRows, row: IncomingRow): AppendOutcome {
+  const { type, key = "", body } = row;
+  const idText = row.id === undefined ? "" : idTextOf(row.bot, row.id);
   if (row.refersTo === undefined) {
-    const seq = rows.addNew({ idText, key: row.key ?? "", type: row.event.type, body: row.body });
+    const seq = rows.addNew({ idText, key, type, body });
     if (seq !== undefined) return { seq, standing: "fact" };
   }
-  const incoming = incomingRow(row);
-  const plan = planRow(incoming, rows);
+  const plan = planRow(row, rows);
   if (plan.standing === "duplicate") return plan;
-  const seq = rows.addPlanned({ idText, key: incoming.key ?? "", type: incoming.type, body: plan.body }, plan);
+  const seq = rows.addPlanned({ idText, key, type, body: plan.body }, plan);
   return {
     seq,
     standing: plan.standing,

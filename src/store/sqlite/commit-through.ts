@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { PackedRows } from "../../hub/packed-rows.ts";
 import type { GroupReply } from "../reply.ts";
 import { type Remote, WorkerDied } from "./remote.ts";
 import type { WriterCalls } from "./writer-worker.ts";
@@ -6,7 +7,7 @@ import type { WriterCalls } from "./writer-worker.ts";
 const OUTCOME_TRIES = 5;
 
 /** Commits a group; when the writer dies meanwhile, looks whether it got that far before saying yes or no. */
-export function commitThrough(writer: Remote<WriterCalls>): (rows: string) => Promise<GroupReply> {
+export function commitThrough(writer: Remote<WriterCalls>): (rows: PackedRows) => Promise<GroupReply> {
   const session = randomUUID();
   let groups = 0;
   return async (rows) => {

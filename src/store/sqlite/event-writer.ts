@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type IncomingRow, unpackRows } from "../packed-row.ts";
+import { type IncomingRow, type PackedRows, unpackRows } from "../../hub/packed-rows.ts";
 import { contentOf, planRow, type StoringPlan } from "../plan.ts";
 import type { GroupReply, OddRow } from "../reply.ts";
 import { isFillType } from "../statement.ts";
@@ -38,7 +38,7 @@ export class EventWriter {
   }
 
   /** Makes a group durable in one transaction, with its outcome under `token`. Throws when nothing of it was stored. */
-  append(rows: string, token: string): GroupReply {
+  append(rows: PackedRows, token: string): GroupReply {
     this.#recover();
     const first = this.#nextSeq;
     try {
@@ -64,7 +64,7 @@ export class EventWriter {
     this.#rolledBack = false;
   }
 
-  #appendRows(rows: string, token: string): GroupReply {
+  #appendRows(rows: PackedRows, token: string): GroupReply {
     const first = this.#nextSeq;
     const odd: OddRow[] = [];
     let index = 0;

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { micros } from "../../base/time.ts";
 import { effectiveTs } from "../../protocol/recorded.ts";
 import { fillColumnNames, fillValue, fillValues, mergeableColumns } from "../fill-columns.ts";
-import type { IncomingRow } from "../packed-row.ts";
+import type { IncomingRow } from "../../hub/packed-rows.ts";
 import type { FillEffect } from "../plan.ts";
 import type { Content } from "../statement.ts";
 

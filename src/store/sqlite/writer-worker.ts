@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { workerData } from "node:worker_threads";
 import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "../../hub/ports.ts";
 import type { AuditRow } from "../../hub/audit-port.ts";
+import type { PackedRows } from "../../hub/packed-rows.ts";
 import type { GroupReply } from "../reply.ts";
 import type { Writes } from "../rollup/kept.ts";
 import { databaseFile, type Durability, openForWriting } from "./database.ts";
@@ -58,7 +59,7 @@ function boundWal(): void {
 }
 
 const calls = {
-  append: (rows: string, token: string): GroupReply =>
+  append: (rows: PackedRows, token: string): GroupReply =>
     guarded(({ events }) => {
       const reply = events.append(rows, token);
       boundWal();

@@ -1,0 +1,117 @@
+import { isoFromMicros, type Micros, micros } from "../base/time.ts";
+import type { AppendRow } from "./ports.ts";
+
+/**
+ * Rows on their way to the writer are texts: the fields of all of them, so many each, joined by the unit separator. That
+ * cannot occur in them: bodies are canonical JSON, the others are printable. A text crosses to another thread for a tenth
+ * of the cost of objects, and is one thing to keep until the writer has answered, where an event is two dozen.
+ */
+export interface PackedRows {
+  readonly texts: readonly string[];
+  readonly count: number;
+}
+
+/** Between the fields of rows. */
+export const FIELD_SEPARATOR = "\u001f";
+/** Between texts of other lists that travel as one. */
+export const ROW_SEPARATOR = "\u001e";
+
+/** A row as the writer sees it; `key`, `id` and `refersTo` are undefined where the event has none. */
+export interface IncomingRow {
+  readonly ts: Micros;
+  readonly receivedAt: Micros;
+  readonly bot: string;
+  readonly id: string | undefined;
+  readonly type: string;
+  readonly mode: string;
+  readonly key: string | undefined;
+  readonly refersTo: string | undefined;
+  readonly body: string;
+}
+
+const FIELDS = 9;
+/** V8 keeps larger texts apart, and sees late that they are no longer used. */
+const TEXT_CHARS = 50_000;
+
+/** Takes rows in, and packs them as they come. */
+export class RowPacker {
+  readonly #texts: string[] = [];
+  #fields: (string | number)[] = [];
+  #chars = 0;
+  #count = 0;
+
+  /** Throws for a row that could break the framing: a bug of the caller. */
+  add(row: AppendRow): void {
+    assertFramed(row);
+    const { event, body, key = "", refersTo = "", ts, receivedAt } = row;
+    this.#fields.push(ts, receivedAt, event.bot, event.id ?? "", event.type, event.mode ?? "live", key, refersTo, body);
+    this.#count++;
+    this.#chars += body.length;
+    if (this.#chars > TEXT_CHARS) this.#join();
+  }
+
+  /** The rows that were taken in. */
+  packed(): PackedRows {
+    if (this.#fields.length > 0) this.#join();
+    return { texts: this.#texts, count: this.#count };
+  }
+
+  #join(): void {
+    this.#texts.push(this.#fields.join(FIELD_SEPARATOR));
+    this.#fields = [];
+    this.#chars = 0;
+  }
+}
+
+/** Rows that are there all at once. */
+export function packRows(rows: Iterable<AppendRow>): PackedRows {
+  const packer = new RowPacker();
+  for (const row of rows) packer.add(row);
+  return packer.packed();
+}
+
+/** Several packs, one after another. */
+export const joinedRows = (packs: readonly PackedRows[]): PackedRows => ({
+  texts: packs.flatMap(({ texts }) => texts),
+  count: packs.reduce((sum, { count }) => sum + count, 0),
+});
+
+function assertFramed({ event, body, key, refersTo, receivedAt }: AppendRow): void {
+  const isBroken =
+    breaks(body) || breaks(event.bot) || breaks(event.id) || breaks(event.mode) || breaks(key) || breaks(refersTo);
+  if (isBroken) throw new RangeError(`an event of ${isoFromMicros(receivedAt)} is not in canonical form`);
+}
+
+const breaks = (field: string | undefined): boolean => field?.includes(FIELD_SEPARATOR) === true;
+
+/** The rows of a pack, in order. */
+export function unpackRows({ texts }: PackedRows): IncomingRow[] {
+  const rows: IncomingRow[] = [];
+  for (const text of texts) {
+    const fields = text.split(FIELD_SEPARATOR);
+    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) rows.push(rowAt(fields, at));
+  }
+  return rows;
+}
+
+function rowAt(fields: readonly string[], at: number): IncomingRow {
+  const field = (place: number): string => fields[at + place] ?? "";
+  const [id, type, key, refersTo] = [field(3), field(4), field(6), field(7)];
+  return {
+    ts: micros(Number(field(0))),
+    receivedAt: micros(Number(field(1))),
+    bot: field(2),
+    id: id === "" ? undefined : id,
+    type,
+    mode: field(5),
+    key: naturalKeyOf(type, key, refersTo),
+    refersTo: refersTo === "" ? undefined : refersTo,
+    body: field(8),
+  };
+}
+
+/** A fill is taken back once, however many say so: the fill's own key names the voiding of it. */
+function naturalKeyOf(type: string, key: string, refersTo: string): string | undefined {
+  if (key !== "") return key;
+  return type === "fill.voided" && refersTo !== "" ? refersTo.replace("\tfill\t", "\tfill.voided\t") : undefined;
+}
