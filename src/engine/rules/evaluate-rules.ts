@@ -5,15 +5,7 @@ import { RULE_METRICS, resumeAfterS } from "../../protocol/rule-metrics.ts";
 import { isStanding, targetKey } from "../control/control-state.ts";
 import type { OpenAlert } from "../desk-state.ts";
 import type { State } from "../fold.ts";
-import {
-  heldSince,
-  isUnderAnotherRule,
-  lifts,
-  liftsOnly,
-  OwnCommands,
-  stateOfTarget,
-  tookOver,
-} from "./own-commands.ts";
+import { heldSince, isUnderAnotherRule, lifts, liftsOnly, OwnCommands, stateOfTarget } from "./own-commands.ts";
 import { breachText, type HaltRule, isBreach, type RuleSubject } from "./rule.ts";
 import { type RuleAlert, ruleAlerts, standingAlert } from "./rule-alerts.ts";
 import { type RuleContext, measurer, subjectsOf } from "./rule-values.ts";
@@ -202,7 +194,7 @@ function resumes(state: State, { own, readings, open, within, now }: Resuming): 
     if (afterS === undefined || since === undefined || proposed.has(place)) continue;
     if (now - since < afterS * MICROS_PER_SECOND) continue;
     const last = own.of(rule, subject.target);
-    if (last === undefined || !isStanding(last) || !liftsOnly(state, last) || tookOver(state.desk, last)) continue;
+    if (last === undefined || !isStanding(last) || !liftsOnly(state, last) || own.tookOver(last)) continue;
     if (open.some((other) => lifts(state, subject.target, other.subject.target))) continue;
     const reason = `${RULE_METRICS[rule.metric].title} has been within its limit for ${afterS} s (rule ${rule.name})`;
     proposed.set(place, {

@@ -6,18 +6,30 @@ import type { DeskState } from "../desk-state.ts";
 import type { State } from "../fold.ts";
 import { type HaltRule, speakerOf } from "./rule.ts";
 
-/** The newest command of each rule and target. */
+/** The newest command of each rule and target, and what they took the place of. */
 export class OwnCommands {
   readonly #newest = new Map<string, Command>();
+  readonly #ended = new Map<string, Command[]>();
 
   constructor(desk: DeskState) {
-    for (const command of desk.commands.values())
+    for (const command of desk.commands.values()) {
       if (command.via === "rule" && command.action !== "resume")
         this.#newest.set(keyOf(command.by, command.target), command);
+      if (command.endedBy === undefined) continue;
+      const others = this.#ended.get(command.endedBy);
+      if (others === undefined) this.#ended.set(command.endedBy, [command]);
+      else others.push(command);
+    }
   }
 
   of(rule: HaltRule, target: ControlTarget): Command | undefined {
     return this.#newest.get(keyOf(speakerOf(rule), target));
+  }
+
+  /** Whether a command took the place of somebody else's, of a person or another rule, which held until then. */
+  tookOver({ commandId, by }: Command): boolean {
+    const earlier = this.#ended.get(commandId) ?? [];
+    return earlier.some((command) => command.by !== by || this.tookOver(command));
   }
 }
 
@@ -34,13 +46,6 @@ export function heldSince(desk: DeskState, command: Command, at: Micros): boolea
 export function isUnderAnotherRule(desk: DeskState, command: Command): boolean {
   const ending = command.endedBy === undefined ? undefined : desk.commands.get(command.endedBy);
   return ending !== undefined && ending.via === "rule" && ending.by !== command.by && isStanding(ending);
-}
-
-/** Whether a command took the place of somebody else's, of a person or another rule, which held until then. */
-export function tookOver(desk: DeskState, { commandId, by }: Command): boolean {
-  return [...desk.commands.values()].some(
-    (earlier) => earlier.endedBy === commandId && (earlier.by !== by || tookOver(desk, earlier)),
-  );
 }
 
 /** How a target is held now, by whomever. */
