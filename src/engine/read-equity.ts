@@ -1,14 +1,13 @@
 import { decimalToNumber, ZERO } from "../domain/decimal.ts";
 import { dailyLoss } from "../metrics/daily-loss.ts";
 import { currentDrawdown, maxDrawdown } from "../metrics/drawdown.ts";
-import { unknown } from "../metrics/measure.ts";
+import { finite, unknown } from "../metrics/measure.ts";
 import type { NowReading, Reading } from "../metrics/scope-reading.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import { isMixed } from "./desk-equity.ts";
 import type { EquityCurve } from "./equity.ts";
 import type { State } from "./fold.ts";
 import { usdRate } from "./money.ts";
-import { finite } from "./read-span.ts";
 
 const NONE = "no equity was reported";
 

@@ -1,5 +1,5 @@
 import { MICROS_PER_DAY, type Micros, parseTime } from "../base/time.ts";
-import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import { finite, type Measure, measured, unknown } from "../metrics/measure.ts";
 import { percentilesOf, SHOWN_QUANTILES } from "../metrics/percentiles.ts";
 import { QuantileSketch } from "../metrics/quantile-sketch.ts";
 import type { NowReading, Reading, RiskField } from "../metrics/scope-reading.ts";
@@ -13,7 +13,7 @@ import { deskDrawdowns, drawdownsOf, readEquity } from "./read-equity.ts";
 import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
 import { limitsOf } from "./read-limits.ts";
-import { finite, type Scope } from "./read-span.ts";
+import type { Scope } from "./read-span.ts";
 import { venueDrift, venueMargin } from "./reconcile/read-venue-risk.ts";
 import { readOpportunities } from "./tallies.ts";
 import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";

@@ -1,7 +1,7 @@
 import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { add, type Decimal, decimalToNumber, multiply, ZERO } from "../domain/decimal.ts";
 import type { TradeCount } from "../domain/ledger/totals.ts";
-import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import { finite, type Measure, measured, unknown } from "../metrics/measure.ts";
 import type { Percentiles, Reading, SpanReading } from "../metrics/scope-reading.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { Mode } from "./bot-state.ts";
@@ -383,7 +383,3 @@ const sumOfCounts = (a: TradeCount, b: TradeCount): TradeCount => ({
   lost: add(a.lost, b.lost),
   heldMicros: a.heldMicros + b.heldMicros,
 });
-
-/** A number that came out beyond all numbers is not shown as one. */
-export const finite = (value: number, n: number): Measure =>
-  Number.isFinite(value) ? measured(value, n) : unknown("too large to be shown", n);

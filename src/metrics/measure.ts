@@ -13,6 +13,10 @@ export function measured(value: number, n: number): Measure {
   return { value: value === 0 ? 0 : value, n };
 }
 
+/** The same of what may come out beyond all numbers, or as none: that is not shown as one. */
+export const finite = (value: number, n: number): Measure =>
+  Number.isFinite(value) ? measured(value, n) : unknown("too large to be shown", n);
+
 export const unbounded = (n: number): Measure => ({ value: "unbounded", n });
 
 export const unknown = (reason: string, n = 0): Measure => ({ value: undefined, n, reason });

@@ -87,9 +87,10 @@ interface KnownError {
 
 function welch(difference: number, errors: readonly KnownError[], confidence: number): Compared {
   const variance = errors.reduce((sum, each) => sum + each.variance, 0);
+  if (!Number.isFinite(variance) || !Number.isFinite(difference)) return { reason: "too large to be compared" };
   if (!(variance > 0)) return { reason: "all values are equal" };
   const error = Math.sqrt(variance);
-  const freedom = variance ** 2 / errors.reduce((sum, each) => sum + each.variance ** 2 / each.freedom, 0);
+  const freedom = 1 / errors.reduce((sum, each) => sum + (each.variance / variance) ** 2 / each.freedom, 0);
   const half = studentQuantile(0.5 + confidence / 2, freedom) * error;
   const p = Math.min(1, 2 * studentProbability(-Math.abs(difference / error), freedom));
   return { difference, low: difference - half, high: difference + half, p, band: half };

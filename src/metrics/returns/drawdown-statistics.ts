@@ -1,4 +1,4 @@
-import { type Measure, measured, unknown } from "../measure.ts";
+import { type Measure, finite, unknown } from "../measure.ts";
 import type { EquityPath } from "./equity-path.ts";
 
 /** Names of what an equity curve tells of its falls; ratios are fractions ≤ 0 and money ≤ 0, durations in seconds. */
@@ -20,12 +20,12 @@ const NO_SPELL = "there was no drawdown";
 export function drawdownStatistics(path: EquityPath, at: Float64Array): Readonly<Record<DrawdownName, Measure>> {
   const { equity, drawdown, spells } = path;
   const n = equity.length;
-  const ofAny = (read: () => number): Measure => (n === 0 ? unknown("no equity") : measured(read(), n));
+  const ofAny = (read: () => number): Measure => (n === 0 ? unknown("no equity") : finite(read(), n));
   const lengths = spells.map(({ peak, end }) => ((at[end] as number) - (at[peak] as number)) / 1000);
   const mean = (values: readonly number[]): Measure =>
     values.length === 0
       ? unknown(n === 0 ? "no equity" : NO_SPELL, n)
-      : measured(values.reduce((sum, value) => sum + value, 0) / values.length, values.length);
+      : finite(values.reduce((sum, value) => sum + value, 0) / values.length, values.length);
   return {
     max_drawdown_pct: ofAny(() => path.deepest),
     max_drawdown_abs: ofAny(() => path.deepestFall),

@@ -104,10 +104,12 @@ export function downsideDeviation(returns: Float64Array, target: number): number
 
 /**
  * Whether all values are one, as far as doubles can tell: a spread of a few roundings is none. A deviation compared with
- * 0 would not see it, as three times 0.1 have one of 1e-17.
+ * 0 would not see it, as three times 0.1 have one of 1e-17; of less than 1e-60 the fourth power is lost to doubles.
  */
 export const isFlat = ({ min, max, n }: Pick<Moments, "min" | "max" | "n">): boolean =>
-  n > 0 && max - min <= 4 * Number.EPSILON * Math.max(Math.abs(min), Math.abs(max));
+  n > 0 && max - min <= Math.max(SPREAD_MIN, 4 * Number.EPSILON * Math.max(Math.abs(min), Math.abs(max)));
+
+const SPREAD_MIN = 1e-60;
 
 /** Sample standard deviation (n − 1), in the unit of the values; exactly 0 when all are equal. Needs two values. */
 export const deviationOf = (moments: Moments): number =>

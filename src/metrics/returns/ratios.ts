@@ -1,4 +1,4 @@
-import { type Measure, measured, unbounded, unknown } from "../measure.ts";
+import { type Measure, finite, unbounded, unknown } from "../measure.ts";
 import { deviationOf, downsideDeviation, isFlat } from "./moments.ts";
 import type { ReturnReading } from "./reading.ts";
 
@@ -11,18 +11,18 @@ const NOT_BELOW = "no return is below the target";
 
 /** What the value of 1 became, less 1. */
 export const totalReturn = (reading: ReturnReading): Measure =>
-  needing(1, reading, () => measured(reading.growth - 1, reading.n));
+  needing(1, reading, () => finite(reading.growth - 1, reading.n));
 
 /** The sample deviation (n − 1) of a period's return. */
 export const volatility = (reading: ReturnReading): Measure =>
-  needing(2, reading, () => measured(deviationOf(reading.moments), reading.n));
+  needing(2, reading, () => finite(deviationOf(reading.moments), reading.n));
 
 /** Mean above the risk-free return ÷ deviation, per period; `riskFree` is of one period. */
 export const sharpe = (reading: ReturnReading, riskFree = 0): Measure =>
   needing(2, reading, () =>
     isFlat(reading.moments)
       ? unknown(EQUAL, reading.n)
-      : measured((reading.moments.mean - riskFree) / deviationOf(reading.moments), reading.n),
+      : finite((reading.moments.mean - riskFree) / deviationOf(reading.moments), reading.n),
   );
 
 /** The return of one period that makes up an annual one. */
@@ -34,28 +34,26 @@ export const sortino = (reading: ReturnReading, target = 0): Measure =>
     const downside = downsideDeviation(reading.returns, target);
     return downside === 0
       ? unknown(NOT_BELOW, reading.n)
-      : measured((reading.moments.mean - target) / downside, reading.n);
+      : finite((reading.moments.mean - target) / downside, reading.n);
   });
 
 /** √ of the mean square below 0, per period; 0 where nothing is. */
 export const downsideRisk = (reading: ReturnReading): Measure =>
-  needing(2, reading, () => measured(downsideDeviation(reading.returns, 0), reading.n));
+  needing(2, reading, () => finite(downsideDeviation(reading.returns, 0), reading.n));
 
 /** A value of a period as one of a year, by the root of time: it takes periods for independent. */
 export const annualized = (measure: Measure, { periodsPerYear }: ReturnReading): Measure =>
-  typeof measure.value === "number" ? measured(measure.value * Math.sqrt(periodsPerYear), measure.n) : measure;
+  typeof measure.value === "number" ? finite(measure.value * Math.sqrt(periodsPerYear), measure.n) : measure;
 
 /** ≤ 0; the start is the first peak. */
 export const maxDrawdownRatio = (reading: ReturnReading): Measure =>
-  needing(1, reading, () => measured(reading.deepest, reading.n));
+  needing(1, reading, () => finite(reading.deepest, reading.n));
 
 /** The return of a year that would have made the same of 1. */
 export const annualReturn = (reading: ReturnReading): Measure =>
   needing(1, reading, () => {
     const value = reading.growth ** (reading.periodsPerYear / reading.n) - 1;
-    return Number.isFinite(value)
-      ? measured(value, reading.n)
-      : unknown("a year of it is beyond any number", reading.n);
+    return Number.isFinite(value) ? finite(value, reading.n) : unknown("a year of it is beyond any number", reading.n);
   });
 
 /** Annual return ÷ deepest drawdown. */
@@ -64,14 +62,14 @@ export const calmar = (reading: ReturnReading): Measure => {
   if (typeof annual.value !== "number") return annual;
   return reading.deepest === 0
     ? unknown("there was no drawdown", reading.n)
-    : measured(annual.value / -reading.deepest, reading.n);
+    : finite(annual.value / -reading.deepest, reading.n);
 };
 
 /** Σ gains ÷ |Σ losses| of periods; whether there was a loss is counted. */
 export const profitFactorOfReturns = (reading: ReturnReading): Measure => {
   const { n, wins, lost, gains, losses } = reading.moments;
   return needing(1, reading, () => {
-    if (lost > 0) return measured(gains / -losses, n);
+    if (lost > 0) return finite(gains / -losses, n);
     return wins > 0 ? unbounded(n) : unknown("no period won or lost", n);
   });
 };
@@ -81,7 +79,7 @@ export const payoffOfReturns = (reading: ReturnReading): Measure => {
   const { n, wins, lost, gains, losses } = reading.moments;
   return needing(1, reading, () => {
     if (wins === 0) return unknown("no period won", n);
-    return lost === 0 ? unbounded(n) : measured(gains / wins / (-losses / lost), n);
+    return lost === 0 ? unbounded(n) : finite(gains / wins / (-losses / lost), n);
   });
 };
 
@@ -97,7 +95,7 @@ export function autocorrelatedSharpe(reading: ReturnReading): Measure {
       power *= rho;
       sum += ((reading.n - lag) / reading.n) * power;
     }
-    return measured(Number(plain.value) / Math.sqrt(1 + 2 * sum), reading.n);
+    return finite(Number(plain.value) / Math.sqrt(1 + 2 * sum), reading.n);
   });
 }
 

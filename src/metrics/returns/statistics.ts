@@ -1,4 +1,4 @@
-import { type Measure, measured, unknown } from "../measure.ts";
+import { type Measure, finite, unknown } from "../measure.ts";
 import { inferenceStatistics } from "./inference-statistics.ts";
 import { isFlat, kurtosisOf, skewnessOf } from "./moments.ts";
 import * as ratios from "./ratios.ts";
@@ -51,7 +51,7 @@ const PERFORMANCE: readonly ReturnStatistic[] = [
     group: "return",
     unit: "fraction/period",
     formula: "Σ r ÷ n",
-    read: (reading) => ratios.needing(1, reading, () => measured(reading.moments.mean, reading.n)),
+    read: (reading) => ratios.needing(1, reading, () => finite(reading.moments.mean, reading.n)),
   },
 ];
 
@@ -164,7 +164,7 @@ const percentName = (fraction: number): string => String(Number((100 * fraction)
 
 const shaped = (count: number, reading: ReturnReading, read: () => number): Measure =>
   ratios.needing(count, reading, () =>
-    isFlat(reading.moments) ? unknown("all returns are equal", reading.n) : measured(read(), reading.n),
+    isFlat(reading.moments) ? unknown("all returns are equal", reading.n) : finite(read(), reading.n),
   );
 
 const SHAPE: readonly ReturnStatistic[] = [
@@ -221,7 +221,7 @@ const PERIODS: readonly ReturnStatistic[] = [
     read: (reading) => {
       const { wins, lost } = reading.moments;
       return ratios.needing(1, reading, () =>
-        wins + lost === 0 ? unknown("no period won or lost", reading.n) : measured(wins / (wins + lost), wins + lost),
+        wins + lost === 0 ? unknown("no period won or lost", reading.n) : finite(wins / (wins + lost), wins + lost),
       );
     },
   },
@@ -231,7 +231,7 @@ const PERIODS: readonly ReturnStatistic[] = [
     group: "periods",
     unit: "fraction",
     formula: "count(r > 0) ÷ n",
-    read: (reading) => ratios.needing(1, reading, () => measured(reading.moments.wins / reading.n, reading.n)),
+    read: (reading) => ratios.needing(1, reading, () => finite(reading.moments.wins / reading.n, reading.n)),
   },
   {
     name: "profit_factor_returns",
@@ -256,7 +256,7 @@ const PERIODS: readonly ReturnStatistic[] = [
     group: "periods",
     unit: "fraction",
     formula: "max r",
-    read: (reading) => ratios.needing(1, reading, () => measured(reading.moments.max, reading.n)),
+    read: (reading) => ratios.needing(1, reading, () => finite(reading.moments.max, reading.n)),
   },
   {
     name: "worst_period",
@@ -264,7 +264,7 @@ const PERIODS: readonly ReturnStatistic[] = [
     group: "periods",
     unit: "fraction",
     formula: "min r",
-    read: (reading) => ratios.needing(1, reading, () => measured(reading.moments.min, reading.n)),
+    read: (reading) => ratios.needing(1, reading, () => finite(reading.moments.min, reading.n)),
   },
   {
     name: "exposure_nonzero_periods_ceil_pct",
@@ -275,7 +275,7 @@ const PERIODS: readonly ReturnStatistic[] = [
     differs: "It is no time in market: a position that does not move counts as none.",
     read: (reading) => {
       const { wins, lost } = reading.moments;
-      return ratios.needing(1, reading, () => measured(Math.ceil((100 * (wins + lost)) / reading.n) / 100, reading.n));
+      return ratios.needing(1, reading, () => finite(Math.ceil((100 * (wins + lost)) / reading.n) / 100, reading.n));
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { type Measure, measured, unknown } from "../measure.ts";
+import { type Measure, finite, unknown } from "../measure.ts";
 import { isFlat } from "./moments.ts";
 import { needing } from "./ratios.ts";
 import type { ReturnReading } from "./reading.ts";
@@ -19,7 +19,7 @@ export function tailStatistics(confidence: number): readonly ReturnStatistic[] {
       title: `Value at risk ${level} %`,
       formula: `quantile of the returns at α = ${rest} % (linear between neighbours, type 7)`,
       differs: "skfolio takes an order statistic without interpolation.",
-      read: (reading) => needing(1, reading, () => measured(historical(reading).valueAtRisk, reading.n)),
+      read: (reading) => needing(1, reading, () => finite(historical(reading).valueAtRisk, reading.n)),
     },
     {
       ...common,
@@ -28,7 +28,7 @@ export function tailStatistics(confidence: number): readonly ReturnStatistic[] {
       formula: "mean of the ⌊(n − 1)·α⌋ + 1 worst returns",
       differs:
         "By count, so that ties do not widen the tail. QuantStats takes the mean below the Gaussian value at risk, PerformanceAnalytics what is strictly below the quantile, skfolio weighs the last one by its fraction.",
-      read: (reading) => needing(1, reading, () => measured(historical(reading).shortfall, reading.n)),
+      read: (reading) => needing(1, reading, () => finite(historical(reading).shortfall, reading.n)),
     },
     ...modelled(level, confidence, common),
   ];
@@ -45,12 +45,12 @@ function modelled(
       needing(2, reading, () =>
         isFlat(reading.moments)
           ? unknown("all returns are equal", reading.n)
-          : measured(part(cornishFisherRisk(reading.moments, confidence)), reading.n),
+          : finite(part(cornishFisherRisk(reading.moments, confidence)), reading.n),
       );
   const gaussian =
     (part: (risk: TailRisk) => number) =>
     (reading: ReturnReading): Measure =>
-      needing(2, reading, () => measured(part(gaussianRisk(reading.moments, confidence)), reading.n));
+      needing(2, reading, () => finite(part(gaussianRisk(reading.moments, confidence)), reading.n));
   const ofValidity: readonly ReturnStatistic[] =
     confidence === 0.95
       ? [
