@@ -4,7 +4,7 @@ import { touch } from "../../engine/contacts.ts";
 import { declareStrategy, strategyOf } from "../../engine/bot-strategy.ts";
 import { placeOfBot } from "../../engine/control/concerned.ts";
 import { type Command, type Course, courseKey } from "../../engine/control/control-state.ts";
-import { type Held, heldVenues } from "../../engine/control/effective.ts";
+import { heldVenues } from "../../engine/control/effective.ts";
 import { type OrdersOfBot, ordersOfBot } from "../../engine/control/orders.ts";
 import type { Reach } from "../../engine/control/read-controls.ts";
 import { foldedSeq, type State } from "../../engine/fold.ts";
@@ -13,6 +13,7 @@ import type { Timers } from "../timers.ts";
 import type { CommandQueue } from "./command-queue.ts";
 import type { ControlLog } from "./control-log.ts";
 import { Links, type LinkSession } from "./links.ts";
+import { Places } from "./places.ts";
 import { Waiters } from "./waiters.ts";
 
 /** How a bot waits for its orders. */
@@ -63,16 +64,14 @@ export class Telling {
   readonly #waiters = new Waiters();
   readonly #asked = new Map<string, Micros>();
   readonly #told = new Map<string, LastTold>();
-  /** The strategy for which a bot was told last. */
-  readonly #strategies = new Map<string, string | undefined>();
+  readonly #places: Places;
   /** Courses whose delivery is on its way into the log. */
   readonly #delivering = new Set<string>();
-  /** Venues that are held, until the next command: asked for with everything that comes in. */
-  #venues: Map<string, Held> | undefined;
   #closed = false;
 
   constructor(parts: TellingParts) {
     this.#parts = parts;
+    this.#places = new Places(parts, ASKED_MAX);
   }
 
   /** Answers every long poll, and lets none wait any more: the hub stops. */
@@ -86,7 +85,7 @@ export class Telling {
     const { state, clock } = this.#parts;
     this.noteAsked(bot);
     const { orders, commands } = this.#ordersOf(bot);
-    this.#noteTold(bot);
+    this.#places.noteTold(bot);
     const seq = foldedSeq(state);
     putBounded(this.#told, bot, { text: JSON.stringify(orders), at: clock.now(), seq }, ASKED_MAX);
     this.#delivered(
@@ -102,7 +101,7 @@ export class Telling {
     this.noteAsked(bot, strategy);
     const waitMs = this.#waitMs(bot, waiting);
     const mayWait = waitMs > 0 && this.#waiters.hasRoom && !this.#closed;
-    this.#noteTold(bot);
+    this.#places.noteTold(bot);
     if (mayWait && signal?.aborted !== true) await this.#changed(bot, waitMs, signal);
     // Whoever is gone was told nothing.
     return signal?.aborted === true || this.#closed
@@ -129,10 +128,6 @@ export class Telling {
   #knows(bot: string, orders: BotOrders): boolean {
     const last = this.#told.get(bot);
     return last === undefined ? isFree(orders) : last.text === JSON.stringify(orders);
-  }
-
-  #noteTold(bot: string): void {
-    putBounded(this.#strategies, bot, strategyOf(this.#parts.state, bot), ASKED_MAX);
   }
 
   #changed(bot: string, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
@@ -188,7 +183,7 @@ export class Telling {
   /** Tells every bot that a connection or a long poll is open of what is new to it; how many of them there were. */
   tellAll(news?: Command): number {
     const venues = heldVenues(this.#parts.state.desk);
-    this.#venues = venues;
+    this.#places.commandCame();
     const delivered: Delivery[] = [];
     let told = 0;
     for (const bot of this.#links.bots()) {
@@ -215,19 +210,16 @@ export class Telling {
   tellMoved(bots: Iterable<string>): void {
     const { state, queue } = this.#parts;
     if (state.desk.newestCommands.size === 0 && queue.held().length === 0) return;
-    for (const bot of bots) {
-      if (!this.#links.has(bot) && !this.#waiters.has(bot)) continue;
-      this.#venues ??= heldVenues(state.desk);
-      const venues = this.#venues;
-      const mayBeThere = venues.size > 0 || queue.held().some(({ target }) => "venue" in target);
-      if (mayBeThere || this.#strategies.get(bot) !== strategyOf(state, bot)) this.#tellNews(bot, venues);
-    }
+    for (const bot of bots)
+      if ((this.#links.has(bot) || this.#waiters.has(bot)) && this.#places.hasMoved(bot)) this.#tellNews(bot);
   }
 
   /** Tells one bot what differs from what it was told last, where anything does. */
-  #tellNews(bot: string, venues: Map<string, Held>): void {
-    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined, venues).commands, true);
-    if (this.#waiters.has(bot) && !this.#knows(bot, this.#ordersOf(bot, venues).orders)) this.#waiters.wake(bot);
+  #tellNews(bot: string): void {
+    if (this.#links.has(bot)) this.#delivered(this.#tell(bot, undefined).commands, true);
+    if (!this.#waiters.has(bot)) return;
+    this.#places.noteTold(bot);
+    if (!this.#knows(bot, this.#ordersOf(bot).orders)) this.#waiters.wake(bot);
   }
 
   /** A bot that begins anew forgot what it was told on a connection that it kept. */
@@ -241,7 +233,7 @@ export class Telling {
     const { orders, commands } = this.#ordersOf(bot, venues);
     const text = JSON.stringify(orders);
     const told = orders.commands.find(({ command_id: id }) => id === news?.commandId);
-    this.#noteTold(bot);
+    this.#places.noteTold(bot);
     let isTold = false;
     for (const [session, last] of this.#links.of(bot)) {
       if (last.orders === text) continue;
