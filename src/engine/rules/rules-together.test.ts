@@ -188,3 +188,41 @@ describe("a subject that is watched no longer", () => {
     expect(botHeld(desk.state.desk, "mm", undefined).state).toBe("halted");
   });
 });
+
+describe("a value that flaps about its limit", () => {
+  test.each<[string, HaltRule]>([
+    ["never resumes", DAILY],
+    ["resumes after 3 s", { ...DAILY, resume: { when_clear_for_s: 3 } }],
+  ])("is halted once by a rule that %s, and is resumed only once it stays within for so long", (_, rule) => {
+    const desk = new Desk().bot();
+    const asked: string[] = [];
+    for (let step = 0; step < 40; step++) {
+      desk.risk({ daily_loss_pct: step % 2 === 0 ? 0.031 : 0.029 });
+      asked.push(...desk.asked(rule));
+    }
+    expect(asked).toEqual([expect.stringMatching(/^halt bot,mm/)]);
+    for (let step = 0; step < 10; step++) asked.push(...desk.asked(rule));
+    expect(asked.slice(1)).toEqual(rule.resume === "never" ? [] : [expect.stringMatching(/^resume bot,mm/)]);
+  });
+});
+
+describe("live and paper", () => {
+  const losses = (desk: Desk, live: number, paper: number): Desk => {
+    desk.fact(desk.now, { type: "risk", bot: "a", mode: "live", equity_quote: live });
+    return desk.fact(desk.now, { type: "risk", bot: "p", mode: "paper", equity_quote: paper });
+  };
+
+  test("are never added up, and no rule of one sees the other", () => {
+    const desk = losses(new Desk().bot("a").bot("p", { mode: "paper" }), 1_000, 1_000);
+    losses(desk.later(), 990, 500);
+    const ofDesk: HaltRule = { ...DAILY, name: "desk", scope: "desk" };
+    const { commands, readings } = desk.look(DAILY, ofDesk);
+    expect(commands).toEqual([]);
+    expect(readings.map(({ subject, measure }) => [subject.bot, measure.value])).toEqual([
+      ["a", expect.closeTo(0.01)],
+      [undefined, expect.closeTo(0.01)],
+    ]);
+    expect(desk.asked({ ...DAILY, name: "paper", mode: "paper" })).toEqual([expect.stringMatching(/^halt bot,p/)]);
+    expect(botHeld(desk.state.desk, "a", undefined).state).toBe("running");
+  });
+});
