@@ -125,9 +125,9 @@ const COMPARE = `## Comparisons
 const COMPARE_REST = `Fills and trades that follow one another resemble each other, so that many say less than their number. Errors of ratios of
 sums (slippage, signal, fees) come from about √n batches of neighbours in time, of all instruments together: Student's t
 with one degree of freedom less than there are batches, wider by (1 + ρ) ÷ (1 − ρ) where batches still resemble those before
-them. A mean of trades and a win rate are those of independent trades unless such batches vary clearly more than these would
-(by 1.28 deviations): then they count for as many trades less, and Wilson's and Welch's intervals are made of those with
-Student's t of the batches. Maker ratio and fill rate count fills and orders as they are.
+them. A mean of trades, a win rate and a maker ratio are those of independent trades and fills unless such batches vary
+clearly more than these would (by 1.28 deviations): then they count for as many less, and Wilson's and Welch's intervals are
+made of those with Student's t of the batches. The fill rate counts orders as they are.
 
 A fee that no fill says is not known: \`fees_bps\` is of the fills that say one in the currency of the profit, and \`notes\` count
 the others. Money of the currency with most fills is compared; \`notes\` say what that leaves out.`;

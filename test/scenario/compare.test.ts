@@ -47,7 +47,7 @@ interface Trading {
   readonly slippage?: number;
   /** Of so many fills one says no fee; 1 for each of them. */
   readonly feelessOf?: number;
-  /** So many trades in a row win, or lose. */
+  /** So many trades in a row win as maker, or lose as taker. */
   readonly streak?: number;
 }
 
@@ -73,7 +73,7 @@ function trading({
     price: price.toFixed(4),
     arrival_mid: mid.toFixed(4),
     ...(feelessOf !== undefined && index % feelessOf === 0 ? {} : { fee: "0.2" }),
-    is_maker: side === "buy",
+    is_maker: streak === undefined ? side === "buy" : Math.floor(index / streak) % 2 === 0,
     ...(mode === undefined ? {} : { mode }),
   });
   return Array.from({ length: trades }, (_, index) => {
@@ -152,6 +152,8 @@ describe("Period against period", () => {
     });
     // Of 90 independent ones on each side ±14.3 (Newcombe).
     expect(win.ci?.high).toBeGreaterThan(25);
+    // Of 180 independent fills on each side ±10.2.
+    expect(metric(answer, "maker_ratio_pct").ci?.high).toBeGreaterThan(20);
     const expectancy = metric(answer, "expectancy_per_trade");
     // Each makes 2 or −2: of 90 independent ones on each side ±1.96 · 2 · √(2 ÷ 90) = 0.58.
     expect(expectancy.ci?.high).toBeGreaterThan(1);

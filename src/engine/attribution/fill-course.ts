@@ -40,9 +40,6 @@ export interface PartedTotals {
   /** Fills of an order without a mid at arrival, and those that say no fee. */
   unarrived: number;
   feeless: number;
-  /** Fills that say which side of the book they were on, and those of the maker. */
-  sided: number;
-  makers: number;
   realized: Decimal;
   signal: Decimal;
   unparted: Decimal;
@@ -94,6 +91,8 @@ export interface SpanPart {
   /** By days since 1970-01-01, in their order. */
   readonly days: Map<number, DayPart>;
   readonly trades: TradeSeries;
+  /** Of the fills that say which side of the book they were on: 1 as maker, else 0. */
+  readonly makers: BatchedMean;
   /** Slippage of each fill by what it moved at its mid, and signal of each closing by what was closed. */
   readonly slippage: BatchedRatio;
   readonly signal: BatchedRatio;
@@ -188,6 +187,7 @@ export class FillCourse {
     addStep(ofDay.totals, step);
     const { arrival, fill, traded } = step;
     const { at } = fill;
+    if (!step.isSettled && fill.isMaker !== undefined) span.makers.add(fill.isMaker ? 1 : 0, at);
     if (!step.isSettled && fill.feeless === undefined && fill.otherFee === undefined)
       span.fees.add(decimalToNumber(fill.fee), Math.abs(decimalToNumber(fill.value)), at);
     if (arrival !== undefined && !step.isSettled)
@@ -213,6 +213,7 @@ const emptyPart = (): SpanPart => ({
   totals: emptyTotals(),
   days: new Map(),
   trades: { made: new BatchedMean(), won: new BatchedMean() },
+  makers: new BatchedMean(),
   slippage: new BatchedRatio(),
   signal: new BatchedRatio(),
   fees: new BatchedRatio(),
@@ -225,8 +226,6 @@ const emptyTotals = (): PartedTotals => ({
   fills: 0,
   unarrived: 0,
   feeless: 0,
-  sided: 0,
-  makers: 0,
   realized: ZERO,
   signal: ZERO,
   unparted: ZERO,
@@ -276,8 +275,7 @@ export const sumOfSums = (a: PartedSums, b: PartedSums): PartedSums => ({
 function sumOfTotals(a: PartedTotals, b: PartedTotals): PartedTotals {
   const otherFees = new Map(a.otherFees);
   for (const [currency, amount] of b.otherFees) otherFees.set(currency, add(otherFees.get(currency) ?? ZERO, amount));
-  const counts = { feeless: a.feeless + b.feeless, sided: a.sided + b.sided, makers: a.makers + b.makers };
-  return { ...sumOfSums(a, b), ...counts, otherFees };
+  return { ...sumOfSums(a, b), feeless: a.feeless + b.feeless, otherFees };
 }
 
 /** What the size was worth at the mid when its order was decided; undefined where nobody said that mid, or it is 0. */
@@ -308,8 +306,6 @@ function addStep(totals: PartedTotals, { fill, traded, parted, arrival, isSettle
   if (isSettled) return;
   totals.fills++;
   if (fill.feeless === true) totals.feeless++;
-  if (fill.isMaker !== undefined) totals.sided++;
-  if (fill.isMaker === true) totals.makers++;
   totals.volume = add(totals.volume, absolute(fill.value));
   if (arrival === undefined) totals.unarrived++;
   else {
@@ -331,7 +327,8 @@ export interface PartedOpen {
   readonly unparted: Decimal;
 }
 
-const NOTHING_OPEN: PartedOpen = { unrealized: ZERO, signal: ZERO, execution: ZERO, unparted: ZERO };
+/** Nothing is held. */
+export const NOTHING_OPEN: PartedOpen = { unrealized: ZERO, signal: ZERO, execution: ZERO, unparted: ZERO };
 
 /** At the mark, in the currency of the profit; undefined where something is held and there is no mark for it. */
 export function partOpen(

@@ -3,6 +3,7 @@ import type { AttributionPart } from "../../protocol/api-attribution.ts";
 import {
   costOf,
   executionOf,
+  NOTHING_OPEN,
   type PartedOpen,
   type PartedSums,
   type PartedTotals,
@@ -17,8 +18,6 @@ export interface PartedMoney extends PartedSums {
   /** Of the fills without a mid at arrival: a few of their symbols. */
   readonly unarrivedOf: readonly string[];
 }
-
-const NOTHING_OPEN: PartedOpen = { unrealized: ZERO, signal: ZERO, execution: ZERO, unparted: ZERO };
 
 export const NO_MONEY: PartedMoney = {
   fills: 0,

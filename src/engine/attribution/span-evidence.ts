@@ -1,4 +1,5 @@
 import { type MeanEstimate, meanOf } from "../../metrics/inference/batched-mean.ts";
+import type { Dependence } from "../../metrics/inference/dependence.ts";
 import { type RatioEstimate, ratioOf } from "../../metrics/inference/batched-ratio.ts";
 import { type Ledger, profitCurrencyOf } from "../ledgers.ts";
 import type { FillCourse, SpanPart } from "./fill-course.ts";
@@ -9,15 +10,19 @@ export interface CurrencyPart {
   readonly part: SpanPart;
 }
 
+/** How many of some things were of a kind, and how alike neighbours are in that. */
+interface Counted extends Dependence {
+  readonly n: number;
+  readonly hits: number;
+}
+
 /** How sure it is what the fills of a span say, of the ledgers of one currency together. */
 export interface SpanEvidence {
-  readonly trades: {
-    readonly n: number;
-    readonly wins: number;
-    /** What a trade made after fees, and whether it won: how alike neighbours are is in both. */
-    readonly made: MeanEstimate;
-    readonly won: MeanEstimate;
-  };
+  /** What a trade made after fees; and of all trades those that won. */
+  readonly made: MeanEstimate;
+  readonly won: Counted;
+  /** Of the fills that say which side of the book they were on, those of the maker. */
+  readonly makers: Counted;
   /** Ratios: slippage of what fills moved, signal of what was closed, fees of what their fills moved; undefined where there is nothing. */
   readonly slippage: RatioEstimate | undefined;
   readonly signal: RatioEstimate | undefined;
@@ -25,9 +30,6 @@ export interface SpanEvidence {
   readonly fills: number;
   /** Fills that say no fee. */
   readonly feeless: number;
-  /** Fills that say which side of the book they were on, and those of the maker. */
-  readonly sided: number;
-  readonly makers: number;
 }
 
 /** What each ledger of a course did in its first span; ledgers that the fold does not know are left out. */
@@ -40,18 +42,22 @@ export const currencyParts = (course: FillCourse | undefined, ledgers: ReadonlyM
 /** Those of one currency together. */
 export function evidenceOf(all: readonly CurrencyPart[], currency: string | undefined): SpanEvidence {
   const parts = all.flatMap((each) => (each.currency === currency ? [each.part] : []));
-  const count = (of: "fills" | "feeless" | "sided" | "makers"): number =>
-    parts.reduce((sum, { totals }) => sum + totals[of], 0);
-  const made = meanOf(parts.map(({ trades }) => trades.made));
-  const won = meanOf(parts.map(({ trades }) => trades.won));
+  const count = (of: "fills" | "feeless"): number => parts.reduce((sum, { totals }) => sum + totals[of], 0);
   return {
-    trades: { n: won.n, wins: Math.round(won.mean * won.n), made, won },
+    made: meanOf(parts.map(({ trades }) => trades.made)),
+    won: countedOf(meanOf(parts.map(({ trades }) => trades.won))),
+    makers: countedOf(meanOf(parts.map(({ makers }) => makers))),
     slippage: ratioOf(parts.map(({ slippage }) => slippage)),
     signal: ratioOf(parts.map(({ signal }) => signal)),
     fees: ratioOf(parts.map(({ fees }) => fees)),
     fills: count("fills"),
     feeless: count("feeless"),
-    sided: count("sided"),
-    makers: count("makers"),
   };
 }
+
+const countedOf = ({ n, mean, factor, freedom }: MeanEstimate): Counted => ({
+  n,
+  hits: Math.round(mean * n),
+  factor,
+  freedom,
+});

@@ -40,7 +40,7 @@ export interface Compare {
 const WELCH = "Welch's t-test, two-sided";
 const PROPORTIONS = "two proportions: pooled z-test, Newcombe's interval";
 const RATIOS = "t-test of ratios of sums, errors from √n batches of neighbouring fills";
-const CLUSTERED = "wider where √n batches of neighbouring trades vary more than independent ones";
+const CLUSTERED = "wider where √n batches of neighbours vary more than independent ones";
 const BPS = 10_000;
 const PERCENT = 100;
 
@@ -97,17 +97,15 @@ export const COMPARED: readonly Compare[] = [
     test: `${WELCH}; ${CLUSTERED}`,
     scale: 1,
     value: (side) =>
-      side.trades.n === 0
-        ? { value: null, reason: "no trades", n: 0 }
-        : { value: side.trades.made.mean, n: side.trades.n },
-    compare: (a, b, confidence) => compareMeans(a.trades.made, b.trades.made, confidence),
+      side.made.n === 0 ? { value: null, reason: "no trades", n: 0 } : { value: side.made.mean, n: side.made.n },
+    compare: (a, b, confidence) => compareMeans(a.made, b.made, confidence),
   },
   {
     name: "win_rate_pct",
     title: "Win rate, of all trades",
     unit: "percent",
     better: "higher",
-    ...share(({ trades: { n, wins, won } }) => ({ n, hits: wins, factor: won.factor, freedom: won.freedom }), "trades"),
+    ...share(({ won }) => won, "trades"),
     test: `${PROPORTIONS}; ${CLUSTERED}`,
   },
   {
@@ -136,7 +134,8 @@ export const COMPARED: readonly Compare[] = [
     title: "Fills as maker",
     unit: "percent",
     better: null,
-    ...share(({ sided, makers }) => ({ n: sided, hits: makers }), "fill said which side of the book"),
+    ...share(({ makers }) => makers, "fill said which side of the book"),
+    test: `${PROPORTIONS}; ${CLUSTERED}`,
   },
   {
     name: "fill_rate_pct",

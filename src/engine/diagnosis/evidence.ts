@@ -5,7 +5,7 @@ import type { SpanEvidence } from "../attribution/span-evidence.ts";
 import type { Mode } from "../bot-state.ts";
 
 /** What is known of one bot in one mode and currency over a range. */
-export interface MoneyEvidence extends Pick<SpanEvidence, "slippage" | "signal" | "trades"> {
+export interface MoneyEvidence extends Pick<SpanEvidence, "slippage" | "signal" | "made"> {
   readonly row: AttributionRow;
 }
 

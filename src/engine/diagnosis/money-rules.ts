@@ -107,8 +107,8 @@ function losingToCosts({ row }: MoneyEvidence): Judged {
   };
 }
 
-function overTrading({ row, trades }: MoneyEvidence): Judged {
-  const { n, made } = trades;
+function overTrading({ row, made }: MoneyEvidence): Judged {
+  const { n } = made;
   if (n < TRADES_MIN) return { reason: `needs ${TRADES_MIN} trades, has ${n}` };
   const { net, cost, fees } = row;
   if (net === null || cost === null || fees === null)
