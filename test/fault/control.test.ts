@@ -162,21 +162,31 @@ test("clocks hours apart change neither the order of steps nor their times", asy
   expect(steps[0]).toBeGreaterThanOrEqual(0);
 }, 120_000);
 
+/** A hub with a bot on its link, whose disk is full. */
+async function hubOnFullDisk() {
+  const disk = mountSmallDisk(200);
+  onTestFinished(disk.unmount);
+  const hub = await begin(disk.directory);
+  await hub.start("ann", "making");
+  const bot = await LinkedBot.on(hub.url, "ann");
+  disk.fill(0);
+  // What the log took already leaves it room to write into: until that is used up it stores on.
+  const filling = { type: "annotation", title: "x", text: "y".repeat(900) };
+  await waitUntil("the store is away", async () => (await bot.send(...Array(500).fill(filling))).problem !== undefined);
+  return { disk, hub, bot };
+}
+
+/** Ends the hub, and reads which commands its log has, in order. */
+async function loggedCommands(hub: Awaited<ReturnType<typeof begin>>, dataDir: string): Promise<unknown[]> {
+  await hub.desk.end("SIGKILL");
+  const store = await openSqliteStore({ dataDir });
+  const { events } = await store.events({ type: "command.issued", limit: 10 }).finally(() => store.close());
+  return events.map((body) => (JSON.parse(body) as { command_id: unknown }).command_id);
+}
+
 requireMount()("while the disk is full", () => {
   test("a halt reaches the bots that are connected, says that it is not stored, and is stored once it can be", async () => {
-    const disk = mountSmallDisk(200);
-    onTestFinished(disk.unmount);
-    const hub = await begin(disk.directory);
-    await hub.start("ann", "making");
-    const bot = await LinkedBot.on(hub.url, "ann");
-    disk.fill(0);
-    // What the log took already leaves it room to write into: until that is used up it stores on.
-    const filling = { type: "annotation", title: "x", text: "y".repeat(900) };
-    await waitUntil(
-      "the store is away",
-      async () => (await bot.send(...Array(500).fill(filling))).problem !== undefined,
-    );
-
+    const { disk, hub, bot } = await hubOnFullDisk();
     const refused = await hub.issue<{ code: string; detail: string }>({ ...HALT, command_id: "h" });
     expect(refused).toMatchObject({ status: 503, body: { code: "store_unavailable" } });
     expect(refused.body.detail).toContain("ask again with command_id h");
@@ -187,9 +197,20 @@ requireMount()("while the disk is full", () => {
     disk.free();
     await waitUntil("it is stored", async () => (await hub.issue({ ...HALT, command_id: "h" })).status === 200);
     await hub.until("h", "verified");
-    await hub.desk.end("SIGKILL");
-    const store = await openSqliteStore({ dataDir: disk.directory });
-    const { events } = await store.events({ type: "command.issued", limit: 10 }).finally(() => store.close());
-    expect(events).toHaveLength(1);
+    expect(await loggedCommands(hub, disk.directory)).toEqual(["h"]);
+  }, 120_000);
+
+  test("a halt comes into the log before the resume that follows it, and holds nobody afterwards", async () => {
+    const { disk, hub, bot } = await hubOnFullDisk();
+    bot.obey();
+    expect((await hub.issue({ ...HALT, command_id: "h" })).status).toBe(503);
+    await waitUntil("the bot is told", () => bot.orders?.state === "halted");
+    disk.free();
+    const resume = { ...HALT, action: "resume", command_id: "r" } as const;
+    await waitUntil("it is resumed", async () => [200, 202].includes((await hub.issue(resume)).status));
+    await hub.until("r", "acknowledged");
+    expect(bot.orders).toMatchObject({ state: "running", commands: [] });
+    expect(await hub.command("h")).toMatchObject({ standing: false });
+    expect(await loggedCommands(hub, disk.directory)).toEqual(["h", "r"]);
   }, 120_000);
 });
