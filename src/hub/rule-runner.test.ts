@@ -6,6 +6,9 @@ import type { HaltRuleTerms } from "../protocol/halt-rule.ts";
 import type { HaltRuleView } from "../protocol/api-rules.ts";
 import type { ReplayRequest } from "../protocol/api-sessions.ts";
 
+/** A machine that is busy with other tests takes its time. */
+vi.setConfig({ testTimeout: 180_000 });
+
 const START = Date.UTC(2026, 1, 24) * 1000;
 const DAILY: HaltRuleTerms = {
   ...{ name: "daily", metric: "daily_loss_pct", unit: "ratio", limit: 0.03, scope: "bot", of: [], mode: "live" },
@@ -42,7 +45,7 @@ const eventually = (look: () => void): Promise<void> =>
     bench.now = micros(bench.now + 1_000_000);
     await bench.time.advance(1_000);
     look();
-  }, 60_000);
+  }, 120_000);
 
 const commands = () => [...hub().state.desk.commands.values()];
 const rule = (name: string): HaltRuleView =>

@@ -23,19 +23,21 @@ requireTool("chromium")("rules that halt, in a browser", () => {
   const set = (): HaltRuleTerms[] =>
     scene.hub.posted.flatMap(({ path, body }) => (path.includes("halt-rules") && body ? [body as HaltRuleTerms] : []));
 
-  /** Looks at the page in both themes and from a phone to a wall. */
-  async function look(name: string): Promise<void> {
-    for (const [width, height, colorScheme] of [
+  /** Looks at the page on a phone in the dark and on a desk by day; thoroughly, also the other way round and between. */
+  async function look(name: string, thoroughly = false): Promise<void> {
+    const few = [
       [375, 812, "dark"],
-      [768, 1024, "light"],
       [1440, 900, "light"],
+    ] as const;
+    const more = [
+      [768, 1024, "light"],
       [1440, 900, "dark"],
-    ] as const) {
+    ] as const;
+    for (const [width, height, colorScheme] of thoroughly ? [...few, ...more] : few) {
       await scene.page.setViewportSize({ width, height });
       await scene.page.emulateMedia({ colorScheme });
       expect(await pageFaults(scene.page), `${name} ${width} ${colorScheme}`).toEqual([]);
-      if (SHOTS !== undefined)
-        await scene.page.screenshot({ path: `${SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      if (SHOTS !== undefined) await scene.page.screenshot({ path: `${SHOTS}/${name}-${width}-${colorScheme}.png` });
     }
   }
 
@@ -44,7 +46,7 @@ requireTool("chromium")("rules that halt, in a browser", () => {
       signedIn();
       await scene.open(PAGE);
       await rule("daily-loss").waitFor();
-      await look("list");
+      await look("list", true);
       expect(await textOf('[data-rule="daily-loss"]')).toBe(
         "daily-loss ● armed daily loss at or over 3 % halts the bot; never resumes by itself 3 file changed in the file",
       );
@@ -107,7 +109,7 @@ requireTool("chromium")("rules that halt, in a browser", () => {
       await dialog().getByRole("heading", { name: "Add a rule that halts" }).waitFor();
       expect(await dialog().getByLabel("is at or over").inputValue()).toBe("5");
       await dialog().getByText("5 % is suggested.").waitFor();
-      await look("form");
+      await look("form", true);
       await dialog().getByLabel("Only").focus();
       await scene.page.keyboard.type("mm-btc, arb-1");
       await scene.page.keyboard.press("Enter");
