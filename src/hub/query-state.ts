@@ -118,10 +118,6 @@ export function createQuery(parts: QueryParts): Query {
       const now = clock.now();
       return { edges: readEdges(state, now, modeOf(mode)).slice(0, limit), ...asOf(now) };
     },
-    edgeHistory: async (filter) =>
-      parts.edges === undefined
-        ? "no past"
-        : readEdgeHistory({ store, clock, asOf, history: parts.edges }, { ...filter, mode: modeOf(filter.mode) }),
     summary: (date) => {
       const now = clock.now();
       const summary = summaryOfDay(date, { state, asOf: now, mode: parts.defaultMode });
@@ -167,7 +163,8 @@ function inMode<Q extends { readonly mode?: string }>({ mode: _, ...query }: Q, 
   return mode === undefined ? query : { ...query, mode };
 }
 
-interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLimits" | "accounts" | "fees"> {
+interface TradingParts
+  extends Pick<QueryParts, "state" | "store" | "clock" | "exposureLimits" | "accounts" | "fees" | "edges"> {
   readonly asOf: (now: Micros) => AsOf;
   readonly withMode: <Q extends { readonly mode?: string }>(query: Q) => Moded<Q>;
 }
@@ -175,7 +172,7 @@ interface TradingParts extends Pick<QueryParts, "state" | "clock" | "exposureLim
 /** What is held and offered, and the bots' sessions, from the fold in memory. */
 function tradingReads(
   parts: TradingParts,
-): Pick<Query, "positions" | "reconciliation" | "orderbooks" | "orderbook" | "sessions"> {
+): Pick<Query, "positions" | "reconciliation" | "orderbooks" | "orderbook" | "sessions" | "edgeHistory"> {
   const { state, clock, exposureLimits: limits, asOf, withMode, accounts = () => [], fees = () => [] } = parts;
   return {
     positions: (filter = {}) => {
@@ -198,6 +195,13 @@ function tradingReads(
       return { orderbooks: readOrderbooks(state, now, { ...withMode(filter), levels }), ...asOf(now) };
     },
     orderbook: (name) => readOrderbookNamed(state, clock.now(), name),
+    edgeHistory: async ({ mode, ...filter }) =>
+      parts.edges === undefined
+        ? "no past"
+        : readEdgeHistory(
+            { ...parts, history: parts.edges },
+            { ...filter, ...withMode(mode === undefined ? {} : { mode }) },
+          ),
     sessions: ({ mode, ...filter } = {}) => {
       const now = clock.now();
       const chosen = mode === undefined || mode === "all" ? filter : { ...filter, mode };

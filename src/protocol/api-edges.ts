@@ -16,7 +16,6 @@ const edgePoint = z.object({
   max_cents: z.number().describe("the highest"),
   last_cents: z.number().describe("the newest"),
 });
-export type EdgePoint = z.infer<typeof edgePoint>;
 
 const edgeLine = z.object({
   bot: z.string(),

@@ -290,3 +290,43 @@ describe("a question without a reason", () => {
     expect(actions()).toHaveLength(before);
   });
 });
+
+describe("a market that is followed no longer", () => {
+  test("leaves the others as they are, and what comes of it is not heeded", async () => {
+    subscription.remove(["A"]);
+    expect(sent.at(-1)?.params).toEqual({ sids: [SID], market_tickers: ["A"], action: "delete_markets" });
+    expect(states()).toEqual({ A: "disconnected", B: "fresh" });
+    hear(snapshotOf("A"));
+    hear(deltaOf("B", "5"));
+    expect(states()).toEqual({ A: "disconnected", B: "fresh" });
+    expect(market("B").book.best("bids")).toEqual(["0.41", "5"]);
+    await hand.time.advance(ANSWER_MS * 10);
+    expect(hand.feed).toEqual([]);
+  });
+
+  test("was the last one in trouble: the trouble is over", async () => {
+    hear(deltaOf("A", "5"), seq + 2);
+    hear(snapshotOf("B"));
+    subscription.remove(["A"]);
+    await hand.time.advance(ANSWER_MS * 10);
+    expect(hand.feed).toEqual(["gap", "resynced"]);
+    expect([states(), reconnects]).toEqual([{ A: "gap", B: "fresh" }, []]);
+  });
+
+  test("was the last one: the subscription ends, and nothing more is asked for", async () => {
+    hear(deltaOf("A", "5"), seq + 2);
+    subscription.remove(["A", "B"]);
+    expect(sent.at(-1)).toMatchObject({ cmd: "unsubscribe", params: { sids: [SID] } });
+    const { length } = sent;
+    await hand.time.advance(ANSWER_MS * 10);
+    expect([sent.length, reconnects, subscription.size]).toEqual([length, [], 0]);
+  });
+
+  test("was the last one of a subscription that was never answered: it asks for no new connection", async () => {
+    start(["A"]);
+    subscription.begin();
+    subscription.remove(["A"]);
+    await hand.time.advance(ANSWER_MS * 10);
+    expect([actions(), reconnects]).toEqual([["subscribe"], []]);
+  });
+});

@@ -119,7 +119,9 @@ export class KalshiSession {
 
   #remove(tickers: readonly string[]): void {
     const { sink } = this.#options.context;
-    for (const subscription of this.#subscriptions) subscription.remove(tickers);
+    for (const subscription of this.#subscriptions) {
+      subscription.remove(tickers.filter((ticker) => subscription.has(ticker)));
+    }
     this.#subscriptions = this.#subscriptions.filter(({ size }) => size > 0);
     for (const ticker of tickers) {
       const market = this.#markets.get(ticker);

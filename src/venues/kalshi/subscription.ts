@@ -94,28 +94,23 @@ export class BookSubscription {
     return this.#markets.has(ticker);
   }
 
-  /** Follows these no longer; without any market left the subscription ends. */
+  /** Follows these of its markets no longer; without any market left the subscription ends. */
   remove(tickers: readonly string[]): void {
-    const { context, channel, send } = this.#options;
-    const own = tickers.filter((ticker) => this.has(ticker));
-    if (own.length === 0) return;
-    for (const ticker of own) {
+    if (tickers.length === 0) return;
+    for (const ticker of tickers) {
       this.#markets.get(ticker)?.book.markStale("disconnected");
-      this.#markets.delete(ticker);
-      for (const kept of [this.#waiting, this.#verifying, this.#laggards]) kept.delete(ticker);
-      for (const kept of [this.#doubtedAt, this.#distrustedAt]) kept.delete(ticker);
-      context.feed.fresh(channel, ticker);
+      const kept = [this.#markets, this.#waiting, this.#verifying, this.#laggards, this.#doubtedAt, this.#distrustedAt];
+      for (const each of kept) each.delete(ticker);
+      this.#options.context.feed.fresh(this.#options.channel, ticker);
     }
-    if (this.#sid === undefined) return;
-    if (this.#markets.size > 0) {
-      send("update_subscription", { sids: [this.#sid], market_tickers: own, action: "delete_markets" });
-      if (this.#waiting.size === 0) this.#cured();
-      return;
-    }
-    send("unsubscribe", { sids: [this.#sid] });
-    this.stop();
-    this.#forget();
-    this.#rung = "none";
+    if (this.#sid !== undefined) this.#leave(this.#sid, tickers);
+    if (this.#markets.size === 0) this.lost();
+    else if (this.#waiting.size === 0) this.#cured();
+  }
+
+  #leave(sid: number, tickers: readonly string[]): void {
+    if (this.#markets.size === 0) this.#options.send("unsubscribe", { sids: [sid] });
+    else this.#options.send("update_subscription", { sids: [sid], market_tickers: tickers, action: "delete_markets" });
   }
 
   /** The connection is up: subscribe. */
