@@ -13,7 +13,7 @@ export interface RatioEstimate {
 /** With fewer an error would be a guess. */
 const PAIRS_MIN = 20;
 /** Sums of neighbours that are kept: twice as many are merged by pairs. */
-const KEPT = 512;
+const KEPT = 256;
 /** Batches that an error is told from at most: more make it no surer. */
 const BATCHES_MAX = 256;
 /** Batches that resemble their neighbours more than this are taken to do so by this. */
