@@ -71,14 +71,15 @@ export function equityChart({ equity, drawdown, marks }: EquityChart): ChartMode
   const span = spanOf(points, equity);
   const values = points.map(drawnValue);
   const told = new Map(drawdown?.points.map((point) => [point.to, drawnValue(point)]));
-  const isTold = drawdown?.points.some((point) => drawnValue(point) !== null) === true;
+  const drawn = points.map(({ to }) => told.get(to) ?? null);
+  const isTold = drawn.some((value) => value !== null);
   const below: ChartLine = isTold
     ? {
         name: "drawdown",
         label: "Drawdown",
         unit: unitText(DRAWDOWN),
         look: "below",
-        values: points.map(({ to }) => told.get(to) ?? null),
+        values: drawn,
         shown: (value) => numberShown(value, DRAWDOWN),
         axis: axisOf(DRAWDOWN),
       }

@@ -53,6 +53,10 @@ describe("equity as a chart", () => {
   test("has the fall below its own high where no drawdown is told, and another name for it", () => {
     const { lines } = equityChart({ equity: series([100, 90, null, 110, 99]), marks: [] });
     expect(lines[1]?.label).toBe("Below its high here");
+    const elsewhere = series([0.1]).points.map((point) => ({ ...point, to: "2030-01-01T00:00:00.000Z" }));
+    const drawdown = { ...series([0.1]), points: elsewhere };
+    const [, below] = equityChart({ equity: series([100, 90]), drawdown, marks: [] }).lines;
+    expect([below?.label, below?.values]).toEqual(["Below its high here", [0, 0.1]]);
     expect(lines[1]?.values).toEqual([0, 0.1, null, 0, 0.1]);
     expect(belowHigh([-5, -6])).toEqual([null, null]);
   });

@@ -90,7 +90,7 @@ function BotHeader({ bot }: { readonly bot: Stamped<BotView> }): ReactNode {
       <span className="text-n10">
         <BotSentence bot={bot} />
       </span>
-      <span className="ml-auto w-72 max-w-full">
+      <span className="w-52 max-w-full sm:ml-auto">
         <HeartbeatBar bot={data} />
       </span>
       <BotControl bot={data.bot} />

@@ -20,7 +20,8 @@ import { LevelMark } from "../parts/level-mark.tsx";
 import { OpportunityTable } from "../parts/opportunity-table.tsx";
 import { dayOf, FillHeads, FillLine } from "../parts/fill-table.tsx";
 import { RangeChoice } from "../parts/range-choice.tsx";
-import { BotMark, BotSentence, HeartbeatBar, Mark } from "../parts/marks.tsx";
+import { BotMark, HeartbeatBar, Mark } from "../parts/marks.tsx";
+import { NeedsPanel } from "../parts/needs-panel.tsx";
 import { Empty, Panel, Skeleton } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { VenueTable } from "../parts/venue-table.tsx";
@@ -46,6 +47,7 @@ export function Overview(): ReactNode {
           <FillsPanel />
         </div>
         <div className="flex min-w-0 flex-col gap-px bg-n4 max-[60rem]:contents">
+          <NeedsPanel className="max-[60rem]:order-first" />
           <BotsPanel bots={bots} />
           <PositionsPanel />
           <ExposurePanels />
@@ -218,7 +220,6 @@ function BotsPanel({ bots }: { readonly bots: readonly Stamped<BotView>[] | unde
 
 function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly today: BotToday }): ReactNode {
   const { data } = bot;
-  const troubled = data.liveness !== "alive" || data.stuck || data.status === "halted" || data.status === "error";
   return (
     <li
       tabIndex={-1}
@@ -226,8 +227,8 @@ function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly toda
       data-bot={data.bot}
       className="data-row border-n4 border-b px-3 py-1.5 last:border-b-0"
     >
-      <div className="grid grid-cols-[minmax(0,1fr)_5.25rem_7.25rem] items-center gap-2 @min-[25rem]:grid-cols-[minmax(0,1fr)_5.25rem_5.75rem_7.25rem]">
-        <BotLink bot={data} />
+      <div className="grid grid-cols-[minmax(0,1fr)_4.75rem_7.25rem] items-center gap-2 @min-[25rem]:grid-cols-[minmax(0,1fr)_4.75rem_4.75rem_6.75rem]">
+        <BotLink bot={data} wraps />
         <BotMark bot={bot} />
         <span className="hidden @min-[25rem]:block">
           <HeartbeatBar bot={data} />
@@ -238,11 +239,6 @@ function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly toda
           </EachCurrency>
         </span>
       </div>
-      {troubled && (
-        <p className="text-12 text-n10">
-          <BotSentence bot={bot} />
-        </p>
-      )}
     </li>
   );
 }

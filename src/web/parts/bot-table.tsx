@@ -23,10 +23,16 @@ interface Row extends Stamped<BotView> {
 export const sortedBots = (bots: readonly Stamped<BotView>[]): Stamped<BotView>[] =>
   bots.toSorted((a, b) => byUrgency(a.data, b.data));
 
+interface BotLinkProps {
+  readonly bot: Pick<BotView, "bot" | "mode">;
+  /** Its badge may go below its name where there is little room. */
+  readonly wraps?: boolean;
+}
+
 /** A bot's name, which leads to its page. */
-export function BotLink({ bot }: { readonly bot: Pick<BotView, "bot" | "mode"> }): ReactNode {
+export function BotLink({ bot, wraps = false }: BotLinkProps): ReactNode {
   return (
-    <span className="flex min-w-0 items-center gap-1.5">
+    <span className={`flex min-w-0 items-center gap-x-1.5 ${wraps ? "flex-wrap" : ""}`}>
       <Link
         to="/bots/$bot"
         params={{ bot: bot.bot }}

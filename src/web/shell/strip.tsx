@@ -22,7 +22,7 @@ import type { Page } from "./pages.ts";
 /** The strip on top of every screen: alive, halted, today's money, exposure, feeds, refused; how we are connected, the mode and the time. */
 export function Strip({ openPalette }: { readonly openPalette: () => void }): ReactNode {
   return (
-    <header className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1 border-n5 border-b bg-n2 px-3 py-1.5 text-13 max-sm:gap-x-2.5 max-sm:text-12 xl:min-h-11">
+    <header className="col-span-full flex flex-wrap items-center gap-x-4 gap-y-1 border-n5 border-b bg-n2 px-3 py-1.5 text-13 max-sm:gap-x-2 max-sm:text-12 xl:min-h-11">
       <Link to="/" className="whitespace-nowrap font-semibold text-14 text-n12">
         <span aria-hidden="true" className="text-up">
           ◆
@@ -37,14 +37,14 @@ export function Strip({ openPalette }: { readonly openPalette: () => void }): Re
           <BotCountItems />
           <DeskHeldItem />
         </span>
-        <span className="flex flex-wrap gap-x-4 gap-y-1 max-sm:order-last max-sm:w-full max-sm:gap-x-2.5">
+        <span className="flex flex-wrap gap-x-4 gap-y-1 max-sm:order-last max-sm:w-full max-sm:gap-x-2">
           <TodayItem />
           <GrossItem />
           <FeedItem />
           <RejectedItem />
         </span>
       </nav>
-      <div className="ml-auto flex items-center gap-2 whitespace-nowrap sm:gap-3">
+      <div className="ml-auto flex items-center gap-1.5 whitespace-nowrap sm:gap-3">
         <ConnectionItem />
         <ModeItems />
         <Clock />
@@ -200,7 +200,7 @@ function GrossItem(): ReactNode {
         {level !== undefined && <span aria-hidden="true">{level.sign} </span>}
         <Value shown={shown} />
       </span>
-      <span className="text-n9">
+      <span className="text-n9 max-[26rem]:sr-only">
         {" "}
         / {compact(limits.high_usd)} <span className="max-sm:sr-only">USD</span>
       </span>
@@ -286,8 +286,10 @@ function ModeItems(): ReactNode {
 
 function Clock(): ReactNode {
   const nowMs = useDeskNowMs();
+  // A phone has a clock of its own; what a replay shows has another time.
+  const isReplay = useDesk().source !== undefined;
   return (
-    <time dateTime={new Date(nowMs).toISOString()} className="text-n11">
+    <time dateTime={new Date(nowMs).toISOString()} className={`text-n11 ${isReplay ? "" : "max-[26rem]:sr-only"}`}>
       <Value shown={{ text: utcClock(nowMs), tone: "neutral" }} />{" "}
       <span className="text-12 text-n9 max-sm:sr-only">UTC</span>
     </time>
