@@ -12,7 +12,7 @@ const SIZES = [64, 256, 4_096] as const;
 /** How much of a value the next one keeps. */
 const KEPT = [0, 0.3, 0.5, 0.7] as const;
 /** Fewer of many values, which take long. */
-const roundsOf = (count: number): number => (count > 1_000 ? 160 : 500);
+const roundsOf = (count: number): number => (count > 1_000 ? 100 : 300);
 
 const seriesOf = (values: ArrayLike<number>, sizes?: ArrayLike<number>): BatchedRatio => {
   const series = new BatchedRatio();
