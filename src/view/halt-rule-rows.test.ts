@@ -27,7 +27,7 @@ describe("a rule in words", () => {
       },
       { mark: { word: "no data" }, when: "margin ratio below 0.2", watches: "1 · 1 without data" },
       { mark: { word: "armed" }, does: "halts the bot; never resumes by itself", source: { text: "file" } },
-      { mark: { word: "off" }, when: "losses in a row at or over 6", watches: "nothing: it is switched off" },
+      { mark: { word: "off" }, when: "losses in a row at or over 6", watches: "nothing" },
     ]);
   });
 

@@ -105,7 +105,7 @@ function onlyWords({ of, mode }: HaltRuleView): string {
 }
 
 function watchWords(rule: HaltRuleView): string {
-  if (!rule.enabled) return "nothing: it is switched off";
+  if (!rule.enabled) return "nothing";
   if (rule.watched === 0) return "nothing yet";
   const of = (state: RuleReadingView["state"]): number => rule.readings.filter((each) => each.state === state).length;
   const [breached, blind] = [of("breached"), of("no_data")];

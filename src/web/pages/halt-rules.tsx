@@ -192,7 +192,7 @@ const actionColumn = ({ open, onSwitch, busy }: Actions): Column<RuleLine> => ({
     rule.source === "file" ? (
       <span className="text-12 text-n9">changed in the file</span>
     ) : (
-      <fieldset aria-label={`Change ${rule.name}`} className="flex flex-wrap gap-1">
+      <fieldset aria-label={`Change ${rule.name}`} className="inline-flex gap-1">
         <button
           type="button"
           onClick={() => open({ form: rule })}
