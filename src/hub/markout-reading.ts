@@ -35,6 +35,8 @@ interface Facts {
 /** A mark that a fill met was told so long before it at most, or is looked for by itself. */
 const BEFORE_MICROS = 300 * MICROS_PER_SECOND;
 const LOOK_BACK_MARKS = 8;
+/** Instruments that are new to a table and whose marks are read one by one. */
+const FRESH_MAX = 10;
 /** Instruments whose mark of before the first fill is looked for. */
 const LOOK_BACK_MAX = 200;
 
@@ -49,11 +51,11 @@ export async function readTable(
   const since = afterSeq === undefined ? whole : { ...whole, afterSeq };
   await readFills(parts, table, { scope, since });
   const fresh = [...table.instruments].flatMap(([key, instrument]) => (known.has(key) ? [] : [instrument]));
-  await readMarks(parts, table, { scope, filter: since });
-  // Their marks of before were passed over, as nothing was traded in them then.
-  if (afterSeq !== undefined)
-    for (const { venue, symbol } of fresh)
-      await readMarks(parts, table, { scope, filter: { ...whole, venue, symbol } });
+  // Marks of before what is new were passed over, as nothing was traded in it then; of much that is new all are read anew.
+  const isAnew = afterSeq === undefined || fresh.length > FRESH_MAX;
+  await readMarks(parts, table, { scope, filter: isAnew ? whole : since });
+  for (const { venue, symbol } of isAnew ? [] : fresh)
+    await readMarks(parts, table, { scope, filter: { ...whole, venue, symbol } });
   await lookBack(parts, table, { fresh, to: marksFrom(scope), beforeSeq: whole.beforeSeq });
   for (const _ of table.settling()) await parts.timers.breathe();
 }

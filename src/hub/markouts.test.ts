@@ -13,6 +13,7 @@ class Log {
   readonly state = emptyState();
   readonly #events: Record<string, unknown>[] = [];
   wholeReads = 0;
+  markReads = 0;
 
   tell(...events: Record<string, unknown>[]): void {
     for (const event of events) this.#events.push({ seq: this.#events.length + 1, mode: "live", venue: "v", ...event });
@@ -34,6 +35,7 @@ class Log {
   #page(filter: EventFilter): EventPage {
     const { afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
     if (filter.type === "fill" && filter.afterSeq === undefined) this.wholeReads++;
+    if (filter.type === "mark") this.markReads++;
     const found = this.#events.filter((event) => {
       const ts = parseTime(String(event["ts"])) ?? 0;
       const isWithin = Number(event["seq"]) > afterSeq && Number(event["seq"]) < beforeSeq && ts >= from && ts < to;
@@ -87,6 +89,19 @@ describe("tables of fills and their marks", () => {
     log.tell(fill("a", "Y", 7), mark("Y", 30));
     expect(await read(tables, "a")).toEqual({ fills: 2, marks: 21, mids: [Number.NaN, 100] });
     expect(log.wholeReads).toBe(1);
+  });
+
+  test("find those of many at once", async () => {
+    const log = new Log();
+    log.tell(fill("a", "X", 3), ...marks("X", 5));
+    const symbols = Array.from({ length: 30 }, (_, index) => `Y${index}`);
+    log.tell(...symbols.flatMap((symbol) => marks(symbol, 8)));
+    const tables = log.markouts({ fills: 100, marks: 1_000 });
+    expect(await read(tables, "a")).toEqual({ fills: 1, marks: 5, mids: [100] });
+    log.tell(...symbols.map((symbol) => fill("a", symbol, 7)));
+    log.markReads = 0;
+    expect(await read(tables, "a")).toEqual({ fills: 31, marks: 5 + 30 * 8, mids: Array(31).fill(100) });
+    expect([log.wholeReads, log.markReads]).toEqual([1, 1]);
   });
 
   test("are kept as long as all of them hold few marks", async () => {

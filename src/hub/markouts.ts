@@ -71,8 +71,8 @@ export class Markouts {
       const { store, timers } = this.#parts;
       const parts = { store, timers, budget: this.#budget };
       await readTable(parts, table, { scope: { ...scope, from }, afterSeq, asOfSeq });
+      used.asOfSeq = asOfSeq;
     }
-    used.asOfSeq = asOfSeq;
     used.usedAt = at;
     this.#kept.set(key, used);
     this.#forget(at);
