@@ -227,6 +227,29 @@ describe("a flatten", () => {
     expect(evidence(id)).toBe("reported");
   });
 
+  test("that the bot reported is proven further by its venue, though that shows what it showed before", async () => {
+    await read("positions", "kraken");
+    const id = await done("flatten");
+    await orders([]);
+    await positions([]);
+    expect(evidence(id)).toBe("reported");
+    await read("orders", "kraken");
+    await read("positions", "kraken");
+    expect(evidence(id)).toBe("venue-verified");
+  });
+
+  test("is proven further by a venue whose positions stay as they are while its last order goes", async () => {
+    const id = await done("flatten");
+    await orders([]);
+    await positions([]);
+    await read("orders", "kraken", [order("kraken", 1)]);
+    await read("positions", "kraken");
+    await read("orders", "kraken");
+    expect(evidence(id)).toBe("reported");
+    await read("positions", "kraken");
+    expect(evidence(id)).toBe("venue-verified");
+  });
+
   test("is proven by a venue's positions only where they were read after its orders were gone", async () => {
     const id = await done("flatten");
     await read("orders", "kraken", [order("kraken", 1)]);
