@@ -22,14 +22,16 @@ export function ageOver(seconds: number, limitS: number): Shown {
     : plain(text);
 }
 
-/** How long something lasted, in two units: `42 s`, `12 min 5 s`, `3 h 12 min`, `2 d 4 h`. */
+/** How long something lasted, in one unit or two: `42 s`, `1 min`, `12 min 5 s`, `3 h 12 min`, `2 d 4 h`. */
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));
   if (s < MINUTE_S) return `${s} s`;
-  if (s < HOUR_S) return `${Math.floor(s / MINUTE_S)} min ${s % MINUTE_S} s`;
-  if (s < DAY_S) return `${Math.floor(s / HOUR_S)} h ${Math.floor((s % HOUR_S) / MINUTE_S)} min`;
-  return `${Math.floor(s / DAY_S)} d ${Math.floor((s % DAY_S) / HOUR_S)} h`;
+  if (s < HOUR_S) return `${Math.floor(s / MINUTE_S)} min${besides(s % MINUTE_S, "s")}`;
+  if (s < DAY_S) return `${Math.floor(s / HOUR_S)} h${besides(Math.floor((s % HOUR_S) / MINUTE_S), "min")}`;
+  return `${Math.floor(s / DAY_S)} d${besides(Math.floor((s % DAY_S) / HOUR_S), "h")}`;
 }
+
+const besides = (n: number, unit: string): string => (n === 0 ? "" : ` ${n} ${unit}`);
 
 /** The time of day in UTC: `14:03:22`. */
 export const utcClock = (epochMs: number): string => new Date(epochMs).toISOString().slice(11, 19);

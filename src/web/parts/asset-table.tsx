@@ -25,15 +25,16 @@ export function AssetTable({ answer, chosen: { venue, asset }, choose }: AssetTa
     head: "Instrument",
     width: "minmax(9rem, 1.6fr)",
     card: "title",
+    wraps: true,
     sortBy: ({ row }) => row.symbol,
     cell: ({ row }) => (
-      <span className="flex items-baseline gap-2">
+      <span className="flex flex-wrap items-baseline gap-x-2">
         <button
           type="button"
           aria-pressed={row.symbol === asset && row.venue === venue}
           title={row.title ?? row.symbol}
           onClick={() => choose({ venue: row.venue, asset: row.symbol })}
-          className="truncate text-left text-n12 underline-offset-2 hover:underline"
+          className="min-w-0 text-left text-n12 underline-offset-2 [overflow-wrap:anywhere] hover:underline"
         >
           {row.symbol}
         </button>

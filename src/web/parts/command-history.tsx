@@ -161,6 +161,7 @@ function columnsOf(open: string | undefined, toggle: (id: string) => void): read
       name: "by",
       head: "By",
       width: "minmax(7rem, 12rem)",
+      card: "wide",
       cell: (command) => <span title={byWords(command)}>{byWords(command)}</span>,
     },
     {

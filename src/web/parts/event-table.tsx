@@ -25,10 +25,11 @@ function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
       head: "Event",
       width: "minmax(8rem, 1fr)",
       card: "title",
+      wraps: true,
       sortBy: ({ title }) => title.text.toLowerCase(),
       cell: ({ title, mode, unhedged }) => (
-        <span className="flex items-center gap-2">
-          <span className="truncate text-n12" title={title.full ?? title.text}>
+        <span className="flex flex-wrap items-center gap-x-2">
+          <span className="line-clamp-2 min-w-0 text-n12 [overflow-wrap:anywhere]" title={title.full ?? title.text}>
             {title.text}
           </span>
           <RowMode mode={mode} />

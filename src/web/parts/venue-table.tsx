@@ -25,7 +25,7 @@ const columns: readonly Column<Row>[] = [
   {
     head: "State",
     cell: ({ venue }) => (
-      <span className="flex flex-wrap gap-x-2">
+      <span className="inline-flex flex-wrap gap-x-2 max-sm:justify-end">
         <Mark mark={venueMark(venue)} title={venueSentence(venue)} />
         {!venue.halted && <VenueHeld venue={venue.venue} />}
       </span>

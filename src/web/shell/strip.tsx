@@ -200,7 +200,7 @@ function GrossItem(): ReactNode {
         {level !== undefined && <span aria-hidden="true">{level.sign} </span>}
         <Value shown={shown} />
       </span>
-      <span className="text-n9 max-[26rem]:sr-only">
+      <span className="text-n9 max-[26rem]:hidden">
         {" "}
         / {compact(limits.high_usd)} <span className="max-sm:sr-only">USD</span>
       </span>
@@ -289,7 +289,7 @@ function Clock(): ReactNode {
   // A phone has a clock of its own; what a replay shows has another time.
   const isReplay = useDesk().source !== undefined;
   return (
-    <time dateTime={new Date(nowMs).toISOString()} className={`text-n11 ${isReplay ? "" : "max-[26rem]:sr-only"}`}>
+    <time dateTime={new Date(nowMs).toISOString()} className={`text-n11 ${isReplay ? "" : "max-[26rem]:hidden"}`}>
       <Value shown={{ text: utcClock(nowMs), tone: "neutral" }} />{" "}
       <span className="text-12 text-n9 max-sm:sr-only">UTC</span>
     </time>
