@@ -13,14 +13,14 @@ function scene(rules: readonly HaltRule[], answers: { readonly append?: () => Pr
   const desk = new RuleDesk();
   const time = new HandTime();
   const asked: ControlRequest[] = [];
-  const told: object[] = [];
+  const told: unknown[] = [];
   const problems: string[] = [];
   for (const rule of rules) desk.state.desk.rules.set(rule.name, rule);
   const runner = startRules({
     state: desk.state,
     ingest: {
       submit: (batch) => {
-        told.push(...batch.map(({ value }) => value as object));
+        told.push(...batch);
         return answers.append?.() ?? never();
       },
     },
