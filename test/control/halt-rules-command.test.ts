@@ -1,9 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { registerHaltRules } from "../../src/app/commands/halt-rules.ts";
 import { controlDesk } from "../support/control-desk.ts";
 import { sendTo } from "../support/scratch-hub.ts";
 import { typed } from "../support/typed-command.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+/** A machine that is busy with other tests takes its time. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const DAILY = ["set", "daily", "--metric", "daily_loss_pct", "--limit", "3%"];
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { AuditAnswer } from "../../src/protocol/api-people.ts";
 import type { HaltRulesAnswer, HaltRuleView } from "../../src/protocol/api-rules.ts";
 import { accept, emailOf, invite, PASSWORD, signIn, Visitor } from "../support/desk-people.ts";
@@ -7,6 +7,9 @@ import { cookiesOf, type HttpAnswer, type HttpCall, send } from "../support/guar
 import { LinkedBot } from "../support/linked-bot.ts";
 import { sendTo } from "../support/scratch-hub.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+/** A machine that is busy with other tests takes its time. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const RULE = { name: "daily", metric: "daily_loss_pct", unit: "ratio", limit: 0.03, scope: "bot", action: "halt" };
 
