@@ -9,9 +9,6 @@ import { duration } from "./time-format.ts";
 
 export type RuleReadingView = HaltRuleView["readings"][number];
 
-/** How long, without a second part that is nothing: `15 min`. */
-const lasting = (seconds: number): string => duration(seconds).replace(/ 0 (s|min|h)$/, "");
-
 /** How a rule stands with one of its subjects, or as a whole. */
 export type RuleStand = "breached" | "holding" | "cooling" | "no_data" | "armed" | "off";
 
@@ -92,7 +89,7 @@ const againstWords = ({ breaches }: Pick<HaltRuleView, "breaches">): string =>
 
 const resumeWords = (rule: HaltRuleTerms): string => {
   const after = resumeAfterS(rule);
-  return after === undefined ? "never resumes by itself" : `resumes after ${lasting(after)} within`;
+  return after === undefined ? "never resumes by itself" : `resumes after ${duration(after)} within`;
 };
 
 function onlyWords({ of, mode }: HaltRuleView): string {
@@ -174,7 +171,7 @@ function meaningWords(
   { stand, nowMs }: { readonly stand: RuleStand; readonly nowMs: number },
 ): string {
   const held = `its ${rule.action} of ${targetWords(target)} holds`;
-  const ago = (at: string | null): string => (at === null ? "" : lasting((nowMs - Date.parse(at)) / 1000));
+  const ago = (at: string | null): string => (at === null ? "" : duration((nowMs - Date.parse(at)) / 1000));
   switch (stand) {
     case "breached":
       return `for ${ago(since) || "less than a second"}; ${command_id === null ? "no command of this rule stands: somebody lifted it, or something else holds" : held}`;
@@ -183,7 +180,7 @@ function meaningWords(
     case "cooling": {
       const after = resumeAfterS(rule) ?? 0;
       const left = clear_since === null ? after : after - (nowMs - Date.parse(clear_since)) / 1000;
-      return `${held}; ${left > 0 ? `resumes in ${lasting(Math.ceil(left))} if it stays within` : "resumes once nothing else holds"}`;
+      return `${held}; ${left > 0 ? `resumes in ${duration(Math.ceil(left))} if it stays within` : "resumes once nothing else holds"}`;
     }
     case "no_data":
       return command_id === null ? "neither halts nor resumes without a value" : held;
@@ -196,7 +193,7 @@ function meaningWords(
 /** A value in the unit that people read: percent of ratios but for margins, seconds, or a plain count. */
 export function inUnit({ metric }: Pick<HaltRuleTerms, "metric">, value: number): string {
   const { unit } = RULE_METRICS[metric];
-  if (unit === "seconds") return lasting(value);
+  if (unit === "seconds") return duration(value);
   if (unit === "count") return short(value);
   return metric === "margin_ratio" ? short(value) : `${short(value * 100)} %`;
 }
