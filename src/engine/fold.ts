@@ -38,7 +38,7 @@ export function reduceTail(state: State, recorded: Recorded): void {
 }
 
 function reduceBots(state: State, recorded: Recorded): void {
-  const { event, seq } = recorded;
+  const { event, seq, ts } = recorded;
   let bot = state.bots.get(event.bot);
   if (bot === undefined) {
     bot = emptyBotState(event.bot);
@@ -49,5 +49,5 @@ function reduceBots(state: State, recorded: Recorded): void {
     for (const other of state.bots.values()) if (seq > other.seq) reduceOther(other, state.desk, recorded);
   if (!isNews) return;
   reduceBot(bot, state.desk, recorded);
-  supersede(state.samples, event);
+  supersede(state.samples, event, ts);
 }

@@ -1,5 +1,5 @@
 import { putBounded } from "../base/bounded-map.ts";
-import type { Micros } from "../base/time.ts";
+import { type Micros, parseTime } from "../base/time.ts";
 import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
 import { type Said, saidBy } from "./bot-state.ts";
 import { type Contact, heard, isSignOfLife, touch } from "./contacts.ts";
@@ -110,18 +110,18 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
   }
 }
 
-/** A fact of the same matter is newer than every sample before it. */
-export function supersede(state: SampleState, fact: DeskEvent): void {
+/** A fact of the same matter takes the place of every sample up to its time; one said after it may be known before it. */
+export function supersede(state: SampleState, fact: DeskEvent, ts: Micros): void {
   if (fact.strategy !== undefined && state.strategies.get(fact.bot)?.instead !== fact.strategy)
     state.strategies.delete(fact.bot);
   switch (fact.type) {
     case "bot.started":
     case "bot.state":
     case "bot.stopped":
-      state.said.delete(fact.bot);
+      if ((state.said.get(fact.bot)?.at ?? ts) <= ts) state.said.delete(fact.bot);
       return;
     case "risk":
-      state.risk.delete(fact.bot);
+      if ((parseTime(state.risk.get(fact.bot)?.event.ts) ?? ts) <= ts) state.risk.delete(fact.bot);
       return;
     default:
       return;

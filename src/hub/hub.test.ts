@@ -59,6 +59,20 @@ const fill = (fillId: string, more: Record<string, unknown> = {}) => ({
 const mark = (seconds: number, price: number) => ({ type: "mark", venue: "k", symbol: "A", price, ts: at(seconds) });
 
 describe("facts and samples", () => {
+  test("what is said after a fact stays the newest, though it is known before that is on disk", async () => {
+    const risk = (seconds: number, drawdown: number) => ({ type: "risk", drawdown_pct: drawdown, ts: at(seconds) });
+    const state = { type: "bot.state", status: "running" };
+    const sent = await send(
+      risk(0, 0.01),
+      risk(1, 0.04),
+      { ...state, uptime_s: 1 },
+      { ...state, uptime_s: 9, ts: at(1) },
+    );
+    expect(kinds(sent)).toEqual(["accepted", "sampled", "accepted", "sampled"]);
+    expect(bench.hub?.state.samples.risk.get("mm")?.event).toMatchObject({ drawdown_pct: 0.04 });
+    expect(bench.hub?.query.bot("mm")).toMatchObject({ uptime_s: 9 });
+  });
+
   test("a state is a fact when it says something new, and a sample when only its figures moved", async () => {
     const state = { type: "bot.state", status: "running", uptime_s: 1 };
     expect(kinds(await send(state, { ...state, uptime_s: 2 }, { ...state, status: "paused" }))).toEqual([
