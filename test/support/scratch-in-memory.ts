@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where Debian, like most of Linux, has a file system in memory. */
@@ -14,13 +14,22 @@ const LEAST_FREE_BYTES = 4 * 2 ** 30;
  * kill processes, never the machine, so what was written is there afterwards all the same.
  */
 export function scratchInMemory(): string | undefined {
+  removeLeftovers();
   if (Math.min(freeBytes(MEMORY), process.availableMemory()) < LEAST_FREE_BYTES) return undefined;
-  const folder = mkdtempSync(join(MEMORY, "deskwatch-tests-"));
+  const folder = mkdtempSync(join(MEMORY, `deskwatch-tests-${process.pid}-`));
   // PostgreSQL runs as another user than root, in a folder of its own within this one.
   chmodSync(folder, 0o711);
   if (runsPrograms(folder)) return folder;
   rmSync(folder, { recursive: true });
   return undefined;
+}
+
+/** What runs that were interrupted have left: nothing else gives that memory back. */
+function removeLeftovers(): void {
+  for (const name of existsSync(MEMORY) ? readdirSync(MEMORY) : []) {
+    const pid = /^deskwatch-tests-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(MEMORY, name), { recursive: true, force: true });
+  }
 }
 
 /** 0 where there is no such file system. */
