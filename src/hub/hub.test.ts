@@ -58,6 +58,11 @@ const fill = (fillId: string, more: Record<string, unknown> = {}) => ({
 
 const mark = (seconds: number, price: number) => ({ type: "mark", venue: "k", symbol: "A", price, ts: at(seconds) });
 
+test("no bot speaks by the hub's own name: ids that the hub will give are not taken", async () => {
+  const [item] = await send({ type: "error", bot: "deskwatch", id: "c-1:issued", code: "E", message: "m" });
+  expect(item).toMatchObject({ kind: "rejected", rejection: { code: "invalid_event", path: "bot" } });
+});
+
 describe("facts and samples", () => {
   test("what is said after a fact stays the newest, though it is known before that is on disk", async () => {
     const risk = (seconds: number, drawdown: number) => ({ type: "risk", drawdown_pct: drawdown, ts: at(seconds) });

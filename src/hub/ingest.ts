@@ -3,6 +3,7 @@ import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, type Micros, parseTime } from "../base/time.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import { type State, foldedSeq, reduce } from "../engine/fold.ts";
+import { HUB_BOT } from "../engine/read-bots.ts";
 import { noteContact, noteTraffic, reduceSample } from "../engine/sample-state.ts";
 import type { RejectedRow } from "../protocol/api.ts";
 import type { Rejection } from "../protocol/errors.ts";
@@ -185,7 +186,10 @@ export class Ingest {
     if (!value.ok) return value;
     const parsed = parseEvent(value.value, speaker);
     if (!parsed.ok) return parsed;
+    if (speaker === "hub") return parsed;
     const event = parsed.value;
+    if (event.bot === HUB_BOT)
+      return err({ code: "invalid_event", path: "bot", message: `${HUB_BOT} is the hub itself; give your bot a name` });
     if (bot !== undefined && event.bot !== bot)
       return err({ code: "forbidden", path: "bot", message: `this key may speak for ${bot} only, found ${event.bot}` });
     if (this.#parts.admission.bots >= BOTS_MAX && !this.#parts.admission.knows(event.bot))

@@ -17,7 +17,7 @@ import { createFetchTransport, createSocketTransport, type FetchLike, type Trans
 export interface ReporterOptions {
   /** The hub's address, such as `http://localhost:8000`. */
   readonly url: string;
-  /** The bot's name: 1 to 64 of `A-Za-z0-9._:-`. */
+  /** The bot's name: 1 to 64 of `A-Za-z0-9._:-`; `deskwatch` is the hub itself. */
   readonly bot: string;
   /** An ingest key of the hub; none is needed on the hub's own machine. */
   readonly key?: string | undefined;
