@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import type { ExplainedRow } from "../../src/protocol/api-money.ts";
 import { HandDrivenHub } from "../support/hand-driven-hub.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 const START = Date.UTC(2026, 1, 24, 12) * 1000;
 const HOUR = 3_600;
@@ -30,10 +31,13 @@ async function tell(seconds: number, ...events: Record<string, unknown>[]): Prom
     throw new Error(JSON.stringify(done));
 }
 
-/** Marks are kept in their own time: here they are on the disk before anybody asks. */
-async function keepMarks(): Promise<void> {
-  desk.time.advance(300);
-  await desk.store?.check();
+/** Marks are kept in their own time: here the one of this price is on the disk before anybody asks. */
+async function keepMark(price: number): Promise<void> {
+  await waitUntil(`the mark of ${price} is kept`, async () => {
+    await desk.time.advance(300);
+    const samples = (await desk.store?.latestSamples()) ?? [];
+    return samples.some(({ type, body }) => type === "mark" && body.includes(`"price":"${price}"`));
+  });
 }
 
 async function explained(from: number, to?: number): Promise<ExplainedRow | undefined> {
@@ -77,11 +81,11 @@ const income = (id: string, income_type: string, amount: number) => ({
 async function morning(lastEquity: number): Promise<void> {
   await tell(0, instrument, equity(10_000), fill("1", "buy", 2, 2_000, 2));
   await tell(HOUR, mark(2_050), equity(10_098));
-  await keepMarks();
+  await keepMark(2_050);
   await tell(HOUR + 60, fill("2", "sell", 1, 2_080, 1));
   await tell(HOUR + 120, income("a", "FUNDING_FEE", -3), income("b", "TRANSFER", 500));
   await tell(2 * HOUR, mark(2_040), equity(lastEquity));
-  await keepMarks();
+  await keepMark(2_040);
 }
 
 describe("Why equity changed", () => {
