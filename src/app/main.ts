@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=16 --v8-pool-size=1
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=8 --v8-pool-size=1
 const NODE_MAJOR_MIN = 24;
 
 if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {

@@ -1,5 +1,5 @@
 /** What every hub gives to Node: a young generation that does not grow, and one thread for V8's own work. */
-export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=16", "--v8-pool-size=1"];
+export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=8", "--v8-pool-size=1"];
 
 /**
  * What every hub finds in its environment: one arena of memory for all its threads. Each of them would else have one of its
