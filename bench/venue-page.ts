@@ -13,6 +13,7 @@ import { wsSocketPort } from "../src/venues/io/ws-socket.ts";
 import { kalshi } from "../src/venues/kalshi/kalshi.ts";
 import { findTool } from "../test/support/find-tool.ts";
 import { benchDirectory, startHub } from "./processes.ts";
+import type { Venue } from "./venue-process.ts";
 import { type Measure, quantile } from "./report.ts";
 
 const MARKETS = 20;
@@ -20,14 +21,6 @@ const UPDATES_PER_MARKET = 20;
 const WARM_MS = 4_000;
 const PROBES = 100;
 const SEEN_WITHIN_MS = 3_000;
-
-interface Venue {
-  readonly settings: Readonly<Record<string, string>>;
-  readonly keyId: string;
-  readonly privateKey: string;
-  readonly tickers: readonly string[];
-  readonly quiet: string;
-}
 
 /**
  * From the moment at which a venue sends a frame to the level in the page of a real browser, through watcher and hub,

@@ -7,6 +7,15 @@ import { seededRandom } from "../src/base/random.ts";
 import { FakeKalshi } from "../test/fakes/fake-kalshi.ts";
 import type { Leg } from "../test/fakes/kalshi-market.ts";
 
+/** What its parent is told of it. */
+export interface Venue {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly keyId: string;
+  readonly privateKey: string;
+  readonly tickers: readonly string[];
+  readonly quiet: string;
+}
+
 const LEVELS = 60;
 const STEP_MS = 5;
 

@@ -11,6 +11,7 @@ import { machineClock, machineTimers } from "../src/venues/io/machine.ts";
 import { wsSocketPort } from "../src/venues/io/ws-socket.ts";
 import { kalshi } from "../src/venues/kalshi/kalshi.ts";
 import { benchDirectory, startHub } from "./processes.ts";
+import type { Venue } from "./venue-process.ts";
 import { type Measure, quantile } from "./report.ts";
 
 const MARKETS = 500;
@@ -21,14 +22,6 @@ const WARM_MS = 5_000;
 const MARKETS_AT_HUB = 100;
 const PROBES = 100;
 const SEEN_WITHIN_MS = 2_000;
-
-interface Venue {
-  readonly settings: Readonly<Record<string, string>>;
-  readonly keyId: string;
-  readonly privateKey: string;
-  readonly tickers: readonly string[];
-  readonly quiet: string;
-}
 
 const machine = () => {
   const clock = machineClock();

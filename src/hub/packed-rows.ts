@@ -13,8 +13,6 @@ export interface PackedRows {
 
 /** Between the fields of rows. */
 export const FIELD_SEPARATOR = "\u001f";
-/** Between texts of other lists that travel as one. */
-export const ROW_SEPARATOR = "\u001e";
 
 /** A row as the writer sees it; `key`, `id` and `refersTo` are undefined where the event has none. */
 export interface IncomingRow {

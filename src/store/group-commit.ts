@@ -62,8 +62,9 @@ export class GroupCommit {
   }
 
   async #fly(calls: readonly Call[]): Promise<void> {
+    const rows = joinedRows(calls.map((call) => call.rows));
     try {
-      settle(calls, await this.#commit(joinedRows(calls.map(({ rows }) => rows))));
+      settle(calls, outcomesOf(await this.#commit(rows), rows.count));
     } catch (error) {
       if (error instanceof StoreUnavailable || calls.length === 1) for (const call of calls) call.reject(error);
       else await this.#flyAlone(calls);
@@ -76,11 +77,7 @@ export class GroupCommit {
   }
 }
 
-function settle(calls: readonly Call[], reply: GroupReply): void {
-  const outcomes = outcomesOf(
-    reply,
-    calls.reduce((sum, { rows }) => sum + rows.count, 0),
-  );
+function settle(calls: readonly Call[], outcomes: AppendOutcome[]): void {
   let from = 0;
   for (const call of calls) {
     call.resolve(calls.length === 1 ? outcomes : outcomes.slice(from, from + call.rows.count));

@@ -2,6 +2,9 @@ import { isoFromMicros, micros } from "../base/time.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import { effectiveTs, type Standing, timeFlags, wireEvent } from "../protocol/recorded.ts";
 
+/** Between texts that travel as one: none of them can hold it. */
+export const ROW_SEPARATOR = "\u001e";
+
 /** A row of the log as a read hands it over. */
 export interface LogRow {
   readonly seq: number;

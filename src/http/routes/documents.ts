@@ -10,7 +10,7 @@ import type { Recorded } from "../../protocol/recorded.ts";
 import { fillView, isFillEvent } from "../../view/fill-view.ts";
 import { jsonSchemaOf } from "../json-schema.ts";
 import { ProblemError } from "../problem.ts";
-import { BATCH_BYTES_MAX, limitWhatIsOnItsWay, speakerOptions, submitOne, takeTextBodies, textOf } from "./ingest.ts";
+import { BATCH_BYTES_MAX, limitWhatIsOnItsWay, speakerOptions, submitOne, takeRawBodies, textOf } from "./ingest.ts";
 
 type Accepted = Exclude<ItemOutcome, { kind: "rejected" }>;
 
@@ -25,7 +25,7 @@ interface DocumentRoute {
 /** The bodies that the source documents' bots send: document 2's edges and fills, document 5's trades. */
 export function registerDocuments(app: FastifyInstance, hub: Hub, clock: Clock): void {
   app.register(async (scope) => {
-    takeTextBodies(scope);
+    takeRawBodies(scope);
     limitWhatIsOnItsWay(scope, hub);
     for (const route of routes) addRoute(scope, hub, clock, route);
   });

@@ -23,7 +23,7 @@ const TOO_LARGE = `A request holds at most ${BATCH_BYTES_MAX} bytes: send severa
 /** `POST /api/v1/events`: one event, an array, or NDJSON; answered after the sync. */
 export function registerIngest(app: FastifyInstance, hub: Hub): void {
   app.register(async (scope) => {
-    takeTextBodies(scope);
+    takeRawBodies(scope);
     limitWhatIsOnItsWay(scope, hub);
     scope.route({
       method: "POST",
@@ -53,8 +53,8 @@ function submitted(hub: Hub, request: FastifyRequest): Promise<Result<IngestRepo
   return hub.ingest.submit(raws, speakerOptions(request));
 }
 
-/** Bodies come as text: the ingest parses lines itself, and `curl -d` sends any content type. */
-export function takeTextBodies(scope: FastifyInstance): void {
+/** Bodies come as they are: the ingest reads lines itself, and `curl -d` sends any content type. */
+export function takeRawBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }

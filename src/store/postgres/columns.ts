@@ -1,4 +1,5 @@
-import { FIELD_SEPARATOR, ROW_SEPARATOR } from "../../hub/packed-rows.ts";
+import { FIELD_SEPARATOR } from "../../hub/packed-rows.ts";
+import { ROW_SEPARATOR } from "../wire-text.ts";
 
 export type Cell = string | number | null;
 

@@ -3,7 +3,7 @@ import { ensure } from "../../base/assert.ts";
 import type { Clock } from "../../base/time.ts";
 import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { GroupCommit } from "../group-commit.ts";
-import { ROW_SEPARATOR } from "../../hub/packed-rows.ts";
+import { ROW_SEPARATOR } from "../wire-text.ts";
 import { StoreRefused } from "../migration.ts";
 import { readOnly } from "../read-only.ts";
 import { recordedRows, replayChunks } from "../replay.ts";

@@ -18,11 +18,10 @@ import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, where
 import { gatherOpportunities } from "../gather-opportunities.ts";
 import { gatherOrders } from "../gather-orders.ts";
 import type { FactFilter, Gathering, LogQuestion } from "../gathering.ts";
-import { ROW_SEPARATOR } from "../../hub/packed-rows.ts";
 import { type Page, pageOf } from "../page.ts";
 import { REPLAY_ROWS, type ReplayChunk } from "../replay.ts";
 import { importRow, keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
-import { wireText } from "../wire-text.ts";
+import { ROW_SEPARATOR, wireText } from "../wire-text.ts";
 import { blocksFor } from "./block-index.ts";
 
 /** A page as it crosses to the main thread: the JSON texts as one. */
