@@ -12,6 +12,8 @@ export interface FactLogOptions<T> {
   readonly data: (payload: T) => string;
 }
 
+const UNHEARD_KEPT = 10;
+
 /** What a reader finds at an index: the frame to send, or that its content is still being read, or could not be. */
 export type FactFrame = string | "pending" | "lost";
 
@@ -28,8 +30,11 @@ interface Slot<T> {
  */
 export class FactLog<T extends object> {
   readonly #options: FactLogOptions<T>;
-  readonly #slots: (Slot<T> | undefined)[] = [];
+  /** As long as what is kept at most: stores scattered over a long list would keep much alive between two collections. */
+  #slots: (Slot<T> | undefined)[] = [];
   #limit: number;
+  /** Where the facts begin that nobody heard; undefined while somebody does. */
+  #unheardFrom: number | undefined;
   #first = 0;
   #end = 0;
   #bytes = 0;
@@ -56,10 +61,19 @@ export class FactLog<T extends object> {
     return this.#floor;
   }
 
-  /** Keeps so many facts from now on: as many as it has room for where `count` is more. */
-  keep(count: number): void {
-    this.#limit = Math.min(count, this.#options.capacity);
-    while (this.#end - this.#first > this.#limit) this.#evict();
+  /** Somebody hears: keeps as many facts as it has room for. */
+  hear(): void {
+    this.#unheardFrom = undefined;
+    this.#resize(this.#options.capacity);
+  }
+
+  /**
+   * Nobody hears any more: keeps so many facts, for whoever comes back soon. Once nobody heard any of them they are of no
+   * use but to one who has just read: few are kept then, for thousands a second would grow old.
+   */
+  rest(count: number): void {
+    this.#unheardFrom = this.#end;
+    this.#resize(Math.min(count, this.#options.capacity));
   }
 
   /** `bytes`: about how much memory the payload holds. */
@@ -110,8 +124,10 @@ export class FactLog<T extends object> {
   }
 
   #add(slot: Slot<T>): void {
+    if (this.#unheardFrom !== undefined && this.#first > this.#unheardFrom)
+      this.#resize(Math.min(this.#limit, UNHEARD_KEPT));
     if (this.#end - this.#first === this.#limit) this.#evict();
-    this.#slots[this.#end % this.#options.capacity] = slot;
+    this.#slots[this.#end % this.#limit] = slot;
     this.#end++;
     this.#bytes += slot.bytes;
     while (this.#bytes > this.#options.maxBytes && this.#end - this.#first > 1) this.#evict();
@@ -122,12 +138,21 @@ export class FactLog<T extends object> {
     this.#floor = slot.seq;
     this.#bytes -= slot.bytes;
     // A fact whose content is still being read writes it into its slot, which nobody finds any more.
-    this.#slots[this.#first % this.#options.capacity] = undefined;
+    this.#slots[this.#first % this.#limit] = undefined;
     this.#first++;
   }
 
+  #resize(limit: number): void {
+    if (limit === this.#limit) return;
+    while (this.#end - this.#first > limit) this.#evict();
+    const slots: (Slot<T> | undefined)[] = new Array(limit).fill(undefined);
+    for (let index = this.#first; index < this.#end; index++) slots[index % limit] = this.#slot(index);
+    this.#slots = slots;
+    this.#limit = limit;
+  }
+
   #slot(index: number): Slot<T> {
-    return ensure(this.#slots[index % this.#options.capacity], "an index between first and end has a fact");
+    return ensure(this.#slots[index % this.#limit], "an index between first and end has a fact");
   }
 }
 

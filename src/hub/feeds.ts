@@ -97,13 +97,11 @@ export class Feeds {
     this.#hear(0);
   }
 
-  /** While nobody hears facts, few are kept: thousands a second would else grow old in memory for nobody. */
   #hear(change: 0 | 1 | -1): void {
     this.#hearing += change;
-    const { factsKept } = this.#options.limits;
-    const count = this.#hearing > 0 ? factsKept : Math.ceil(factsKept * UNHEARD_PART);
-    this.#events.keep(count);
-    this.#fills.log.keep(count);
+    for (const log of [this.#events, this.#fills.log])
+      if (this.#hearing > 0) log.hear();
+      else log.rest(Math.ceil(this.#options.limits.factsKept * UNHEARD_PART));
   }
 
   /** O(changes): notes what changed, makes no text. */

@@ -14,11 +14,12 @@ import { type Speaker, parseEvent } from "../protocol/parse-event.ts";
 import type { LoggedFact, Recorded } from "../protocol/recorded.ts";
 import type { Admission } from "./admission.ts";
 import type { Changes } from "./changes.ts";
-import { type IncomingRow, type PackedRows, RowPacker, unpackRows } from "./packed-rows.ts";
+import { eachRow, type IncomingRow, type PackedRows, RowPacker } from "./packed-rows.ts";
 import type { KeptSamples } from "./kept-samples.ts";
 import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "./ports.ts";
 import type { Rejections } from "./rejections.ts";
 import type { SampleBuffer } from "./sample-buffer.ts";
+import { TextSlabs } from "./text-slabs.ts";
 
 /** One event as it came: a line of NDJSON, or a parsed value. */
 export type RawEvent = { readonly line: string } | { readonly value: unknown };
@@ -29,12 +30,16 @@ export interface IngestOptions {
   readonly bot?: string | undefined;
   /** Keeps an edge as a fact, as `POST /api/edges` wants it. */
   readonly asFact?: boolean;
+  /** Says of each event what the log has of it, too: to be asked of few at a time. */
+  readonly recorded?: boolean;
 }
+
+type StoredKind = "accepted" | "duplicate" | "merged" | "contradiction";
 
 /** What became of one event of a batch. */
 export type ItemOutcome =
-  | { readonly kind: "accepted" | "duplicate" | "merged" | "contradiction"; readonly recorded: Recorded }
-  | { readonly kind: "sampled"; readonly event: DeskEvent }
+  | { readonly kind: StoredKind; readonly recorded?: Recorded }
+  | { readonly kind: "sampled" }
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 export interface IngestReport {
@@ -93,6 +98,13 @@ interface Sorted {
   health: boolean;
 }
 
+/** A batch that waits for the log. */
+interface Batch {
+  readonly sorted: Sorted;
+  readonly rows: PackedRows;
+  readonly saysRecorded: boolean;
+}
+
 /** bound → validate → append → fold → publish → acknowledge: the way of every event into the hub. */
 export class Ingest {
   readonly totals: IngestTotals = {
@@ -105,6 +117,7 @@ export class Ingest {
     refusedFull: 0,
   };
   readonly #parts: IngestParts;
+  readonly #slabs = new TextSlabs();
   #queued = 0;
 
   constructor(parts: IngestParts) {
@@ -133,30 +146,33 @@ export class Ingest {
     const receivedAt = this.#parts.clock.now();
     const sorted = this.#sort(raws, options, receivedAt);
     const rows = sorted.rows.packed();
-    return rows.count === 0 ? Promise.resolve(ok(this.#finish(sorted, rows, []))) : this.#append(sorted, rows);
+    const batch = { sorted, rows, saysRecorded: options.recorded === true };
+    return rows.count === 0 ? Promise.resolve(ok(this.#finish(batch, []))) : this.#append(batch);
   }
 
-  async #append(sorted: Sorted, rows: PackedRows): Promise<Result<IngestReport, IngestFailure>> {
+  async #append(batch: Batch): Promise<Result<IngestReport, IngestFailure>> {
     const { store, onAppend, onStoreError } = this.#parts;
+    const { rows } = batch;
     this.#queued += rows.count;
     const started = this.#parts.clock.now();
     try {
       const outcomes = await store.append(rows);
       onAppend?.((this.#parts.clock.now() - started) / 1000, rows.count);
-      return ok(this.#finish(sorted, rows, outcomes));
+      return ok(this.#finish(batch, outcomes));
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       onStoreError?.(error);
       return err({ code: "store_unavailable", message: error.message });
     } finally {
       this.#queued -= rows.count;
+      this.#slabs.takeBack(rows);
     }
   }
 
   #sort(raws: readonly RawEvent[], options: IngestOptions, receivedAt: Micros): Sorted {
     const sorted: Sorted = {
       items: new Array(raws.length).fill(undefined),
-      rows: new RowPacker(),
+      rows: new RowPacker(this.#slabs),
       itemOfRow: [],
       rejected: [],
       touched: new Set(),
@@ -215,7 +231,7 @@ export class Ingest {
     if (!isFact) {
       reduceSample(state.samples, event, heardAt, ts);
       this.#takeSample(event, ts, receivedAt, sorted);
-      sorted.items[index] = { kind: "sampled", event };
+      sorted.items[index] = SAMPLED;
       return;
     }
     for (const sample of kept.before(event, ts)) addRow(sorted, sample, receivedAt);
@@ -233,12 +249,12 @@ export class Ingest {
   }
 
   /** Folds what the log took, in its order, and says what became of each event. */
-  #finish(sorted: Sorted, rows: PackedRows, outcomes: readonly AppendOutcome[]): IngestReport {
+  #finish({ sorted, rows, saysRecorded }: Batch, outcomes: readonly AppendOutcome[]): IngestReport {
     const { state, publish } = this.#parts;
     assert(outcomes.length === sorted.itemOfRow.length, "the log answered for a part of the batch");
     const facts: LoggedFact[] = [];
     let exposure = false;
-    for (const [index, row] of unpackRows(rows).entries()) {
+    eachRow(rows, (row, index) => {
       const outcome = ensure(outcomes[index], "the log left a row without an answer");
       const recorded = recordedOf(row, outcome);
       if (outcome.standing !== "duplicate") {
@@ -247,14 +263,16 @@ export class Ingest {
         exposure ||= movesExposure(recorded.event);
       }
       const item = sorted.itemOfRow[index];
-      if (item !== undefined) sorted.items[item] = { kind: this.#count(outcome), recorded };
-    }
+      if (item === undefined) return;
+      const kind = this.#count(outcome);
+      sorted.items[item] = saysRecorded ? { kind, recorded } : STORED[kind];
+    });
     const { touched: bots, books, marks, edges, health, rejected } = sorted;
     publish({ facts, bots, edges, exposure, marks, books, health, rejected });
     return { items: sorted.items.map(answered), lastSeq: foldedSeq(state) };
   }
 
-  #count(outcome: AppendOutcome): "accepted" | "duplicate" | "merged" | "contradiction" {
+  #count(outcome: AppendOutcome): StoredKind {
     switch (outcome.standing) {
       case "fact":
         this.totals.accepted++;
@@ -271,6 +289,15 @@ export class Ingest {
     }
   }
 }
+
+const SAMPLED: ItemOutcome = { kind: "sampled" };
+/** One for all events of a kind: a batch is held until it is answered, and what it was taken apart into need not be. */
+const STORED: Readonly<Record<StoredKind, ItemOutcome>> = {
+  accepted: { kind: "accepted" },
+  duplicate: { kind: "duplicate" },
+  merged: { kind: "merged" },
+  contradiction: { kind: "contradiction" },
+};
 
 function answered(item: ItemOutcome | undefined): ItemOutcome {
   assert(item !== undefined, "an event of the batch has no outcome");

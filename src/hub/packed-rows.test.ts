@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { micros } from "../base/time.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
-import { joinedRows, packRows, unpackRows } from "./packed-rows.ts";
+import { joinedRows, type PackedRows, packRows, RowPacker, unpackRows } from "./packed-rows.ts";
 import type { AppendRow } from "./ports.ts";
+import { TextSlabs } from "./text-slabs.ts";
 
 const row = (id: string, message = "m"): AppendRow => {
   const event: DeskEvent = { type: "error", bot: "alpha", id, ts: "2026-01-01T00:00:00.000Z", code: "E", message };
@@ -15,7 +16,7 @@ describe("packed rows", () => {
     const rows = Array.from({ length: 2_000 }, (_, n) => row(`id-${n}`, "µ ".repeat(n % 90)));
     const packed = packRows(rows);
     expect(packed.count).toBe(2_000);
-    expect(packed.texts.length).toBeGreaterThan(2);
+    expect(packed.parts.length).toBeGreaterThan(2);
     expect(unpackRows(packed).map(({ id, body }) => ({ id, body }))).toEqual(
       rows.map(({ event, body }) => ({ id: event.id, body })),
     );
@@ -33,6 +34,36 @@ describe("packed rows", () => {
     const joined = joinedRows([packRows([row("a"), row("b")]), packRows([]), packRows([row("c")])]);
     expect(joined.count).toBe(3);
     expect(unpackRows(joined).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  });
+
+  test("lie in memory that both threads see where they are many, which is lent again", () => {
+    const slabs = new TextSlabs();
+    const packed = (count: number, message: string) => {
+      const packer = new RowPacker(slabs);
+      for (let n = 0; n < count; n++) packer.add(row(`id-${n}`, `${message}-${n}`));
+      return packer.packed();
+    };
+    const messages = (rows: PackedRows) => unpackRows(rows).map(({ body }) => JSON.parse(body).message);
+    const first = packed(500, "µ");
+    const second = packed(500, "two");
+    expect(messages(first)).toEqual(Array.from({ length: 500 }, (_, n) => `µ-${n}`));
+    const buffers = first.parts.map((part) => (typeof part === "string" ? undefined : part.buffer));
+    expect(buffers.length).toBeGreaterThan(1);
+    expect(buffers.every((buffer) => buffer instanceof SharedArrayBuffer)).toBe(true);
+    slabs.takeBack(first);
+    const third = packed(500, "three");
+    expect(third.parts.some((part) => typeof part !== "string" && buffers.includes(part.buffer))).toBe(true);
+    expect(messages(third)).toEqual(Array.from({ length: 500 }, (_, n) => `three-${n}`));
+    expect(messages(second)).toEqual(Array.from({ length: 500 }, (_, n) => `two-${n}`));
+  });
+
+  test("are a text where they are few, or one alone is longer than a slab", () => {
+    const slabs = new TextSlabs();
+    for (const message of ["short", "µ".repeat(60_000)]) {
+      const packer = new RowPacker(slabs);
+      packer.add(row("a", message));
+      expect(packer.packed().parts).toMatchObject([expect.stringContaining(message)]);
+    }
   });
 
   test("hold none that would break their framing", () => {

@@ -1,5 +1,6 @@
 import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import type { AppendRow } from "./ports.ts";
+import type { TextSlabs } from "./text-slabs.ts";
 
 /**
  * Rows on their way to the writer are texts: the fields of all of them, so many each, joined by the unit separator. That
@@ -7,7 +8,8 @@ import type { AppendRow } from "./ports.ts";
  * of the cost of objects, and is one thing to keep until the writer has answered, where an event is two dozen.
  */
 export interface PackedRows {
-  readonly texts: readonly string[];
+  /** Texts, or their UTF-8 in memory that both threads see. */
+  readonly parts: readonly (string | Uint8Array)[];
   readonly count: number;
 }
 
@@ -28,15 +30,24 @@ export interface IncomingRow {
 }
 
 const FIELDS = 9;
+/** About as many has a row besides its body and its key. */
+const REST_CHARS = 80;
 /** V8 keeps larger texts apart, and sees late that they are no longer used. */
 const TEXT_CHARS = 50_000;
+/** Of less a text is as good. */
+const SLAB_CHARS_MIN = 8_000;
 
-/** Takes rows in, and packs them as they come. */
+/** Takes rows in, and packs them as they come: into slabs where they are many, to be taken back by whoever lends them. */
 export class RowPacker {
-  readonly #texts: string[] = [];
+  readonly #slabs: TextSlabs | undefined;
+  readonly #parts: (string | Uint8Array)[] = [];
   #fields: (string | number)[] = [];
   #chars = 0;
   #count = 0;
+
+  constructor(slabs?: TextSlabs) {
+    this.#slabs = slabs;
+  }
 
   /** Throws for a row that could break the framing: a bug of the caller. */
   add(row: AppendRow): void {
@@ -44,18 +55,20 @@ export class RowPacker {
     const { event, body, key = "", refersTo = "", ts, receivedAt } = row;
     this.#fields.push(ts, receivedAt, event.bot, event.id ?? "", event.type, event.mode ?? "live", key, refersTo, body);
     this.#count++;
-    this.#chars += body.length;
+    this.#chars += body.length + key.length + REST_CHARS;
     if (this.#chars > TEXT_CHARS) this.#join();
   }
 
   /** The rows that were taken in. */
   packed(): PackedRows {
     if (this.#fields.length > 0) this.#join();
-    return { texts: this.#texts, count: this.#count };
+    return { parts: this.#parts, count: this.#count };
   }
 
   #join(): void {
-    this.#texts.push(this.#fields.join(FIELD_SEPARATOR));
+    const text = this.#fields.join(FIELD_SEPARATOR);
+    const held = text.length < SLAB_CHARS_MIN ? undefined : this.#slabs?.hold(text);
+    this.#parts.push(held ?? text);
     this.#fields = [];
     this.#chars = 0;
   }
@@ -70,7 +83,7 @@ export function packRows(rows: Iterable<AppendRow>): PackedRows {
 
 /** Several packs, one after another. */
 export const joinedRows = (packs: readonly PackedRows[]): PackedRows => ({
-  texts: packs.flatMap(({ texts }) => texts),
+  parts: packs.flatMap(({ parts }) => parts),
   count: packs.reduce((sum, { count }) => sum + count, 0),
 });
 
@@ -82,15 +95,24 @@ function assertFramed({ event, body, key, refersTo, receivedAt }: AppendRow): vo
 
 const breaks = (field: string | undefined): boolean => field?.includes(FIELD_SEPARATOR) === true;
 
-/** The rows of a pack, in order. */
-export function unpackRows({ texts }: PackedRows): IncomingRow[] {
-  const rows: IncomingRow[] = [];
-  for (const text of texts) {
-    const fields = text.split(FIELD_SEPARATOR);
-    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) rows.push(rowAt(fields, at));
+/** Hands out the rows of a pack in order, with the place of each. */
+export function eachRow({ parts }: PackedRows, take: (row: IncomingRow, index: number) => void): void {
+  let index = 0;
+  for (const part of parts) {
+    const fields = textOf(part).split(FIELD_SEPARATOR);
+    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) take(rowAt(fields, at), index++);
   }
+}
+
+/** The rows of a pack, in order. */
+export function unpackRows(packed: PackedRows): IncomingRow[] {
+  const rows: IncomingRow[] = [];
+  eachRow(packed, (row) => rows.push(row));
   return rows;
 }
+
+const textOf = (part: string | Uint8Array): string =>
+  typeof part === "string" ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString();
 
 function rowAt(fields: readonly string[], at: number): IncomingRow {
   const field = (place: number): string => fields[at + place] ?? "";

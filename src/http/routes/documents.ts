@@ -65,7 +65,7 @@ function addRoute(scope: FastifyInstance, hub: Hub, clock: Clock, route: Documen
     handler: async (request, reply) => {
       const now = clock.now();
       const event = route.eventOf(jsonOf(request), now);
-      const outcome = await submitOne(hub, event, { ...speakerOptions(request), asFact: true });
+      const outcome = await submitOne(hub, event, { ...speakerOptions(request), asFact: true, recorded: true });
       return reply.code(outcome.kind === "accepted" ? 201 : 200).send(route.view(outcome, now));
     },
   });
@@ -93,6 +93,6 @@ function showFill(outcome: Accepted): unknown {
 }
 
 function asRecorded(outcome: Accepted): { readonly kind: string; readonly recorded: Recorded } {
-  if (outcome.kind === "sampled") throw new ProblemError("internal");
-  return outcome;
+  if (outcome.kind === "sampled" || outcome.recorded === undefined) throw new ProblemError("internal");
+  return { kind: outcome.kind, recorded: outcome.recorded };
 }
