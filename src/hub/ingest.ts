@@ -14,7 +14,7 @@ import { type Speaker, parseEvent } from "../protocol/parse-event.ts";
 import type { LoggedFact, Recorded } from "../protocol/recorded.ts";
 import type { Admission } from "./admission.ts";
 import type { Changes } from "./changes.ts";
-import { eachRow, type IncomingRow, type PackedRows, RowPacker } from "./packed-rows.ts";
+import { eachStored, type PackedRows, RowPacker, type StoredText } from "./packed-rows.ts";
 import type { KeptSamples } from "./kept-samples.ts";
 import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "./ports.ts";
 import type { Rejections } from "./rejections.ts";
@@ -234,8 +234,8 @@ export class Ingest {
       sorted.items[index] = SAMPLED;
       return;
     }
-    for (const sample of kept.before(event, ts)) addRow(sorted, sample, receivedAt);
-    addRow(sorted, event, receivedAt, index);
+    for (const sample of kept.before(event, ts)) addSample(sorted, sample, receivedAt);
+    addRow(sorted, event, { ts, receivedAt }, index);
   }
 
   #takeSample(event: DeskEvent, ts: Micros, receivedAt: Micros, sorted: Sorted): void {
@@ -245,7 +245,7 @@ export class Ingest {
     sorted.marks ||= event.type === "mark" || event.type === "rate";
     samples.add(event, ts, receivedAt);
     if (event.type !== "mark") return;
-    for (const mark of kept.onMark(event, ts)) addRow(sorted, mark, receivedAt);
+    for (const mark of kept.onMark(event, ts)) addSample(sorted, mark, receivedAt);
   }
 
   /** Folds what the log took, in its order, and says what became of each event. */
@@ -254,7 +254,7 @@ export class Ingest {
     assert(outcomes.length === sorted.itemOfRow.length, "the log answered for a part of the batch");
     const facts: LoggedFact[] = [];
     let exposure = false;
-    eachRow(rows, (row, index) => {
+    eachStored(rows, (row, index) => {
       const outcome = ensure(outcomes[index], "the log left a row without an answer");
       const recorded = recordedOf(row, outcome);
       if (outcome.standing !== "duplicate") {
@@ -313,26 +313,31 @@ function parseLine(line: string): Result<unknown, Rejection> {
   }
 }
 
-function addRow(sorted: Sorted, event: DeskEvent, receivedAt: Micros, item?: number): void {
-  sorted.rows.add(rowOf(event, receivedAt));
+type Times = Pick<Recorded, "ts" | "receivedAt">;
+
+function addRow(sorted: Sorted, event: DeskEvent, times: Times, item: number | undefined): void {
+  sorted.rows.add(rowOf(event, times));
   sorted.itemOfRow.push(item);
 }
+
+const addSample = (sorted: Sorted, sample: DeskEvent, receivedAt: Micros): void =>
+  addRow(sorted, sample, { ts: parseTime(sample.ts) ?? receivedAt, receivedAt }, undefined);
 
 const refersTo = (event: DeskEvent): string | undefined =>
   (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
     ? fillKeyOf({ ...event, fill_id: event.fill_id })
     : undefined;
 
-const rowOf = (event: DeskEvent, receivedAt: Micros): AppendRow => ({
+const rowOf = (event: DeskEvent, { ts, receivedAt }: Times): AppendRow => ({
   event,
   body: JSON.stringify(event),
   key: naturalKey(event),
   refersTo: refersTo(event),
-  ts: parseTime(event.ts) ?? receivedAt,
+  ts,
   receivedAt,
 });
 
-const recordedOf = (row: IncomingRow, outcome: AppendOutcome): LoggedFact => ({
+const recordedOf = (row: StoredText, outcome: AppendOutcome): LoggedFact => ({
   body: outcome.event === undefined ? row.body : JSON.stringify(outcome.event),
   seq: outcome.seq,
   ts: row.ts,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { micros } from "../base/time.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
-import { joinedRows, type PackedRows, packRows, RowPacker, unpackRows } from "./packed-rows.ts";
+import { eachStored, joinedRows, type PackedRows, packRows, RowPacker, unpackRows } from "./packed-rows.ts";
 import type { AppendRow } from "./ports.ts";
 import { TextSlabs } from "./text-slabs.ts";
 
@@ -28,6 +28,21 @@ describe("packed rows", () => {
       { ts: 1, receivedAt: 2, bot: "alpha", type: "error", mode: "live", key: given.key, refersTo: given.refersTo },
       { key: undefined, refersTo: undefined },
     ]);
+  });
+
+  test("hand out what is folded of each as whole rows have it", () => {
+    const rows = Array.from({ length: 900 }, (_, n) => ({
+      ...row(`id-${n}`, "µ ".repeat(n % 90)),
+      ...(n % 3 === 0 ? { key: `live\terror\t${n}` } : {}),
+      ...(n % 5 === 0 ? { refersTo: `live\tfill\t${n}` } : {}),
+    }));
+    const packed = joinedRows([packRows(rows.slice(0, 400)), packRows(rows.slice(400))]);
+    const texts: object[] = [];
+    eachStored(packed, (text, index) => texts.push({ ...text, index }));
+    expect(texts).toEqual(
+      unpackRows(packed).map(({ ts, receivedAt, body }, index) => ({ ts, receivedAt, body, index })),
+    );
+    expect(texts).toHaveLength(900);
   });
 
   test("are joined in order", () => {
@@ -69,5 +84,6 @@ describe("packed rows", () => {
   test("hold none that would break their framing", () => {
     expect(() => packRows([{ ...row("a"), body: '{"message":"\u001f"}' }])).toThrow("not in canonical form");
     expect(() => packRows([{ ...row("a"), key: "a\u001fb" }])).toThrow("not in canonical form");
+    expect(() => packRows([{ ...row("a"), refersTo: "a\u001e" }])).toThrow("not in canonical form");
   });
 });

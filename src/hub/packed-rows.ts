@@ -15,6 +15,8 @@ export interface PackedRows {
 
 /** Between the fields of rows. */
 export const FIELD_SEPARATOR = "\u001f";
+/** At the end of each row, before what separates its last field from the next row. */
+const ROW_END = "\u001e";
 
 /** A row as the writer sees it; `key`, `id` and `refersTo` are undefined where the event has none. */
 export interface IncomingRow {
@@ -53,7 +55,8 @@ export class RowPacker {
   add(row: AppendRow): void {
     assertFramed(row);
     const { event, body, key = "", refersTo = "", ts, receivedAt } = row;
-    this.#fields.push(ts, receivedAt, event.bot, event.id ?? "", event.type, event.mode ?? "live", key, refersTo, body);
+    this.#fields.push(ts, receivedAt, body, event.bot, event.id ?? "", event.type, event.mode ?? "live", key);
+    this.#fields.push(refersTo + ROW_END);
     this.#count++;
     this.#chars += body.length + key.length + REST_CHARS;
     if (this.#chars > TEXT_CHARS) this.#join();
@@ -93,21 +96,36 @@ function assertFramed({ event, body, key, refersTo, receivedAt }: AppendRow): vo
   if (isBroken) throw new RangeError(`an event of ${isoFromMicros(receivedAt)} is not in canonical form`);
 }
 
-const breaks = (field: string | undefined): boolean => field?.includes(FIELD_SEPARATOR) === true;
+const breaks = (field: string | undefined): boolean =>
+  field !== undefined && (field.includes(FIELD_SEPARATOR) || field.includes(ROW_END));
 
-/** Hands out the rows of a pack in order, with the place of each. */
-export function eachRow({ parts }: PackedRows, take: (row: IncomingRow, index: number) => void): void {
+/** What of a row is folded once it is stored. */
+export type StoredText = Pick<IncomingRow, "ts" | "receivedAt" | "body">;
+
+/** Hands out the texts of a pack's rows in order, with the place of each: for a third of what taking whole rows apart costs. */
+export function eachStored({ parts }: PackedRows, take: (row: StoredText, index: number) => void): void {
   let index = 0;
   for (const part of parts) {
-    const fields = textOf(part).split(FIELD_SEPARATOR);
-    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) take(rowAt(fields, at), index++);
+    const text = textOf(part);
+    for (let at = 0; at < text.length; ) {
+      const tsEnd = text.indexOf(FIELD_SEPARATOR, at);
+      const receivedEnd = text.indexOf(FIELD_SEPARATOR, tsEnd + 1);
+      const bodyEnd = text.indexOf(FIELD_SEPARATOR, receivedEnd + 1);
+      const ts = micros(Number(text.slice(at, tsEnd)));
+      const receivedAt = micros(Number(text.slice(tsEnd + 1, receivedEnd)));
+      take({ ts, receivedAt, body: text.slice(receivedEnd + 1, bodyEnd) }, index++);
+      at = text.indexOf(ROW_END, bodyEnd) + ROW_END.length + FIELD_SEPARATOR.length;
+    }
   }
 }
 
 /** The rows of a pack, in order. */
 export function unpackRows(packed: PackedRows): IncomingRow[] {
   const rows: IncomingRow[] = [];
-  eachRow(packed, (row) => rows.push(row));
+  for (const part of packed.parts) {
+    const fields = textOf(part).split(FIELD_SEPARATOR);
+    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) rows.push(rowAt(fields, at));
+  }
   return rows;
 }
 
@@ -116,17 +134,17 @@ const textOf = (part: string | Uint8Array): string =>
 
 function rowAt(fields: readonly string[], at: number): IncomingRow {
   const field = (place: number): string => fields[at + place] ?? "";
-  const [id, type, key, refersTo] = [field(3), field(4), field(6), field(7)];
+  const [id, type, key, refersTo] = [field(4), field(5), field(7), field(8).slice(0, -ROW_END.length)];
   return {
     ts: micros(Number(field(0))),
     receivedAt: micros(Number(field(1))),
-    bot: field(2),
+    bot: field(3),
     id: id === "" ? undefined : id,
     type,
-    mode: field(5),
+    mode: field(6),
     key: naturalKeyOf(type, key, refersTo),
     refersTo: refersTo === "" ? undefined : refersTo,
-    body: field(8),
+    body: field(2),
   };
 }
 

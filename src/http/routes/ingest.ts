@@ -161,7 +161,8 @@ export function answerOf(report: IngestReport): IngestAnswer {
     rejected: [],
     last_seq: report.lastSeq,
   };
-  for (const [index, item] of report.items.entries()) count(answer, item, index);
+  let index = 0;
+  for (const item of report.items) count(answer, item, index++);
   return answer;
 }
 
