@@ -1,7 +1,7 @@
-import type { Decimal } from "../domain/decimal.ts";
+import { type Decimal, scaled } from "../domain/decimal.ts";
 import type { LedgerPoint } from "../domain/ledger/holding.ts";
 
-const isDecimal = (value: object): value is Decimal => "units" in value && typeof value.units === "bigint";
+const isDecimal = (value: object): value is Decimal => "units" in value && "scale" in value;
 
 /** JSON has no exact decimals and forgets what is undefined: both are written so that they come back as they were. */
 export const encode = (value: unknown): string =>
@@ -18,7 +18,7 @@ function revive(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { $: tag, s: scale } = value as { $?: unknown; s?: unknown };
   if (tag === "undefined") return undefined;
-  if (typeof tag === "string" && typeof scale === "number") return { units: BigInt(tag), scale };
+  if (typeof tag === "string" && typeof scale === "number") return scaled(BigInt(tag), scale);
   const fields = value as Record<string, unknown>;
   for (const key in fields) if (typeof fields[key] === "object") fields[key] = revive(fields[key]);
   return value;

@@ -1,4 +1,5 @@
-import { add, type Decimal, powerOfTen, roundedQuotient, subtract, ZERO } from "../decimal.ts";
+import { add, type Decimal, sign, subtract, unitsAt, ZERO } from "../decimal.ts";
+import { minus, negated, orderOf, partOf, type Units } from "../units.ts";
 
 /**
  * A net position at average cost, exact. `quantity` is signed (long > 0); `cost` is the total cost of what is held, with
@@ -32,11 +33,6 @@ export interface Booked {
 /** Decimals to which a part of the cost is allocated when a position shrinks; the remainder stays with the position. */
 const ALLOCATION_SCALE = 12;
 
-const NOTHING = 0n;
-
-const unitsAt = (value: Decimal, scale: number): bigint =>
-  value.scale === scale ? value.units : value.units * powerOfTen(scale - value.scale);
-
 /**
  * Takes a trade into a position (metrics.md §2): one in its direction adds its value to the cost, one against it takes
  * cost out in proportion to size, and what is left over after flat opens the other way with its part of the value.
@@ -44,9 +40,8 @@ const unitsAt = (value: Decimal, scale: number): bigint =>
 export function book(position: Position, trade: BookedTrade): Booked & { readonly position: Position } {
   const { quantity } = position;
   const buys = trade.side === "buy";
-  return quantity.units === NOTHING || quantity.units > NOTHING === buys
-    ? grown(position, trade, buys)
-    : reduced(position, trade, buys);
+  const direction = sign(quantity);
+  return direction === 0 || direction > 0 === buys ? grown(position, trade, buys) : reduced(position, trade, buys);
 }
 
 function grown({ quantity, cost }: Position, { size, value }: BookedTrade, buys: boolean) {
@@ -59,23 +54,24 @@ function grown({ quantity, cost }: Position, { size, value }: BookedTrade, buys:
 function reduced(position: Position, { size, value }: BookedTrade, buys: boolean) {
   const sizeScale = Math.max(position.quantity.scale, size.scale);
   const costScale = Math.max(ALLOCATION_SCALE, position.cost.scale, value.scale);
-  const sign = buys ? 1n : -1n;
-  const open = -unitsAt(position.quantity, sizeScale) * sign;
-  const cost = -unitsAt(position.cost, costScale) * sign;
+  // What is held as if it were long: of a short position all signs are the other way round.
+  const directed = (units: Units): Units => (buys ? negated(units) : units);
+  const open = directed(unitsAt(position.quantity, sizeScale));
+  const cost = directed(unitsAt(position.cost, costScale));
   const taken = unitsAt(size, sizeScale);
   const worth = unitsAt(value, costScale);
-  const result = (held: bigint, total: bigint, realized: bigint, closed: bigint) => ({
+  const isWithin = orderOf(taken, open) < 0;
+  const closed = isWithin ? taken : open;
+  const released = isWithin ? partOf(cost, taken, open) : cost;
+  const closing = isWithin ? worth : partOf(worth, open, taken);
+  // What is left of the one, or of the other.
+  const left = isWithin ? minus(cost, released) : minus(closing, worth);
+  return {
     position: {
-      quantity: { units: held * sign, scale: sizeScale },
-      cost: { units: total * sign, scale: costScale },
+      quantity: { units: directed(minus(open, taken)), scale: sizeScale },
+      cost: { units: directed(left), scale: costScale },
     },
-    realized: { units: realized * sign, scale: costScale },
+    realized: { units: directed(minus(closing, released)), scale: costScale },
     closed: { units: closed, scale: sizeScale },
-  });
-  if (taken < open) {
-    const released = roundedQuotient(cost * taken, open);
-    return result(taken - open, released - cost, released - worth, taken);
-  }
-  const closing = taken === open ? worth : roundedQuotient(worth * open, taken);
-  return result(taken - open, worth - closing, cost - closing, open);
+  };
 }

@@ -13,6 +13,7 @@ import {
   negate,
   subtract,
   ZERO,
+  scaled,
 } from "../decimal.ts";
 import { FifoLots } from "./fifo.ts";
 import { tradeValue, UNKNOWN_TERMS } from "./terms.ts";
@@ -112,14 +113,14 @@ describe("lots, first in first out", () => {
 });
 
 const amount = (max: number, decimals: number): fc.Arbitrary<Decimal> =>
-  fc.integer({ min: 1, max }).map((units) => ({ units: BigInt(units), scale: decimals }));
+  fc.integer({ min: 1, max }).map((units) => scaled(units, decimals));
 
 const anyFill: fc.Arbitrary<TradedFill> = fc
   .record({
     side: fc.constantFrom("buy" as const, "sell" as const),
     size: fc.oneof(amount(50, 0), amount(5_000, 3), amount(9, 8)),
     price: fc.oneof(amount(500, 1), amount(1_000_000, 4), amount(299, 10)),
-    fee: fc.integer({ min: -50, max: 200 }).map((units) => ({ units: BigInt(units), scale: 4 })),
+    fee: fc.integer({ min: -50, max: 200 }).map((units) => scaled(units, 4)),
   })
   .map(({ side, size, price, fee }) => ({ side, size, value: multiply(size, price), fee, at: 0 as Micros }));
 
@@ -194,7 +195,7 @@ function takeWithin(lots: FifoLots, each: TradedFill): void {
 
 /** The same fill in two parts, at the same price. */
 function parts(whole: TradedFill, tenths: number): TradedFill[] {
-  const by = (value: Decimal): Decimal => multiply(value, { units: BigInt(tenths), scale: 1 });
+  const by = (value: Decimal): Decimal => multiply(value, scaled(tenths, 1));
   const first = { ...whole, size: by(whole.size), value: by(whole.value), fee: by(whole.fee) };
   return [
     first,

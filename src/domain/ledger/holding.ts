@@ -1,5 +1,5 @@
 import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
-import { type Decimal, ZERO, absolute, add, isZero, multiply, subtract } from "../decimal.ts";
+import { type Decimal, ZERO, absolute, add, isZero, multiply, sign, subtract } from "../decimal.ts";
 import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, totalsSince, withTraded } from "./totals.ts";
 import { NO_TRADE, type OpenTrade, trade, type Traded, type TradedFill } from "./trades.ts";
 
@@ -168,7 +168,7 @@ export function settling(
   const { quantity } = open.position;
   if (isZero(quantity)) return undefined;
   const size = absolute(quantity);
-  const side = quantity.units > 0n ? "sell" : "buy";
+  const side = sign(quantity) > 0 ? "sell" : "buy";
   return { ...entered, side, size, value: multiply(payout, size), fee: ZERO, isMaker: undefined };
 }
 

@@ -1,4 +1,4 @@
-import { type Decimal, ZERO, absolute, add, negate } from "../decimal.ts";
+import { type Decimal, ZERO, absolute, add, negate, sign } from "../decimal.ts";
 import { type Flow, NO_FLOW, sumOfFlows, withFlow } from "./flow.ts";
 import type { ClosedTrade, Traded, TradedFill } from "./trades.ts";
 
@@ -163,8 +163,9 @@ export const sumOfTrades = (a: TradeCount, b: TradeCount): TradeCount => ({
 
 function counted(count: TradeCount, { netPnl, openedAt, closedAt }: ClosedTrade): TradeCount {
   const heldMicros = count.heldMicros + (closedAt - openedAt);
-  if (netPnl.units === 0n) return { ...count, evens: count.evens + 1, heldMicros };
-  return netPnl.units > 0n
+  const outcome = sign(netPnl);
+  if (outcome === 0) return { ...count, evens: count.evens + 1, heldMicros };
+  return outcome > 0
     ? { ...count, wins: count.wins + 1, won: add(count.won, netPnl), heldMicros }
     : { ...count, losses: count.losses + 1, lost: add(count.lost, netPnl), heldMicros };
 }

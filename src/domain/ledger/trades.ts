@@ -1,5 +1,6 @@
 import type { Micros } from "../../base/time.ts";
-import { type Decimal, ZERO, absolute, add, compare, divide, isZero, multiply, subtract } from "../decimal.ts";
+import { type Decimal, ZERO, absolute, add, compare, isZero, subtract, unitsAt } from "../decimal.ts";
+import { partOf } from "../units.ts";
 import { type BookedTrade, book, FLAT, type Position } from "./average-cost.ts";
 
 /** A fill as the trades of an instrument are made of it. */
@@ -106,7 +107,9 @@ const closedTrade = (episode: Episode, closedAt: Micros): ClosedTrade => ({
 });
 
 /** The part of `amount` that goes with `size` of `whole`; all of it when they are equal. */
-const share = (amount: Decimal, size: Decimal, whole: Decimal): Decimal =>
-  isZero(amount) || compare(size, whole) === 0
-    ? amount
-    : divide(multiply(amount, size), whole, Math.max(FEE_SCALE, amount.scale));
+function share(amount: Decimal, size: Decimal, whole: Decimal): Decimal {
+  if (isZero(amount) || compare(size, whole) === 0) return amount;
+  const scale = Math.max(FEE_SCALE, amount.scale);
+  const sizeScale = Math.max(size.scale, whole.scale);
+  return { units: partOf(unitsAt(amount, scale), unitsAt(size, sizeScale), unitsAt(whole, sizeScale)), scale };
+}

@@ -9,6 +9,7 @@ import {
   negate,
   subtract,
   ZERO,
+  sign,
 } from "../../domain/decimal.ts";
 import type { Position } from "../../domain/ledger/average-cost.ts";
 import {
@@ -316,7 +317,7 @@ function addStep(totals: PartedTotals, { fill, traded, parted, arrival, isSettle
 
 function countTrade({ made, won }: TradeSeries, { netPnl, closedAt }: ClosedTrade): void {
   made.add(decimalToNumber(netPnl), closedAt);
-  won.add(netPnl.units > 0n ? 1 : 0, closedAt);
+  won.add(sign(netPnl) > 0 ? 1 : 0, closedAt);
 }
 
 /** What is not realised of a holding at a mark, parted: from the mid at arrival to the mark, and before that. */
