@@ -2,11 +2,13 @@
  * Exact decimals. On the wire and in events a decimal is its canonical text (`DecimalText`: no exponent, no leading
  * or trailing zeros); in the fold it is a scaled integer. Floats never carry money, price or size.
  */
+import { ensure } from "../base/assert.ts";
 import {
   minus,
   negated,
   orderOf,
   plus,
+  plusRaised,
   roundedQuotient,
   signOf,
   times,
@@ -25,7 +27,14 @@ export interface Decimal {
   readonly scale: number;
 }
 
-export const ZERO: Decimal = { units: unitsFrom(0), scale: 0 };
+/** `units × 10^-scale` of a safe integer, or of a `bigint` of any size. */
+export const scaled = (units: number | bigint, scale: number): Decimal => ({ units: unitsFrom(units), scale });
+
+// Units of each kind before all else: V8 then keeps them as they are. Else it takes the field for one of doubles, boxes
+// each, and changes the shape of all that were made when the first of another kind comes.
+const [zero] = [0n, 2n ** 53n].map((units) => scaled(units, 0));
+
+export const ZERO: Decimal = ensure(zero, "there is no zero");
 
 const PLAIN = /^-?(?:0|[1-9]\d{0,39})(?:\.\d{0,39}[1-9])?$/;
 const LOOSE = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
@@ -57,9 +66,6 @@ function canonicalText(sign: "-" | "", integer: string, decimals: string): Decim
   if (integer === "" && decimals === "") return "0";
   return `${sign}${integer === "" ? "0" : integer}${decimals === "" ? "" : `.${decimals}`}`;
 }
-
-/** `units × 10^-scale` of a safe integer, or of a `bigint` of any size. */
-export const scaled = (units: number | bigint, scale: number): Decimal => ({ units: unitsFrom(units), scale });
 
 const MINUS = 45;
 const POINT = 46;
@@ -96,17 +102,18 @@ export const unitsAt = (a: Decimal, scale: number): Units =>
   a.scale === scale ? a.units : timesPowerOfTen(a.units, scale - a.scale);
 
 export function add(a: Decimal, b: Decimal): Decimal {
-  if (a.scale === b.scale) return { units: plus(a.units, b.units), scale: a.scale };
-  const scale = Math.max(a.scale, b.scale);
-  return { units: plus(unitsAt(a, scale), unitsAt(b, scale)), scale };
+  const finer = a.scale - b.scale;
+  if (finer === 0) return { units: plus(a.units, b.units), scale: a.scale };
+  return finer > 0
+    ? { units: plusRaised(a.units, b.units, finer), scale: a.scale }
+    : { units: plusRaised(b.units, a.units, -finer), scale: b.scale };
 }
 
 export const negate = (a: Decimal): Decimal => ({ units: negated(a.units), scale: a.scale });
 
 export function subtract(a: Decimal, b: Decimal): Decimal {
   if (a.scale === b.scale) return { units: minus(a.units, b.units), scale: a.scale };
-  const scale = Math.max(a.scale, b.scale);
-  return { units: minus(unitsAt(a, scale), unitsAt(b, scale)), scale };
+  return add(a, negate(b));
 }
 
 export const multiply = (a: Decimal, b: Decimal): Decimal => ({

@@ -17,6 +17,8 @@ function ofBig(value: bigint): Units {
   return (value <= BIG_SAFE_MAX && value >= -BIG_SAFE_MAX ? Number(value) : value) as Units;
 }
 
+const big = (units: Units): bigint => (typeof units === "bigint" ? units : BigInt(units));
+
 /** The powers of ten that doubles have. */
 const EXACT_POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const powers: bigint[] = [1n];
@@ -33,7 +35,7 @@ export function plus(a: Units, b: Units): Units {
     const sum = a + b;
     if (sum <= SAFE_MAX && sum >= -SAFE_MAX) return sum as Units;
   }
-  return ofBig(BigInt(a) + BigInt(b));
+  return ofBig(big(a) + big(b));
 }
 
 export function minus(a: Units, b: Units): Units {
@@ -41,7 +43,7 @@ export function minus(a: Units, b: Units): Units {
     const difference = a - b;
     if (difference <= SAFE_MAX && difference >= -SAFE_MAX) return difference as Units;
   }
-  return ofBig(BigInt(a) - BigInt(b));
+  return ofBig(big(a) - big(b));
 }
 
 export function times(a: Units, b: Units): Units {
@@ -49,7 +51,7 @@ export function times(a: Units, b: Units): Units {
     const product = a * b;
     if (product <= SAFE_MAX && product >= -SAFE_MAX) return (product + 0) as Units;
   }
-  return ofBig(BigInt(a) * BigInt(b));
+  return ofBig(big(a) * big(b));
 }
 
 /** `units × 10^exponent`; `exponent` ≥ 0. */
@@ -59,11 +61,21 @@ export function timesPowerOfTen(units: Units, exponent: number): Units {
     const product = units * (EXACT_POWERS[exponent] ?? Number.NaN);
     if (product <= SAFE_MAX && product >= -SAFE_MAX) return product as Units;
   }
-  return ofBig(BigInt(units) * powerOfTen(exponent));
+  return ofBig(big(units) * powerOfTen(exponent));
+}
+
+/** `a + b × 10^exponent`; `exponent` ≥ 0. */
+export function plusRaised(a: Units, b: Units, exponent: number): Units {
+  if (typeof a === "number" && typeof b === "number") {
+    const raised = b * (EXACT_POWERS[exponent] ?? Number.NaN);
+    const sum = a + raised;
+    if (raised <= SAFE_MAX && raised >= -SAFE_MAX && sum <= SAFE_MAX && sum >= -SAFE_MAX) return sum as Units;
+  }
+  return ofBig(big(a) + big(b) * powerOfTen(exponent));
 }
 
 /** The whole part of `units ÷ 10^exponent`; `exponent` ≥ 0. */
-export const wholeOfPowerOfTen = (units: Units, exponent: number): Units => ofBig(BigInt(units) / powerOfTen(exponent));
+export const wholeOfPowerOfTen = (units: Units, exponent: number): Units => ofBig(big(units) / powerOfTen(exponent));
 
 export const negated = (units: Units): Units => (typeof units === "number" ? 0 - units : -units) as Units;
 
@@ -80,7 +92,7 @@ export function roundedQuotient(numerator: Units, denominator: Units): Units {
     const quotient = Math.trunc(numerator / denominator);
     return rounded(quotient, numerator - quotient * denominator, denominator);
   }
-  return ofBig(bigQuotient(BigInt(numerator), BigInt(denominator)));
+  return ofBig(bigQuotient(big(numerator), big(denominator)));
 }
 
 /** A quotient of which `rest ÷ denominator` is left over. */
@@ -116,5 +128,5 @@ export function partOf(amount: Units, size: Units, whole: Units): Units {
       return rounded(each * size + more, rest - more * whole, whole);
     }
   }
-  return ofBig(bigQuotient(BigInt(amount) * BigInt(size), BigInt(whole)));
+  return ofBig(bigQuotient(big(amount) * big(size), big(whole)));
 }
