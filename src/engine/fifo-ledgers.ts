@@ -1,8 +1,8 @@
 import { FifoLots } from "../domain/ledger/fifo.ts";
+import type { LedgerEntry } from "../domain/ledger/entries.ts";
 import {
   type Accounting,
   holdingAt,
-  type LedgerEntry,
   type LedgerPoint,
   NO_FILLS,
   nowOf,

@@ -1,13 +1,12 @@
 import type { Micros } from "../base/time.ts";
 import { type Decimal, decimal, isZero, ZERO } from "../domain/decimal.ts";
 import type { Position } from "../domain/ledger/average-cost.ts";
+import type { LedgerFill, LedgerSettlement } from "../domain/ledger/entries.ts";
 import {
   amendFill,
   EMPTY_HOLDING,
   type Holding,
-  type LedgerFill,
   type LedgerPoint,
-  type LedgerSettlement,
   newestOf,
   nowOf,
   rebased,
@@ -104,15 +103,9 @@ export function fillEntry(event: FullFill, context: EntryContext): LedgerFill | 
   if (value === undefined) return undefined;
   const { seq, at, session } = enteredBy(context);
   const { fill_id: key, side, is_maker: isMaker } = event;
-  // One shape for what nearly all fills are: a desk keeps many thousands of them at hand.
   const { fee, otherFee } = feesOf(event, terms);
-  const fill: LedgerFill = { seq, at, session, key, side, size, value, fee, isMaker };
-  if (otherFee === undefined && event.funding === undefined) return fill;
-  return {
-    ...fill,
-    ...(otherFee === undefined ? {} : { otherFee }),
-    ...(event.funding === undefined ? {} : { funding: decimal(event.funding) }),
-  };
+  const funding = event.funding === undefined ? undefined : decimal(event.funding);
+  return { seq, at, session, key, side, size, value, fee, isMaker, otherFee, funding };
 }
 
 export interface EntryContext {

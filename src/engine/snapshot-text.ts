@@ -3,10 +3,11 @@ import type { LedgerPoint } from "../domain/ledger/holding.ts";
 
 const isDecimal = (value: object): value is Decimal => "units" in value && "scale" in value;
 
-/** JSON has no exact decimals and forgets what is undefined: both are written so that they come back as they were. */
+/** JSON has no exact decimals or large integers and forgets what is undefined: all are written so that they come back. */
 export const encode = (value: unknown): string =>
   JSON.stringify(value, (_, item: unknown) => {
     if (item === undefined) return { $: "undefined" };
+    if (typeof item === "bigint") return { $: String(item) };
     if (typeof item === "object" && item !== null && isDecimal(item)) return { $: String(item.units), s: item.scale };
     return item;
   });
@@ -18,7 +19,7 @@ function revive(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { $: tag, s: scale } = value as { $?: unknown; s?: unknown };
   if (tag === "undefined") return undefined;
-  if (typeof tag === "string" && typeof scale === "number") return scaled(BigInt(tag), scale);
+  if (typeof tag === "string") return typeof scale === "number" ? scaled(BigInt(tag), scale) : BigInt(tag);
   const fields = value as Record<string, unknown>;
   for (const key in fields) if (typeof fields[key] === "object") fields[key] = revive(fields[key]);
   return value;

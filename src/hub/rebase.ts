@@ -1,10 +1,10 @@
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { decimalText, ZERO } from "../domain/decimal.ts";
+import type { LedgerEntry } from "../domain/ledger/entries.ts";
 import {
   type DayTotals,
   daysOf,
   type Holding,
-  type LedgerEntry,
   type LedgerPoint,
   newestOf,
   NO_FILLS,

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Micros } from "../../base/time.ts";
 import { type Decimal, decimal, decimalText, multiply, scaled } from "../decimal.ts";
+import type { LedgerFill } from "./entries.ts";
 import {
   EMPTY_HOLDING,
   type Holding,
-  type LedgerFill,
   type LedgerPoint,
   NO_FILLS,
   nowOf,

@@ -61,9 +61,9 @@ export const NO_TOTALS: Totals = {
 export interface CountedFill extends TradedFill {
   readonly isMaker: boolean | undefined;
   /** A fee in another currency than the profit: > 0 paid, < 0 a rebate. */
-  readonly otherFee?: { readonly currency: string; readonly amount: Decimal };
+  readonly otherFee?: { readonly currency: string; readonly amount: Decimal } | undefined;
   /** > 0 received, < 0 paid. */
-  readonly funding?: Decimal;
+  readonly funding?: Decimal | undefined;
 }
 
 /** Fees in one currency. */

@@ -12,15 +12,8 @@ import {
   sign,
 } from "../../domain/decimal.ts";
 import type { Position } from "../../domain/ledger/average-cost.ts";
-import {
-  type LedgerEntry,
-  type LedgerFill,
-  type LedgerPoint,
-  NO_FILLS,
-  nowOf,
-  settling,
-  withEntryBy,
-} from "../../domain/ledger/holding.ts";
+import type { LedgerEntry, LedgerFill } from "../../domain/ledger/entries.ts";
+import { type LedgerPoint, NO_FILLS, nowOf, settling, withEntryBy } from "../../domain/ledger/holding.ts";
 import { type Terms, tradeValue } from "../../domain/ledger/terms.ts";
 import { type ClosedTrade, type Traded, trade } from "../../domain/ledger/trades.ts";
 import { BatchedMean } from "../../metrics/inference/batched-mean.ts";
