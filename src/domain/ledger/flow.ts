@@ -16,6 +16,14 @@ export const withFlow = (flow: Flow, amount: Decimal): Flow => {
   return direction < 0 ? { received, paid: subtract(paid, amount) } : { received: add(received, amount), paid };
 };
 
+/** With a fee more: > 0 paid, < 0 received. */
+export function lessFee(flow: Flow, fee: Decimal): Flow {
+  const direction = sign(fee);
+  if (direction === 0) return flow;
+  const { received, paid } = flow;
+  return direction > 0 ? { received, paid: add(paid, fee) } : { received: subtract(received, fee), paid };
+}
+
 export const sumOfFlows = (a: Flow, b: Flow): Flow => ({
   received: add(a.received, b.received),
   paid: add(a.paid, b.paid),
