@@ -5,8 +5,11 @@ import {
   minus,
   negated,
   orderOf,
+  type Pieces,
+  partInPieces,
   partOf,
   plus,
+  plusRaised,
   roundedQuotient,
   signOf,
   times,
@@ -112,6 +115,52 @@ describe("Units", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -SAFE, max: SAFE }), fc.nat(40), fc.nat(40), (amount, part, more) => {
         check(amount, BigInt(part), BigInt(part + more + 1));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe("Units in two pieces", () => {
+  /** What two pieces are together. */
+  const joined = ({ whole, rest }: Pieces, exponent: number): bigint =>
+    BigInt(whole) * 10n ** BigInt(exponent) + BigInt(rest);
+
+  const check = (pieces: readonly [bigint, bigint], [part, all]: readonly [bigint, bigint], exponent: number): void => {
+    const amount = { whole: unitsFrom(pieces[0]), rest: unitsFrom(pieces[1]) };
+    const found = partInPieces(amount, { size: unitsFrom(part), all: unitsFrom(all), exponent });
+    expect(joined(found, exponent)).toBe(nearest(joined(amount, exponent) * part, all));
+    for (const piece of [found.whole, found.rest]) expectOnly(piece, BigInt(piece));
+  };
+
+  test("Are parted by size as the whole amount is", () => {
+    fc.assert(
+      fc.property(integers, integers, positive, integers, fc.nat(12), (whole, rest, all, other, exponent) => {
+        check([whole, rest], [size(other) % (all + 1n), all], exponent);
+      }),
+      { numRuns: 1_000 },
+    );
+    const small = fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n });
+    fc.assert(
+      fc.property(small, small, fc.nat(40), fc.nat(40), fc.nat(10), (whole, rest, part, more, exponent) => {
+        check([whole, rest], [BigInt(part), BigInt(part + more + 1)], exponent);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("Stay doubles where the whole amount is far too large for one", () => {
+    const amount = { whole: unitsFrom(3_419_662_557_397), rest: unitsFrom(53_102_332) };
+    const found = partInPieces(amount, { size: unitsFrom(113), all: unitsFrom(565_236), exponent: 8 });
+    expect(typeof found.whole).toBe("number");
+    expect(typeof found.rest).toBe("number");
+    expect(joined(found, 8)).toBe(nearest(joined(amount, 8) * 113n, 565_236n));
+  });
+
+  test("Add a raised one as integers of any size do", () => {
+    fc.assert(
+      fc.property(integers, integers, fc.nat(40), (a, b, exponent) => {
+        expectOnly(plusRaised(unitsFrom(a), unitsFrom(b), exponent), a + b * 10n ** BigInt(exponent));
       }),
       { numRuns: 1_000 },
     );

@@ -87,12 +87,14 @@ export const orderOf = (a: Units, b: Units): -1 | 0 | 1 => (a < b ? -1 : a > b ?
 
 /** `numerator ÷ denominator`, rounded half to even. The denominator must not be zero. */
 export function roundedQuotient(numerator: Units, denominator: Units): Units {
-  if (typeof numerator === "number" && typeof denominator === "number") {
-    // Of safe integers the whole part of the quotient is exact, and so is the rest.
-    const quotient = Math.trunc(numerator / denominator);
-    return rounded(quotient, numerator - quotient * denominator, denominator);
-  }
+  if (typeof numerator === "number" && typeof denominator === "number") return quotientOf(numerator, denominator);
   return ofBig(bigQuotient(big(numerator), big(denominator)));
+}
+
+/** Of safe integers the whole part of the quotient is exact, and so is the rest. */
+function quotientOf(numerator: number, denominator: number): Units {
+  const quotient = Math.trunc(numerator / denominator);
+  return rounded(quotient, numerator - quotient * denominator, denominator);
 }
 
 /** A quotient of which `rest ÷ denominator` is left over. */
@@ -130,3 +132,47 @@ export function partOf(amount: Units, size: Units, whole: Units): Units {
   }
   return ofBig(bigQuotient(big(amount) * big(size), big(whole)));
 }
+
+/** `whole × 10^exponent + rest`, of an exponent that is known besides. */
+export interface Pieces {
+  readonly whole: Units;
+  readonly rest: Units;
+}
+
+interface Share {
+  /** 0 ≤ `size` ≤ `all`, `all` > 0. */
+  readonly size: Units;
+  readonly all: Units;
+  /** Of the pieces, ≥ 0. */
+  readonly exponent: number;
+}
+
+/**
+ * As `partOf`, of an amount in two pieces and in two pieces again: these are safe where the amount is far too large to be.
+ */
+export function partInPieces(amount: Pieces, { size, all, exponent }: Share): Pieces {
+  if (size === all) return amount;
+  const { whole, rest } = amount;
+  if (
+    exponent > 0 &&
+    typeof whole === "number" &&
+    typeof rest === "number" &&
+    typeof size === "number" &&
+    typeof all === "number"
+  ) {
+    const each = Math.trunc(whole / all);
+    const over = (whole - each * all) * size;
+    const more = Math.trunc(over / all);
+    const raised = (over - more * all) * (EXACT_POWERS[exponent] ?? Number.NaN);
+    const finer = rest * size;
+    const left = raised + finer;
+    const isExact = isSafe(over) && isSafe(raised) && isSafe(finer) && isSafe(left);
+    // A power of ten is even: whether the amount is says its rest.
+    if (isExact) return { whole: (each * size + more + 0) as Units, rest: quotientOf(left, all) };
+  }
+  const total = big(whole) * powerOfTen(exponent) + big(rest);
+  const part = bigQuotient(total * big(size), big(all));
+  return { whole: ofBig(part / powerOfTen(exponent)), rest: ofBig(part % powerOfTen(exponent)) };
+}
+
+const isSafe = (value: number): boolean => value <= SAFE_MAX && value >= -SAFE_MAX;

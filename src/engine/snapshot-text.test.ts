@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { scaled } from "../domain/decimal.ts";
-import { decode, encode } from "./snapshot-text.ts";
+import { decimal, decimalText, scaled } from "../domain/decimal.ts";
+import { heldCost } from "../domain/ledger/average-cost.ts";
+import { NO_FILLS } from "../domain/ledger/holding.ts";
+import { decode, encode, pointFrom, pointText } from "./snapshot-text.ts";
 
 const SAFE = 2n ** 53n;
 const integers = fc.oneof(
@@ -23,4 +25,12 @@ test("What a state holds comes back as it was: exact decimals and their units, l
 test("Equal decimals are equal texts however they were made", () => {
   expect(encode(scaled(SAFE - 1n, 2))).toBe(encode(scaled(Number.MAX_SAFE_INTEGER, 2)));
   expect(encode(scaled(-0, 0))).toBe(encode(scaled(0n, 0)));
+});
+
+test("A point of a ledger that an older fold wrote, its cost in one piece, is read as one of today", () => {
+  const position = { quantity: decimal("3"), cost: decimal("-10.333333333333") };
+  const read = pointFrom(encode({ ...NO_FILLS, open: { ...NO_FILLS.open, position } }));
+  expect(decimalText(read.open.position.quantity)).toBe("3");
+  expect(decimalText(heldCost(read.open.position))).toBe("-10.333333333333");
+  expect(pointFrom(pointText(read))).toStrictEqual(read);
 });

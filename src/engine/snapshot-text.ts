@@ -1,4 +1,5 @@
-import { type Decimal, scaled } from "../domain/decimal.ts";
+import { type Decimal, scaled, ZERO } from "../domain/decimal.ts";
+import type { Position } from "../domain/ledger/average-cost.ts";
 import type { LedgerPoint } from "../domain/ledger/holding.ts";
 
 const isDecimal = (value: object): value is Decimal => "units" in value && "scale" in value;
@@ -28,5 +29,10 @@ function revive(value: unknown): unknown {
 /** A point of a ledger as a fact of the log carries it. */
 export const pointText = (point: LedgerPoint): string => encode(point);
 
-/** The point again; the text is the hub's own. */
-export const pointFrom = (text: string): LedgerPoint => decode(text) as LedgerPoint;
+/** The point again; the text is the hub's own. Of one that is older than the fold the cost is in one piece. */
+export function pointFrom(text: string): LedgerPoint {
+  const point = decode(text) as LedgerPoint;
+  const { quantity, cost, ...position } = point.open.position as Position & { readonly cost?: Decimal };
+  if (cost === undefined) return point;
+  return { ...point, open: { ...point.open, position: { ...position, quantity, paid: cost, rest: ZERO } } };
+}

@@ -14,7 +14,7 @@ import {
   subtract,
   scaled,
 } from "../decimal.ts";
-import { type BookedTrade, book as bookAt, FLAT, type Position } from "./average-cost.ts";
+import { heldCost, type BookedTrade, book as bookAt, FLAT, type Position } from "./average-cost.ts";
 import { NO_TRADE, type TradedFill, trade as tradeOf } from "./trades.ts";
 
 const amount = (max: number, decimals: number): fc.Arbitrary<Decimal> =>
@@ -49,7 +49,7 @@ class AverageCost {
   }
 
   get cost(): Decimal {
-    return this.#position.cost;
+    return heldCost(this.#position);
   }
 
   take(each: BookedTrade) {

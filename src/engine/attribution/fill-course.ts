@@ -11,7 +11,7 @@ import {
   ZERO,
   sign,
 } from "../../domain/decimal.ts";
-import type { Position } from "../../domain/ledger/average-cost.ts";
+import { heldCost, type Position } from "../../domain/ledger/average-cost.ts";
 import type { LedgerEntry, LedgerFill } from "../../domain/ledger/entries.ts";
 import { type LedgerPoint, NO_FILLS, nowOf, settling, withEntryBy } from "../../domain/ledger/holding.ts";
 import { type Terms, tradeValue } from "../../domain/ledger/terms.ts";
@@ -336,10 +336,10 @@ export function partOpen(
   const [whole, known, unknown] = [position, book.known, book.unknown].map(({ quantity }) => worth(quantity));
   if (whole === undefined || known === undefined || unknown === undefined) return undefined;
   return {
-    unrealized: subtract(whole, position.cost),
-    signal: subtract(known, book.known.cost),
-    execution: subtract(add(book.known.cost, book.unknown.cost), position.cost),
-    unparted: subtract(unknown, book.unknown.cost),
+    unrealized: subtract(whole, heldCost(position)),
+    signal: subtract(known, heldCost(book.known)),
+    execution: subtract(add(heldCost(book.known), heldCost(book.unknown)), heldCost(position)),
+    unparted: subtract(unknown, heldCost(book.unknown)),
   };
 }
 
