@@ -130,6 +130,7 @@ export const isZero = (a: Decimal): boolean => a.units === 0;
 
 /** −1, 0 or 1 as `a` is below, equal to or above `b`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
+  if (a.scale === b.scale) return orderOf(a.units, b.units);
   const scale = Math.max(a.scale, b.scale);
   return orderOf(unitsAt(a, scale), unitsAt(b, scale));
 }
@@ -149,12 +150,17 @@ export const truncate = (a: Decimal, scale: number): Decimal =>
   a.scale <= scale ? a : { units: wholeOfPowerOfTen(a.units, a.scale - scale), scale };
 
 /** The canonical text of an exact value. */
-export function decimalText(a: Decimal): DecimalText {
-  if (a.scale === 0) return String(a.units);
-  const digits = String(a.units < 0 ? negated(a.units) : a.units).padStart(a.scale + 1, "0");
-  const fraction = digits.slice(-a.scale).replace(/0+$/, "");
-  const text = `${digits.slice(0, -a.scale)}${fraction === "" ? "" : `.${fraction}`}`;
-  return a.units < 0 ? `-${text}` : text;
+export const decimalText = (a: Decimal): DecimalText => unitsText(a.units, a.scale);
+
+/** The canonical text of a count of 10^-scale; a safe integer, or a `bigint` of any size. */
+export function unitsText(units: number | bigint, scale: number): DecimalText {
+  if (scale === 0 || units === 0) return String(units);
+  const digits = String(units < 0 ? -units : units).padStart(scale + 1, "0");
+  let end = digits.length;
+  const point = end - scale;
+  while (end > point && digits.charCodeAt(end - 1) === DIGIT_ZERO) end--;
+  const text = end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
+  return units < 0 ? `-${text}` : text;
 }
 
 /** Powers of ten up to this one are doubles. */

@@ -1,6 +1,6 @@
-import { type Decimal, type DecimalText, scaled } from "./decimal.ts";
+import { type Decimal, type DecimalText, scaled, unitsText } from "./decimal.ts";
 import type { SideLevels } from "./order-book-levels.ts";
-import { power, unitsText } from "./order-book-units.ts";
+import { power } from "./order-book-units.ts";
 
 /** What lies at and before a price or a size, of one side. */
 export interface BookDepth {

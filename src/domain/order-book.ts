@@ -1,9 +1,9 @@
 import { type Micros, micros } from "../base/time.ts";
-import { canonicalDecimal, type Decimal, type DecimalText, scaled } from "./decimal.ts";
+import { canonicalDecimal, type Decimal, type DecimalText, scaled, unitsText } from "./decimal.ts";
 import { type BookDepth, depthOf } from "./order-book-depth.ts";
 import { emptySide } from "./order-book-grid.ts";
 import { rescaleInto, type SideLevels } from "./order-book-levels.ts";
-import { power, SCALE_MAX, scaleNeeded, unitsOf, unitsText } from "./order-book-units.ts";
+import { power, SCALE_MAX, scaleNeeded, unitsOf } from "./order-book-units.ts";
 
 /** Price and size as the venue writes them: plain decimals such as `.48`, `0.4800`, `300.00`. */
 export type BookLevel = readonly [price: string, size: string];

@@ -111,17 +111,15 @@ export function profitCurrency(desk: DeskState, venue: string, symbol: string): 
 /** Books a fill; the fee only where it is in the currency of the profit. */
 export function bookFill(state: BotState, desk: DeskState, event: FullFill, recorded: Recorded): void {
   const key = keyOfFill(event);
-  const ledger = state.ledgers.get(key) ?? {
+  const before = state.ledgers.get(key);
+  const ledger = before ?? {
     ...placeOf(event),
     terms: termsOf(desk, event.venue, event.symbol),
     holding: EMPTY_HOLDING,
   };
   const fill = fillEntry(event, { terms: ledger.terms, recorded, startedAt: state.startedAt });
-  keep(
-    state,
-    key,
-    fill === undefined ? stale(ledger, recorded.seq) : withHolding(ledger, takeEntry(ledger.holding, fill)),
-  );
+  const after = fill === undefined ? stale(ledger, recorded.seq) : withHolding(ledger, takeEntry(ledger.holding, fill));
+  keep(state, key, after, before);
 }
 
 /** The fill as the ledger takes it; undefined where its price has no worth. */
@@ -259,8 +257,7 @@ const withHolding = ({ mode, account, venue, symbol, terms }: Ledger, holding: H
 
 const stale = (ledger: Ledger, seq: number): Ledger => withHolding(ledger, { ...ledger.holding, staleSince: seq });
 
-function keep(state: BotState, key: string, ledger: Ledger): void {
-  const before = state.ledgers.get(key);
+function keep(state: BotState, key: string, ledger: Ledger, before = state.ledgers.get(key)): void {
   const { mode, holding } = ledger;
   const was = before !== undefined && isHeld(before);
   const is = isHeld(ledger);
