@@ -1,7 +1,7 @@
 import { ensure } from "../src/base/assert.ts";
 import { type Random, seededRandom } from "../src/base/random.ts";
 import { micros } from "../src/base/time.ts";
-import { type Decimal, multiply, ZERO } from "../src/domain/decimal.ts";
+import { type Decimal, multiply, ZERO, scaled } from "../src/domain/decimal.ts";
 import { book, FLAT } from "../src/domain/ledger/average-cost.ts";
 import { FifoLots } from "../src/domain/ledger/fifo.ts";
 import { countTrade, emptyTally, expectancy, payoff, profitFactor, winRate } from "../src/metrics/trade-statistics.ts";
@@ -71,8 +71,8 @@ export async function ledger(): Promise<Measure[]> {
 
 const fillOf = (random: Random): Fill => ({
   side: random.pick(["buy", "sell"]),
-  size: { units: BigInt(1 + random.below(500)), scale: 2 },
-  price: { units: BigInt(6_000_000 + random.below(100_000)), scale: 2 },
+  size: scaled(1 + random.below(500), 2),
+  price: scaled(6_000_000 + random.below(100_000), 2),
 });
 
 function seconds(work: () => unknown): number {

@@ -2,17 +2,39 @@
  * Exact decimals. On the wire and in events a decimal is its canonical text (`DecimalText`: no exponent, no leading
  * or trailing zeros); in the fold it is a scaled integer. Floats never carry money, price or size.
  */
+import { ensure } from "../base/assert.ts";
+import {
+  minus,
+  negated,
+  orderOf,
+  plus,
+  plusRaised,
+  roundedQuotient,
+  signOf,
+  times,
+  timesPowerOfTen,
+  type Units,
+  unitsFrom,
+  wholeOfPowerOfTen,
+} from "./units.ts";
 
 /** A canonical decimal: `-?(0|[1-9]\d*)(\.\d*[1-9])?`, never `-0`. */
 export type DecimalText = string;
 
 /** `units × 10^-scale`; `scale` ≥ 0. Two equal values may differ in scale: compare with `compare`. */
 export interface Decimal {
-  readonly units: bigint;
+  readonly units: Units;
   readonly scale: number;
 }
 
-export const ZERO: Decimal = { units: 0n, scale: 0 };
+/** `units × 10^-scale` of a safe integer, or of a `bigint` of any size. */
+export const scaled = (units: number | bigint, scale: number): Decimal => ({ units: unitsFrom(units), scale });
+
+// Units of each kind before all else: V8 then keeps them as they are. Else it takes the field for one of doubles, boxes
+// each, and changes the shape of all that were made when the first of another kind comes.
+const [zero] = [0n, 2n ** 53n].map((units) => scaled(units, 0));
+
+export const ZERO: Decimal = ensure(zero, "there is no zero");
 
 const PLAIN = /^-?(?:0|[1-9]\d{0,39})(?:\.\d{0,39}[1-9])?$/;
 const LOOSE = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
@@ -45,72 +67,100 @@ function canonicalText(sign: "-" | "", integer: string, decimals: string): Decim
   return `${sign}${integer === "" ? "0" : integer}${decimals === "" ? "" : `.${decimals}`}`;
 }
 
+const MINUS = 45;
+const POINT = 46;
+const DIGIT_ZERO = 48;
+
 /** The exact value of a canonical text. */
 export function decimal(text: DecimalText): Decimal {
-  const point = text.indexOf(".");
-  if (point < 0) return { units: BigInt(text), scale: 0 };
-  return { units: BigInt(text.slice(0, point) + text.slice(point + 1)), scale: text.length - point - 1 };
+  const { length } = text;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  let units = 0;
+  let point = -1;
+  for (let index = start; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === POINT && point < 0) point = index;
+    else {
+      const digit = code - DIGIT_ZERO;
+      if (!(digit >= 0 && digit <= 9)) return largeDecimal(text);
+      units = units * 10 + digit;
+    }
+  }
+  if (units > Number.MAX_SAFE_INTEGER || length === start) return largeDecimal(text);
+  return { units: (start === 1 ? 0 - units : units) as Units, scale: point < 0 ? 0 : length - 1 - point };
 }
 
-const powers: bigint[] = [1n];
-
-export function powerOfTen(exponent: number): bigint {
-  for (let next = powers.length; next <= exponent; next++) powers.push((powers[next - 1] ?? 1n) * 10n);
-  return powers[exponent] ?? 10n ** BigInt(exponent);
+/** One that needs more than a double; throws where the text is none. */
+function largeDecimal(text: DecimalText): Decimal {
+  const point = text.indexOf(".");
+  if (point < 0) return scaled(BigInt(text), 0);
+  return scaled(BigInt(text.slice(0, point) + text.slice(point + 1)), text.length - point - 1);
 }
 
 /** The units of `a` at a scale no smaller than its own. */
-const unitsAt = (a: Decimal, scale: number): bigint =>
-  a.scale === scale ? a.units : a.units * powerOfTen(scale - a.scale);
+export const unitsAt = (a: Decimal, scale: number): Units =>
+  a.scale === scale ? a.units : timesPowerOfTen(a.units, scale - a.scale);
 
 export function add(a: Decimal, b: Decimal): Decimal {
-  if (a.scale === b.scale) return { units: a.units + b.units, scale: a.scale };
-  const scale = Math.max(a.scale, b.scale);
-  return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };
+  const finer = a.scale - b.scale;
+  if (finer === 0) return { units: plus(a.units, b.units), scale: a.scale };
+  return finer > 0
+    ? { units: plusRaised(a.units, b.units, finer), scale: a.scale }
+    : { units: plusRaised(b.units, a.units, -finer), scale: b.scale };
 }
 
-export const negate = (a: Decimal): Decimal => ({ units: -a.units, scale: a.scale });
+export const negate = (a: Decimal): Decimal => ({ units: negated(a.units), scale: a.scale });
 
-export const subtract = (a: Decimal, b: Decimal): Decimal => add(a, negate(b));
+export function subtract(a: Decimal, b: Decimal): Decimal {
+  if (a.scale === b.scale) return { units: minus(a.units, b.units), scale: a.scale };
+  return add(a, negate(b));
+}
 
-export const multiply = (a: Decimal, b: Decimal): Decimal => ({ units: a.units * b.units, scale: a.scale + b.scale });
+export const multiply = (a: Decimal, b: Decimal): Decimal => ({
+  units: times(a.units, b.units),
+  scale: a.scale + b.scale,
+});
 
-export const absolute = (a: Decimal): Decimal => (a.units < 0n ? negate(a) : a);
+/** −1, 0 or 1 as `a` is below, equal to or above 0. */
+export const sign = (a: Decimal): -1 | 0 | 1 => signOf(a.units);
 
-export const isZero = (a: Decimal): boolean => a.units === 0n;
+export const absolute = (a: Decimal): Decimal => (a.units < 0 ? negate(a) : a);
+
+export const isZero = (a: Decimal): boolean => a.units === 0;
 
 /** −1, 0 or 1 as `a` is below, equal to or above `b`. */
 export function compare(a: Decimal, b: Decimal): -1 | 0 | 1 {
+  if (a.scale === b.scale) return orderOf(a.units, b.units);
   const scale = Math.max(a.scale, b.scale);
-  const difference = unitsAt(a, scale) - unitsAt(b, scale);
-  return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+  return orderOf(unitsAt(a, scale), unitsAt(b, scale));
 }
 
 /** `a / b` at `scale` decimals, rounded half to even. `b` must not be zero. */
 export function divide(a: Decimal, b: Decimal, scale: number): Decimal {
   const shift = scale + b.scale - a.scale;
-  const numerator = shift >= 0 ? a.units * powerOfTen(shift) : a.units;
-  const denominator = shift >= 0 ? b.units : b.units * powerOfTen(-shift);
-  return { units: roundedQuotient(numerator, denominator), scale };
+  const units =
+    shift >= 0
+      ? roundedQuotient(timesPowerOfTen(a.units, shift), b.units)
+      : roundedQuotient(a.units, timesPowerOfTen(b.units, -shift));
+  return { units, scale };
 }
 
-export function roundedQuotient(numerator: bigint, denominator: bigint): bigint {
-  const quotient = numerator / denominator;
-  const rest = numerator % denominator;
-  const twice = (rest < 0n ? -rest : rest) * 2n;
-  const size = denominator < 0n ? -denominator : denominator;
-  const up = twice > size || (twice === size && quotient % 2n !== 0n);
-  if (!up) return quotient;
-  return numerator < 0n === denominator < 0n ? quotient + 1n : quotient - 1n;
-}
+/** At `scale` decimals at most; what is finer is cut off. */
+export const truncate = (a: Decimal, scale: number): Decimal =>
+  a.scale <= scale ? a : { units: wholeOfPowerOfTen(a.units, a.scale - scale), scale };
 
 /** The canonical text of an exact value. */
-export function decimalText(a: Decimal): DecimalText {
-  if (a.scale === 0) return String(a.units);
-  const digits = String(a.units < 0n ? -a.units : a.units).padStart(a.scale + 1, "0");
-  const fraction = digits.slice(-a.scale).replace(/0+$/, "");
-  const text = `${digits.slice(0, -a.scale)}${fraction === "" ? "" : `.${fraction}`}`;
-  return a.units < 0n && text !== "0" ? `-${text}` : text;
+export const decimalText = (a: Decimal): DecimalText => unitsText(a.units, a.scale);
+
+/** The canonical text of a count of 10^-scale; a safe integer, or a `bigint` of any size. */
+export function unitsText(units: number | bigint, scale: number): DecimalText {
+  if (scale === 0 || units === 0) return String(units);
+  const digits = String(units < 0 ? -units : units).padStart(scale + 1, "0");
+  let end = digits.length;
+  const point = end - scale;
+  while (end > point && digits.charCodeAt(end - 1) === DIGIT_ZERO) end--;
+  const text = end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
+  return units < 0 ? `-${text}` : text;
 }
 
 /** Powers of ten up to this one are doubles. */
@@ -118,8 +168,7 @@ const EXACT_POWER_MAX = 22;
 
 /** The nearest double, for statistics and screens only. */
 export function decimalToNumber(a: Decimal): number {
-  const units = Number(a.units);
   // Of two exact doubles the quotient is the nearest double to the true one.
-  if (Number.isSafeInteger(units) && a.scale <= EXACT_POWER_MAX) return units / 10 ** a.scale;
+  if (typeof a.units === "number" && a.scale <= EXACT_POWER_MAX) return a.units / 10 ** a.scale;
   return Number(decimalText(a));
 }

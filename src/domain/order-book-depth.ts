@@ -1,6 +1,6 @@
-import type { Decimal, DecimalText } from "./decimal.ts";
+import { type Decimal, type DecimalText, scaled, unitsText } from "./decimal.ts";
 import type { SideLevels } from "./order-book-levels.ts";
-import { power, unitsText } from "./order-book-units.ts";
+import { power } from "./order-book-units.ts";
 
 /** What lies at and before a price or a size, of one side. */
 export interface BookDepth {
@@ -28,7 +28,7 @@ export function depthOf(side: SideLevels, { priceScale, sizeScale, within, upTo 
   const limit = within === undefined ? undefined : limitOf(within, priceScale);
   const scale = Math.max(sizeScale, upTo?.scale ?? 0);
   const toScale = 10n ** BigInt(scale - sizeScale);
-  let left = upTo === undefined ? undefined : upTo.units * 10n ** BigInt(scale - upTo.scale);
+  let left = upTo === undefined ? undefined : BigInt(upTo.units) * 10n ** BigInt(scale - upTo.scale);
   let [levels, size, value, worst] = [0, 0n, 0n, Number.NaN];
   side.each((key, held) => {
     const isBeyond = limit !== undefined && (key < 0 ? -key < limit : key > limit);
@@ -44,8 +44,8 @@ export function depthOf(side: SideLevels, { priceScale, sizeScale, within, upTo 
   });
   return {
     levels,
-    size: { units: size, scale },
-    value: { units: value, scale: scale + priceScale },
+    size: scaled(size, scale),
+    value: scaled(value, scale + priceScale),
     worst: levels === 0 ? undefined : unitsText(worst, priceScale),
   };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalDecimal } from "./decimal.ts";
-import { scaleNeeded, unitsOf, unitsText } from "./order-book-units.ts";
+import { canonicalDecimal, unitsText } from "./decimal.ts";
+import { scaleNeeded, unitsOf } from "./order-book-units.ts";
 
 describe("unitsOf", () => {
   test.each([

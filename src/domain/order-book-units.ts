@@ -2,7 +2,7 @@
  * Prices and sizes of books as scaled integers in doubles: exact below 2^53, and much quicker than `bigint` in the
  * hottest loop there is. What does not fit is told apart, never rounded.
  */
-import { canonicalDecimal, type DecimalText } from "./decimal.ts";
+import { canonicalDecimal } from "./decimal.ts";
 
 const MINUS = 45;
 const DOT = 46;
@@ -59,15 +59,4 @@ export function scaleNeeded(text: string): number | undefined {
   if (canonical === undefined) return undefined;
   const point = canonical.indexOf(".");
   return point < 0 ? 0 : canonical.length - point - 1;
-}
-
-/** The canonical text of a count of 10^-scale. */
-export function unitsText(units: number, scale: number): DecimalText {
-  if (scale === 0 || units === 0) return String(units);
-  const digits = String(units < 0 ? -units : units).padStart(scale + 1, "0");
-  let end = digits.length;
-  const point = end - scale;
-  while (end > point && digits.charCodeAt(end - 1) === ZERO) end--;
-  const text = end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
-  return units < 0 ? `-${text}` : text;
 }

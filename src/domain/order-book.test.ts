@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { micros } from "../base/time.ts";
-import { add, canonicalDecimal, compare, decimal, decimalText, subtract } from "./decimal.ts";
+import { add, canonicalDecimal, compare, decimal, decimalText, subtract, isZero, sign, scaled } from "./decimal.ts";
 import { type BookLevel, type BookLevels, OrderBook } from "./order-book.ts";
 
 const times = (receivedAt = 0, venueAt?: number) => ({
@@ -270,7 +270,7 @@ describe("what a book tells", () => {
     const bids = Array.from({ length: 99 }, (_, index): BookLevel => [String(index + 1), "1"]);
     const whole = spot({ bids });
     for (let price = 1; price <= 99; price++) {
-      expect(whole.depthToPrice("bids", { units: BigInt(price) * 10_000_000n, scale: 7 }).levels).toBe(100 - price);
+      expect(whole.depthToPrice("bids", scaled(BigInt(price) * 10_000_000n, 7)).levels).toBe(100 - price);
     }
   });
 
@@ -311,8 +311,8 @@ class PlainBook {
   take(side: "bids" | "asks", [price, size]: BookLevel, relative: boolean): boolean {
     const [key, told] = [canonicalDecimal(price) ?? "", decimal(canonicalDecimal(size) ?? "0")];
     const next = relative ? add(decimal(this.sides[side].get(key) ?? "0"), told) : told;
-    if (next.units < 0n) return false;
-    if (next.units === 0n) this.sides[side].delete(key);
+    if (sign(next) < 0) return false;
+    if (isZero(next)) this.sides[side].delete(key);
     else this.sides[side].set(key, decimalText(next));
     return true;
   }

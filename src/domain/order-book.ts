@@ -1,9 +1,9 @@
 import { type Micros, micros } from "../base/time.ts";
-import { canonicalDecimal, type Decimal, type DecimalText } from "./decimal.ts";
+import { canonicalDecimal, type Decimal, type DecimalText, scaled, unitsText } from "./decimal.ts";
 import { type BookDepth, depthOf } from "./order-book-depth.ts";
 import { emptySide } from "./order-book-grid.ts";
 import { rescaleInto, type SideLevels } from "./order-book-levels.ts";
-import { power, SCALE_MAX, scaleNeeded, unitsOf, unitsText } from "./order-book-units.ts";
+import { power, SCALE_MAX, scaleNeeded, unitsOf } from "./order-book-units.ts";
 
 /** Price and size as the venue writes them: plain decimals such as `.48`, `0.4800`, `300.00`. */
 export type BookLevel = readonly [price: string, size: string];
@@ -204,13 +204,13 @@ export class OrderBook {
   /** The middle of best bid and ask, exact; undefined when a side is empty. */
   get mid(): Decimal | undefined {
     if (!this.#hasBoth) return undefined;
-    return { units: (BigInt(this.#asks.bestKey) - BigInt(this.#bids.bestKey)) * 5n, scale: this.#priceScale + 1 };
+    return scaled((BigInt(this.#asks.bestKey) - BigInt(this.#bids.bestKey)) * 5n, this.#priceScale + 1);
   }
 
   /** Best ask − best bid, exact; undefined when a side is empty. */
   get spread(): Decimal | undefined {
     if (!this.#hasBoth) return undefined;
-    return { units: BigInt(this.#asks.bestKey + this.#bids.bestKey), scale: this.#priceScale };
+    return scaled(this.#asks.bestKey + this.#bids.bestKey, this.#priceScale);
   }
 
   /** (bid × ask size + ask × bid size) ÷ (both sizes): a statistic, so a double. Undefined when a side is empty. */

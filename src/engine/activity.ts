@@ -1,6 +1,6 @@
 import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
-import { type Decimal, add, decimal, decimalToNumber, isZero, ZERO } from "../domain/decimal.ts";
+import { type Decimal, add, decimal, decimalToNumber, isZero, ZERO, sign } from "../domain/decimal.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import { addTo, emptySum, type Sum, sumOf } from "../metrics/sum.ts";
 import type { EventOf } from "../protocol/event-types.ts";
@@ -140,7 +140,7 @@ function purposeOf(state: BotState, fill: FullFill, order: PlacedOrder | undefin
 /** Whether a fill that says nothing of it adds to what is held before it, or goes against it. */
 export function purposeAgainst(held: Decimal | undefined, { side }: Pick<FullFill, "side">): "entry" | "exit" {
   if (held === undefined || isZero(held)) return "entry";
-  return held.units > 0n === (side === "buy") ? "entry" : "exit";
+  return sign(held) > 0 === (side === "buy") ? "entry" : "exit";
 }
 
 /** With one more fill. */

@@ -1,8 +1,9 @@
+import { ZERO } from "../domain/decimal.ts";
 import { FifoLots } from "../domain/ledger/fifo.ts";
+import type { LedgerEntry } from "../domain/ledger/entries.ts";
 import {
   type Accounting,
   holdingAt,
-  type LedgerEntry,
   type LedgerPoint,
   NO_FILLS,
   nowOf,
@@ -61,5 +62,5 @@ function courseOf(): Course {
 function closed(course: Course | undefined): LedgerPoint {
   if (course === undefined) return NO_FILLS;
   const { point, lots } = course;
-  return { ...point, open: { ...point.open, position: { quantity: lots.quantity, cost: lots.cost } } };
+  return { ...point, open: { ...point.open, position: { quantity: lots.quantity, paid: lots.cost, rest: ZERO } } };
 }

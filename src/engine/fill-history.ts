@@ -1,14 +1,7 @@
 import type { Micros } from "../base/time.ts";
 import { decimalToNumber, isZero } from "../domain/decimal.ts";
-import {
-  type LedgerEntry,
-  type LedgerFill,
-  type LedgerPoint,
-  NO_FILLS as NO_FILLS_YET,
-  nowOf,
-  settling,
-  withEntryBy,
-} from "../domain/ledger/holding.ts";
+import type { LedgerEntry, LedgerFill } from "../domain/ledger/entries.ts";
+import { type LedgerPoint, NO_FILLS as NO_FILLS_YET, nowOf, settling, withEntryBy } from "../domain/ledger/holding.ts";
 import { type ClosedTrade, type OpenTrade, trade } from "../domain/ledger/trades.ts";
 import { averageLevel, emptyLevel, type Level, maxLevel, setLevel } from "../metrics/level.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";

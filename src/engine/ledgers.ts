@@ -1,13 +1,12 @@
 import type { Micros } from "../base/time.ts";
 import { type Decimal, decimal, isZero, ZERO } from "../domain/decimal.ts";
 import type { Position } from "../domain/ledger/average-cost.ts";
+import type { LedgerFill, LedgerSettlement } from "../domain/ledger/entries.ts";
 import {
   amendFill,
   EMPTY_HOLDING,
   type Holding,
-  type LedgerFill,
   type LedgerPoint,
-  type LedgerSettlement,
   newestOf,
   nowOf,
   rebased,
@@ -43,19 +42,49 @@ export const positionOf = ({ holding }: Ledger): Position => nowOf(holding).open
 
 export const isHeld = ({ holding }: Ledger): boolean => !isZero(holding.quantity);
 
-export const ledgerKey = ({ mode, account, venue, symbol }: Omit<Ledger, "terms" | "holding">): string =>
+export const ledgerKey = ({ mode, account, venue, symbol }: Place): string =>
   `${mode}\t${account}\t${venue}\t${symbol}`;
 
-const placeOf = (event: FullFill): Omit<Ledger, "terms" | "holding"> => ({
+type Place = Omit<Ledger, "terms" | "holding">;
+
+const placeOf = (event: FullFill): Place => ({
   mode: event.mode ?? "live",
   account: event.account ?? event.bot,
   venue: event.venue,
   symbol: event.symbol,
 });
 
+/** Keys that are remembered at once. */
+const KEYS_MAX = 20_000;
+
+/** Symbol, venue and account → the key of their live ledger: fills are many, and their ledgers few. */
+const keys = new Map<string, Map<string, Map<string, string>>>();
+const remembered = { keys: 0 };
+
+/** The key of the ledger that a fill belongs to. */
+function keyOfFill(event: FullFill): string {
+  const { mode, venue, symbol, account = event.bot } = event;
+  if (mode !== undefined && mode !== "live") return ledgerKey(placeOf(event));
+  return keys.get(symbol)?.get(venue)?.get(account) ?? rememberKey(placeOf(event));
+}
+
+function rememberKey(place: Place): string {
+  const { symbol, venue, account } = place;
+  if (remembered.keys === KEYS_MAX) {
+    keys.clear();
+    remembered.keys = 0;
+  }
+  const venues = keys.get(symbol) ?? new Map<string, Map<string, string>>();
+  const accounts = venues.get(venue) ?? new Map<string, string>();
+  const key = ledgerKey(place);
+  keys.set(symbol, venues.set(venue, accounts.set(account, key)));
+  remembered.keys++;
+  return key;
+}
+
 /** What is held of a fill's instrument, signed; undefined where there is no ledger yet. */
 export function positionBefore(state: BotState, fill: FullFill): Decimal | undefined {
-  return state.ledgers.get(ledgerKey(placeOf(fill)))?.holding.quantity;
+  return state.ledgers.get(keyOfFill(fill))?.holding.quantity;
 }
 
 /** What is known of an instrument's money. */
@@ -81,19 +110,16 @@ export function profitCurrency(desk: DeskState, venue: string, symbol: string): 
 
 /** Books a fill; the fee only where it is in the currency of the profit. */
 export function bookFill(state: BotState, desk: DeskState, event: FullFill, recorded: Recorded): void {
-  const place = placeOf(event);
-  const key = ledgerKey(place);
-  const ledger = state.ledgers.get(key) ?? {
-    ...place,
-    terms: termsOf(desk, place.venue, place.symbol),
+  const key = keyOfFill(event);
+  const before = state.ledgers.get(key);
+  const ledger = before ?? {
+    ...placeOf(event),
+    terms: termsOf(desk, event.venue, event.symbol),
     holding: EMPTY_HOLDING,
   };
   const fill = fillEntry(event, { terms: ledger.terms, recorded, startedAt: state.startedAt });
-  keep(
-    state,
-    key,
-    fill === undefined ? stale(ledger, recorded.seq) : withHolding(ledger, takeEntry(ledger.holding, fill)),
-  );
+  const after = fill === undefined ? stale(ledger, recorded.seq) : withHolding(ledger, takeEntry(ledger.holding, fill));
+  keep(state, key, after, before);
 }
 
 /** The fill as the ledger takes it; undefined where its price has no worth. */
@@ -104,15 +130,9 @@ export function fillEntry(event: FullFill, context: EntryContext): LedgerFill | 
   if (value === undefined) return undefined;
   const { seq, at, session } = enteredBy(context);
   const { fill_id: key, side, is_maker: isMaker } = event;
-  // One shape for what nearly all fills are: a desk keeps many thousands of them at hand.
   const { fee, otherFee } = feesOf(event, terms);
-  const fill: LedgerFill = { seq, at, session, key, side, size, value, fee, isMaker };
-  if (otherFee === undefined && event.funding === undefined) return fill;
-  return {
-    ...fill,
-    ...(otherFee === undefined ? {} : { otherFee }),
-    ...(event.funding === undefined ? {} : { funding: decimal(event.funding) }),
-  };
+  const funding = event.funding === undefined ? undefined : decimal(event.funding);
+  return { seq, at, session, key, side, size, value, fee, isMaker, otherFee, funding };
 }
 
 export interface EntryContext {
@@ -168,7 +188,7 @@ export function amendBooked(state: BotState, added: FillAddition, seq: number): 
 }
 
 function change(state: BotState, event: FullFill, to: (holding: Holding) => Holding): void {
-  const key = ledgerKey(placeOf(event));
+  const key = keyOfFill(event);
   const ledger = state.ledgers.get(key);
   if (ledger !== undefined) keep(state, key, withHolding(ledger, to(ledger.holding)));
 }
@@ -226,19 +246,28 @@ interface Rebase {
   readonly seq: number;
 }
 
-const withHolding = (ledger: Ledger, holding: Holding): Ledger => ({ ...ledger, holding });
+const withHolding = ({ mode, account, venue, symbol, terms }: Ledger, holding: Holding): Ledger => ({
+  mode,
+  account,
+  venue,
+  symbol,
+  terms,
+  holding,
+});
 
 const stale = (ledger: Ledger, seq: number): Ledger => withHolding(ledger, { ...ledger.holding, staleSince: seq });
 
-function keep(state: BotState, key: string, ledger: Ledger): void {
-  const before = state.ledgers.get(key);
+function keep(state: BotState, key: string, ledger: Ledger, before = state.ledgers.get(key)): void {
   const { mode, holding } = ledger;
   const was = before !== undefined && isHeld(before);
-  const { at, seq } = newestOf(holding);
-  if (was || seq > 0) notePresence(state, { mode, was, is: isHeld(ledger), at });
+  const is = isHeld(ledger);
+  if (was !== is || !state.presence.has(mode)) {
+    const { at, seq } = newestOf(holding);
+    if (was || seq > 0) notePresence(state, { mode, was, is, at });
+  }
   state.ledgers.set(key, ledger);
-  if (ledger.holding.staleSince === undefined) state.staleLedgers.delete(key);
-  else state.staleLedgers.set(key, ledger.holding.staleSince);
+  if (holding.staleSince !== undefined) state.staleLedgers.set(key, holding.staleSince);
+  else if (state.staleLedgers.size > 0) state.staleLedgers.delete(key);
   if (state.ledgers.size > LEDGERS_MAX) forgetOne(state, key);
 }
 

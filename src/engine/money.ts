@@ -1,4 +1,5 @@
 import { type Decimal, decimal, divide, multiply } from "../domain/decimal.ts";
+import { heldCost } from "../domain/ledger/average-cost.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
@@ -32,9 +33,9 @@ export function valuationOf(state: State, held: Ledger): Valuation {
 }
 
 function notionalOf(instrument: EventOf<"instrument"> | undefined, held: Ledger): Decimal | undefined {
-  const { quantity, cost } = positionOf(held);
-  if (held.terms.kind !== "inverse") return cost;
-  return instrument?.multiplier === undefined ? undefined : multiply(quantity, held.terms.multiplier);
+  const position = positionOf(held);
+  if (held.terms.kind !== "inverse") return heldCost(position);
+  return instrument?.multiplier === undefined ? undefined : multiply(position.quantity, held.terms.multiplier);
 }
 
 interface Known {

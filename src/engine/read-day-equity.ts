@@ -1,5 +1,5 @@
 import type { Micros } from "../base/time.ts";
-import { add, type Decimal, decimalToNumber, multiply, ZERO } from "../domain/decimal.ts";
+import { add, type Decimal, decimalToNumber, multiply, ZERO, decimal, isZero } from "../domain/decimal.ts";
 import { netOf } from "../domain/ledger/flow.ts";
 import type { Reading } from "../metrics/scope-reading.ts";
 import type { BotState, Mode } from "./bot-state.ts";
@@ -67,7 +67,7 @@ function flowOf(past: State, { bots, mode, asOf, currency }: Flowing): DayEquity
   for (const { bot } of bots)
     for (const made of readRealized(past, { bot, mode, window: "session", asOf })) {
       const moved = netOf(made.cash.transfers);
-      if (moved.units === 0n) continue;
+      if (isZero(moved)) continue;
       const rate = rateInto(past, made.currency, currency);
       if (rate === undefined)
         return {
@@ -78,7 +78,7 @@ function flowOf(past: State, { bots, mode, asOf, currency }: Flowing): DayEquity
   return decimalToNumber(sum);
 }
 
-const ONE: Decimal = { units: 1n, scale: 0 };
+const ONE: Decimal = decimal("1");
 
 /** What one unit is worth in another currency: only that of USD is known. */
 function rateInto(state: State, currency: string, into: string | undefined): Decimal | undefined {

@@ -8,6 +8,7 @@ import {
   multiply,
   subtract,
   ZERO,
+  isZero,
 } from "../domain/decimal.ts";
 import { daysOf, nowOf } from "../domain/ledger/holding.ts";
 import { NO_TRADES, sumOfTrades, type TradeCount } from "../domain/ledger/totals.ts";
@@ -172,7 +173,7 @@ function partOf(made: Made, makesMarkets: boolean): Part {
 /** A currency in which nothing was made or paid on the day needs no rate. */
 const isTelling = ({ costs, trades, reason }: Part): boolean =>
   reason !== undefined ||
-  Object.values(costs).some((each: Decimal) => each.units !== 0n) ||
+  Object.values(costs).some((each: Decimal) => !isZero(each)) ||
   trades.wins + trades.losses + trades.evens > 0;
 
 /** Parts in one currency. */

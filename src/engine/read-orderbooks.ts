@@ -1,5 +1,5 @@
 import { MICROS_PER_SECOND, type Micros, parseTime } from "../base/time.ts";
-import { type Decimal, add, compare, decimal, decimalToNumber, multiply, subtract } from "../domain/decimal.ts";
+import { type Decimal, add, compare, decimal, decimalToNumber, multiply, subtract, isZero } from "../domain/decimal.ts";
 import type { OrderbookView } from "../protocol/api-trading.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import { instrumentKey, settledKey } from "./desk-state.ts";
@@ -102,6 +102,6 @@ function topOf(bid: Level | undefined, ask: Level | undefined): Pick<OrderbookVi
 }
 
 function spreadBps(bid: Decimal, ask: Decimal, mid: Decimal): number | null {
-  if (mid.units === 0n) return null;
+  if (isZero(mid)) return null;
   return (decimalToNumber(subtract(ask, bid)) / decimalToNumber(mid)) * 10_000;
 }

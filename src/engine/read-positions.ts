@@ -11,7 +11,7 @@ import {
   negate,
   subtract,
 } from "../domain/decimal.ts";
-import type { Position } from "../domain/ledger/average-cost.ts";
+import { heldCost, type Position } from "../domain/ledger/average-cost.ts";
 import { type Terms, tradeValue } from "../domain/ledger/terms.ts";
 import type { PositionView } from "../protocol/api-trading.ts";
 import type { BotState, PairHolding } from "./bot-state.ts";
@@ -169,18 +169,19 @@ function best(levels: Levels | undefined, isBetter: (price: number, than: number
 type Gain = { readonly ok: true; readonly value: Decimal } | { readonly ok: false; readonly reason: string };
 
 /** The average that the position was entered at: its cost by its contracts, or these by it where money is the underlying. */
-function entryPrice({ quantity, cost }: Position, { kind, multiplier }: Terms): Decimal {
-  const contracts = multiply(quantity, multiplier);
+function entryPrice(position: Position, { kind, multiplier }: Terms): Decimal {
+  const contracts = multiply(position.quantity, multiplier);
+  const cost = heldCost(position);
   return kind === "inverse" ? divide(contracts, negate(cost), PRICE_SCALE) : divide(cost, contracts, PRICE_SCALE);
 }
 
 /** What the position would bring at the mark, less what it cost. */
 function unrealizedOf(held: Ledger, mark: Decimal | undefined): Gain {
   if (mark === undefined) return { ok: false, reason: `no mark and no book of ${held.symbol}` };
-  const { quantity, cost } = positionOf(held);
-  const value = tradeValue(held.terms, mark, quantity);
+  const position = positionOf(held);
+  const value = tradeValue(held.terms, mark, position.quantity);
   if (value === undefined) return { ok: false, reason: `the mark of ${held.symbol} is 0` };
-  const gain = subtract(value, cost);
+  const gain = subtract(value, heldCost(position));
   // Profit in the underlying is shown in the quote currency, as the notional beside it is.
   return { ok: true, value: held.terms.kind === "inverse" ? multiply(gain, mark) : gain };
 }

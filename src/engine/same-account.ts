@@ -1,4 +1,5 @@
 import { type Decimal, compare, subtract } from "../domain/decimal.ts";
+import { heldCost } from "../domain/ledger/average-cost.ts";
 import type { Flow } from "../domain/ledger/flow.ts";
 import type { LedgerPoint } from "../domain/ledger/holding.ts";
 
@@ -19,7 +20,7 @@ export const isSameAccount = (a: LedgerPoint, b: LedgerPoint): boolean =>
     b.all.otherFees.some((other) => other.currency === currency && isSameFlow(fees, other.fees)),
   );
 
-const movedBy = ({ all, open }: LedgerPoint): Decimal => subtract(all.realized, open.position.cost);
+const movedBy = ({ all, open }: LedgerPoint): Decimal => subtract(all.realized, heldCost(open.position));
 
 const isSameFlow = (a: Flow, b: Flow): boolean =>
   compare(a.received, b.received) === 0 && compare(a.paid, b.paid) === 0;

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../domain/ledger/holding.ts";
+import type { LedgerEntry } from "../domain/ledger/entries.ts";
 import type { BotState, Mode } from "../engine/bot-state.ts";
 import { type Ledger, ledgerKey } from "../engine/ledgers.ts";
 import {

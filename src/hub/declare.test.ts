@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HandDrivenHub } from "../../test/support/hand-driven-hub.ts";
-import { decimalText } from "../domain/decimal.ts";
+import { decimalText, decimal } from "../domain/decimal.ts";
 import { emptyState, reduce } from "../engine/fold.ts";
 import { readMetricNamed } from "../engine/read-metrics.ts";
 import { fingerprint } from "../engine/snapshot.ts";
@@ -181,10 +181,7 @@ describe("What the configuration file declares", () => {
     expect(bench.hub?.recovered.fromSnapshot).toBe(true);
     expect(fingerprint(bench.hub?.state ?? emptyState())).toBe(live);
     const ledger = [...(bench.hub?.state.bots.get("mm")?.ledgers.values() ?? [])][0];
-    expect([ledger?.terms.currency, decimalText(ledger?.holding.quantity ?? { units: 1n, scale: 0 })]).toEqual([
-      "CHF",
-      "0",
-    ]);
+    expect([ledger?.terms.currency, decimalText(ledger?.holding.quantity ?? decimal("1"))]).toEqual(["CHF", "0"]);
   });
 
   test("sets the limits that losses are held against, and leaves those of document 1 when it sets none", async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HandDrivenHub } from "../../test/support/hand-driven-hub.ts";
 import { decimalText } from "../domain/decimal.ts";
+import { heldCost } from "../domain/ledger/average-cost.ts";
 import { daysOf, nowOf } from "../domain/ledger/holding.ts";
 import { type Ledger, positionOf } from "../engine/ledgers.ts";
 import { fingerprint } from "../engine/snapshot.ts";
@@ -57,7 +58,7 @@ const summary = () => {
   return {
     stale: holding.staleSince !== undefined,
     quantity: decimalText(positionOf(ledger()).quantity),
-    cost: decimalText(open.position.cost),
+    cost: decimalText(heldCost(open.position)),
     realized: decimalText(all.realized),
     fills: all.fills,
     days: daysOf(nowOf(holding)).map(({ day, totals }) => [day, totals.fills, decimalText(totals.realized)]),

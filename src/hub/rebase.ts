@@ -1,10 +1,11 @@
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { decimalText, ZERO } from "../domain/decimal.ts";
+import { heldCost } from "../domain/ledger/average-cost.ts";
+import type { LedgerEntry } from "../domain/ledger/entries.ts";
 import {
   type DayTotals,
   daysOf,
   type Holding,
-  type LedgerEntry,
   type LedgerPoint,
   newestOf,
   NO_FILLS,
@@ -83,7 +84,7 @@ async function rebase(
 /** What people are told of a ledger before and after. */
 const summary = ({ open, all }: LedgerPoint) => ({
   position: decimalText(open.position.quantity),
-  cost: decimalText(open.position.cost),
+  cost: decimalText(heldCost(open.position)),
   realized: decimalText(all.realized),
   fills: all.fills,
 });

@@ -1,5 +1,5 @@
 import { type Micros, parseTime } from "../base/time.ts";
-import type { LedgerEntry } from "../domain/ledger/holding.ts";
+import type { LedgerEntry } from "../domain/ledger/entries.ts";
 import { fillEntry, type FullFill, type Ledger, settlementEntry } from "../engine/ledgers.ts";
 import type { FillView } from "../protocol/api.ts";
 import type { EventOf } from "../protocol/event-types.ts";

@@ -1,4 +1,4 @@
-import { canonicalDecimal, compare, type Decimal, decimal, type DecimalText } from "../domain/decimal.ts";
+import { canonicalDecimal, compare, type Decimal, decimal, type DecimalText, scaled } from "../domain/decimal.ts";
 
 /** Fewer decimals than this are what somebody meant; more may be the tail of a double. */
 const DECIMALS_MEANT_MAX = 20;
@@ -28,5 +28,5 @@ function exactDecimal(text: string): Decimal | undefined {
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
   const scale = fraction.length - Number(exponent);
-  return scale > DECIMALS_MEANT_MAX ? { units: BigInt(`${sign}${whole}${fraction}`), scale } : undefined;
+  return scale > DECIMALS_MEANT_MAX ? scaled(BigInt(`${sign}${whole}${fraction}`), scale) : undefined;
 }

@@ -1,5 +1,14 @@
 import { isoFromMicros } from "../base/time.ts";
-import { add, decimal, decimalText, type Decimal, type DecimalText, multiply, ZERO } from "../domain/decimal.ts";
+import {
+  add,
+  decimal,
+  decimalText,
+  type Decimal,
+  type DecimalText,
+  multiply,
+  ZERO,
+  isZero,
+} from "../domain/decimal.ts";
 import type { Cells } from "./cells.ts";
 import { boundedId, type Occurrences, type Told } from "./content-id.ts";
 import { writtenDecimal } from "./float-text.ts";
@@ -154,7 +163,7 @@ function feeOf(row: Cells, { price, size, quote }: FeeBase): Fee {
   const count = (currency: string, amount: Decimal): unknown =>
     sums.set(currency, add(sums.get(currency) ?? ZERO, amount));
   const percent = feeDecimal(said["percent"] ?? "0");
-  if (percent.units !== 0n) count(quote, multiply(multiply(decimal(price), decimal(size)), percent));
+  if (!isZero(percent)) count(quote, multiply(multiply(decimal(price), decimal(size)), percent));
   const flat = said["flat_fees"] ?? [];
   if (!Array.isArray(flat)) throw new Unmappable("flat_fees is not a list", text);
   for (const entry of flat) {

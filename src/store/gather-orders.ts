@@ -1,5 +1,5 @@
 import { type Micros, isoFromMicros, micros } from "../base/time.ts";
-import { type Decimal, ZERO, add, compare, decimal, decimalText, divide, multiply } from "../domain/decimal.ts";
+import { type Decimal, ZERO, add, compare, decimal, decimalText, divide, multiply, isZero } from "../domain/decimal.ts";
 import type { OrderFilter } from "../hub/ports.ts";
 import type { OrderStatus, OrderView } from "../protocol/api-trading.ts";
 import { CANDIDATES, type FactFilter, type Gathering, type Statement, fieldsOf, statementsOf } from "./gathering.ts";
@@ -136,7 +136,7 @@ function orderView({ order, statements, fills, rests }: OrderParts): OrderView {
     size,
     ...fieldsOf(content, PLACED_FIELDS),
     filled_size: decimalText(filled),
-    ...(filled.units === 0n ? {} : { avg_price: decimalText(divide(cost, filled, PRICE_SCALE)) }),
+    ...(isZero(filled) ? {} : { avg_price: decimalText(divide(cost, filled, PRICE_SCALE)) }),
     status: statusOf({ filled, completed: completedAt !== undefined, end, rests }),
     ...(completedAt !== undefined || end === undefined ? {} : fieldsOf(end.content, ["reason"])),
     placed_at: isoFromMicros(micros(ts)),
@@ -174,5 +174,5 @@ function statusOf({ filled, completed, end, rests }: Standing): OrderStatus {
   const ended = ENDS.find((state) => end?.content["type"] === `order.${state}`);
   if (ended !== undefined) return ended;
   if (!rests) return "unknown";
-  return filled.units === 0n ? "open" : "partially_filled";
+  return isZero(filled) ? "open" : "partially_filled";
 }

@@ -13,6 +13,7 @@ import {
   subtract,
   ZERO,
 } from "../../src/domain/decimal.ts";
+import { heldCost } from "../../src/domain/ledger/average-cost.ts";
 import { netOf, NO_FLOW, withFlow } from "../../src/domain/ledger/flow.ts";
 import { EMPTY_HOLDING, nowOf, takeEntry } from "../../src/domain/ledger/holding.ts";
 import { beginDay, takeDayEquity, utilization, worstDailyLoss } from "../../src/metrics/daily-loss.ts";
@@ -52,7 +53,7 @@ requireTestData("goldens/ledger")("Fills, funding and marks add up to the equity
 
   const position = () => nowOf(holding).open.position;
   const totals = () => nowOf(holding).all;
-  const unrealized = (): Decimal => subtract(multiply(position().quantity, mark), position().cost);
+  const unrealized = (): Decimal => subtract(multiply(position().quantity, mark), heldCost(position()));
   const netFees = (): Decimal => negate(netOf(totals().fees));
   const netPnl = (): Decimal => add(subtract(add(totals().realized, unrealized()), netFees()), netOf(paidFunding));
 

@@ -13,6 +13,7 @@ import {
   ZERO,
   add,
 } from "../../src/domain/decimal.ts";
+import { heldCost } from "../../src/domain/ledger/average-cost.ts";
 import { FifoLots } from "../../src/domain/ledger/fifo.ts";
 import { type ClosedTrade, NO_TRADE, trade } from "../../src/domain/ledger/trades.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
@@ -110,17 +111,16 @@ requireTestData("goldens/positions")("Positions and profit as the reference impl
         const expected = wanted.get(index);
         if (expected === undefined) return;
         near(closing?.grossPnl ?? ZERO, expected.realized_ac, `realized_ac of ${index}`);
-        const { quantity, cost } = open.position;
+        const { quantity } = open.position;
         near(quantity, expected.position, `position after ${index}`);
         if (!isZero(quantity))
-          near(divide(cost, quantity, 18), expected.avg_entry_price_ac ?? 0, `average of ${index}`);
+          near(divide(heldCost(open.position), quantity, 18), expected.avg_entry_price_ac ?? 0, `average of ${index}`);
       });
     });
 
     test("The totals tie out: realised and unrealised are cash and position at the mark", () => {
       const mark = exact(String(golden.mark_price));
-      const { quantity, cost } = open.position;
-      const unrealized = subtract(multiply(quantity, mark), cost);
+      const unrealized = subtract(multiply(open.position.quantity, mark), heldCost(open.position));
       near(realized, Number(golden.totals["realized_gross_ac"]), "realized_gross_ac");
       near(unrealized, Number(golden.totals["unrealized_ac"]), "unrealized_ac");
       near(fees, Number(golden.totals["fees"]), "fees");

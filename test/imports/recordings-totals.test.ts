@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ensure } from "../../src/base/assert.ts";
 import { canonicalDecimal, type Decimal, decimal, decimalToNumber, multiply, ZERO } from "../../src/domain/decimal.ts";
-import { book, type Position } from "../../src/domain/ledger/average-cost.ts";
+import { book, FLAT, type Position } from "../../src/domain/ledger/average-cost.ts";
 import { performanceAnswer } from "../../src/protocol/api-money.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
 import { importDesk } from "./desk.ts";
@@ -182,8 +182,7 @@ requireTestData(HBOT)("the totals of hbot's paper trading", () => {
   test("are ours in all but for positions that the file does not tell, and the fees of sales", async () => {
     await importAll(testData(HBOT));
     const { of } = await totals();
-    const flat: Position = { quantity: ZERO, cost: ZERO };
-    const ours = sumOf(booked(rows, flat).map(({ realized }) => realized));
+    const ours = sumOf(booked(rows, FLAT).map(({ realized }) => realized));
     expect(Number(of("USDT").realized)).toBeCloseTo(ours, 9);
     const held = [decimal("0.02"), decimal("0.0138"), decimal("1")];
     const explained = stretches.flatMap((stretch, index) => {
@@ -213,7 +212,7 @@ function openingOf(rows: readonly Row[], size: Decimal): [Position, number] {
   const cost = sumOf(bought.map((row) => Number(row["price"]) * Number(row["amount_base"])));
   const quantity = decimalToNumber(size) + sumOf(bought.map((row) => row["amount_base"]));
   const paid = ensure(canonicalDecimal((averageOf(first) * quantity - cost).toFixed(12)), "a cost");
-  return [{ quantity: size, cost: decimal(paid) }, sales.length];
+  return [{ quantity: size, paid: decimal(paid), rest: ZERO }, sales.length];
 }
 
 /** What the ledger makes of fills from a position on. */
@@ -238,7 +237,7 @@ describe("the arithmetic of these tests", () => {
       ...more,
     });
     const rows = [row("buy", "10"), row("buy", "20"), row("sell", "18", { realized_pnl_quote: "3" })];
-    expect(booked(rows, { quantity: ZERO, cost: ZERO }).map(({ realized }) => realized)).toEqual([0, 0, 3]);
-    expect(openingOf(rows, decimal("2"))[0].cost).toEqual(decimal("30"));
+    expect(booked(rows, FLAT).map(({ realized }) => realized)).toEqual([0, 0, 3]);
+    expect(openingOf(rows, decimal("2"))[0].paid).toEqual(decimal("30"));
   });
 });

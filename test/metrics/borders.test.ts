@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/base/random.ts";
 import { micros } from "../../src/base/time.ts";
 import { decimal, ZERO } from "../../src/domain/decimal.ts";
-import type { LedgerFill } from "../../src/domain/ledger/holding.ts";
+import type { LedgerFill } from "../../src/domain/ledger/entries.ts";
 import { UNKNOWN_TERMS } from "../../src/domain/ledger/terms.ts";
 import { FillCourse } from "../../src/engine/attribution/fill-course.ts";
 import { evidenceOf } from "../../src/engine/attribution/span-evidence.ts";

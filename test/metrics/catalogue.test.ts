@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Holding, LedgerEntry } from "../../src/domain/ledger/holding.ts";
+import { inOrder } from "../../src/domain/ledger/kept-entries.ts";
 import { FillHistory } from "../../src/engine/fill-history.ts";
 import type { Ledger } from "../../src/engine/ledgers.ts";
 import { historyOf, readMetricNamed } from "../../src/engine/read-metrics.ts";
@@ -44,13 +44,6 @@ const ofDays: DailyReading = (name) => {
   return readDaily(statistic, DAYS);
 };
 
-/** The few entries of a ledger, oldest first. */
-function waitingIn({ waiting }: Holding): LedgerEntry[] {
-  const entries: LedgerEntry[] = [];
-  for (let next = waiting; next !== undefined; next = next.before) entries.push(next.entry);
-  return entries.toReversed();
-}
-
 /** What the few fills of the ledgers tell, all in USD. */
 function historyAt(desk: FoldedDesk, bot: string): HistoryReading {
   const ledgers = desk.state.bots.get(bot)?.ledgers ?? new Map<string, Ledger>();
@@ -60,7 +53,7 @@ function historyAt(desk: FoldedDesk, bot: string): HistoryReading {
     rateOf: () => 1,
     money: { currency: "USD" },
   });
-  for (const [key, { holding }] of ledgers) for (const entry of waitingIn(holding)) history.take(key, entry);
+  for (const [key, { holding }] of ledgers) for (const entry of inOrder(holding.waiting)) history.take(key, entry);
   return history.reading(at(READ_AT_S));
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { micros } from "../../src/base/time.ts";
 import { decimalText } from "../../src/domain/decimal.ts";
+import { heldCost } from "../../src/domain/ledger/average-cost.ts";
 import { daysOf, nowOf } from "../../src/domain/ledger/holding.ts";
 import { emptyState, type State } from "../../src/engine/fold.ts";
 import { positionOf } from "../../src/engine/ledgers.ts";
@@ -220,7 +221,7 @@ const ledgersOf = (state: State) =>
       return {
         key,
         position: decimalText(positionOf(ledger).quantity),
-        cost: decimalText(open.position.cost),
+        cost: decimalText(heldCost(open.position)),
         money: [all.realized, all.fees.paid, all.fees.received, all.volume].map(decimalText),
         counts: [all.fills, all.makerFills, all.takerFills],
         days: daysOf(nowOf(ledger.holding)).map(({ day, totals }) => [day, totals.fills, decimalText(totals.realized)]),

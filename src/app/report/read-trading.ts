@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../base/result.ts";
-import { canonicalDecimal, type Decimal, decimal } from "../../domain/decimal.ts";
+import { canonicalDecimal, type Decimal, decimal, sign } from "../../domain/decimal.ts";
 import { tradeAliases } from "../../imports/column-aliases.ts";
 import type { Fills, Quotes } from "../../metrics/microstructure/columns.ts";
 import { FillLedger, type FillStep, type FillTotals } from "../../view/report/fill-ledger.ts";
@@ -62,7 +62,7 @@ export async function readLedgerFills(
   const steps: FillStep[] = [];
   const read = await readTable(path, [["side"], QUANTITY, ["price"]], (row) => {
     const quantity = exact(row, quantityColumn(row));
-    if (quantity.units <= 0n) throw new BadRow("the quantity is not above 0");
+    if (sign(quantity) <= 0) throw new BadRow("the quantity is not above 0");
     const fee = row.has("fee") ? exact(row, "fee") : undefined;
     steps.push(ledger.take({ side: sideOf(row), quantity, price: exact(row, "price"), fee }));
   });

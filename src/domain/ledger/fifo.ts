@@ -1,20 +1,21 @@
 import { type Micros, micros } from "../../base/time.ts";
-import { type Decimal, powerOfTen, roundedQuotient } from "../decimal.ts";
+import { type Decimal, unitsAt } from "../decimal.ts";
+import { minus, negated, orderOf, partOf, plus, timesPowerOfTen, type Units, unitsFrom } from "../units.ts";
 import type { ClosedTrade, TradedFill } from "./trades.ts";
 
 /** A part of a position that one fill opened, as far as nothing has closed it, in units of the book's scales; changed in place. */
 interface Lot {
   readonly openedAt: Micros;
-  size: bigint;
-  value: bigint;
-  fee: bigint;
+  size: Units;
+  value: Units;
+  fee: Units;
 }
 
-/** Decimals to which a value or a fee is split by size; the remainder stays with what is still open. */
-const SPLIT_SCALE = 12;
+/** Decimals to which a fee is split by size; the remainder stays with what is still open. */
+const FEE_SCALE = 12;
 /** Lots that are closed are let go of so many at a time. */
 const SPENT_MAX = 1_024;
-const NONE = 0n;
+const NONE = unitsFrom(0);
 
 /**
  * The lots of one instrument, closed first in, first out (metrics.md §2): a fill against them closes the oldest first, and
@@ -30,20 +31,21 @@ export class FifoLots {
   #size = NONE;
   #sizeScale = 0;
   /** Fine enough for any size that came at any price that came, so that what is worth price × size splits exactly. */
-  #valueScale = SPLIT_SCALE;
+  #valueScale = 0;
   #priceScale = 0;
-  #feeScale = SPLIT_SCALE;
+  #feeScale = FEE_SCALE;
 
   /** What is held: > 0 long. */
   get quantity(): Decimal {
-    return { units: this.#direction === "long" ? this.#size : -this.#size, scale: this.#sizeScale };
+    return { units: this.#directed(this.#size), scale: this.#sizeScale };
   }
 
   /** What the open lots were worth when they were opened, with the sign of the quantity. */
   get cost(): Decimal {
     let units = NONE;
-    for (let index = this.#first; index < this.#lots.length; index++) units += this.#lots[index]?.value ?? NONE;
-    return { units: this.#direction === "long" ? units : -units, scale: this.#valueScale };
+    for (let index = this.#first; index < this.#lots.length; index++)
+      units = plus(units, this.#lots[index]?.value ?? NONE);
+    return { units: this.#directed(units), scale: this.#valueScale };
   }
 
   /**
@@ -58,21 +60,25 @@ export class FifoLots {
     let fee = unitsAt(fill.fee, this.#feeScale);
     let closing: ClosedTrade | undefined;
     if (this.#size > NONE && direction !== this.#direction) {
-      const isWithin = size <= this.#size;
-      const closed = isWithin ? size : this.#size;
-      const closedValue = part(value, closed, size);
-      const closedFee = part(fee, closed, size);
+      const closed = orderOf(size, this.#size) <= 0 ? size : this.#size;
+      const closedValue = partOf(value, closed, size);
+      const closedFee = partOf(fee, closed, size);
       closing = this.#close({ size: closed, value: closedValue, fee: closedFee, at: fill.at });
-      size -= closed;
-      value -= closedValue;
-      fee -= closedFee;
+      size = minus(size, closed);
+      value = minus(value, closedValue);
+      fee = minus(fee, closedFee);
     }
     if (size > NONE) {
       this.#direction = direction;
-      this.#size += size;
+      this.#size = plus(this.#size, size);
       this.#lots.push({ openedAt: fill.at, size, value, fee });
     }
     return closing;
+  }
+
+  /** With the sign of what is held. */
+  #directed(units: Units): Units {
+    return this.#direction === "long" ? units : negated(units);
   }
 
   #close({ size, value, fee, at }: Exit): ClosedTrade {
@@ -80,32 +86,32 @@ export class FifoLots {
     while (left > NONE) {
       const lot = this.#lots[this.#first];
       if (lot === undefined) throw new RangeError("more was closed than is open");
-      const taken = left < lot.size ? left : lot.size;
-      const takenValue = part(lot.value, taken, lot.size);
-      const takenFee = part(lot.fee, taken, lot.size);
-      cost += takenValue;
-      fees += takenFee;
-      left -= taken;
+      const taken = orderOf(left, lot.size) < 0 ? left : lot.size;
+      const takenValue = partOf(lot.value, taken, lot.size);
+      const takenFee = partOf(lot.fee, taken, lot.size);
+      cost = plus(cost, takenValue);
+      fees = plus(fees, takenFee);
+      left = minus(left, taken);
       held += (at - lot.openedAt) * (taken === size ? 1 : Number(taken) / Number(size));
       if (taken === lot.size) this.#first++;
       else {
-        lot.size -= taken;
-        lot.value -= takenValue;
-        lot.fee -= takenFee;
+        lot.size = minus(lot.size, taken);
+        lot.value = minus(lot.value, takenValue);
+        lot.fee = minus(lot.fee, takenFee);
       }
     }
-    this.#size -= size;
+    this.#size = minus(this.#size, size);
     if (this.#first > SPENT_MAX && this.#first * 2 > this.#lots.length) {
       this.#lots = this.#lots.slice(this.#first);
       this.#first = 0;
     }
-    const gross = this.#direction === "long" ? value - cost : cost - value;
+    const gross = this.#directed(minus(value, cost));
     return this.#closing({ size, gross, fees, openedAt: micros(Math.round(at - held)), at });
   }
 
   #closing({ size, gross, fees, openedAt, at }: Closed): ClosedTrade {
     const scale = Math.max(this.#valueScale, this.#feeScale);
-    const net = raised(gross, scale - this.#valueScale) - raised(fees, scale - this.#feeScale);
+    const net = minus(raised(gross, scale - this.#valueScale), raised(fees, scale - this.#feeScale));
     return {
       direction: this.#direction,
       openedAt,
@@ -140,25 +146,19 @@ export class FifoLots {
 
 /** The part of a fill that closes. */
 interface Exit {
-  readonly size: bigint;
-  readonly value: bigint;
-  readonly fee: bigint;
+  readonly size: Units;
+  readonly value: Units;
+  readonly fee: Units;
   readonly at: Micros;
 }
 
 interface Closed {
-  readonly size: bigint;
-  readonly gross: bigint;
-  readonly fees: bigint;
+  readonly size: Units;
+  readonly gross: Units;
+  readonly fees: Units;
   readonly openedAt: Micros;
   readonly at: Micros;
 }
 
-/** The part of `amount` that goes with `size` of `whole`; all of it when they are equal. */
-const part = (amount: bigint, size: bigint, whole: bigint): bigint =>
-  size === whole || amount === NONE ? amount : roundedQuotient(amount * size, whole);
-
 /** At so many more decimals; as it is where there are none. */
-const raised = (units: bigint, decimals: number): bigint => (decimals <= 0 ? units : units * powerOfTen(decimals));
-
-const unitsAt = ({ units, scale }: Decimal, to: number): bigint => raised(units, to - scale);
+const raised = (units: Units, decimals: number): Units => (decimals <= 0 ? units : timesPowerOfTen(units, decimals));

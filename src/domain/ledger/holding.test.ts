@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Micros } from "../../base/time.ts";
-import { type Decimal, decimal, decimalText, multiply } from "../decimal.ts";
+import { type Decimal, decimal, decimalText, multiply, scaled } from "../decimal.ts";
+import type { LedgerFill } from "./entries.ts";
 import {
   EMPTY_HOLDING,
   type Holding,
-  type LedgerFill,
   type LedgerPoint,
   NO_FILLS,
   nowOf,
@@ -16,7 +16,7 @@ import {
 } from "./holding.ts";
 
 const fillAt = (seq: number, at: number, long: boolean, size: number, price: number): LedgerFill => {
-  const [sized, priced] = [decimal(String(size)), { units: BigInt(price), scale: 2 }];
+  const [sized, priced] = [decimal(String(size)), scaled(price, 2)];
   return {
     seq,
     at: at as Micros,
@@ -24,7 +24,7 @@ const fillAt = (seq: number, at: number, long: boolean, size: number, price: num
     side: long ? "buy" : "sell",
     size: sized,
     value: multiply(sized, priced),
-    fee: { units: BigInt(price % 7), scale: 3 },
+    fee: scaled(price % 7, 3),
     isMaker: long,
     session: 0 as Micros,
   };

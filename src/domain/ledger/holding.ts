@@ -1,33 +1,9 @@
 import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
-import { type Decimal, ZERO, absolute, add, isZero, multiply, subtract } from "../decimal.ts";
-import { type CountedFill, NO_TOTALS, sumOfTotals, type Totals, totalsSince, withTraded } from "./totals.ts";
+import { type Decimal, ZERO, absolute, add, isZero, multiply, sign, subtract } from "../decimal.ts";
+import { isBefore, type LedgerEntry, type LedgerFill, type LedgerSettlement, type Place } from "./entries.ts";
+import { inOrder, type KeptEntries, withNewest } from "./kept-entries.ts";
+import { NO_TOTALS, sumOfTotals, type Totals, totalsSince, withTraded } from "./totals.ts";
 import { NO_TRADE, type OpenTrade, trade, type Traded, type TradedFill } from "./trades.ts";
-
-/** Where something stands in the order of the ledger: by the time it took effect, then by `seq`. */
-interface Place {
-  readonly at: Micros;
-  readonly seq: number;
-}
-
-interface Entered extends Place {
-  /** The id of the fill at its venue, by which it can be voided; unlike any of another ledger entry. */
-  readonly key: string;
-  /** When the session of its bot began; 0 before any. */
-  readonly session: Micros;
-}
-
-export interface LedgerFill extends CountedFill, Entered {
-  /** Nobody said its fee: `fee` is 0 so that the ledger goes on, and is not known. Only as analysis reads stored fills. */
-  readonly feeless?: true;
-}
-
-/** All that is held then is closed at its payout, for nothing. */
-export interface LedgerSettlement extends Entered {
-  /** What one unit brings, in the currency of the profit. */
-  readonly payout: Decimal;
-}
-
-export type LedgerEntry = LedgerFill | LedgerSettlement;
 
 /** What the fills of one UTC day did. */
 export interface DayTotals {
@@ -64,16 +40,10 @@ export const NO_FILLS: LedgerPoint = {
   lastSeq: 0,
 };
 
-/** Entries that were booked together, in order, and the ledger after them. */
+/** Entries that were booked together, and the ledger after them. */
 interface Group {
-  readonly entries: readonly LedgerEntry[];
+  readonly entries: KeptEntries | undefined;
   readonly after: LedgerPoint;
-}
-
-/** Entries that are not booked yet, the newest first: one more leaves those before it as they are. */
-interface Waiting {
-  readonly entry: LedgerEntry;
-  readonly before: Waiting | undefined;
 }
 
 /**
@@ -86,7 +56,8 @@ export interface Holding {
   readonly checkpoint: LedgerPoint;
   /** What came since the checkpoint and is booked, in order. */
   readonly groups: readonly Group[];
-  readonly waiting: Waiting | undefined;
+  /** What is not booked yet. */
+  readonly waiting: KeptEntries | undefined;
   readonly waitingCount: number;
   /** What is held after all of them: above 0 long. */
   readonly quantity: Decimal;
@@ -123,18 +94,11 @@ export function nowOf(holding: Holding): LedgerPoint {
 
 /** Where the newest entry stands. */
 export const newestOf = ({ waiting, groups, checkpoint }: Holding): Place =>
-  waiting?.entry ?? groups.at(-1)?.entries.at(-1) ?? checkpoint;
-
-/** What waits, oldest first. */
-function inOrder(waiting: Waiting | undefined): LedgerEntry[] {
-  const entries: LedgerEntry[] = [];
-  for (let next = waiting; next !== undefined; next = next.before) entries.push(next.entry);
-  return entries.reverse();
-}
+  waiting ?? groups.at(-1)?.entries ?? checkpoint;
 
 /** All entries that are at hand, in order. */
 const entriesOf = ({ groups, waiting }: Holding): LedgerEntry[] => [
-  ...groups.flatMap(({ entries }) => entries),
+  ...groups.flatMap(({ entries }) => inOrder(entries)),
   ...inOrder(waiting),
 ];
 
@@ -168,7 +132,7 @@ export function settling(
   const { quantity } = open.position;
   if (isZero(quantity)) return undefined;
   const size = absolute(quantity);
-  const side = quantity.units > 0n ? "sell" : "buy";
+  const side = sign(quantity) > 0 ? "sell" : "buy";
   return { ...entered, side, size, value: multiply(payout, size), fee: ZERO, isMaker: undefined };
 }
 
@@ -250,11 +214,10 @@ export function rebased(holding: Holding, point: LedgerPoint, asOfSeq: number): 
 function kept(holding: Holding, entry: LedgerEntry): Holding {
   const { checkpoint, groups, staleSince } = holding;
   const quantity = quantityAfter(holding.quantity, entry);
-  const waiting = { entry, before: holding.waiting };
+  const waiting = withNewest(holding.waiting, entry);
   const waitingCount = holding.waitingCount + 1;
   if (waitingCount < GROUP_SIZE) return { checkpoint, groups, waiting, waitingCount, quantity, staleSince };
-  const entries = inOrder(waiting);
-  const group = { entries, after: entries.reduce(withEntry, bookedOf(holding)) };
+  const group = { entries: waiting, after: inOrder(waiting).reduce(withEntry, bookedOf(holding)) };
   const [oldest] = groups;
   const isFull = oldest !== undefined && groups.length === GROUPS_MAX;
   return {
@@ -279,5 +242,3 @@ function remade(holding: Holding, entries: readonly LedgerEntry[], place: number
   const { quantity } = bookedOf(before).open.position;
   return entries.slice(untouched * GROUP_SIZE).reduce(kept, { ...before, quantity, staleSince: holding.staleSince });
 }
-
-const isBefore = (a: Place, b: Place): boolean => a.at < b.at || (a.at === b.at && a.seq < b.seq);

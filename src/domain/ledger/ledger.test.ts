@@ -12,12 +12,13 @@ import {
   isZero,
   multiply,
   subtract,
+  scaled,
 } from "../decimal.ts";
-import { type BookedTrade, book as bookAt, FLAT, type Position } from "./average-cost.ts";
+import { heldCost, type BookedTrade, book as bookAt, FLAT, type Position } from "./average-cost.ts";
 import { NO_TRADE, type TradedFill, trade as tradeOf } from "./trades.ts";
 
 const amount = (max: number, decimals: number): fc.Arbitrary<Decimal> =>
-  fc.integer({ min: 1, max }).map((units) => ({ units: BigInt(units), scale: decimals }));
+  fc.integer({ min: 1, max }).map((units) => scaled(units, decimals));
 
 const trade: fc.Arbitrary<BookedTrade> = fc
   .record({
@@ -48,7 +49,7 @@ class AverageCost {
   }
 
   get cost(): Decimal {
-    return this.#position.cost;
+    return heldCost(this.#position);
   }
 
   take(each: BookedTrade) {
@@ -95,7 +96,7 @@ describe("Accounting of a position", () => {
       fc.property(trades, fc.integer({ min: 1, max: 9 }), (all, tenths) => {
         const whole = new AverageCost();
         const parts = new AverageCost();
-        const of = (value: Decimal, share: number): Decimal => multiply(value, { units: BigInt(share), scale: 1 });
+        const of = (value: Decimal, share: number): Decimal => multiply(value, scaled(share, 1));
         for (const each of all) {
           whole.take(each);
           for (const share of [tenths, 10 - tenths])

@@ -1,4 +1,4 @@
-import { type Decimal, decimal, divide, multiply, negate } from "../decimal.ts";
+import { type Decimal, decimal, compare, divide, isZero, multiply, negate } from "../decimal.ts";
 
 export type InstrumentKind = "spot" | "linear" | "inverse" | "binary";
 
@@ -27,9 +27,9 @@ const INVERSE_SCALE = 18;
 export function tradeValue(terms: Terms, price: Decimal, size: Decimal): Decimal | undefined {
   const contracts = terms.multiplier === ONE ? size : multiply(size, terms.multiplier);
   if (terms.kind !== "inverse") return multiply(price, contracts);
-  return price.units === 0n ? undefined : negate(divide(contracts, price, INVERSE_SCALE));
+  return isZero(price) ? undefined : negate(divide(contracts, price, INVERSE_SCALE));
 }
 
 /** Same money for the same trades: a change of anything else needs no new accounting. */
 export const sameTerms = (a: Terms, b: Terms): boolean =>
-  a.kind === b.kind && a.currency === b.currency && divide(a.multiplier, b.multiplier, 1).units === 10n;
+  a.kind === b.kind && a.currency === b.currency && compare(a.multiplier, b.multiplier) === 0;

@@ -1,5 +1,5 @@
-import { type Decimal, ZERO, absolute, add, negate } from "../decimal.ts";
-import { type Flow, NO_FLOW, sumOfFlows, withFlow } from "./flow.ts";
+import { type Decimal, ZERO, absolute, add, negate, sign } from "../decimal.ts";
+import { type Flow, lessFee, NO_FLOW, sumOfFlows, withFlow } from "./flow.ts";
 import type { ClosedTrade, Traded, TradedFill } from "./trades.ts";
 
 /** Closed trades counted by what they made, in the currency of the profit, after fees. */
@@ -61,9 +61,9 @@ export const NO_TOTALS: Totals = {
 export interface CountedFill extends TradedFill {
   readonly isMaker: boolean | undefined;
   /** A fee in another currency than the profit: > 0 paid, < 0 a rebate. */
-  readonly otherFee?: { readonly currency: string; readonly amount: Decimal };
+  readonly otherFee?: { readonly currency: string; readonly amount: Decimal } | undefined;
   /** > 0 received, < 0 paid. */
-  readonly funding?: Decimal;
+  readonly funding?: Decimal | undefined;
 }
 
 /** Fees in one currency. */
@@ -76,8 +76,11 @@ function withOtherFee(
   all: readonly CurrencyFees[],
   { currency, amount }: NonNullable<CountedFill["otherFee"]>,
 ): readonly CurrencyFees[] {
+  const [first] = all;
+  // Nearly always there is but one.
+  if (all.length === 1 && first?.currency === currency) return [{ currency, fees: lessFee(first.fees, amount) }];
   const place = all.findIndex((each) => each.currency === currency);
-  const fees = withFlow(all[place]?.fees ?? NO_FLOW, negate(amount));
+  const fees = lessFee(all[place]?.fees ?? NO_FLOW, amount);
   return place < 0 ? [...all, { currency, fees }] : all.with(place, { currency, fees });
 }
 
@@ -91,7 +94,7 @@ function sumOfFees(a: readonly CurrencyFees[], b: readonly CurrencyFees[]): read
 /** The totals with one more fill, which did this. */
 export const withTraded = (totals: Totals, fill: CountedFill, { closing, roundTrip }: Traded): Totals => ({
   realized: closing === undefined ? totals.realized : add(totals.realized, closing.grossPnl),
-  fees: withFlow(totals.fees, negate(fill.fee)),
+  fees: lessFee(totals.fees, fill.fee),
   otherFees: fill.otherFee === undefined ? totals.otherFees : withOtherFee(totals.otherFees, fill.otherFee),
   funding: fill.funding === undefined ? totals.funding : withFlow(totals.funding, fill.funding),
   volume: add(totals.volume, absolute(fill.value)),
@@ -106,7 +109,7 @@ export const withTraded = (totals: Totals, fill: CountedFill, { closing, roundTr
 export const withReportedTrade = (totals: Totals, closed: ClosedTrade): Totals => ({
   ...totals,
   realized: add(totals.realized, closed.grossPnl),
-  fees: withFlow(totals.fees, negate(closed.fees)),
+  fees: lessFee(totals.fees, closed.fees),
   closings: counted(totals.closings, closed),
   roundTrips: counted(totals.roundTrips, closed),
 });
@@ -162,9 +165,13 @@ export const sumOfTrades = (a: TradeCount, b: TradeCount): TradeCount => ({
 });
 
 function counted(count: TradeCount, { netPnl, openedAt, closedAt }: ClosedTrade): TradeCount {
-  const heldMicros = count.heldMicros + (closedAt - openedAt);
-  if (netPnl.units === 0n) return { ...count, evens: count.evens + 1, heldMicros };
-  return netPnl.units > 0n
-    ? { ...count, wins: count.wins + 1, won: add(count.won, netPnl), heldMicros }
-    : { ...count, losses: count.losses + 1, lost: add(count.lost, netPnl), heldMicros };
+  const outcome = sign(netPnl);
+  return {
+    wins: count.wins + (outcome > 0 ? 1 : 0),
+    losses: count.losses + (outcome < 0 ? 1 : 0),
+    evens: count.evens + (outcome === 0 ? 1 : 0),
+    won: outcome > 0 ? add(count.won, netPnl) : count.won,
+    lost: outcome < 0 ? add(count.lost, netPnl) : count.lost,
+    heldMicros: count.heldMicros + (closedAt - openedAt),
+  };
 }

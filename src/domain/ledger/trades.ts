@@ -1,5 +1,6 @@
 import type { Micros } from "../../base/time.ts";
-import { type Decimal, ZERO, absolute, add, compare, divide, isZero, multiply, subtract } from "../decimal.ts";
+import { type Decimal, ZERO, absolute, add, compare, isZero, subtract, unitsAt } from "../decimal.ts";
+import { partOf } from "../units.ts";
 import { type BookedTrade, book, FLAT, type Position } from "./average-cost.ts";
 
 /** A fill as the trades of an instrument are made of it. */
@@ -67,46 +68,75 @@ export function trade(before: OpenTrade, fill: TradedFill): Traded {
   const held = absolute(before.position.quantity);
   const exitFee = share(fill.fee, closed, fill.size);
   const entryFee = share(before.entryFees, closed, held);
-  const fees = add(exitFee, entryFee);
-  const after = closedBy(before, realized, fees);
-  const closing = after && closedTrade({ ...after, size: closed, grossPnl: realized, fees }, fill.at);
+  const fees = isZero(exitFee) ? entryFee : add(exitFee, entryFee);
+  const { episode } = before;
+  const after = episode && closedBy(episode, realized, fees);
+  const closing = episode && closedTrade(episode, { size: closed, grossPnl: realized, fees }, fill.at);
   if (compare(closed, held) < 0)
     return {
-      open: { position, episode: after, entryFees: subtract(before.entryFees, entryFee) },
+      open: {
+        position,
+        episode: after,
+        entryFees: isZero(entryFee) ? before.entryFees : subtract(before.entryFees, entryFee),
+      },
       closing,
       roundTrip: undefined,
     };
   const left = subtract(fill.size, closed);
   const open = isZero(left) ? NO_TRADE : opened(NO_TRADE, position, fill, left, subtract(fill.fee, exitFee));
-  return { open, closing, roundTrip: after && closedTrade(after, fill.at) };
+  return { open, closing, roundTrip: after && closedTrade(after, after, fill.at) };
 }
 
 function opened(before: OpenTrade, position: Position, fill: TradedFill, size: Decimal, fee: Decimal): OpenTrade {
-  const episode = before.episode ?? {
-    direction: fill.side === "buy" ? ("long" as const) : ("short" as const),
-    openedAt: fill.at,
-    size: ZERO,
-    grossPnl: ZERO,
-    fees: ZERO,
-  };
   return {
     position,
-    episode: { ...episode, size: add(episode.size, size) },
+    episode: before.episode === undefined ? begun(fill, size) : grown(before.episode, size),
     entryFees: isZero(fee) ? before.entryFees : add(before.entryFees, fee),
   };
 }
 
-const closedBy = ({ episode }: OpenTrade, grossPnl: Decimal, fees: Decimal): Episode | undefined =>
-  episode && { ...episode, grossPnl: add(episode.grossPnl, grossPnl), fees: add(episode.fees, fees) };
+const begun = ({ side, at }: TradedFill, size: Decimal): Episode => ({
+  direction: side === "buy" ? "long" : "short",
+  openedAt: at,
+  size,
+  grossPnl: ZERO,
+  fees: ZERO,
+});
 
-const closedTrade = (episode: Episode, closedAt: Micros): ClosedTrade => ({
-  ...episode,
+const grown = ({ direction, openedAt, size, grossPnl, fees }: Episode, more: Decimal): Episode => ({
+  direction,
+  openedAt,
+  size: add(size, more),
+  grossPnl,
+  fees,
+});
+
+const closedBy = (episode: Episode, grossPnl: Decimal, fees: Decimal): Episode => ({
+  direction: episode.direction,
+  openedAt: episode.openedAt,
+  size: episode.size,
+  grossPnl: add(episode.grossPnl, grossPnl),
+  fees: isZero(fees) ? episode.fees : add(episode.fees, fees),
+});
+
+const closedTrade = (
+  { direction, openedAt }: Episode,
+  { size, grossPnl, fees }: Pick<Episode, "size" | "grossPnl" | "fees">,
+  closedAt: Micros,
+): ClosedTrade => ({
+  direction,
+  openedAt,
   closedAt,
-  netPnl: subtract(episode.grossPnl, episode.fees),
+  size,
+  grossPnl,
+  fees,
+  netPnl: isZero(fees) ? grossPnl : subtract(grossPnl, fees),
 });
 
 /** The part of `amount` that goes with `size` of `whole`; all of it when they are equal. */
-const share = (amount: Decimal, size: Decimal, whole: Decimal): Decimal =>
-  isZero(amount) || compare(size, whole) === 0
-    ? amount
-    : divide(multiply(amount, size), whole, Math.max(FEE_SCALE, amount.scale));
+function share(amount: Decimal, size: Decimal, whole: Decimal): Decimal {
+  if (isZero(amount) || compare(size, whole) === 0) return amount;
+  const scale = Math.max(FEE_SCALE, amount.scale);
+  const sizeScale = Math.max(size.scale, whole.scale);
+  return { units: partOf(unitsAt(amount, scale), unitsAt(size, sizeScale), unitsAt(whole, sizeScale)), scale };
+}

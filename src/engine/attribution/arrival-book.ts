@@ -8,6 +8,7 @@ import {
   multiply,
   subtract,
   ZERO,
+  sign,
 } from "../../domain/decimal.ts";
 import { book, FLAT, type Position } from "../../domain/ledger/average-cost.ts";
 
@@ -62,7 +63,7 @@ export function bookArrival(before: ArrivalBook, fill: ArrivingFill): PartedProf
     return { book: { known: FLAT, unknown: position }, signal: ZERO, unparted: realized, isWhole: false };
   }
   const held = add(before.known.quantity, before.unknown.quantity);
-  const isAgainst = !isZero(held) && held.units > 0n !== (side === "buy");
+  const isAgainst = !isZero(held) && sign(held) > 0 !== (side === "buy");
   if (!isAgainst) return { book: opened(before, { side, size, value }, arrival !== undefined), ...NO_PROFIT };
   const whole = absolute(held);
   const closes = compare(size, whole) < 0 ? size : whole;

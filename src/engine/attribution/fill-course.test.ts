@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../base/random.ts";
 import { micros } from "../../base/time.ts";
 import { add, decimal, decimalToNumber, negate, subtract, ZERO } from "../../domain/decimal.ts";
-import type { LedgerFill } from "../../domain/ledger/holding.ts";
+import type { LedgerFill } from "../../domain/ledger/entries.ts";
 import { type Terms, tradeValue, UNKNOWN_TERMS } from "../../domain/ledger/terms.ts";
 import { ratioOf } from "../../metrics/inference/batched-ratio.ts";
 import { executionOf, FillCourse, partOpen, type SpanPart } from "./fill-course.ts";

@@ -9,17 +9,11 @@ import {
   negate,
   subtract,
   ZERO,
+  sign,
 } from "../../domain/decimal.ts";
-import type { Position } from "../../domain/ledger/average-cost.ts";
-import {
-  type LedgerEntry,
-  type LedgerFill,
-  type LedgerPoint,
-  NO_FILLS,
-  nowOf,
-  settling,
-  withEntryBy,
-} from "../../domain/ledger/holding.ts";
+import { heldCost, type Position } from "../../domain/ledger/average-cost.ts";
+import type { LedgerEntry, LedgerFill } from "../../domain/ledger/entries.ts";
+import { type LedgerPoint, NO_FILLS, nowOf, settling, withEntryBy } from "../../domain/ledger/holding.ts";
 import { type Terms, tradeValue } from "../../domain/ledger/terms.ts";
 import { type ClosedTrade, type Traded, trade } from "../../domain/ledger/trades.ts";
 import { BatchedMean } from "../../metrics/inference/batched-mean.ts";
@@ -316,7 +310,7 @@ function addStep(totals: PartedTotals, { fill, traded, parted, arrival, isSettle
 
 function countTrade({ made, won }: TradeSeries, { netPnl, closedAt }: ClosedTrade): void {
   made.add(decimalToNumber(netPnl), closedAt);
-  won.add(netPnl.units > 0n ? 1 : 0, closedAt);
+  won.add(sign(netPnl) > 0 ? 1 : 0, closedAt);
 }
 
 /** What is not realised of a holding at a mark, parted: from the mid at arrival to the mark, and before that. */
@@ -342,10 +336,10 @@ export function partOpen(
   const [whole, known, unknown] = [position, book.known, book.unknown].map(({ quantity }) => worth(quantity));
   if (whole === undefined || known === undefined || unknown === undefined) return undefined;
   return {
-    unrealized: subtract(whole, position.cost),
-    signal: subtract(known, book.known.cost),
-    execution: subtract(add(book.known.cost, book.unknown.cost), position.cost),
-    unparted: subtract(unknown, book.unknown.cost),
+    unrealized: subtract(whole, heldCost(position)),
+    signal: subtract(known, heldCost(book.known)),
+    execution: subtract(add(heldCost(book.known), heldCost(book.unknown)), heldCost(position)),
+    unparted: subtract(unknown, heldCost(book.unknown)),
   };
 }
 

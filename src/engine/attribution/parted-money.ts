@@ -1,4 +1,4 @@
-import { add, type Decimal, decimalToNumber, divide, subtract, ZERO } from "../../domain/decimal.ts";
+import { add, type Decimal, decimalToNumber, divide, subtract, ZERO, decimal } from "../../domain/decimal.ts";
 import type { AttributionPart } from "../../protocol/api-attribution.ts";
 import {
   costOf,
@@ -55,7 +55,7 @@ export const sumOfMoney = (a: PartedMoney, b: PartedMoney): PartedMoney => ({
 
 /** Decimals that money is shown with at most: what splitting left behind lies beyond them. */
 const SHOWN_SCALE = 10;
-const ONE: Decimal = { units: 1n, scale: 0 };
+const ONE: Decimal = decimal("1");
 
 /** Exact money as a number. */
 export const shownMoney = (value: Decimal): number => decimalToNumber(divide(value, ONE, SHOWN_SCALE)) + 0;

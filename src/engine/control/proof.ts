@@ -1,5 +1,6 @@
 import { MICROS_PER_SECOND } from "../../base/time.ts";
 import { absolute, compare, decimal, isZero } from "../../domain/decimal.ts";
+import { heldCost } from "../../domain/ledger/average-cost.ts";
 import { nowOf } from "../../domain/ledger/holding.ts";
 import type { ControlEvidence, ControlTarget } from "../../protocol/api-control.ts";
 import type { BotState, Mode } from "../bot-state.ts";
@@ -114,7 +115,7 @@ function positionsLeft(bot: BotState | undefined, target: ControlTarget): Left[]
 const DUST = decimal("1");
 
 function isDust(ledger: Ledger): boolean {
-  const { cost } = positionOf(ledger);
+  const cost = heldCost(positionOf(ledger));
   return ledger.terms.kind !== "inverse" && !isZero(cost) && compare(absolute(cost), DUST) < 0;
 }
 

@@ -1,5 +1,5 @@
 import type { Micros } from "../../base/time.ts";
-import { type Decimal, decimal } from "../../domain/decimal.ts";
+import { type Decimal, decimal, isZero } from "../../domain/decimal.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import { comparedKey, type ComparedPlace } from "./compared.ts";
 
@@ -27,7 +27,7 @@ export function takeReconciliation(
   const key = comparedKey(place);
   const before = state.get(key);
   const difference = decimal(event.difference);
-  if (difference.units === 0n) state.delete(key);
+  if (isZero(difference)) state.delete(key);
   else if (before !== undefined || state.size < TOLD_MAX)
     state.set(key, {
       difference,

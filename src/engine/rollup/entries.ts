@@ -1,7 +1,8 @@
 import type { Micros } from "../../base/time.ts";
 import { decimal } from "../../domain/decimal.ts";
 import { withCash } from "../../domain/ledger/cash.ts";
-import { type LedgerEntry, type LedgerPoint, withEntry } from "../../domain/ledger/holding.ts";
+import type { LedgerEntry } from "../../domain/ledger/entries.ts";
+import { type LedgerPoint, withEntry } from "../../domain/ledger/holding.ts";
 import type { Terms } from "../../domain/ledger/terms.ts";
 import { withReportedTrade } from "../../domain/ledger/totals.ts";
 import type { DeskEvent, EventOf, PairFill } from "../../protocol/event-types.ts";

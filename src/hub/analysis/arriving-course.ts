@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../../domain/ledger/holding.ts";
+import type { LedgerEntry } from "../../domain/ledger/entries.ts";
 import type { FillCourse } from "../../engine/attribution/fill-course.ts";
 import type { Ledger } from "../../engine/ledgers.ts";
 import type { BotCourse, EntrySink } from "../bot-entries.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isoFromMicros } from "../../base/time.ts";
-import { decimalText } from "../../domain/decimal.ts";
+import { decimalText, scaled } from "../../domain/decimal.ts";
 import { byTime, type TimedItems } from "../by-time.ts";
 import { RecordCells } from "../cells.ts";
 import { boundedId, Occurrences, Told } from "../content-id.ts";
@@ -174,7 +174,7 @@ function actionOf(row: RecordCells): string | undefined {
 function unscaled(row: SqlRow): SqlRow {
   const whole = SCALED.flatMap((name) => {
     const value = row[name];
-    return typeof value === "bigint" ? [[name, decimalText({ units: value, scale: SCALE })] as const] : [];
+    return typeof value === "bigint" ? [[name, decimalText(scaled(value, SCALE))] as const] : [];
   });
   return { ...row, ...Object.fromEntries(whole) };
 }

@@ -5,8 +5,9 @@ import {
   decimal,
   decimalText,
   multiply,
-  powerOfTen,
+  sign,
   subtract,
+  truncate,
 } from "../../domain/decimal.ts";
 
 /** How a market charges takers: contracts × rate × (price × (1 − price))^exponent, in dollars. Makers pay nothing. */
@@ -15,7 +16,7 @@ export interface FeeSchedule {
   readonly exponent: DecimalText;
 }
 
-const ONE: Decimal = { units: 1n, scale: 0 };
+const ONE: Decimal = decimal("1");
 const FEE_SCALE = 5;
 const EXPONENT_MAX = 4;
 
@@ -31,13 +32,8 @@ export function takerFee(
   const times = Number(exponent);
   if (!Number.isInteger(times) || times < 0 || times > EXPONENT_MAX) return undefined;
   const p = decimal(price);
-  if (compare(p, ONE) > 0 || p.units < 0n) return undefined;
+  if (compare(p, ONE) > 0 || sign(p) < 0) return undefined;
   let fee = multiply(decimal(size), decimal(rate));
   for (let done = 0; done < times; done++) fee = multiply(fee, multiply(p, subtract(ONE, p)));
-  return decimalText(fee.scale <= FEE_SCALE ? fee : cut(fee));
+  return decimalText(truncate(fee, FEE_SCALE));
 }
-
-const cut = ({ units, scale }: Decimal): Decimal => ({
-  units: units / powerOfTen(scale - FEE_SCALE),
-  scale: FEE_SCALE,
-});

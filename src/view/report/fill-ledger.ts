@@ -1,5 +1,6 @@
 import { micros } from "../../base/time.ts";
 import { add, type Decimal, decimalToNumber, isZero, multiply, subtract, ZERO } from "../../domain/decimal.ts";
+import { heldCost } from "../../domain/ledger/average-cost.ts";
 import { FifoLots } from "../../domain/ledger/fifo.ts";
 import { NO_TRADE, type OpenTrade, trade } from "../../domain/ledger/trades.ts";
 
@@ -65,17 +66,18 @@ export class FillLedger {
       this.#closings++;
     }
     if (closedLots !== undefined) this.#realizedFifo = add(this.#realizedFifo, closedLots.grossPnl);
-    const { quantity: held, cost } = open.position;
+    const { quantity: held } = open.position;
     return {
       realizedAc: decimalToNumber(closing?.grossPnl ?? ZERO),
       realizedFifo: decimalToNumber(closedLots?.grossPnl ?? ZERO),
       position: decimalToNumber(held),
-      averagePrice: isZero(held) ? undefined : decimalToNumber(cost) / decimalToNumber(held),
+      averagePrice: isZero(held) ? undefined : decimalToNumber(heldCost(open.position)) / decimalToNumber(held),
     };
   }
 
   get totals(): FillTotals {
-    const { quantity, cost } = this.#open.position;
+    const { quantity } = this.#open.position;
+    const cost = heldCost(this.#open.position);
     return {
       realizedAc: this.#realizedAc,
       realizedFifo: this.#realizedFifo,

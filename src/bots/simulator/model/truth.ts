@@ -1,5 +1,5 @@
 import type { EventTypeName } from "../../../protocol/event-types.ts";
-import { type Decimal, decimalText } from "../../../domain/decimal.ts";
+import { decimalText, scaled } from "../../../domain/decimal.ts";
 import { COST_DECIMALS, type Effect, type Holding, Ledger } from "./ledger.ts";
 import { MONEY_DECIMALS, rounded } from "./instrument.ts";
 
@@ -189,7 +189,7 @@ function holdingReport(holding: Holding) {
   };
 }
 
-const text = (units: bigint, scale: number): string => decimalText({ units, scale } satisfies Decimal);
+const text = (units: bigint, scale: number): string => decimalText(scaled(units, scale));
 
 /** Half of a whole number is exact with one decimal more. */
 const halfText = (halves: number, scale: number): string => text(BigInt(halves) * 5n, scale + 1);
