@@ -16,6 +16,7 @@ test("A command that reads millions of events begins again with a large young ge
     "--v8-pool-size=1",
     "--max-semi-space-size=128",
     "--min-semi-space-size=64",
+    "--initial-old-space-size=256",
     "main.js",
     "import",
     "a.ndjson",

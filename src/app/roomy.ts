@@ -1,6 +1,6 @@
 /** Commands that read millions of events and then end: what they keep for a moment is not to be kept for long. */
 const COMMANDS = new Set(["import", "replay", "report"]);
-const FLAGS = ["--max-semi-space-size=128", "--min-semi-space-size=64"];
+const FLAGS = ["--max-semi-space-size=128", "--min-semi-space-size=64", "--initial-old-space-size=256"];
 const MARK = "DESKWATCH_ROOMY";
 
 /**
@@ -17,3 +17,6 @@ export function beginRoomy({ argv, execArgv, env, execve, platform, channel }: N
   const kept = execArgv.filter((flag) => !flag.includes("semi-space-size"));
   execve(node, [node, ...kept, ...FLAGS, ...args], { ...env, [MARK]: "1" });
 }
+
+/** Whether this process has begun again so, and will end soon: its memory need not be kept small. */
+export const isRoomy = (env: NodeJS.ProcessEnv = process.env): boolean => env[MARK] !== undefined;

@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { microsFromMs } from "../base/time.ts";
-import type { IngestFailure, IngestReport, RawEvent } from "../hub/ingest.ts";
-import type { Result } from "../base/result.ts";
+import type { TakenCounts } from "../hub/direct/direct-intake.ts";
+import { StoreUnavailable } from "../hub/ports.ts";
+import type { Rejection } from "../protocol/errors.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseExactJson } from "../protocol/exact-json.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import { type ImportItem, type ImportOptions, WrongFormat } from "./format.ts";
@@ -26,9 +28,15 @@ export interface ImportFilesOptions {
 type HubOptions = Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> &
   Partial<Pick<SenderOptions<EventRef>, "inFlightMax">>;
 
-/** A desk that takes events as they are: nothing becomes text in between. */
+/** A desk that takes events one at a time, as they were checked; `text` is the event as JSON. */
 export interface DeskInProcess {
-  readonly submit: (events: readonly RawEvent[]) => Promise<Result<IngestReport, IngestFailure>>;
+  /** Why an event is refused, else undefined. Throws `StoreUnavailable`. */
+  readonly take: (event: DeskEvent, text: string) => Rejection | undefined;
+  /** When more may be taken; undefined for at once. Rejects with `StoreUnavailable`. */
+  readonly room?: () => Promise<void> | undefined;
+  /** Resolves once it is known what became of all events. Rejects with `StoreUnavailable`. */
+  readonly end?: () => Promise<void>;
+  readonly counts: () => TakenCounts;
 }
 
 /** Which event of which row. */
@@ -47,7 +55,8 @@ export async function importFiles({ files, format, options, hub, onBytes }: Impo
     for (const file of files) await importFile({ file, format, options, onBytes }, sink, counts);
     await sink.end();
   } catch (error) {
-    if (!(error instanceof HubAway || error instanceof HubRefused)) throw error;
+    if (!(error instanceof HubAway || error instanceof HubRefused || error instanceof StoreUnavailable)) throw error;
+    sink.stopped?.();
     return counts.report(hub === undefined, error.message);
   }
   return counts.report(hub === undefined);
@@ -60,11 +69,13 @@ interface Sink {
   /** A promise when the sender must wait. */
   readonly take: (ref: EventRef, event: ToldEvent) => Promise<void> | undefined;
   readonly end: () => Promise<void>;
+  /** Tells what became of events, where that is told at the end only. */
+  readonly stopped?: () => void;
 }
 
 function sinkOf(hub: ImportFilesOptions["hub"], counts: ImportCounts): Sink {
   if (hub === undefined) return checkingSink(counts);
-  return "submit" in hub ? handingSink(hub, counts) : sendingSink(hub, counts);
+  return "take" in hub ? handingSink(hub, counts) : sendingSink(hub, counts);
 }
 
 const saidBy = ({ value, body }: ToldEvent): unknown => (value === undefined ? parseExactJson(body) : value());
@@ -80,60 +91,20 @@ function checkingSink(counts: ImportCounts): Sink {
   };
 }
 
-const BATCH_EVENTS = 1_000;
-/** Batches under way at once: they reach the log in their order. */
-const BATCHES_MAX = 8;
-const OUTCOME_COUNTS = {
-  accepted: "accepted",
-  duplicate: "duplicates",
-  merged: "merged",
-  contradiction: "contradictions",
-  sampled: "sampled",
-} as const;
-
-function handingSink({ submit }: DeskInProcess, counts: ImportCounts): Sink {
-  let refs: EventRef[] = [];
-  let events: RawEvent[] = [];
-  const underWay: Promise<void>[] = [];
-  const deliver = async (handed: readonly RawEvent[], called: readonly EventRef[]): Promise<void> => {
-    const done = await submit(handed);
-    if (!done.ok) throw new HubAway(done.error.message);
-    const answer = { accepted: 0, sampled: 0, duplicates: 0, merged: 0, contradictions: 0 };
-    for (const [index, item] of done.value.items.entries()) {
-      const ref = called[index];
-      if (item.kind !== "rejected") answer[OUTCOME_COUNTS[item.kind]]++;
-      else if (ref !== undefined) countRefusal(counts, { ref, ...item.rejection });
-    }
-    counts.answered({ ...answer, last_seq: done.value.lastSeq });
-  };
-  const flush = async (): Promise<void> => {
-    const delivered = deliver(events, refs);
-    // Whoever awaits it in its turn has the error.
-    delivered.catch(() => undefined);
-    underWay.push(delivered);
-    events = [];
-    refs = [];
-    if (underWay.length >= BATCHES_MAX) await oldest();
-  };
-  /** The first that fails ends the import, once what is under way besides has its answer too. */
-  const oldest = async (): Promise<void> => {
-    try {
-      await underWay.shift();
-    } catch (error) {
-      await Promise.allSettled(underWay);
-      throw error;
-    }
-  };
+function handingSink(desk: DeskInProcess, counts: ImportCounts): Sink {
+  const tell = () => counts.answered(desk.counts());
   return {
-    take: (ref, event) => {
-      refs.push(ref);
-      events.push(event.value === undefined ? { line: event.body } : { value: event.value() });
-      return refs.length >= BATCH_EVENTS ? flush() : undefined;
+    take: (ref, told) => {
+      const parsed = parseEvent(saidBy(told));
+      const refusal = parsed.ok ? desk.take(parsed.value, JSON.stringify(parsed.value)) : parsed.error;
+      if (refusal !== undefined) countRefusal(counts, { ref, ...refusal });
+      return desk.room?.();
     },
     end: async () => {
-      await flush();
-      while (underWay.length > 0) await oldest();
+      await desk.end?.();
+      tell();
     },
+    stopped: tell,
   };
 }
 
