@@ -7,8 +7,8 @@ import { eventRefusal, type Refusal, rowRefusal } from "./import-report.ts";
 
 /** Rows of a file that were read and checked: their events as text, so that they cross to another thread at little cost. */
 export interface CheckedPart {
-  /** One event a line, each as `parseEvent` made it. */
-  readonly texts: string;
+  /** One event a line, each as `parseEvent` made it; some to a text. */
+  readonly texts: readonly string[];
   /** Of each event the row of the file that it is of. */
   readonly lines: Uint32Array<ArrayBuffer>;
   readonly rows: number;
@@ -28,11 +28,16 @@ export interface RefusedRow {
   readonly type: string | undefined;
 }
 
+/** V8 keeps larger texts apart, and sees late that they are no longer used. */
+const TEXT_CHARS = 50_000;
+
 /** Checks items as they come and puts them together. */
 export class PartMaker {
   rows = 0;
   readonly #file: string;
   readonly #texts: string[] = [];
+  #taken: string[] = [];
+  #chars = 0;
   readonly #lines: number[] = [];
   readonly #told = new Map<string, number>();
   readonly #bots = new Set<string>();
@@ -57,8 +62,9 @@ export class PartMaker {
   }
 
   made(): CheckedPart {
+    this.#join();
     return {
-      texts: this.#texts.join("\n"),
+      texts: this.#texts,
       lines: Uint32Array.from(this.#lines),
       rows: this.rows,
       events: this.#events,
@@ -82,9 +88,18 @@ export class PartMaker {
     }
     const parsed = parseEvent(saidBy(item));
     if (parsed.ok) {
-      this.#texts.push(JSON.stringify(parsed.value));
+      const text = JSON.stringify(parsed.value);
+      this.#taken.push(text);
       this.#lines.push(line);
+      this.#chars += text.length;
+      if (this.#chars > TEXT_CHARS) this.#join();
     } else this.#refuse(item, parsed.error);
+  }
+
+  #join(): void {
+    if (this.#taken.length > 0) this.#texts.push(this.#taken.join("\n"));
+    this.#taken = [];
+    this.#chars = 0;
   }
 
   #refuse({ line, type }: ToldItem, rejection: Rejection): void {
@@ -96,4 +111,5 @@ export class PartMaker {
 export type ToldItem = Extract<ImportItem, { readonly body: string }>;
 
 /** What an event says, with every digit. */
-export const saidBy = ({ value, body }: ToldItem): unknown => (value === undefined ? parseExactJson(body) : value());
+export const saidBy = (item: ToldItem): unknown =>
+  item.value === undefined ? parseExactJson(item.body) : item.value();

@@ -102,11 +102,11 @@ function handingSink(desk: DeskInProcess, counts: ImportCounts): Sink {
       return desk.room?.();
     },
     takePart: async (file, { texts, lines }) => {
-      if (lines.length === 0) return;
-      for (const [index, text] of texts.split("\n").entries()) {
+      let index = 0;
+      for (const text of texts.flatMap((joined) => joined.split("\n"))) {
         const event = JSON.parse(text) as DeskEvent;
         const refusal = desk.take(event, text);
-        const ref = { file, line: lines[index] ?? 0, type: event.type };
+        const ref = { file, line: lines[index++] ?? 0, type: event.type };
         if (refusal !== undefined) counts.refused(eventRefusal(ref, refusal), ref.type);
         const wait = desk.room?.();
         if (wait !== undefined) await wait;

@@ -1,7 +1,8 @@
 import { DirectIntake } from "../../hub/direct/direct-intake.ts";
 import { StoreLog } from "../../hub/direct/store-log.ts";
 import { importRow } from "../../hub/import-row.ts";
-import type { Store } from "../../hub/ports.ts";
+import { type Store, StoreUnavailable } from "../../hub/ports.ts";
+import { foldedSeq } from "../../engine/fold.ts";
 import { recover, Snapshotter } from "../../hub/recovery.ts";
 import type { DeskInProcess } from "../../imports/import-files.ts";
 import type { ImportReportBody } from "../../protocol/api-sessions.ts";
@@ -62,7 +63,13 @@ async function deskOn(
       return intake.take(event, text);
     },
     room: () => (unsaved < SAMPLES_EVERY_EVENTS ? log.room() : keepSamples()),
-    end: () => log.end(),
+    end: async () => {
+      await log.end();
+      // Commits what the store has at hand: what is reported is stored.
+      await store.check();
+      if (!log.hasFailed && (await store.lastSeq()) !== foldedSeq(state))
+        throw new StoreUnavailable("The store lost a part of what it had taken: import it again.");
+    },
     counts: () => intake.counts,
     keepReport: (report) => store.saveImport(importRow(report, systemClock.now())),
     finish: async () => {
