@@ -31,6 +31,8 @@ export interface FoldedFileOptions {
   /** Tells when the events are received. */
   readonly clock?: Clock;
   readonly rowsMax?: number;
+  /** As for `importFiles`. */
+  readonly besideBytes?: number;
 }
 
 const ROWS_MAX = 10_000_000;
@@ -41,7 +43,7 @@ const ROWS_MAX = 10_000_000;
  * to be made again from all its fills, or there are too many.
  */
 export async function foldedFile(options: FoldedFileOptions): Promise<FoldedFile | undefined> {
-  const { file, onBytes, clock = systemClock, rowsMax = ROWS_MAX } = options;
+  const { file, onBytes, clock = systemClock, rowsMax = ROWS_MAX, besideBytes } = options;
   const directory = await mkdtemp(join(tmpdir(), "deskwatch-replay-"));
   try {
     const log = openScratchLog({ directory, rowsMax });
@@ -54,6 +56,7 @@ export async function foldedFile(options: FoldedFileOptions): Promise<FoldedFile
         options: { bot: undefined, mode: undefined },
         hub: { take: (event, text) => intake.take(event, text), counts: () => intake.counts },
         onBytes,
+        ...(besideBytes === undefined ? {} : { besideBytes }),
       });
       const { state } = intake;
       return log.isFull() || staleLedgers(state) > 0 ? undefined : { played: playedOf(state, course, options), report };
