@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
-import { constants } from "node:os";
+import { availableParallelism, constants } from "node:os";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { columnChoices } from "../../imports/aliased-table.ts";
@@ -81,6 +81,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
     options: { bot: flags.bot, mode, columns: columns.value },
     hub: flags.dryRun === true ? undefined : (offline ?? { ...hub.value, ...senderParts }),
     onBytes: (count) => bar?.increment(count),
+    ...(availableParallelism() < CORES_TO_READ_BESIDE ? { besideBytes: Number.POSITIVE_INFINITY } : {}),
   }).finally(() => {
     bar?.stop();
     for (const signal of SIGNALS) process.off(signal, endAtSignal);
@@ -187,6 +188,9 @@ function progressBar(files: readonly string[], io: CommandIo): SingleBar | undef
   bar.start(bytesOf(files), 0);
   return bar;
 }
+
+/** The fold and the writer of the store keep two of them busy: a third thread would only add to the work. */
+const CORES_TO_READ_BESIDE = 3;
 
 /** Of an event in a file, about: only how the import is best done depends on it. */
 const EVENT_BYTES = 250;

@@ -124,7 +124,7 @@ export class DirectIntake {
     const before = { mode: event.mode, venue: venueOf(event) };
     this.#admission.complete(event);
     let added = "";
-    if (before.mode === undefined && event.mode !== undefined) added += `,"mode":${JSON.stringify(event.mode)}`;
+    if (before.mode === undefined && event.mode !== undefined) added += `,"mode":"${event.mode}"`;
     const venue = venueOf(event);
     if (before.venue === undefined && venue !== undefined) added += `,"venue":${JSON.stringify(venue)}`;
     return added === "" ? text : `${text.slice(0, -1)}${added}}`;
