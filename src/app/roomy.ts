@@ -5,7 +5,8 @@ const MARK = "DESKWATCH_ROOMY";
 
 /**
  * Begins such a command again with a young generation large enough that what it makes of an event is gone before it is
- * copied: it then takes two thirds of the time. Node sets that size at its start only.
+ * copied, and an old one that is not collected while it is small: it then takes two thirds of the time. Node sets these
+ * sizes at its start only.
  * Does nothing where a process cannot be replaced, nor for one that goes on as a server.
  */
 export function beginRoomy({ argv, execArgv, env, execve, platform, channel }: NodeJS.Process = process): void {
