@@ -17,17 +17,24 @@ export class TextSet {
 
   /** True when the text was surely not added before. */
   add(text: string): boolean {
-    let low = 0x811c9dc5;
+    let low = 0x811c9dc5 ^ text.length;
     let high = 0x9747b28c;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      low = Math.imul(low ^ code, 0x01000193);
-      high = Math.imul(high ^ code, 0x85ebca6b);
-      high ^= high >>> 15;
+    const even = text.length & ~1;
+    for (let index = 0; index < even; index += 2) {
+      const pair = text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16);
+      low = Math.imul(low ^ pair, 0x9e3779b1);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ pair, 0x85ebca6b);
+      high ^= high >>> 13;
+    }
+    if (even < text.length) {
+      low = Math.imul(low ^ text.charCodeAt(even), 0x9e3779b1);
+      high = Math.imul(high ^ text.charCodeAt(even), 0x85ebca6b);
     }
     low = Math.imul(low ^ (low >>> 16), 0xc2b2ae35);
+    high = Math.imul(high ^ (high >>> 16), 0x27d4eb2f);
     // Two zeros are an empty slot.
-    return this.#put((low ^ (low >>> 13)) >>> 0, (high | 1) >>> 0);
+    return this.#put((low ^ (low >>> 13)) >>> 0, ((high ^ (high >>> 15)) | 1) >>> 0);
   }
 
   #put(low: number, high: number): boolean {
