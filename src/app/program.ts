@@ -2,12 +2,14 @@ import { loadEnvFile } from "node:process";
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { commandFiles } from "./command-files.ts";
-import { keepMemorySmall } from "./memory.ts";
+import { keepMemorySmall, keepThreadsSmall } from "./memory.ts";
+import { isRoomy } from "./roomy.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the command that the arguments name. */
 export async function runProgram(): Promise<void> {
-  keepMemorySmall();
+  if (isRoomy()) keepThreadsSmall();
+  else keepMemorySmall();
   if (existsSync(".env")) loadEnvFile(".env");
   const [name] = process.argv.slice(2);
   await (await createProgram(name)).parseAsync();

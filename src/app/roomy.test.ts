@@ -14,8 +14,9 @@ test("A command that reads millions of events begins again with a large young ge
   expect(begun(["import", "a.ndjson", "--json"])).toEqual([
     "node",
     "--v8-pool-size=1",
-    "--max-semi-space-size=128",
-    "--min-semi-space-size=64",
+    "--max-semi-space-size=32",
+    "--min-semi-space-size=32",
+    "--initial-old-space-size=128",
     "main.js",
     "import",
     "a.ndjson",

@@ -1,11 +1,12 @@
 /** Commands that read millions of events and then end: what they keep for a moment is not to be kept for long. */
 const COMMANDS = new Set(["import", "replay", "report"]);
-const FLAGS = ["--max-semi-space-size=128", "--min-semi-space-size=64"];
+const FLAGS = ["--max-semi-space-size=32", "--min-semi-space-size=32", "--initial-old-space-size=128"];
 const MARK = "DESKWATCH_ROOMY";
 
 /**
  * Begins such a command again with a young generation large enough that what it makes of an event is gone before it is
- * copied: it then takes two thirds of the time. Node sets that size at its start only.
+ * copied, and an old one that is not collected while it is small: it then takes two thirds of the time. Node sets these
+ * sizes at its start only.
  * Does nothing where a process cannot be replaced, nor for one that goes on as a server.
  */
 export function beginRoomy({ argv, execArgv, env, execve, platform, channel }: NodeJS.Process = process): void {
@@ -17,3 +18,6 @@ export function beginRoomy({ argv, execArgv, env, execve, platform, channel }: N
   const kept = execArgv.filter((flag) => !flag.includes("semi-space-size"));
   execve(node, [node, ...kept, ...FLAGS, ...args], { ...env, [MARK]: "1" });
 }
+
+/** Whether this process has begun again so, and will end soon: its memory need not be kept small. */
+export const isRoomy = (env: NodeJS.ProcessEnv = process.env): boolean => env[MARK] !== undefined;

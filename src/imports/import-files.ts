@@ -1,15 +1,16 @@
 import { stat } from "node:fs/promises";
-import { microsFromMs } from "../base/time.ts";
-import type { IngestFailure, IngestReport, RawEvent } from "../hub/ingest.ts";
-import type { Result } from "../base/result.ts";
-import { parseExactJson } from "../protocol/exact-json.ts";
+import type { TakenCounts } from "../hub/direct/direct-intake.ts";
+import { StoreUnavailable } from "../hub/ports.ts";
+import type { Rejection } from "../protocol/errors.ts";
+import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
-import { type ImportItem, type ImportOptions, WrongFormat } from "./format.ts";
+import { type CheckedPart, saidBy, type ToldItem } from "./checked-part.ts";
+import { fileItems, type FileToRead, isOfTheFile, type Opened } from "./file-items.ts";
+import type { ImportItem, ImportOptions } from "./format.ts";
 import { type Delivered, HubAway, HubRefused, HubSender, type SenderOptions } from "./hub-sender.ts";
-import { ImportCounts, type ImportReport, type RowRef } from "./import-report.ts";
-import { isDatabase, openDatabase } from "./database-source.ts";
-import { type AnyFormat, detectDatabase, detectFormat } from "./registry.ts";
-import { openText } from "./text-source.ts";
+import { type EventRef, eventRefusal, ImportCounts, type ImportReport, rowRefusal } from "./import-report.ts";
+import { readBeside } from "./read-beside.ts";
+import type { AnyFormat } from "./registry.ts";
 
 export interface ImportFilesOptions {
   readonly files: readonly string[];
@@ -20,146 +21,154 @@ export interface ImportFilesOptions {
   readonly hub: HubOptions | DeskInProcess | undefined;
   /** Bytes of the files read since the last call. */
   readonly onBytes: (count: number) => void;
+  /** A desk in this process has files of so many bytes read in a thread beside it; `BESIDE_BYTES` when not given. */
+  readonly besideBytes?: number;
 }
+
+/** Below this a thread costs more than it saves. */
+const BESIDE_BYTES = 4 * 1024 * 1024;
 
 /** A hub that keeps the order of several batches may have them at once; by HTTP there is one at a time. */
 type HubOptions = Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> &
   Partial<Pick<SenderOptions<EventRef>, "inFlightMax">>;
 
-/** A desk that takes events as they are: nothing becomes text in between. */
+/** A desk that takes events one at a time, as they were checked; `text` is the event as JSON. */
 export interface DeskInProcess {
-  readonly submit: (events: readonly RawEvent[]) => Promise<Result<IngestReport, IngestFailure>>;
-}
-
-/** Which event of which row. */
-export interface EventRef extends RowRef {
-  readonly type: string;
+  /** Why an event is refused, else undefined. Throws `StoreUnavailable`. */
+  readonly take: (event: DeskEvent, text: string) => Rejection | undefined;
+  /** When more may be taken; undefined for at once. Rejects with `StoreUnavailable`. */
+  readonly room?: () => Promise<void> | undefined;
+  /** Resolves once it is known what became of all events. Rejects with `StoreUnavailable`. */
+  readonly end?: () => Promise<void>;
+  readonly counts: () => TakenCounts;
 }
 
 /**
  * Imports files one after another, in order, with bounded memory. A file that cannot be read or has no known format fails
  * alone; when the hub is away or says no, the rest is not read. Both are told in the report; this never rejects for them.
  */
-export async function importFiles({ files, format, options, hub, onBytes }: ImportFilesOptions): Promise<ImportReport> {
+export async function importFiles(asked: ImportFilesOptions): Promise<ImportReport> {
+  const { files, format, options, hub, onBytes, besideBytes = BESIDE_BYTES } = asked;
   const counts = new ImportCounts();
   const sink = sinkOf(hub, counts);
   try {
-    for (const file of files) await importFile({ file, format, options, onBytes }, sink, counts);
+    for (const file of files) {
+      const task = { file, format, options, onBytes };
+      const isBeside = sink.takePart !== undefined && (await isLarge(file, besideBytes));
+      if (!isBeside || !(await importBeside(task, sink, counts))) await importFile(task, sink, counts);
+    }
     await sink.end();
   } catch (error) {
-    if (!(error instanceof HubAway || error instanceof HubRefused)) throw error;
+    if (!(error instanceof HubAway || error instanceof HubRefused || error instanceof StoreUnavailable)) throw error;
+    sink.stopped?.();
     return counts.report(hub === undefined, error.message);
   }
   return counts.report(hub === undefined);
 }
 
-/** An event with what it is called in the report. */
-type ToldEvent = Extract<ImportItem, { readonly body: string }>;
-
 interface Sink {
   /** A promise when the sender must wait. */
-  readonly take: (ref: EventRef, event: ToldEvent) => Promise<void> | undefined;
+  readonly take: (ref: EventRef, event: ToldItem) => Promise<void> | undefined;
+  /** The same for events that were checked in another thread, each called by its text and its row. */
+  readonly takePart?: (file: string, part: CheckedPart) => Promise<void>;
   readonly end: () => Promise<void>;
+  /** Tells what became of events, where that is told at the end only. */
+  readonly stopped?: () => void;
 }
 
 function sinkOf(hub: ImportFilesOptions["hub"], counts: ImportCounts): Sink {
   if (hub === undefined) return checkingSink(counts);
-  return "submit" in hub ? handingSink(hub, counts) : sendingSink(hub, counts);
+  return "take" in hub ? handingSink(hub, counts) : sendingSink(hub, counts);
 }
-
-const saidBy = ({ value, body }: ToldEvent): unknown => (value === undefined ? parseExactJson(body) : value());
 
 function checkingSink(counts: ImportCounts): Sink {
   return {
     take: (ref, event) => {
       const parsed = parseEvent(saidBy(event));
-      if (!parsed.ok) countRefusal(counts, { ref, ...parsed.error });
+      if (!parsed.ok) counts.refused(eventRefusal(ref, parsed.error), ref.type);
       return undefined;
     },
     end: () => Promise.resolve(),
   };
 }
 
-const BATCH_EVENTS = 1_000;
-/** Batches under way at once: they reach the log in their order. */
-const BATCHES_MAX = 8;
-const OUTCOME_COUNTS = {
-  accepted: "accepted",
-  duplicate: "duplicates",
-  merged: "merged",
-  contradiction: "contradictions",
-  sampled: "sampled",
-} as const;
-
-function handingSink({ submit }: DeskInProcess, counts: ImportCounts): Sink {
-  let refs: EventRef[] = [];
-  let events: RawEvent[] = [];
-  const underWay: Promise<void>[] = [];
-  const deliver = async (handed: readonly RawEvent[], called: readonly EventRef[]): Promise<void> => {
-    const done = await submit(handed);
-    if (!done.ok) throw new HubAway(done.error.message);
-    const answer = { accepted: 0, sampled: 0, duplicates: 0, merged: 0, contradictions: 0 };
-    for (const [index, item] of done.value.items.entries()) {
-      const ref = called[index];
-      if (item.kind !== "rejected") answer[OUTCOME_COUNTS[item.kind]]++;
-      else if (ref !== undefined) countRefusal(counts, { ref, ...item.rejection });
-    }
-    counts.answered({ ...answer, last_seq: done.value.lastSeq });
-  };
-  const flush = async (): Promise<void> => {
-    const delivered = deliver(events, refs);
-    // Whoever awaits it in its turn has the error.
-    delivered.catch(() => undefined);
-    underWay.push(delivered);
-    events = [];
-    refs = [];
-    if (underWay.length >= BATCHES_MAX) await oldest();
-  };
-  /** The first that fails ends the import, once what is under way besides has its answer too. */
-  const oldest = async (): Promise<void> => {
-    try {
-      await underWay.shift();
-    } catch (error) {
-      await Promise.allSettled(underWay);
-      throw error;
-    }
-  };
+function handingSink(desk: DeskInProcess, counts: ImportCounts): Sink {
+  const tell = () => counts.answered(desk.counts());
   return {
-    take: (ref, event) => {
-      refs.push(ref);
-      events.push(event.value === undefined ? { line: event.body } : { value: event.value() });
-      return refs.length >= BATCH_EVENTS ? flush() : undefined;
+    take: (ref, told) => {
+      const parsed = parseEvent(saidBy(told));
+      const refusal = parsed.ok ? desk.take(parsed.value, JSON.stringify(parsed.value)) : parsed.error;
+      if (refusal !== undefined) counts.refused(eventRefusal(ref, refusal), ref.type);
+      return desk.room?.();
+    },
+    takePart: async (file, { texts, lines }) => {
+      let index = 0;
+      for (const text of texts.flatMap((joined) => joined.split("\n"))) {
+        const event = JSON.parse(text) as DeskEvent;
+        const refusal = desk.take(event, text);
+        const ref = { file, line: lines[index++] ?? 0, type: event.type };
+        if (refusal !== undefined) counts.refused(eventRefusal(ref, refusal), ref.type);
+        const wait = desk.room?.();
+        if (wait !== undefined) await wait;
+      }
     },
     end: async () => {
-      await flush();
-      while (underWay.length > 0) await oldest();
+      await desk.end?.();
+      tell();
     },
+    stopped: tell,
   };
 }
 
 function sendingSink(hub: HubOptions, counts: ImportCounts): Sink {
   const onDelivered = (delivered: Delivered<EventRef>) => {
     counts.answered(delivered.counts);
-    for (const refusal of delivered.refused) countRefusal(counts, refusal);
+    for (const { ref, ...refusal } of delivered.refused) counts.refused(eventRefusal(ref, refusal), ref.type);
   };
   const sender = new HubSender<EventRef>({ inFlightMax: 1, ...hub, onDelivered });
   return { take: (ref, { body }) => sender.add({ ref, body }), end: () => sender.end() };
 }
 
-function countRefusal(
-  counts: ImportCounts,
-  { ref, code, path, message }: { ref: EventRef; code: string; path: string; message: string },
-): void {
-  const { file, line, type } = ref;
-  counts.refused({ file, line, reason: `${type}${path === "" ? "" : ` ${path}`}: ${code}`, detail: message }, type);
-}
+const isLarge = (file: string, bytes: number): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isFile() && found.size >= bytes,
+    () => false,
+  );
 
-interface FileImport extends Pick<ImportFilesOptions, "format" | "options" | "onBytes"> {
-  readonly file: string;
+/** Imports a file that another thread reads; false when it is better read here, and nothing of it was taken. */
+async function importBeside(
+  { file, format, options, onBytes }: FileToRead,
+  sink: Sink,
+  counts: ImportCounts,
+): Promise<boolean> {
+  const done = { rows: 0, events: 0 };
+  let known = format?.name;
+  const report = (error?: string) =>
+    counts.file({ file, format: known ?? null, ...done, ...(error === undefined ? {} : { error }) });
+  try {
+    for await (const message of readBeside({ file, format: format?.name, options })) {
+      if (message.kind === "database") return false;
+      onBytes(message.bytes);
+      known = message.format;
+      if (message.kind === "end") {
+        report(message.error);
+        return true;
+      }
+      const { part } = message;
+      done.rows += part.rows;
+      done.events += part.events;
+      counts.part(part);
+      await sink.takePart?.(file, part);
+    }
+  } catch (error) {
+    report(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  throw new Error(`the thread that reads ${file} ended before it was done`);
 }
 
 async function importFile(
-  { file, format, options, onBytes }: FileImport,
+  { file, format, options, onBytes }: FileToRead,
   sink: Sink,
   counts: ImportCounts,
 ): Promise<void> {
@@ -186,50 +195,6 @@ async function importFile(
   }
 }
 
-/** What is known and held of a file while it is read. */
-interface Opened {
-  format: AnyFormat | undefined;
-  close: () => void | Promise<void>;
-}
-
-async function* fileItems(
-  { file, format, options, onBytes }: FileImport,
-  opened: Opened,
-  rowRead: () => void,
-): AsyncGenerator<readonly ImportItem[], void> {
-  const source = await openText(file, onBytes);
-  opened.close = source.close;
-  if (isDatabase(source.head)) {
-    source.close();
-    yield* databaseItems({ file, format, options, onBytes }, opened, rowRead);
-    return;
-  }
-  opened.format = format ?? detectFormat(source.head, file);
-  if (opened.format === undefined) throw new WrongFormat(source.head === "" ? EMPTY : UNKNOWN);
-  if ("openDatabase" in opened.format) throw new WrongFormat("the file is no SQLite database");
-  const modifiedAt = microsFromMs((await stat(file)).mtimeMs);
-  const input = { chunks: source.chunks, options, rowRead, modifiedAt };
-  if (opened.format.openBatches !== undefined) yield* opened.format.openBatches(input);
-  else for await (const item of opened.format.open(input)) yield [item];
-}
-
-async function* databaseItems(
-  { file, format, options }: FileImport,
-  opened: Opened,
-  rowRead: () => void,
-): AsyncGenerator<readonly ImportItem[], void> {
-  const { database, tables, close } = await openDatabase(file, {});
-  opened.close = close;
-  opened.format = format ?? detectDatabase(tables);
-  if (opened.format === undefined) throw new WrongFormat("no format has tables such as this database's");
-  if (!("openDatabase" in opened.format)) throw new WrongFormat(`a database is not ${opened.format.name}`);
-  for (const item of opened.format.openDatabase({ database, options, rowRead })) yield [item];
-}
-
-const EMPTY = "the file is empty";
-const UNKNOWN =
-  "this is none of the formats that deskwatch import --help lists; if it is one of them, name it with --format";
-
 function takeItem(file: string, item: ImportItem, sink: Sink, counts: ImportCounts): Promise<void> | undefined {
   const { line } = item;
   if ("body" in item) {
@@ -237,11 +202,6 @@ function takeItem(file: string, item: ImportItem, sink: Sink, counts: ImportCoun
     return sink.take({ file, line, type: item.type }, item);
   }
   if ("leftOut" in item) counts.leftOut(item.leftOut);
-  else
-    counts.refused({ file, line, reason: item.refused, ...(item.detail === undefined ? {} : { detail: item.detail }) });
+  else counts.refused(rowRefusal(file, item));
   return undefined;
 }
-
-/** Faults of a file (unreadable, damaged, of another format) have a code or name of their own; ours do not. */
-const isOfTheFile = (error: unknown): boolean =>
-  error instanceof Error && (error.name === "WrongFormat" || ("code" in error && typeof error.code === "string"));

@@ -1,12 +1,18 @@
 import { isoFromMicros, type Micros } from "../base/time.ts";
 import type { IngestAnswer } from "../protocol/api.ts";
 import { printable } from "../view/printable.ts";
+import type { CheckedPart } from "./checked-part.ts";
 import { Tally } from "./tally.ts";
 
 /** Where a row stands. */
 export interface RowRef {
   readonly file: string;
   readonly line: number;
+}
+
+/** Which event of which row. */
+export interface EventRef extends RowRef {
+  readonly type: string;
 }
 
 /** A row, or an event of one, that was refused. */
@@ -54,6 +60,18 @@ export interface ImportReport {
   readonly error?: string;
 }
 
+/** A row that its format refused. */
+export const rowRefusal = (
+  file: string,
+  { line, refused, detail }: { readonly line: number; readonly refused: string; readonly detail?: string },
+): Refusal => ({ file, line, reason: refused, ...(detail === undefined ? {} : { detail }) });
+
+/** An event that was refused. */
+export const eventRefusal = (
+  { file, line, type }: EventRef,
+  { code, path, message }: { readonly code: string; readonly path: string; readonly message: string },
+): Refusal => ({ file, line, reason: `${type}${path === "" ? "" : ` ${path}`}: ${code}`, detail: message });
+
 const REFUSALS_SHOWN = 20;
 const BOTS_MAX = 1_000;
 
@@ -92,6 +110,16 @@ export class ImportCounts {
     if (at === undefined) return;
     if (this.#from === undefined || at < this.#from) this.#from = at;
     if (this.#to === undefined || at > this.#to) this.#to = at;
+  }
+
+  /** What many rows told. */
+  part({ told, bots, from, to, refused, leftOut }: CheckedPart): void {
+    for (const [type, count] of told) this.#told.add(type, count);
+    for (const bot of bots) if (this.#bots.size < BOTS_MAX) this.#bots.add(bot);
+    if (from !== undefined && (this.#from === undefined || from < this.#from)) this.#from = from;
+    if (to !== undefined && (this.#to === undefined || to > this.#to)) this.#to = to;
+    for (const { refusal, type } of refused) this.refused(refusal, type);
+    for (const reason of leftOut) this.leftOut(reason);
   }
 
   refused(refusal: Refusal, type?: string): void {

@@ -9,8 +9,9 @@ import { positionOf } from "../../src/engine/ledgers.ts";
 import { readDay } from "../../src/engine/read-day.ts";
 import { readMetricNamed } from "../../src/engine/read-metrics.ts";
 import { fingerprint } from "../../src/engine/snapshot.ts";
-import { bareDesk } from "../../src/hub/bare-desk.ts";
+import { DirectIntake } from "../../src/hub/direct/direct-intake.ts";
 import { CATALOGUE } from "../../src/metrics/catalogue.ts";
+import { parseEvent } from "../../src/protocol/parse-event.ts";
 import { openScratchLog } from "../../src/store/scratch/scratch-log.ts";
 import { at, FoldedDesk } from "../support/folded-desk.ts";
 import { scratchDirectory } from "../support/scratch.ts";
@@ -229,25 +230,27 @@ const ledgersOf = (state: State) =>
     });
 
 /** A hub's own way in, over a log that knows what was said before. */
-async function ingested(lines: readonly Record<string, unknown>[]): Promise<State> {
+function ingested(lines: readonly Record<string, unknown>[]): State {
   const log = openScratchLog({ directory: scratchDirectory(), rowsMax: 10_000 });
-  const store = { append: log.append, saveSamples: () => Promise.resolve() };
-  const { ingest, state } = bareDesk(store, { now: () => micros((START_MS + END_S * 1_000) * 1_000) });
-  const done = await ingest.submit(lines.map((value) => ({ line: JSON.stringify(value) })));
+  const intake = new DirectIntake({ log, clock: { now: () => micros((START_MS + END_S * 1_000) * 1_000) } });
+  for (const line of lines) {
+    const parsed = parseEvent({ ...line });
+    const refusal = parsed.ok ? intake.take(parsed.value, JSON.stringify(parsed.value)) : parsed.error;
+    if (refusal !== undefined) throw new Error(JSON.stringify(refusal));
+  }
   log.close();
-  if (!done.ok || done.value.items.some(({ kind }) => kind === "rejected")) throw new Error(JSON.stringify(done));
-  return state;
+  return intake.state;
 }
 
 describe("fills that come late, twice, and as another event", () => {
-  test("end in the ledgers of those that came in order, once", async () => {
+  test("end in the ledgers of those that came in order, once", () => {
     const said = INSTRUMENTS.map((one) => ({ ...one, bot: "a", ts: new Date(START_MS).toISOString() }));
-    await fc.assert(
-      fc.asyncProperty(
+    fc.assert(
+      fc.property(
         fills,
         fc.array(fc.record({ of: fc.nat(59), again: fc.boolean(), other: fc.boolean() }), { maxLength: 30 }),
         fc.array(fc.nat(1_000_000), { minLength: 100, maxLength: 100 }),
-        async (drawn, repeats, order) => {
+        (drawn, repeats, order) => {
           // Within a day of one another a late fill takes its place at once; what comes later is made again by the hub.
           const told = drawn.filter(({ second }) => second < DAY_S);
           const events = told.map(({ event }) => event);
@@ -261,9 +264,7 @@ describe("fills that come late, twice, and as another event", () => {
             .map((event, index) => ({ event, by: order[index % order.length] ?? 0 }))
             .toSorted((a, b) => a.by - b.by)
             .map(({ event }) => event);
-          expect(ledgersOf(await ingested([...said, ...shuffled]))).toEqual(
-            ledgersOf(await ingested([...said, ...events])),
-          );
+          expect(ledgersOf(ingested([...said, ...shuffled]))).toEqual(ledgersOf(ingested([...said, ...events])));
         },
       ),
       { numRuns: 60 },

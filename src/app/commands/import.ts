@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
-import { constants } from "node:os";
+import { availableParallelism, constants } from "node:os";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { columnChoices } from "../../imports/aliased-table.ts";
@@ -70,7 +70,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
   if (!columns.ok) return failCommand(io, columns.error, 2);
   const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);
-  const offline = await offlineDesk(flags, io);
+  const offline = await offlineDesk(files, flags, io);
   if (offline === "refused") return;
   const bar = progressBar(files, io);
   const startedAt = Date.now();
@@ -81,6 +81,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
     options: { bot: flags.bot, mode, columns: columns.value },
     hub: flags.dryRun === true ? undefined : (offline ?? { ...hub.value, ...senderParts }),
     onBytes: (count) => bar?.increment(count),
+    ...(availableParallelism() < CORES_TO_READ_BESIDE ? { besideBytes: Number.POSITIVE_INFINITY } : {}),
   }).finally(() => {
     bar?.stop();
     for (const signal of SIGNALS) process.off(signal, endAtSignal);
@@ -110,7 +111,11 @@ function tell(report: ImportReport, { json = false }: ImportFlags, io: CommandIo
 }
 
 /** The store that the flags name; undefined when they name none. */
-async function offlineDesk(flags: ImportFlags, io: CommandIo): Promise<OfflineDesk | "refused" | undefined> {
+async function offlineDesk(
+  files: readonly string[],
+  flags: ImportFlags,
+  io: CommandIo,
+): Promise<OfflineDesk | "refused" | undefined> {
   const { dataDir, databaseUrl, dryRun = false } = flags;
   if ((dataDir ?? databaseUrl) === undefined || dryRun) return undefined;
   const config = loadConfig(
@@ -126,7 +131,7 @@ async function offlineDesk(flags: ImportFlags, io: CommandIo): Promise<OfflineDe
     return "refused";
   }
   try {
-    return await openOfflineDesk(config.value);
+    return await openOfflineDesk(config.value, bytesOf(files) / EVENT_BYTES);
   } catch (error) {
     if (!(error instanceof StoreRefused || error instanceof StoreUnavailable)) throw error;
     failCommand(io, `${error.message} A hub that runs on it takes the import at its --url.`, 1);
@@ -180,9 +185,15 @@ function progressBar(files: readonly string[], io: CommandIo): SingleBar | undef
     hideCursor: true,
     clearOnComplete: true,
   });
-  bar.start(
-    files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0),
-    0,
-  );
+  bar.start(bytesOf(files), 0);
   return bar;
 }
+
+/** The fold and the writer of the store keep two of them busy: a third thread would only add to the work. */
+const CORES_TO_READ_BESIDE = 3;
+
+/** Of an event in a file, about: only how the import is best done depends on it. */
+const EVENT_BYTES = 250;
+
+const bytesOf = (files: readonly string[]): number =>
+  files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);

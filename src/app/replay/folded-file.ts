@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, isoFromMicros, type Micros, micros } from "../../base/time.ts";
 import { foldedSeq, type State } from "../../engine/fold.ts";
-import { bareDesk } from "../../hub/bare-desk.ts";
-import type { Changes } from "../../hub/changes.ts";
+import { DirectIntake } from "../../hub/direct/direct-intake.ts";
 import type { QueryParts } from "../../hub/query-state.ts";
 import { createQuery } from "../../hub/query-state.ts";
 import { Rejections } from "../../hub/rejections.ts";
@@ -32,6 +31,8 @@ export interface FoldedFileOptions {
   /** Tells when the events are received. */
   readonly clock?: Clock;
   readonly rowsMax?: number;
+  /** As for `importFiles`. */
+  readonly besideBytes?: number;
 }
 
 const ROWS_MAX = 10_000_000;
@@ -42,21 +43,22 @@ const ROWS_MAX = 10_000_000;
  * to be made again from all its fills, or there are too many.
  */
 export async function foldedFile(options: FoldedFileOptions): Promise<FoldedFile | undefined> {
-  const { file, onBytes, clock = systemClock, rowsMax = ROWS_MAX } = options;
+  const { file, onBytes, clock = systemClock, rowsMax = ROWS_MAX, besideBytes } = options;
   const directory = await mkdtemp(join(tmpdir(), "deskwatch-replay-"));
   try {
     const log = openScratchLog({ directory, rowsMax });
     try {
       const course = new EventTime();
-      const store = { append: log.append, saveSamples: () => Promise.resolve() };
-      const { ingest, state } = bareDesk(store, clock, { publish: course.publish, heardAt: course.heardAt });
+      const intake = new DirectIntake({ log, clock, heardAt: course.heardAt, onFact: course.take });
       const report = await importFiles({
         files: [file],
         format: undefined,
         options: { bot: undefined, mode: undefined },
-        hub: { submit: (events) => ingest.submit(events) },
+        hub: { take: (event, text) => intake.take(event, text), counts: () => intake.counts },
         onBytes,
+        ...(besideBytes === undefined ? {} : { besideBytes }),
       });
+      const { state } = intake;
       return log.isFull() || staleLedgers(state) > 0 ? undefined : { played: playedOf(state, course, options), report };
     } finally {
       log.close();
@@ -85,16 +87,14 @@ class EventTime {
     return micros(Math.min(receivedAt, now));
   };
 
-  readonly publish = ({ facts }: Changes): void => {
-    for (const { seq, ts, receivedAt } of facts) {
-      const at = effectiveTs(ts, receivedAt);
-      if (this.from === undefined) {
-        this.from = at;
-        this.fromSeq = seq;
-      }
-      if (at > this.at) this.at = at;
+  readonly take = ({ seq, ts, receivedAt }: Pick<Recorded, "seq" | "ts" | "receivedAt">): void => {
+    const at = effectiveTs(ts, receivedAt);
+    if (this.from === undefined) {
+      this.from = at;
+      this.fromSeq = seq;
     }
-    this.facts += facts.length;
+    if (at > this.at) this.at = at;
+    this.facts++;
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Delivered, HubAway, HubSender, type Outgoing } from "../hub-sender.ts";
-import type { EventRef } from "../import-files.ts";
+import type { EventRef } from "../import-report.ts";
 
 export interface DeliveryOptions {
   readonly url: string;

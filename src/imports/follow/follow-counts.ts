@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { isoFromMicros, type Micros } from "../../base/time.ts";
 import type { Delivered, RefusedEvent } from "../hub-sender.ts";
-import type { EventRef } from "../import-files.ts";
+import type { EventRef } from "../import-report.ts";
 import { ImportCounts, type ImportReport } from "../import-report.ts";
 import type { Work } from "./followed.ts";
 

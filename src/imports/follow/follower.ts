@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import type { Outgoing } from "../hub-sender.ts";
-import type { EventRef } from "../import-files.ts";
+import type { EventRef } from "../import-report.ts";
 import type { Delivery } from "./delivery.ts";
 import { findFiles, type FindOptions } from "./find-files.ts";
 import type { FollowCounts } from "./follow-counts.ts";

@@ -1,4 +1,4 @@
-import { parseTime } from "../../base/time.ts";
+import { type Micros, parseTime } from "../../base/time.ts";
 import { mayLoseDigits, parseExactJson } from "../../protocol/exact-json.ts";
 import { Occurrences } from "../content-id.ts";
 import { eventLine, withFields } from "../event-line.ts";
@@ -50,15 +50,43 @@ function lineItem(line: number, text: string, options: ImportOptions, occurrence
     ...(origin === undefined ? { origin: "import" } : {}),
     ...(id === undefined ? { id: `import:${occurrences.idOf(text)}` } : {}),
   };
-  const [said, at] = [bot ?? options.bot, parseTime(parsed.value["ts"])];
-  return {
-    line,
-    type,
-    body: withFields(text, added),
-    bot: typeof said === "string" ? said : undefined,
-    at,
-    value: () => exactly(text, () => Object.assign(parsed.value, added), added),
-  };
+  return new LineEvent({ line, type, text, fields: parsed.value, added });
+}
+
+interface LineSaid {
+  readonly line: number;
+  readonly type: string;
+  readonly text: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** What the line does not say and the import adds. */
+  readonly added: Readonly<Record<string, string>>;
+}
+
+/** The event of a line: its text and its value are each made for whoever asks, as a desk wants the one or the other. */
+class LineEvent {
+  readonly line: number;
+  readonly type: string;
+  readonly bot: string | undefined;
+  readonly at: Micros | undefined;
+  readonly #said: LineSaid;
+
+  constructor(said: LineSaid) {
+    const bot = said.added["bot"] ?? said.fields["bot"];
+    this.line = said.line;
+    this.type = said.type;
+    this.bot = typeof bot === "string" ? bot : undefined;
+    this.at = parseTime(said.fields["ts"]);
+    this.#said = said;
+  }
+
+  get body(): string {
+    return withFields(this.#said.text, this.#said.added);
+  }
+
+  value(): unknown {
+    const { text, fields, added } = this.#said;
+    return exactly(text, () => Object.assign(fields, added), added);
+  }
 }
 
 /** What was parsed, unless its numbers have lost digits that `text` has: then it is parsed again with all of them. */

@@ -5,7 +5,7 @@ import type { FollowCounts } from "../follow/follow-counts.ts";
 import { heartbeatText } from "../follow/signs-of-life.ts";
 import { type ImportItem, type ImportMode, refused } from "../format.ts";
 import type { Outgoing } from "../hub-sender.ts";
-import type { EventRef } from "../import-files.ts";
+import type { EventRef } from "../import-report.ts";
 import { botSeries } from "./bot-series.ts";
 import { type Exposition, parseExposition } from "./exposition.ts";
 import { isStale, SeriesEvents } from "./series-events.ts";

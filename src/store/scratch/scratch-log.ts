@@ -1,13 +1,16 @@
 import { join } from "node:path";
-import { type AppendOutcome, type Store, StoreUnavailable } from "../../hub/ports.ts";
+import { ensure } from "../../base/assert.ts";
+import { type AppendOutcome, type AppendRow, StoreUnavailable } from "../../hub/ports.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
-import { FIELD_SEPARATOR, type IncomingRow, unpackRows } from "../../hub/packed-rows.ts";
+import { FIELD_SEPARATOR, type IncomingRow, packRows, unpackRows } from "../../hub/packed-rows.ts";
 import { type Fact, factOf, type FactBook, type LaterStatement, planRow, type StoringPlan } from "../plan.ts";
 import { FactIndex, textHash } from "./fact-index.ts";
 import { TextFile } from "./text-file.ts";
 
 /** A log that only takes in: the way of a file that is folded while it is read, and then forgotten. */
-export interface ScratchLog extends Pick<Store, "append"> {
+export interface ScratchLog {
+  /** What becomes of a row. Throws `StoreUnavailable` when the log is full, or the disk is. */
+  readonly put: (row: AppendRow) => AppendOutcome;
   /** Facts beyond what it has room for were handed in, and refused. */
   readonly isFull: () => boolean;
   readonly close: () => void;
@@ -20,40 +23,47 @@ export interface ScratchLogOptions {
   readonly rowsMax: number;
 }
 
-/**
- * Decides of every row as the stores do (`planRow`), with the texts in a file and only their places in memory. Rejects
- * with `StoreUnavailable` when it is full, or the disk is.
- */
+/** Decides of every row as the stores do (`planRow`), with the texts in a file and only their places in memory. */
 export function openScratchLog({ directory, rowsMax }: ScratchLogOptions): ScratchLog {
   const rows = new ScratchRows(join(directory, "rows"));
   let full = false;
   return {
-    append: async (packed) => {
-      full ||= rows.count + packed.count > rowsMax;
+    put: (row) => {
+      full ||= rows.count >= rowsMax;
       if (full) throw new StoreUnavailable(`There is room for ${rowsMax} facts.`);
-      return unpackRows(packed).map((row) => taken(rows, row));
+      return taken(rows, row);
     },
     isFull: () => full,
     close: () => rows.close(),
   };
 }
 
-function taken(rows: ScratchRows, row: IncomingRow): AppendOutcome {
-  const { type, key = "", body } = row;
-  const idText = row.id === undefined ? "" : idTextOf(row.bot, row.id);
+function taken(rows: ScratchRows, row: AppendRow): AppendOutcome {
+  const { event, key = "", body } = row;
+  const idText = event.id === undefined ? "" : idTextOf(event.bot, event.id);
   if (row.refersTo === undefined) {
-    const seq = rows.addNew({ idText, key, type, body });
+    const seq = rows.addNew({ idText, key, type: event.type, body });
     if (seq !== undefined) return { seq, standing: "fact" };
   }
+  return planned(rows, incoming(row), idText);
+}
+
+function planned(rows: ScratchRows, row: IncomingRow, idText: string): AppendOutcome {
   const plan = planRow(row, rows);
   if (plan.standing === "duplicate") return plan;
-  const seq = rows.addPlanned({ idText, key, type, body: plan.body }, plan);
+  const seq = rows.addPlanned({ idText, key: row.key ?? "", type: row.type, body: plan.body }, plan);
   return {
     seq,
     standing: plan.standing,
     ...(plan.ofSeq === undefined ? {} : { ofSeq: plan.ofSeq }),
     ...(plan.changed ? { event: JSON.parse(plan.body) as DeskEvent } : {}),
   };
+}
+
+/** A row as a writer of a store sees it. */
+function incoming(row: AppendRow): IncomingRow {
+  const [seen] = unpackRows(packRows([row]));
+  return ensure(seen, "a row is one when it is packed");
 }
 
 const idTextOf = (bot: string, id: string): string => `${bot}\t${id}`;

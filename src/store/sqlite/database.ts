@@ -14,6 +14,12 @@ export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, ro
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
 
 const WRITER_CACHE_KIB = 16_384;
+/**
+ * Of a writer that syncs at its end: it makes long transactions, and each page of an index is written once in one, if the
+ * cache holds them all; as the log is then also copied into the database more seldom.
+ */
+const BULK_CACHE_KIB = 65_536;
+const BULK_CHECKPOINT_PAGES = 32_000;
 const READER_CACHE_KIB = 8_192;
 const WAL_CHECKPOINT_PAGES = 8_000;
 const WAL_KEPT_BYTES = 64 * 1024 * 1024;
@@ -30,14 +36,15 @@ const SYNCHRONOUS: Record<Durability, string> = { commit: "FULL", close: "NORMAL
 /** The connection of the one writer. */
 export function openForWriting(dataDir: string, durability: Durability = "commit"): DatabaseSync {
   const file = databaseFile(dataDir);
+  const isBulk = durability === "close";
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
   database.exec(`
     PRAGMA busy_timeout = ${BUSY_WAIT_MS};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${SYNCHRONOUS[durability]};
-    PRAGMA cache_size = -${WRITER_CACHE_KIB};
-    PRAGMA wal_autocheckpoint = ${WAL_CHECKPOINT_PAGES};
+    PRAGMA cache_size = -${isBulk ? BULK_CACHE_KIB : WRITER_CACHE_KIB};
+    PRAGMA wal_autocheckpoint = ${isBulk ? BULK_CHECKPOINT_PAGES : WAL_CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};
     PRAGMA temp_store = MEMORY;
   `);

@@ -10,6 +10,8 @@ import { inTransaction } from "./transaction.ts";
 
 /** Outcomes of groups that are kept: more than can be in flight. */
 const COMMITS_KEPT = 8;
+/** Of a transaction that takes many groups. */
+const ROWS_A_COMMIT = 20_000;
 
 /** Appends to the log and keeps what goes with it: the projection of fills and the index of blocks. Gives `seq`. */
 export class EventWriter {
@@ -23,6 +25,7 @@ export class EventWriter {
   #nextSeq: number;
   #commits = 0;
   #rolledBack = false;
+  #uncommitted = 0;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -50,6 +53,26 @@ export class EventWriter {
     }
   }
 
+  /**
+   * Takes a group into the transaction at hand, which is committed once it has `ROWS_A_COMMIT` rows, or by `commit`. Where
+   * it throws, nothing since the last commit was stored, and this writer is of no further use.
+   */
+  appendToMany(rows: PackedRows): GroupReply {
+    if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
+    const reply = this.#takeRows(rows);
+    this.#uncommitted += rows.count;
+    if (this.#uncommitted >= ROWS_A_COMMIT) this.commit();
+    return reply;
+  }
+
+  /** Commits what `appendToMany` has taken. */
+  commit(): void {
+    this.#uncommitted = 0;
+    if (!this.#database.isTransaction) return;
+    this.#blocks.flush();
+    this.#database.exec("COMMIT");
+  }
+
   /** The outcome of a group that was committed, undefined when it was not. */
   outcomeOf(token: string): GroupReply | undefined {
     const row = this.#database.prepare("SELECT reply FROM commits WHERE token = ?").get(token);
@@ -66,17 +89,22 @@ export class EventWriter {
 
   #appendRows(rows: PackedRows, token: string): GroupReply {
     const first = this.#nextSeq;
+    const reply = this.#takeRows(rows);
+    if (this.#nextSeq === first) return reply;
+    this.#blocks.flush();
+    this.#saveReply.run(this.#commits++ % COMMITS_KEPT, token, JSON.stringify(reply));
+    return reply;
+  }
+
+  #takeRows(rows: PackedRows): GroupReply {
+    const first = this.#nextSeq;
     const odd: OddRow[] = [];
     let index = 0;
     for (const row of unpackRows(rows)) {
       if (row.refersTo !== undefined || !this.#insertNew(row)) odd.push(this.#insertPlanned(row, index));
       index++;
     }
-    const reply = { first, odd };
-    if (this.#nextSeq === first) return reply;
-    this.#blocks.flush();
-    this.#saveReply.run(this.#commits++ % COMMITS_KEPT, token, JSON.stringify(reply));
-    return reply;
+    return { first, odd };
   }
 
   /** The plain way of nearly every row; false when its id or key is there already. */

@@ -30,17 +30,32 @@ function opened(): Writers {
   return writers;
 }
 
+/** A store that syncs at its end takes many groups into a transaction. */
+const isBulk = durability === "close";
+/** Why such a transaction was lost, and with it what had been answered for. */
+let lost: unknown;
+
 /** After an error of the disk the connection is not trusted any more: the next call opens another. */
 function guarded<T>(work: (open: Writers) => T): T {
+  if (lost !== undefined) throw lost;
   try {
     return work(opened());
   } catch (error) {
+    if (isBulk) lost = error;
     const code = sqliteCode(error);
-    if (code !== undefined && code !== SQLITE_FULL) close();
+    if (isBulk || (code !== undefined && code !== SQLITE_FULL)) close();
     throw error;
   }
 }
 
+/** The same for what has a transaction of its own. */
+const apart = <T>(work: (open: Writers) => T): T =>
+  guarded((open) => {
+    open.events.commit();
+    return work(open);
+  });
+
+/** What was not committed is undone. */
 function close(): void {
   const database = writers?.database;
   writers = undefined;
@@ -61,25 +76,27 @@ function boundWal(): void {
 const calls = {
   append: (rows: PackedRows, token: string): GroupReply =>
     guarded(({ events }) => {
-      const reply = events.append(rows, token);
+      const reply = isBulk ? events.appendToMany(rows) : events.append(rows, token);
       boundWal();
       return reply;
     }),
-  outcomeOf: (token: string): GroupReply | undefined => guarded(({ events }) => events.outcomeOf(token)),
-  saveSamples: (samples: readonly SampleRow[]): void => guarded(({ side }) => side.saveSamples(samples)),
-  forgetSamples: (before: number) => guarded(({ side }) => side.forgetSamples(before)),
-  saveSlices: (slices: readonly SnapshotSlice[]): void => guarded(({ side }) => side.saveSlices(slices)),
-  saveRejections: (rows: readonly RejectionRow[]): void => guarded(({ side }) => side.saveRejections(rows)),
-  saveImport: (row: ImportRow): void => guarded(({ side }) => side.saveImport(row)),
-  addKey: (row: KeyRow): void => guarded(({ side }) => side.addKey(row)),
-  revokeKey: (prefix: string, at: number): boolean => guarded(({ side }) => side.revokeKey(prefix, at)),
-  touchKey: (prefix: string, at: number): void => guarded(({ side }) => side.touchKey(prefix, at)),
-  addAudit: (rows: readonly AuditRow[]): void => guarded(({ side }) => side.addAudit(rows)),
-  forgetAudit: (before: number): number => guarded(({ side }) => side.forgetAudit(before)),
-  saveRollups: (writes: string): void =>
-    guarded(({ database }) => writeRollups(database, JSON.parse(writes) as Writes)),
-  check: (): void => guarded(({ side }) => side.probe()),
-  close,
+  outcomeOf: (token: string): GroupReply | undefined => apart(({ events }) => events.outcomeOf(token)),
+  saveSamples: (samples: readonly SampleRow[]): void => apart(({ side }) => side.saveSamples(samples)),
+  forgetSamples: (before: number) => apart(({ side }) => side.forgetSamples(before)),
+  saveSlices: (slices: readonly SnapshotSlice[]): void => apart(({ side }) => side.saveSlices(slices)),
+  saveRejections: (rows: readonly RejectionRow[]): void => apart(({ side }) => side.saveRejections(rows)),
+  saveImport: (row: ImportRow): void => apart(({ side }) => side.saveImport(row)),
+  addKey: (row: KeyRow): void => apart(({ side }) => side.addKey(row)),
+  revokeKey: (prefix: string, at: number): boolean => apart(({ side }) => side.revokeKey(prefix, at)),
+  touchKey: (prefix: string, at: number): void => apart(({ side }) => side.touchKey(prefix, at)),
+  addAudit: (rows: readonly AuditRow[]): void => apart(({ side }) => side.addAudit(rows)),
+  forgetAudit: (before: number): number => apart(({ side }) => side.forgetAudit(before)),
+  saveRollups: (writes: string): void => apart(({ database }) => writeRollups(database, JSON.parse(writes) as Writes)),
+  check: (): void => apart(({ side }) => side.probe()),
+  close: () => {
+    if (lost === undefined) writers?.events.commit();
+    close();
+  },
 };
 
 /** What the writer of the store can be asked. */

@@ -1,0 +1,168 @@
+import { type Clock, type Micros, parseTime } from "../../base/time.ts";
+import { emptyState, foldedSeq, type State, reduce } from "../../engine/fold.ts";
+import { HUB_BOT } from "../../engine/read-bots.ts";
+import { noteContact, noteTraffic, reduceSample } from "../../engine/sample-state.ts";
+import type { Rejection } from "../../protocol/errors.ts";
+import type { DeskEvent } from "../../protocol/event-types.ts";
+import { fillKeyOf, naturalKey } from "../../protocol/natural-key.ts";
+import type { Recorded } from "../../protocol/recorded.ts";
+import { Admission } from "../admission.ts";
+import { KeptSamples } from "../kept-samples.ts";
+import type { IncomingRow } from "../packed-rows.ts";
+import type { AppendOutcome, AppendRow } from "../ports.ts";
+import { SampleBuffer } from "../sample-buffer.ts";
+
+/** The log that an intake appends to. */
+export interface DirectLog {
+  /** What becomes of a row; undefined where that is told later, to whoever hears late answers, in the order of the rows. */
+  readonly put: (row: AppendRow, isCounted: boolean) => AppendOutcome | undefined;
+}
+
+/** Hears what became of a row that had no answer at once. */
+export type LateAnswer = (row: IncomingRow, outcome: AppendOutcome, isCounted: boolean) => void;
+
+export interface DirectIntakeParts {
+  readonly log: DirectLog;
+  readonly clock: Clock;
+  /** What the facts of the log add up to; nothing, when not given. */
+  readonly state?: State;
+  /** When an event counts as heard, asked in their order; as it is received, where nothing else is said. */
+  readonly heardAt?: (event: Pick<Recorded, "ts" | "receivedAt"> & { readonly isFact: boolean }) => Micros;
+  /** Hears of each fact after it was folded. */
+  readonly onFact?: (fact: Pick<Recorded, "seq" | "ts" | "receivedAt">) => void;
+}
+
+/** What became of events so far; none twice. */
+export interface TakenCounts {
+  readonly accepted: number;
+  readonly sampled: number;
+  readonly duplicates: number;
+  readonly merged: number;
+  readonly contradictions: number;
+  readonly last_seq: number;
+}
+
+/** As many as a hub keeps. */
+const BOTS_MAX = 10_000;
+
+const COUNTED_AS = {
+  fact: "accepted",
+  duplicate: "duplicates",
+  merge: "merged",
+  contradiction: "contradictions",
+} as const;
+
+/**
+ * The way in for whoever has a log for itself: as `Ingest`, but one event at a time, folded the moment the log says what
+ * becomes of it. Nothing of an event is kept on the way, and nothing is read twice.
+ */
+export class DirectIntake {
+  readonly state: State;
+  readonly #parts: DirectIntakeParts;
+  readonly #admission: Admission;
+  readonly #kept: KeptSamples;
+  readonly #samples = new SampleBuffer();
+  readonly #counts = { accepted: 0, sampled: 0, duplicates: 0, merged: 0, contradictions: 0 };
+
+  constructor(parts: DirectIntakeParts) {
+    const { state = emptyState() } = parts;
+    this.state = state;
+    this.#parts = parts;
+    this.#admission = new Admission(state, "live");
+    this.#kept = new KeptSamples(state);
+  }
+
+  get counts(): TakenCounts {
+    return { ...this.#counts, last_seq: foldedSeq(this.state) };
+  }
+
+  /** The newest sample of each stream since the last call. */
+  takeSamples(): ReturnType<SampleBuffer["take"]> {
+    return this.#samples.take();
+  }
+
+  /**
+   * Takes in an event that `parseEvent` has made; `text` is what it is as JSON, letter by letter. Why it is refused, else
+   * undefined.
+   */
+  take(event: DeskEvent, text: string): Rejection | undefined {
+    const refusal = this.#refusalOf(event);
+    if (refusal !== undefined) return refusal;
+    const receivedAt = this.#parts.clock.now();
+    const ts = parseTime(event.ts) ?? receivedAt;
+    const body = this.#completed(event, text);
+    const isFact = this.#admission.isFact(event, ts);
+    const heardAt = this.#parts.heardAt?.({ ts, receivedAt, isFact }) ?? receivedAt;
+    const { samples } = this.state;
+    noteContact(samples, event, heardAt);
+    noteTraffic(samples, event, heardAt);
+    if (isFact) {
+      for (const sample of this.#kept.before(event, ts)) this.#putKept(sample, receivedAt);
+      this.#put(rowOf(event, body, { ts, receivedAt }), true);
+      return undefined;
+    }
+    reduceSample(samples, event, heardAt, ts);
+    this.#counts.sampled++;
+    this.#samples.add(event, ts, receivedAt);
+    if (event.type === "mark") for (const mark of this.#kept.onMark(event, ts)) this.#putKept(mark, receivedAt);
+    return undefined;
+  }
+
+  /** The answer of the log for a row that had none at once. */
+  readonly onLate: LateAnswer = (row, outcome, isCounted) => this.#settle(row, outcome, isCounted);
+
+  #refusalOf({ bot }: DeskEvent): Rejection | undefined {
+    if (bot === HUB_BOT)
+      return { code: "invalid_event", path: "bot", message: `${HUB_BOT} is the hub itself; give your bot a name` };
+    if (this.#admission.bots >= BOTS_MAX && !this.#admission.knows(bot))
+      return { code: "invalid_event", path: "bot", message: `the hub keeps at most ${BOTS_MAX} bots, found one more` };
+    return undefined;
+  }
+
+  /** Completes an event by what its bot said before, and its text with it. */
+  #completed(event: DeskEvent, text: string): string {
+    const before = { mode: event.mode, venue: venueOf(event) };
+    this.#admission.complete(event);
+    let added = "";
+    if (before.mode === undefined && event.mode !== undefined) added += `,"mode":"${event.mode}"`;
+    const venue = venueOf(event);
+    if (before.venue === undefined && venue !== undefined) added += `,"venue":${JSON.stringify(venue)}`;
+    return added === "" ? text : `${text.slice(0, -1)}${added}}`;
+  }
+
+  #putKept(sample: DeskEvent, receivedAt: Micros): void {
+    const ts = parseTime(sample.ts) ?? receivedAt;
+    this.#put(rowOf(sample, JSON.stringify(sample), { ts, receivedAt }), false);
+  }
+
+  #put(row: AppendRow, isCounted: boolean): void {
+    const outcome = this.#parts.log.put(row, isCounted);
+    if (outcome !== undefined) this.#settle(row, outcome, isCounted);
+  }
+
+  /** A row that had to wait is kept as its text alone, so it is read again. */
+  #settle(row: AppendRow | IncomingRow, outcome: AppendOutcome, isCounted: boolean): void {
+    const { seq, standing, ofSeq } = outcome;
+    if (isCounted) this.#counts[COUNTED_AS[standing]]++;
+    if (standing === "duplicate") return;
+    const { ts, receivedAt } = row;
+    const event = outcome.event ?? ("event" in row ? row.event : (JSON.parse(row.body) as DeskEvent));
+    reduce(this.state, { seq, ts, receivedAt, standing, ofSeq, event });
+    this.#parts.onFact?.({ seq, ts, receivedAt });
+  }
+}
+
+const venueOf = (event: DeskEvent): unknown => ("venue" in event ? event.venue : undefined);
+
+const rowOf = (event: DeskEvent, body: string, at: Pick<AppendRow, "ts" | "receivedAt">): AppendRow => ({
+  event,
+  body,
+  key: naturalKey(event),
+  refersTo: refersTo(event),
+  ...at,
+});
+
+const refersTo = (event: DeskEvent): string | undefined =>
+  (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
+    ? fillKeyOf({ ...event, fill_id: event.fill_id })
+    : undefined;

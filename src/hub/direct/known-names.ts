@@ -1,0 +1,37 @@
+import type { AppendRow } from "../ports.ts";
+import { TextSet } from "./text-set.ts";
+
+/** What rows are known by: an id of their bot, and the natural key of what they say. */
+export interface RowNames {
+  readonly bot: string;
+  readonly id: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** The names of every row of a log, so that it can be told of a row that it is surely new. About 40 bytes a row. */
+export class KnownNames {
+  readonly #ids = new TextSet();
+  readonly #keys = new TextSet();
+  readonly #namesMax: number;
+
+  constructor(namesMax: number) {
+    this.#namesMax = namesMax;
+  }
+
+  /** There is no room for more: whether a row is new cannot be told any longer. */
+  get isFull(): boolean {
+    return this.#ids.size > this.#namesMax || this.#keys.size > this.#namesMax;
+  }
+
+  /** Notes a row; true when no row that was noted before has its id or its key. */
+  add({ bot, id, key }: RowNames): boolean {
+    const isNewId = id === undefined || this.#ids.add(`${bot}\t${id}`);
+    const isNewKey = key === undefined || this.#keys.add(key);
+    return isNewId && isNewKey;
+  }
+
+  /** The same for a row on its way into the log: never sure where it speaks of another row. */
+  addIncoming({ event: { bot, id }, key, refersTo }: AppendRow): boolean {
+    return refersTo === undefined && this.add({ bot, id, key });
+  }
+}

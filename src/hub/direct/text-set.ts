@@ -1,0 +1,65 @@
+const SLOTS_FIRST = 1 << 17;
+const LOAD_MAX = 0.6;
+const WORDS = 2;
+
+/**
+ * Tells which texts are surely new. Of each it has 64 bits, outside of the heap: about 20 bytes a text, and no garbage to
+ * collect. Two texts of the same bits are taken for the same, which makes one of them less sure, and nothing wrong.
+ */
+export class TextSet {
+  #words = new Uint32Array(SLOTS_FIRST * WORDS);
+  #mask = SLOTS_FIRST - 1;
+  #count = 0;
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** True when the text was surely not added before. */
+  add(text: string): boolean {
+    let low = 0x811c9dc5 ^ text.length;
+    let high = 0x9747b28c;
+    const even = text.length & ~1;
+    for (let index = 0; index < even; index += 2) {
+      const pair = text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16);
+      low = Math.imul(low ^ pair, 0x9e3779b1);
+      low ^= low >>> 15;
+      high = Math.imul(high ^ pair, 0x85ebca6b);
+      high ^= high >>> 13;
+    }
+    if (even < text.length) {
+      low = Math.imul(low ^ text.charCodeAt(even), 0x9e3779b1);
+      high = Math.imul(high ^ text.charCodeAt(even), 0x85ebca6b);
+    }
+    low = Math.imul(low ^ (low >>> 16), 0xc2b2ae35);
+    high = Math.imul(high ^ (high >>> 16), 0x27d4eb2f);
+    // Two zeros are an empty slot.
+    return this.#put((low ^ (low >>> 13)) >>> 0, ((high ^ (high >>> 15)) | 1) >>> 0);
+  }
+
+  #put(low: number, high: number): boolean {
+    const words = this.#words;
+    for (let slot = low & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = slot * WORDS;
+      if (words[at + 1] === 0) {
+        words[at] = low;
+        words[at + 1] = high;
+        this.#count++;
+        if (this.#count >= (this.#mask + 1) * LOAD_MAX) this.#grow();
+        return true;
+      }
+      if (words[at] === low && words[at + 1] === high) return false;
+    }
+  }
+
+  #grow(): void {
+    const words = this.#words;
+    this.#words = new Uint32Array(words.length * 2);
+    this.#mask = this.#words.length / WORDS - 1;
+    this.#count = 0;
+    for (let at = 0; at < words.length; at += WORDS) {
+      const high = words[at + 1] ?? 0;
+      if (high !== 0) this.#put(words[at] ?? 0, high);
+    }
+  }
+}
