@@ -54,6 +54,9 @@ const anyEvent: fc.Arbitrary<DeskEvent> = fc
       "slipped",
       "voided",
       "cancelled",
+      "elsewhere",
+      "acknowledged",
+      "part",
       "state",
       "instrument",
       "settlement",
@@ -68,6 +71,7 @@ const anyEvent: fc.Arbitrary<DeskEvent> = fc
   )
   .map(([bot, n, side, size, kind]) => {
     const order = { bot, order_id: `o${n}`, venue: "k", symbol: `S${n % 4}` };
+    const elsewhere = { ...order, venue: n % 2 === 0 ? "k" : "l", mode: n % 3 === 0 ? "paper" : "live" };
     const bodies: Record<string, Record<string, unknown>> = {
       fill: { ...order, type: "fill", fill_id: `f${n}`, side, price: size / 7, size },
       pair: { bot, type: "fill", fill_id: `p${n}`, pair_id: `q${n % 3}`, size_usd: size },
@@ -76,6 +80,9 @@ const anyEvent: fc.Arbitrary<DeskEvent> = fc
       slipped: { ...order, type: "order.filled", fill_id: `g${n}`, side, price: size / 7, size, arrival_mid: size / 8 },
       voided: { bot, type: "fill.voided", fill_id: `f${n}`, venue: "k", reason: "FAILED" },
       cancelled: { ...order, type: "order.cancelled" },
+      elsewhere: { ...elsewhere, type: "order.placed", side, size: 500, sent_at: "2026-02-24T00:00:00Z" },
+      acknowledged: { ...elsewhere, type: "order.acknowledged" },
+      part: { ...elsewhere, type: "fill", fill_id: `h${n}`, side, price: size / 7, size: 400, mid: size / 6, fee: 1 },
       state: { bot, type: "bot.state", status: "running", reason: `r${n}` },
       instrument: { bot, type: "instrument", venue: "k", symbol: `S${n % 4}`, kind: "spot", quote: "USD" },
       settlement: { bot, type: "settlement", venue: "k", symbol: `S${n % 4}`, payout_per_unit: 1 },
