@@ -8,6 +8,7 @@ import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import type { Span } from "./cash.ts";
 import { type FullFill, positionBefore } from "./ledgers.ts";
+import { numberOf } from "./number-text.ts";
 import type { PlacedOrder } from "./orders.ts";
 import { beginPresenceSession, timeInMarketPct } from "./presence.ts";
 
@@ -100,8 +101,12 @@ export function takePlaced(state: BotState, mode: Mode, event: EventOf<"order.pl
   if (event.reduce_only === true || event.intent === "exit") return;
   const current = currentCounts(state, mode, recorded);
   if (current !== undefined) addPlaced(current, event);
-  else countLate(state, mode, recorded, (counts) => addPlaced(counts, event));
+  else placedLate(state, mode, event, recorded);
 }
+
+/** Apart from the rest, which it would cost an object for each order: so are those below. */
+const placedLate = (state: BotState, mode: Mode, event: EventOf<"order.placed">, recorded: Recorded): void =>
+  countLate(state, mode, recorded, (counts) => addPlaced(counts, event));
 
 function addPlaced(counts: GrowingCounts, event: EventOf<"order.placed">): void {
   const { venue, symbol } = event;
@@ -113,41 +118,41 @@ function addPlaced(counts: GrowingCounts, event: EventOf<"order.placed">): void 
 /** Sizes of several instruments mean nothing together. */
 const addsUp = ({ instrument, ordersPlaced }: OrderCounts): boolean => instrument !== undefined || ordersPlaced === 0;
 
-/** What a fill adds. */
-interface Filled {
-  readonly isFirst: boolean;
-  /** Of an entry order. */
-  readonly size: string | undefined;
-  readonly side: "entry" | "exit" | undefined;
-  readonly slippageBps: number | undefined;
-}
-
 /**
  * A fill, before its ledger has taken it, with the order that it is of where that was placed here. A fill that is
  * voided later stays counted: the order was executed.
  */
 export function takeFilled(state: BotState, fill: FullFill, recorded: Recorded, order: PlacedOrder | undefined): void {
   const bps = slippageBps(fill, order);
-  const isEntryOrder = order !== undefined && order.purpose !== "exit";
-  if (bps === undefined && !isEntryOrder) return;
-  const filled = {
-    isFirst: isEntryOrder && !order.isMet,
-    size: isEntryOrder ? fill.size : undefined,
-    side: bps === undefined ? undefined : purposeOf(state, fill, order),
-    slippageBps: bps,
-  };
+  if (bps === undefined && !isEntryOrder(order)) return;
+  const side = bps === undefined ? undefined : purposeOf(state, fill, order);
   const current = currentCounts(state, fill.mode ?? "live", recorded);
-  if (current !== undefined) addFilled(current, filled);
-  else countLate(state, fill.mode ?? "live", recorded, (counts) => addFilled(counts, filled));
+  if (current === undefined) return filledLate(state, fill, recorded, { order, side, bps });
+  if (isEntryOrder(order)) addFilled(current, fill, order);
+  if (side !== undefined) addSlippage(current[side], bps);
 }
 
-function addFilled(counts: GrowingCounts, { isFirst, size, side, slippageBps }: Filled): void {
-  if (isFirst) counts.ordersFilled++;
-  if (size !== undefined && addsUp(counts)) counts.sizeFilled = add(counts.sizeFilled, decimal(size));
-  if (side !== undefined && slippageBps !== undefined) addSlippage(counts[side], slippageBps);
+const isEntryOrder = (order: PlacedOrder | undefined): order is PlacedOrder =>
+  order !== undefined && order.purpose !== "exit";
+
+interface Late {
+  readonly order: PlacedOrder | undefined;
+  readonly side: "entry" | "exit" | undefined;
+  readonly bps: number | undefined;
 }
 
-function addSlippage(slippage: GrowingSlippage, bps: number): void {
+const filledLate = (state: BotState, fill: FullFill, recorded: Recorded, { order, side, bps }: Late): void =>
+  countLate(state, fill.mode ?? "live", recorded, (counts) => {
+    if (isEntryOrder(order)) addFilled(counts, fill, order);
+    if (side !== undefined) addSlippage(counts[side], bps);
+  });
+
+function addFilled(counts: GrowingCounts, { size }: FullFill, { isMet }: PlacedOrder): void {
+  if (!isMet) counts.ordersFilled++;
+  if (addsUp(counts)) counts.sizeFilled = add(counts.sizeFilled, decimal(size));
+}
+
+function addSlippage(slippage: GrowingSlippage, bps = 0): void {
   slippage.n++;
   addTo(slippage, bps);
 }
@@ -158,9 +163,9 @@ const sameInstrument = (instrument: Instrument | undefined, other: Instrument): 
 /** Exactly as metrics.md §1: the side of the fill times its distance from the mid at arrival, of the mid. */
 export function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | undefined {
   const said = fill.arrival_mid ?? order?.arrivalMid;
-  const mid = said === undefined ? 0 : Number(said);
+  const mid = said === undefined ? 0 : numberOf(said);
   if (!(mid > 0)) return undefined;
-  const bps = ((Number(fill.price) - mid) / mid) * 10_000;
+  const bps = ((numberOf(fill.price) - mid) / mid) * 10_000;
   if (!Number.isFinite(bps)) return undefined;
   return fill.side === "buy" ? bps : -bps;
 }

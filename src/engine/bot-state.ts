@@ -114,7 +114,7 @@ export interface BotState {
   readonly tallyMarks: Map<string, TallyMark>;
   /** What was added up of quotes and fills, instrument by instrument: changed in place. */
   readonly quality: InstrumentQuality[];
-  /** Symbol → the place in `quality` of its first instrument. */
+  /** Symbol → the place in `quality` of its newest instrument. */
   readonly qualityPlaces: Map<string, number>;
   /** What the sums of a place were when a day began. */
   readonly qualityMarks: Map<string, readonly number[]>;

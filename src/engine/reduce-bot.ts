@@ -50,18 +50,11 @@ export function reduceBot(
   recorded: Recorded,
   trading: TradingEvent | undefined,
 ): void {
-  const { event, ts, receivedAt } = recorded;
   state.seq = recorded.seq;
+  const { event } = recorded;
   if (trading === undefined && isOfCommand(event.type)) return;
-  const isRead = trading === undefined && isReadByHub(event);
-  const isLive = event.origin === undefined;
   const mode = modeOf(event);
-  state.lastFactAt = receivedAt;
-  if (isLive && !isRead) state.lastLiveAt = receivedAt;
-  state.facts++;
-  if (ts > state.lastTs) state.lastTs = ts;
-  if (isOddTime(ts, receivedAt)) state.oddTimes++;
-  if (!isRead) noteSession(state, recorded, { mode, imported: !isLive });
+  noteFact(state, recorded, mode, trading === undefined && isReadByHub(event));
   if (recorded.standing === "merge") return merged(state, desk, recorded);
   if (recorded.standing === "contradiction") {
     state.contradictions++;
@@ -74,6 +67,18 @@ export function reduceBot(
   noteTold(state, mode, event);
   if (trading !== undefined) reduceTrading(state, desk, trading, recorded);
   else reduceBesides(state, desk, event, recorded);
+}
+
+/** That there was a fact, whatever it says. What the hub read at a venue is no sign of life. */
+function noteFact(state: BotState, recorded: Recorded, mode: Mode, isRead: boolean): void {
+  const { event, ts, receivedAt } = recorded;
+  const isImported = event.origin !== undefined;
+  state.lastFactAt = receivedAt;
+  if (!isImported && !isRead) state.lastLiveAt = receivedAt;
+  state.facts++;
+  if (ts > state.lastTs) state.lastTs = ts;
+  if (isOddTime(ts, receivedAt)) state.oddTimes++;
+  if (!isRead) noteSession(state, recorded, mode, isImported);
 }
 
 function reduceTrading(state: BotState, desk: DeskState, event: TradingEvent, recorded: Recorded): void {

@@ -37,9 +37,6 @@ export interface OpenSession {
   reason: string | undefined;
 }
 
-/** Of which sessions one is. */
-type Kind = Pick<OpenSession, "mode" | "imported">;
-
 const SESSIONS_KEPT = 200;
 /** Undeclared facts further apart than this are of two sessions. */
 const SILENCE_MICROS = 6 * 3_600 * MICROS_PER_SECOND;
@@ -50,7 +47,7 @@ const GOODBYE_MICROS = 2 * MICROS_PER_SECOND;
  * Takes one fact into the sessions of its bot. What the bot says and what files tell of it are sessions beside each other,
  * and so is each mode: an import of last year does not stretch today's.
  */
-export function noteSession(state: BotState, recorded: Recorded, { mode, imported }: Kind): void {
+export function noteSession(state: BotState, recorded: Recorded, mode: Mode, imported: boolean): void {
   const { event, ts, seq } = recorded;
   let session = openSession(state, mode, imported);
   const isFact = recorded.standing === "fact";

@@ -5,6 +5,7 @@ import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import type { BotState } from "../bot-state.ts";
 import type { DeskState } from "../desk-state.ts";
 import { type FullFill, profitCurrency } from "../ledgers.ts";
+import { numberOf } from "../number-text.ts";
 import { midOfFill, referencePriceOf } from "../reference-prices.ts";
 import { countLate, PLACE, SUMS, sumsNow } from "./tally.ts";
 
@@ -63,8 +64,12 @@ export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, r
   putBounded(state.quotes, key, known | ENDED, QUOTES_MAX);
   const sums = sumsNow(state, event, recorded);
   if (sums !== undefined) addEnded(sums, event, known);
-  else countLate(state, event, recorded, (late) => addEnded(late, event, known));
+  else endedLate(state, event, recorded, known);
 }
+
+/** Apart from the rest, which it would cost an object for each quote: so is that of fills. */
+const endedLate = (state: BotState, event: EventOf<"quote.ended">, recorded: Recorded, known: number): void =>
+  countLate(state, event, recorded, (late) => addEnded(late, event, known));
 
 /** Adds a quote that ended. `known`: as it is remembered of the quote. */
 export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
@@ -99,8 +104,11 @@ export function takeFillQuality(state: BotState, desk: DeskState, fill: FullFill
   }
   const sums = sumsNow(state, fill, recorded);
   if (sums !== undefined) addFill(sums, fill, fee);
-  else countLate(state, fill, recorded, (late) => addFill(late, fill, fee));
+  else filledLate(state, fill, recorded, fee);
 }
+
+const filledLate = (state: BotState, fill: FullFill, recorded: Recorded, fee: number | undefined): void =>
+  countLate(state, fill, recorded, (late) => addFill(late, fill, fee));
 
 /** A fill that is taken back: as it was told, with its fee from wherever that came. */
 export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
@@ -158,11 +166,11 @@ export function addFill(sums: number[], fill: SaidFill, fee: number | undefined)
   const mid = midOfFill(fill);
   // As `referencePriceOf` has it, without reading the mid once more.
   const reference = fill.reference_price === undefined ? mid : referencePriceOf(fill);
-  const price = Number(fill.price);
+  const price = numberOf(fill.price);
   const side = fill.side === "buy" ? 1 : -1;
   if (reference !== undefined && isMaker !== undefined) {
     const names = isMaker ? MAKER : TAKER;
-    const size = Number(fill.size);
+    const size = numberOf(fill.size);
     add(sums, names.fills, 1);
     add(sums, names.gain, side * (reference - price) * size);
     add(sums, names.notional, price * size);
@@ -174,14 +182,17 @@ export function addFill(sums: number[], fill: SaidFill, fee: number | undefined)
     else add(sums, names.fees, fee);
   }
   if (mid !== undefined) {
-    add(sums, PLACE.captureFills, 1);
-    add(sums, PLACE.captureBps, ((side * (mid - price)) / mid) * 10_000);
+    add(sums, CAPTURE_FILLS, 1);
+    add(sums, CAPTURE_BPS, ((side * (mid - price)) / mid) * 10_000);
   }
   if (drift !== undefined) {
-    add(sums, PLACE.driftFills, 1);
-    add(sums, PLACE.drift, drift);
+    add(sums, DRIFT_FILLS, 1);
+    add(sums, DRIFT, drift);
   }
 }
+
+// Read once: `PLACE` is made name by name, and is slow to read for that.
+const { captureFills: CAPTURE_FILLS, captureBps: CAPTURE_BPS, driftFills: DRIFT_FILLS, drift: DRIFT } = PLACE;
 
 interface Names {
   readonly fills: number;
@@ -216,7 +227,7 @@ const TAKER: Names = {
 /** In the currency of the profit; undefined where it is not said, or in another. */
 function feeOf({ fee, fee_currency: currency, venue, symbol }: FullFill, desk: DeskState): number | undefined {
   if (fee === undefined) return undefined;
-  return currency === undefined || currency === profitCurrency(desk, venue, symbol) ? Number(fee) : undefined;
+  return currency === undefined || currency === profitCurrency(desk, venue, symbol) ? numberOf(fee) : undefined;
 }
 
 function add(sums: number[], place: number, amount: number): void {

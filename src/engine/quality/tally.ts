@@ -54,6 +54,8 @@ export interface InstrumentQuality {
   readonly mode: Mode;
   readonly venue: string;
   readonly symbol: string;
+  /** The place of the instrument before this one of the same symbol; −1 for the first. */
+  readonly before: number;
   /** Days since 1970-01-01, of the newest that was counted. */
   day: number;
   readonly sums: number[];
@@ -67,6 +69,7 @@ export const INSTRUMENTS_MAX = 300;
 const DAYS_BACK = 30;
 const MARKS_MAX = INSTRUMENTS_MAX * (DAYS_BACK + 2);
 
+const NOWHERE = -1;
 const nothing = (): number[] => SUMS.map(() => 0);
 const markKey = (place: number, day: number): string => `${place}\t${day}`;
 
@@ -129,13 +132,17 @@ function beginDay(
 }
 
 function placeOf(state: BotState, { mode = "live", venue, symbol }: Where): number | undefined {
-  const key = `${mode}\t${venue}\t${symbol}`;
-  const known = state.qualityPlaces.get(key);
-  if (known !== undefined) return known;
-  const place = state.quality.length;
+  const { quality, qualityPlaces } = state;
+  const newest = qualityPlaces.get(symbol) ?? NOWHERE;
+  for (let place = newest; place !== NOWHERE; ) {
+    const tally = quality[place] as InstrumentQuality;
+    if (tally.venue === venue && tally.mode === mode) return place;
+    place = tally.before;
+  }
+  const place = quality.length;
   if (place >= INSTRUMENTS_MAX) return undefined;
-  state.quality.push({ mode, venue, symbol, day: 0, sums: nothing(), session: undefined });
-  state.qualityPlaces.set(key, place);
+  quality.push({ mode, venue, symbol, before: newest, day: 0, sums: nothing(), session: undefined });
+  qualityPlaces.set(symbol, place);
   return place;
 }
 
