@@ -8,7 +8,7 @@ import type { CommissionDay } from "./commissions.ts";
 import type { Ledger } from "./ledgers.ts";
 import type { OpenOrder, PlacedOrder } from "./orders.ts";
 import type { MarketTime, Presence } from "./presence.ts";
-import type { InstrumentQuality } from "./quality/tally.ts";
+import type { InstrumentQuality, QualityVenue } from "./quality/tally.ts";
 import type { OpenSession, Session } from "./sessions.ts";
 import type { ModeTally, TallyMark } from "./tallies.ts";
 import type { Told } from "./told.ts";
@@ -112,8 +112,11 @@ export interface BotState {
   readonly tallies: ModeTally[];
   /** What each was when a day began, by mode and day. */
   readonly tallyMarks: Map<string, TallyMark>;
-  /** What was added up of quotes and fills, instrument by instrument: changed in place. */
+  /** Instruments that quotes and fills are added up of; the sums of each, one after the other: changed in place. */
   readonly quality: InstrumentQuality[];
+  readonly qualitySums: number[];
+  readonly qualityHeads: number[];
+  readonly qualityVenues: QualityVenue[];
   /** Symbol → the place in `quality` of its newest instrument. */
   readonly qualityPlaces: Map<string, number>;
   /** What the sums of a place were when a day began. */
@@ -176,6 +179,9 @@ export const emptyBotState = (bot: string): BotState => ({
   tallies: [],
   tallyMarks: new Map(),
   quality: [],
+  qualitySums: [],
+  qualityHeads: [],
+  qualityVenues: [],
   qualityPlaces: new Map(),
   qualityMarks: new Map(),
   uncounted: 0,

@@ -62,28 +62,28 @@ export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, r
   const known = state.quotes.get(key) ?? 0;
   if ((known & ENDED) !== 0) return;
   putBounded(state.quotes, key, known | ENDED, QUOTES_MAX);
-  const sums = sumsNow(state, event, recorded);
-  if (sums !== undefined) addEnded(sums, event, known);
+  const first = sumsNow(state, event, recorded);
+  if (first !== undefined) addEnded(state.qualitySums, event, known, first);
   else endedLate(state, event, recorded, known);
 }
 
 /** Apart from the rest, which it would cost an object for each quote: so is that of fills. */
 const endedLate = (state: BotState, event: EventOf<"quote.ended">, recorded: Recorded, known: number): void =>
-  countLate(state, event, recorded, (late) => addEnded(late, event, known));
+  countLate(state, event, recorded, (late, at) => addEnded(late, event, known, at));
 
-/** Adds a quote that ended. `known`: as it is remembered of the quote. */
-export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
-  if (event.outcome === "rejected") return add(sums, PLACE.rejectedQuotes, 1);
+/** Adds a quote that ended to sums that begin at `first`. `known`: as it is remembered of the quote. */
+export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number, first = 0): void {
+  if (event.outcome === "rejected") return add(sums, first + PLACE.rejectedQuotes, 1);
   const filled = filledOf(event);
   const isHit = (known & MET) !== 0 || (filled ?? 0) > 0 || /filled/.test(event.outcome);
   const [quotes, hits] = KINDS[event.intent === undefined ? known & INTENTS : INTENT[event.intent]] ?? KINDS[0];
-  add(sums, quotes, 1);
-  if (isHit) add(sums, hits, 1);
+  add(sums, first + quotes, 1);
+  if (isHit) add(sums, first + hits, 1);
   const eligible = Number(event.eligible_size ?? 0);
   if (!(eligible > 0) || filled === undefined) return;
-  add(sums, PLACE.eligibleQuotes, 1);
-  add(sums, PLACE.eligible, eligible);
-  add(sums, PLACE.filledOfEligible, filled);
+  add(sums, first + PLACE.eligibleQuotes, 1);
+  add(sums, first + PLACE.eligible, eligible);
+  add(sums, first + PLACE.filledOfEligible, filled);
 }
 
 /** How much of a quote was filled, as far as it is said. */
@@ -102,13 +102,13 @@ export function takeFillQuality(state: BotState, desk: DeskState, fill: FullFill
     const at = effectiveTs(recorded.ts, recorded.receivedAt);
     putBounded(state.feeless, String(recorded.seq), `${fill.is_maker ? 1 : 0}\t${at}`, AMENDED_MAX);
   }
-  const sums = sumsNow(state, fill, recorded);
-  if (sums !== undefined) addFill(sums, fill, fee);
+  const first = sumsNow(state, fill, recorded);
+  if (first !== undefined) addFill(state.qualitySums, fill, fee, first);
   else filledLate(state, fill, recorded, fee);
 }
 
 const filledLate = (state: BotState, fill: FullFill, recorded: Recorded, fee: number | undefined): void =>
-  countLate(state, fill, recorded, (late) => addFill(late, fill, fee));
+  countLate(state, fill, recorded, (late, at) => addFill(late, fill, fee, at));
 
 /** A fill that is taken back: as it was told, with its fee from wherever that came. */
 export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
@@ -121,8 +121,8 @@ export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill
   const own = SUMS.map(() => 0);
   addFill(own, told, feeOf(fill, desk));
   const ts = parseTime(fill.ts) ?? recorded.ts;
-  countLate(state, told, { ...recorded, ts }, (sums) => {
-    for (const [place, amount] of own.entries()) sums[place] = (sums[place] as number) - amount;
+  countLate(state, told, { ...recorded, ts }, (sums, first) => {
+    for (const [place, amount] of own.entries()) add(sums, first + place, -amount);
   });
 }
 
@@ -144,9 +144,9 @@ export function amendFillQuality(state: BotState, desk: DeskState, added: FullFi
   const [isMaker, time] = feeless.split("\t");
   const names = isMaker === "1" ? MAKER : TAKER;
   const at = Number(time) as Micros;
-  countLate(state, added, { ...recorded, ts: at, receivedAt: at }, (sums) => {
-    add(sums, names.feeless, -1);
-    add(sums, names.fees, fee);
+  countLate(state, added, { ...recorded, ts: at, receivedAt: at }, (sums, first) => {
+    add(sums, first + names.feeless, -1);
+    add(sums, first + names.fees, fee);
   });
 }
 
@@ -160,8 +160,8 @@ type SaidFill = Pick<
   "side" | "price" | "size" | "is_maker" | "mid" | "reference_price" | "adverse_drift_30s"
 >;
 
-/** Adds a fill, with its fee in the currency of its profit. */
-export function addFill(sums: number[], fill: SaidFill, fee: number | undefined): void {
+/** Adds a fill, with its fee in the currency of its profit, to sums that begin at `first`. */
+export function addFill(sums: number[], fill: SaidFill, fee: number | undefined, first = 0): void {
   const { adverse_drift_30s: drift, is_maker: isMaker } = fill;
   const mid = midOfFill(fill);
   // As `referencePriceOf` has it, without reading the mid once more.
@@ -171,23 +171,23 @@ export function addFill(sums: number[], fill: SaidFill, fee: number | undefined)
   if (reference !== undefined && isMaker !== undefined) {
     const names = isMaker ? MAKER : TAKER;
     const size = numberOf(fill.size);
-    add(sums, names.fills, 1);
-    add(sums, names.gain, side * (reference - price) * size);
-    add(sums, names.notional, price * size);
+    add(sums, first + names.fills, 1);
+    add(sums, first + names.gain, side * (reference - price) * size);
+    add(sums, first + names.notional, price * size);
     if (price > 0 && reference > 0) {
-      add(sums, names.inverseGain, (side * size * (reference - price)) / (price * reference));
-      add(sums, names.inverseNotional, size / price);
+      add(sums, first + names.inverseGain, (side * size * (reference - price)) / (price * reference));
+      add(sums, first + names.inverseNotional, size / price);
     }
-    if (fee === undefined) add(sums, names.feeless, 1);
-    else add(sums, names.fees, fee);
+    if (fee === undefined) add(sums, first + names.feeless, 1);
+    else add(sums, first + names.fees, fee);
   }
   if (mid !== undefined) {
-    add(sums, CAPTURE_FILLS, 1);
-    add(sums, CAPTURE_BPS, ((side * (mid - price)) / mid) * 10_000);
+    add(sums, first + CAPTURE_FILLS, 1);
+    add(sums, first + CAPTURE_BPS, ((side * (mid - price)) / mid) * 10_000);
   }
   if (drift !== undefined) {
-    add(sums, DRIFT_FILLS, 1);
-    add(sums, DRIFT, drift);
+    add(sums, first + DRIFT_FILLS, 1);
+    add(sums, first + DRIFT, drift);
   }
 }
 
