@@ -18,6 +18,8 @@ export class AwaitedMoments {
   /** Starts whose lanes are all awaited, ascending, and the first in each lane that is not over. */
   readonly #starts: number[] = [];
   readonly #heads: number[];
+  /** The moments of those; ∞ where all are over. */
+  readonly #next: number[];
   readonly #lanes: (Lane | undefined)[] = [];
   /** Moments in `#lanes`. */
   #apart = 0;
@@ -27,6 +29,7 @@ export class AwaitedMoments {
   constructor(after: readonly number[]) {
     this.#after = after;
     this.#heads = after.map(() => 0);
+    this.#next = after.map(() => Number.POSITIVE_INFINITY);
   }
 
   get size(): number {
@@ -47,7 +50,9 @@ export class AwaitedMoments {
     }
     this.#starts.push(start);
     this.#size += this.#after.length;
-    this.#first = Math.min(this.#first, start + (this.#after[0] ?? Number.POSITIVE_INFINITY));
+    for (let lane = 0; lane < this.#next.length; lane++)
+      this.#next[lane] = Math.min(this.#next[lane] as number, start + (this.#after[lane] as number));
+    this.#first = Math.min(this.#first, this.#next[0] ?? Number.POSITIVE_INFINITY);
   }
 
   /** Puts a moment in its place in a lane, once. */
@@ -88,21 +93,28 @@ export class AwaitedMoments {
   }
 
   #dropFollowing(moment: number): void {
-    const [starts, heads] = [this.#starts, this.#heads];
+    const starts = this.#starts;
+    const heads = this.#heads;
+    const next = this.#next;
     for (let lane = 0; lane < heads.length; lane++) {
-      const after = this.#after[lane] as number;
-      const head = heads[lane] as number;
-      let next = head;
-      while (next < starts.length && (starts[next] as number) + after < moment) next++;
-      heads[lane] = next;
-      this.#size -= next - head;
-      if (next < starts.length) this.#first = Math.min(this.#first, (starts[next] as number) + after);
+      if ((next[lane] as number) < moment) this.#dropInLane(lane, moment);
+      if ((next[lane] as number) < this.#first) this.#first = next[lane] as number;
     }
     // The last lane awaits longest.
     const over = heads.at(-1) ?? 0;
     if (over < OVER_MAX || 2 * over < starts.length) return;
     starts.splice(0, over);
     for (let lane = 0; lane < heads.length; lane++) heads[lane] = (heads[lane] as number) - over;
+  }
+
+  #dropInLane(lane: number, moment: number): void {
+    const starts = this.#starts;
+    const after = this.#after[lane] as number;
+    let head = this.#heads[lane] as number;
+    while (head < starts.length && (starts[head] as number) + after < moment) head++;
+    this.#size -= head - (this.#heads[lane] as number);
+    this.#heads[lane] = head;
+    this.#next[lane] = head < starts.length ? (starts[head] as number) + after : Number.POSITIVE_INFINITY;
   }
 
   #dropApart(moment: number): void {

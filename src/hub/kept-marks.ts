@@ -224,8 +224,8 @@ function met(stream: Stream, newest: Standing, moment: number): MarkEvent | unde
     awaitMoment(stream, moment, AT_FILL);
     return undefined;
   }
-  newest.met ??= [];
-  if (newest.met.length < MET_MAX) newest.met.push(moment);
+  if (newest.met === undefined) newest.met = [moment];
+  else if (newest.met.length < MET_MAX) newest.met.push(moment);
   else awaitMoment(stream, moment, AT_FILL);
   return newest.kept === 0 ? keep(newest, moment + 1) : undefined;
 }
