@@ -78,13 +78,17 @@ function orderIn<O extends OrderPlace>(
   return sharesOrderIds ? orders.get(wholeName(name)) : undefined;
 }
 
-/** The key that an order lies under, or is to be put under. */
-function keyIn(state: BotState, orders: ReadonlyMap<string, OrderPlace>, name: OrderName): string {
+/** The key that an order lies under, or is to be put under; `found`: what lies under its id. */
+function keyIn<O extends OrderPlace>(
+  state: BotState,
+  orders: ReadonlyMap<string, O>,
+  name: OrderName,
+  found: O | undefined,
+): string {
   const { orderId } = name;
-  const order = orders.get(orderId);
-  if (order === undefined ? !state.sharesOrderIds : isAt(order, name)) return orderId;
+  if (found === undefined ? !state.sharesOrderIds : isAt(found, name)) return orderId;
   const whole = wholeName(name);
-  if (order === undefined && !orders.has(whole)) return orderId;
+  if (found === undefined && !orders.has(whole)) return orderId;
   state.sharesOrderIds = true;
   return whole;
 }
@@ -114,9 +118,11 @@ export function openOrder(state: BotState, event: EventOf<"order.placed">, sentA
   const placed = placedOrder(event);
   const { mode, venue } = placed;
   const name = { mode, venue, orderId: event.order_id };
-  const key = keyIn(state, state.openOrders, name);
-  const before = state.openOrders.get(key);
-  state.openOrders.set(key, {
+  const { openOrders } = state;
+  const found = openOrders.get(name.orderId);
+  const key = keyIn(state, openOrders, name, found);
+  const before = key === name.orderId ? found : openOrders.get(key);
+  openOrders.set(key, {
     mode,
     venue,
     orderId: name.orderId,
@@ -130,8 +136,8 @@ export function openOrder(state: BotState, event: EventOf<"order.placed">, sentA
     sentAt: sentAt ?? before?.sentAt,
     acknowledgedAt: before?.acknowledgedAt,
   });
-  if (state.openOrders.size <= OPEN_ORDERS_MAX) return;
-  const oldest = state.openOrders.get(oldestKeyOf(state.openOrders));
+  if (openOrders.size <= OPEN_ORDERS_MAX) return;
+  const oldest = openOrders.get(oldestKeyOf(openOrders));
   if (oldest !== undefined) endOrder(state, oldest);
   state.forgottenOrders++;
 }
@@ -139,8 +145,9 @@ export function openOrder(state: BotState, event: EventOf<"order.placed">, sentA
 /** An order rests no longer; its fills may still come. */
 export function endOrder(state: BotState, name: OrderName): void {
   const { openOrders } = state;
-  const key = keyIn(state, openOrders, name);
-  const order = openOrders.get(key);
+  const found = openOrders.get(name.orderId);
+  const key = keyIn(state, openOrders, name, found);
+  const order = key === name.orderId ? found : openOrders.get(key);
   if (order === undefined) return;
   openOrders.delete(key);
   if (order.placed !== undefined) rememberEnded(state, name, order.placed);
@@ -148,7 +155,7 @@ export function endOrder(state: BotState, name: OrderName): void {
 
 function rememberEnded(state: BotState, name: OrderName, placed: PlacedOrder): void {
   const { endedOrders } = state;
-  endedOrders.set(keyIn(state, endedOrders, name), placed);
+  endedOrders.set(keyIn(state, endedOrders, name, endedOrders.get(name.orderId)), placed);
   if (endedOrders.size < ENDED_ORDERS_MAX) return;
   state.endedBefore = endedOrders;
   state.endedOrders = new Map();
@@ -156,12 +163,14 @@ function rememberEnded(state: BotState, name: OrderName, placed: PlacedOrder): v
 
 /** The venue acknowledged an order, whose first fill is awaited from here on. Returns the order as it was. */
 export function acknowledgeOrder(state: BotState, name: OrderName, at: Micros): OpenOrder | undefined {
-  const key = keyIn(state, state.openOrders, name);
-  const order = state.openOrders.get(key);
+  const { openOrders } = state;
+  const found = openOrders.get(name.orderId);
+  const key = keyIn(state, openOrders, name, found);
+  const order = key === name.orderId ? found : openOrders.get(key);
   if (order === undefined) return undefined;
   const acknowledgedAt = order.placed?.isMet === false ? at : order.acknowledgedAt;
   if (order.sentAt !== undefined || acknowledgedAt !== order.acknowledgedAt)
-    state.openOrders.set(key, changed(order, { filled: order.filled, placed: order.placed, acknowledgedAt }));
+    openOrders.set(key, changed(order, { filled: order.filled, placed: order.placed, acknowledgedAt }));
   return order;
 }
 
@@ -195,8 +204,9 @@ const NOTHING_MET: Met = { placed: undefined, acknowledgedAt: undefined };
 /** Takes a fill off its order. Returns what was known of it: an order that was not placed here is none. */
 export function fillOrder(state: BotState, name: OrderName, size: string): Met {
   const { openOrders } = state;
-  const key = keyIn(state, openOrders, name);
-  const order = openOrders.get(key);
+  const found = openOrders.get(name.orderId);
+  const key = keyIn(state, openOrders, name, found);
+  const order = key === name.orderId ? found : openOrders.get(key);
   if (order === undefined) return fillEnded(state, name);
   if (size === order.size) {
     openOrders.delete(key);
@@ -213,7 +223,7 @@ function fillEnded(state: BotState, name: OrderName): Met {
   if (placed === undefined) return NOTHING_MET;
   if (!placed.isMet) {
     const orders = orderIn(state, state.endedOrders, name) === undefined ? state.endedBefore : state.endedOrders;
-    orders.set(keyIn(state, orders, name), { ...placed, isMet: true });
+    orders.set(keyIn(state, orders, name, orders.get(name.orderId)), { ...placed, isMet: true });
   }
   return { placed, acknowledgedAt: undefined };
 }
@@ -234,7 +244,8 @@ export function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">
   for (const listed of event.orders.slice(0, OPEN_ORDERS_MAX)) {
     const name = { mode, venue: listed.venue, orderId: listed.order_id };
     const before = known.get(wholeName(name));
-    state.openOrders.set(keyIn(state, state.openOrders, name), {
+    const { openOrders } = state;
+    openOrders.set(keyIn(state, openOrders, name, openOrders.get(name.orderId)), {
       ...name,
       symbol: listed.symbol,
       side: listed.side,
@@ -252,5 +263,5 @@ export function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">
 }
 
 function forgetEnded(state: BotState, ended: Map<string, PlacedOrder>, name: OrderName): void {
-  if (orderIn(state, ended, name) !== undefined) ended.delete(keyIn(state, ended, name));
+  if (orderIn(state, ended, name) !== undefined) ended.delete(keyIn(state, ended, name, ended.get(name.orderId)));
 }
