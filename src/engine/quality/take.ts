@@ -227,8 +227,12 @@ const TAKER: Names = {
 /** In the currency of the profit; undefined where it is not said, or in another. */
 function feeOf({ fee, fee_currency: currency, venue, symbol }: FullFill, desk: DeskState): number | undefined {
   if (fee === undefined) return undefined;
-  return currency === undefined || currency === profitCurrency(desk, venue, symbol) ? numberOf(fee) : undefined;
+  return currency === undefined || currency === currencyOf(desk, venue, symbol) ? numberOf(fee) : undefined;
 }
+
+/** Many desks tell of no instrument: then none is looked for, by a name that would have to be made. */
+const currencyOf = (desk: DeskState, venue: string, symbol: string): string | undefined =>
+  desk.instruments.size === 0 ? undefined : profitCurrency(desk, venue, symbol);
 
 function add(sums: number[], place: number, amount: number): void {
   sums[place] = (sums[place] as number) + amount;
