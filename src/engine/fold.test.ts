@@ -7,6 +7,7 @@ import { parseEvent } from "../protocol/parse-event.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import { emptyState, foldedSeq, reduce, reduceTail, type State } from "./fold.ts";
 import { isHeld, positionOf } from "./ledgers.ts";
+import { copyState } from "./state-copy.ts";
 import { botSlice, DESK_SLICE, fingerprint, type Slice, slicesOf, stateFromSlices } from "./snapshot.ts";
 
 const START = Date.UTC(2026, 1, 24) * 1000;
@@ -135,6 +136,23 @@ describe("fold", () => {
           restored,
         );
         expect(fingerprint(restored)).toBe(fingerprint(fold(log)));
+      }),
+    );
+  });
+
+  test("a copy stays as it was while the original goes on", () => {
+    fc.assert(
+      fc.property(logs, fc.nat({ max: 20 }), (log, cut) => {
+        const state = fold(log.slice(0, cut));
+        const copying = copyState(state);
+        let step = copying.next();
+        while (step.done !== true) step = copying.next();
+        const copy = step.value.state;
+        const before = fingerprint(state);
+        fold(log.slice(cut), reduce, state);
+        expect(fingerprint(copy)).toBe(before);
+        fold(log.slice(cut), reduce, copy);
+        expect(fingerprint(copy)).toBe(fingerprint(state));
       }),
     );
   });

@@ -69,6 +69,16 @@ describe("orders", () => {
     expect(endedOrders.size + endedBefore.size).toBeLessThanOrEqual(2_000);
   });
 
+  test("beyond twenty thousand are forgotten, the oldest first, and so once each", () => {
+    const desk = new FoldedDesk();
+    for (let n = 0; n < 20_003; n++) desk.fact(1, placed(`o${n}`));
+    const bot = botOf(desk.state);
+    expect([bot.openOrders.size, bot.forgottenOrders]).toEqual([20_000, 3]);
+    const rests = (id: string): boolean => openOrderOf(bot, { mode: "live", venue: "v", orderId: id }) !== undefined;
+    expect(["o0", "o2", "o3", "o20002"].map(rests)).toEqual([false, false, true, true]);
+    expect(knowsOrder(bot, { mode: "live", venue: "v", orderId: "o0" })).toBe(true);
+  });
+
   test("of a copy stay as they were while the original goes on", () => {
     const desk = new FoldedDesk().fact(1, placed("1")).fact(2, { ...order("1"), type: "order.acknowledged" });
     const copying = copyState(desk.state);
