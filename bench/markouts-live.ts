@@ -53,7 +53,7 @@ export async function markoutsLive(): Promise<Measure[]> {
     { name: "sums of fills, of the time of the fold", actual: 100 * (summed / bare - 1), ...below10 },
     { name: "awaited marks, of the time of the fold", actual: (100 * awaited) / summed, ...below10 },
     {
-      name: "awaited marks, of reading and folding the same events",
+      name: "awaited marks, of reading and folding",
       actual: (100 * awaited) / (read + summed),
       ...below10,
     },
