@@ -9,8 +9,13 @@ export function putBounded<K, V>(map: Map<K, V>, key: K, value: V, max: number):
   map.delete(key);
   map.set(key, value);
   if (map.size <= max) return;
+  map.delete(oldestKeyOf(map));
+}
+
+/** The key that was set longest ago, of a map that is not empty. The caller deletes it from the map. */
+export function oldestKeyOf<K>(map: ReadonlyMap<K, unknown>): K {
   const { value: oldest, done } = (oldestKeys.get(map) ?? keysOf(map)).next();
-  map.delete((done === true ? keysOf(map).next().value : oldest) as K);
+  return (done === true ? keysOf(map).next().value : oldest) as K;
 }
 
 function keysOf(map: ReadonlyMap<unknown, unknown>): Iterator<unknown> {

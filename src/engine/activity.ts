@@ -5,9 +5,11 @@ import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import { addTo, emptySum, type Sum, sumOf } from "../metrics/sum.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
-import type { BotState, Mode, PlacedOrder } from "./bot-state.ts";
+import type { BotState, Mode } from "./bot-state.ts";
 import type { Span } from "./cash.ts";
 import { type FullFill, positionBefore } from "./ledgers.ts";
+import { numberOf } from "./number-text.ts";
+import type { PlacedOrder } from "./orders.ts";
 import { beginPresenceSession, timeInMarketPct } from "./presence.ts";
 
 /** Slippage of some fills in bps of the mid at arrival: > 0 is a cost. The sum keeps what rounding takes away. */
@@ -23,6 +25,7 @@ export interface OrderCounts {
   readonly ordersPlaced: number;
   /** Entry orders by the moment of their first fill. */
   readonly ordersFilled: number;
+  /** Not added up any further once there are several instruments. */
   readonly sizePlaced: Decimal;
   readonly sizeFilled: Decimal;
   /** The one instrument of the sizes; undefined when there are several, whose sizes do not add up. */
@@ -31,19 +34,35 @@ export interface OrderCounts {
   readonly exit: Slippage;
 }
 
+interface GrowingSlippage extends Sum {
+  n: number;
+}
+
+/** The same while it grows. */
+interface GrowingCounts extends OrderCounts {
+  ordersPlaced: number;
+  ordersFilled: number;
+  sizePlaced: Decimal;
+  sizeFilled: Decimal;
+  instrument: Instrument | undefined;
+  readonly entry: GrowingSlippage;
+  readonly exit: GrowingSlippage;
+}
+
 /**
  * The same in one mode. What comes now is counted once, in `current`; what was done before that in all time, in the
- * session and on the day is beside it, and added when somebody asks.
+ * session and on the day is beside it, and added when somebody asks. Changed in place: it lies in a list, which copies of
+ * a state copy. What lies beside `current` is put in anew.
  */
 export interface ModeActivity {
   readonly mode: Mode;
   /** The newest UTC day, in days since 1970-01-01. */
-  readonly day: number;
+  day: number;
   /** Since the session or the day began, whichever came later. */
-  readonly current: OrderCounts;
-  readonly allBefore: OrderCounts;
-  readonly sessionBefore: OrderCounts;
-  readonly todayBefore: OrderCounts;
+  current: GrowingCounts;
+  allBefore: OrderCounts;
+  sessionBefore: OrderCounts;
+  todayBefore: OrderCounts;
 }
 
 /** Days kept for each bot, all modes together. */
@@ -60,61 +79,82 @@ export const NO_COUNTS: OrderCounts = {
   exit: NO_SLIPPAGE,
 };
 
+const noCounts = (): GrowingCounts => ({ ...NO_COUNTS, entry: { ...NO_SLIPPAGE }, exit: { ...NO_SLIPPAGE } });
+
+const isNothing = ({ ordersPlaced, ordersFilled, sizeFilled, entry, exit }: OrderCounts): boolean =>
+  ordersPlaced === 0 && ordersFilled === 0 && entry.n === 0 && exit.n === 0 && isZero(sizeFilled);
+
 /** A new session begins: what belonged to the last one stays in its days. */
 export function beginActivitySession(state: BotState): void {
-  for (const [mode, { current, allBefore, todayBefore, ...activity }] of state.activity)
-    state.activity.set(mode, {
-      ...activity,
-      current: NO_COUNTS,
-      allBefore: sumOfCounts(allBefore, current),
-      sessionBefore: NO_COUNTS,
-      todayBefore: sumOfCounts(todayBefore, current),
-    });
+  for (const activity of state.activity) {
+    const { current } = activity;
+    activity.allBefore = sumOfCounts(activity.allBefore, current);
+    activity.sessionBefore = NO_COUNTS;
+    activity.todayBefore = sumOfCounts(activity.todayBefore, current);
+    activity.current = noCounts();
+  }
   beginPresenceSession(state);
 }
 
-/** What is kept of an order for the fills that are to come. */
-export const placedOrder = (event: EventOf<"order.placed">): PlacedOrder => ({
-  purpose: event.reduce_only === true ? "exit" : event.intent,
-  arrivalMid: event.arrival_mid,
-  isMet: false,
-});
-
 /** An order was placed; exits are not counted. */
-export function takePlaced(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
+export function takePlaced(state: BotState, mode: Mode, event: EventOf<"order.placed">, recorded: Recorded): void {
   if (event.reduce_only === true || event.intent === "exit") return;
-  const size = decimal(event.size);
-  const { venue, symbol } = event;
-  eachSpan(state, event.mode, recorded, (counts) => ({
-    ordersPlaced: counts.ordersPlaced + 1,
-    ordersFilled: counts.ordersFilled,
-    sizePlaced: add(counts.sizePlaced, size),
-    sizeFilled: counts.sizeFilled,
-    instrument: counts.ordersPlaced === 0 ? { venue, symbol } : sameInstrument(counts.instrument, event),
-    entry: counts.entry,
-    exit: counts.exit,
-  }));
+  const current = currentCounts(state, mode, recorded);
+  if (current !== undefined) addPlaced(current, event);
+  else placedLate(state, mode, event, recorded);
 }
+
+/** Apart from the rest, which it would cost an object for each order: so are those below. */
+const placedLate = (state: BotState, mode: Mode, event: EventOf<"order.placed">, recorded: Recorded): void =>
+  countLate(state, mode, recorded, (counts) => addPlaced(counts, event));
+
+function addPlaced(counts: GrowingCounts, event: EventOf<"order.placed">): void {
+  const { venue, symbol } = event;
+  counts.instrument = counts.ordersPlaced === 0 ? { venue, symbol } : sameInstrument(counts.instrument, event);
+  counts.ordersPlaced++;
+  if (addsUp(counts)) counts.sizePlaced = add(counts.sizePlaced, decimal(event.size));
+}
+
+/** Sizes of several instruments mean nothing together. */
+const addsUp = ({ instrument, ordersPlaced }: OrderCounts): boolean => instrument !== undefined || ordersPlaced === 0;
 
 /**
  * A fill, before its ledger has taken it, with the order that it is of where that was placed here. A fill that is
  * voided later stays counted: the order was executed.
  */
 export function takeFilled(state: BotState, fill: FullFill, recorded: Recorded, order: PlacedOrder | undefined): void {
-  const slippage = slippageBps(fill, order);
-  const isEntryOrder = order !== undefined && order.purpose !== "exit";
-  if (slippage === undefined && !isEntryOrder) return;
-  const side = slippage === undefined ? undefined : purposeOf(state, fill, order);
-  const size = decimal(fill.size);
-  eachSpan(state, fill.mode, recorded, (counts) => ({
-    ordersPlaced: counts.ordersPlaced,
-    ordersFilled: counts.ordersFilled + (isEntryOrder && !order.isMet ? 1 : 0),
-    sizePlaced: counts.sizePlaced,
-    sizeFilled: isEntryOrder ? add(counts.sizeFilled, size) : counts.sizeFilled,
-    instrument: counts.instrument,
-    entry: side === "entry" ? withSlippage(counts.entry, slippage) : counts.entry,
-    exit: side === "exit" ? withSlippage(counts.exit, slippage) : counts.exit,
-  }));
+  const bps = slippageBps(fill, order);
+  if (bps === undefined && !isEntryOrder(order)) return;
+  const side = bps === undefined ? undefined : purposeOf(state, fill, order);
+  const current = currentCounts(state, fill.mode ?? "live", recorded);
+  if (current === undefined) return filledLate(state, fill, recorded, { order, side, bps });
+  if (isEntryOrder(order)) addFilled(current, fill, order);
+  if (side !== undefined) addSlippage(current[side], bps);
+}
+
+const isEntryOrder = (order: PlacedOrder | undefined): order is PlacedOrder =>
+  order !== undefined && order.purpose !== "exit";
+
+interface Late {
+  readonly order: PlacedOrder | undefined;
+  readonly side: "entry" | "exit" | undefined;
+  readonly bps: number | undefined;
+}
+
+const filledLate = (state: BotState, fill: FullFill, recorded: Recorded, { order, side, bps }: Late): void =>
+  countLate(state, fill.mode ?? "live", recorded, (counts) => {
+    if (isEntryOrder(order)) addFilled(counts, fill, order);
+    if (side !== undefined) addSlippage(counts[side], bps);
+  });
+
+function addFilled(counts: GrowingCounts, { size }: FullFill, { isMet }: PlacedOrder): void {
+  if (!isMet) counts.ordersFilled++;
+  if (addsUp(counts)) counts.sizeFilled = add(counts.sizeFilled, decimal(size));
+}
+
+function addSlippage(slippage: GrowingSlippage, bps = 0): void {
+  slippage.n++;
+  addTo(slippage, bps);
 }
 
 const sameInstrument = (instrument: Instrument | undefined, other: Instrument): Instrument | undefined =>
@@ -123,9 +163,9 @@ const sameInstrument = (instrument: Instrument | undefined, other: Instrument): 
 /** Exactly as metrics.md §1: the side of the fill times its distance from the mid at arrival, of the mid. */
 export function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | undefined {
   const said = fill.arrival_mid ?? order?.arrivalMid;
-  const mid = said === undefined ? 0 : Number(said);
+  const mid = said === undefined ? 0 : numberOf(said);
   if (!(mid > 0)) return undefined;
-  const bps = ((Number(fill.price) - mid) / mid) * 10_000;
+  const bps = ((numberOf(fill.price) - mid) / mid) * 10_000;
   if (!Number.isFinite(bps)) return undefined;
   return fill.side === "buy" ? bps : -bps;
 }
@@ -145,63 +185,66 @@ export function purposeAgainst(held: Decimal | undefined, { side }: Pick<FullFil
 
 /** With one more fill. */
 export function withSlippage({ n, total, rest }: Slippage, bps = 0): Slippage {
-  const next = { n: n + 1, total, rest };
-  addTo(next, bps);
+  const next = { n, total, rest };
+  addSlippage(next, bps);
   return next;
 }
 
-type Step = (counts: OrderCounts) => OrderCounts;
-
-function eachSpan(state: BotState, mode: Mode = "live", { ts, receivedAt }: Recorded, step: Step): void {
+/** The counts that something of now is added to: of the newest day, in the session. Undefined for what comes late. */
+function currentCounts(state: BotState, mode: Mode, { ts, receivedAt }: Recorded): GrowingCounts | undefined {
   const at = effectiveTs(ts, receivedAt);
   const day = Math.floor(at / MICROS_PER_DAY);
-  const before = inDay(state, mode, day);
+  const activity = activityIn(state, mode, day);
+  if (day > activity.day) beginDay(state, activity, day);
   const isOfSession = state.startedAt === undefined || at >= state.startedAt;
-  state.activity.set(
-    mode,
-    day === before.day && isOfSession
-      ? { ...before, current: step(before.current) }
-      : withLate(state, before, { day, isOfSession, step }),
-  );
+  return day === activity.day && isOfSession ? activity.current : undefined;
 }
 
-/** With something of a day that is over, or of before the session. */
-function withLate(
+/** Counts something of a day that is over, or of before the session. */
+function countLate(
   state: BotState,
-  before: ModeActivity,
-  { day, isOfSession, step }: { readonly day: number; readonly isOfSession: boolean; readonly step: Step },
-): ModeActivity {
-  const isOfToday = day === before.day;
-  if (!isOfToday) keepDay(state, before.mode, day, step(dayCounts(state, before.mode, day)));
-  return {
-    ...before,
-    allBefore: step(before.allBefore),
-    sessionBefore: isOfSession ? step(before.sessionBefore) : before.sessionBefore,
-    todayBefore: isOfToday ? step(before.todayBefore) : before.todayBefore,
+  mode: Mode,
+  { ts, receivedAt }: Recorded,
+  step: (counts: GrowingCounts) => void,
+): void {
+  const at = effectiveTs(ts, receivedAt);
+  const day = Math.floor(at / MICROS_PER_DAY);
+  const activity = activityIn(state, mode, day);
+  const after = (counts: OrderCounts): OrderCounts => {
+    const copy = { ...counts, entry: { ...counts.entry }, exit: { ...counts.exit } };
+    step(copy);
+    return copy;
   };
+  if (day === activity.day) activity.todayBefore = after(activity.todayBefore);
+  else keepDay(state, mode, day, after(dayCounts(state, mode, day)));
+  activity.allBefore = after(activity.allBefore);
+  if (state.startedAt === undefined || at >= state.startedAt) activity.sessionBefore = after(activity.sessionBefore);
 }
 
-/** The activity with `day` begun, the day before it put away; unchanged where `day` is over already. */
-function inDay(state: BotState, mode: Mode, day: number): ModeActivity {
-  const before = state.activity.get(mode);
-  const empty = { current: NO_COUNTS, allBefore: NO_COUNTS, sessionBefore: NO_COUNTS, todayBefore: NO_COUNTS };
-  if (before === undefined) return { mode, day, ...empty };
-  if (day <= before.day) return before;
-  const { current, allBefore, sessionBefore, todayBefore } = before;
-  keepDay(state, mode, before.day, sumOfCounts(todayBefore, current));
-  return {
-    ...empty,
-    mode,
-    day,
-    allBefore: sumOfCounts(allBefore, current),
-    sessionBefore: sumOfCounts(sessionBefore, current),
-  };
+/** The activity of a mode, begun on `day` where nothing was done in it yet. */
+export function activityIn(state: BotState, mode: Mode, day: number): ModeActivity {
+  for (const activity of state.activity) if (activity.mode === mode) return activity;
+  const none = { allBefore: NO_COUNTS, sessionBefore: NO_COUNTS, todayBefore: NO_COUNTS };
+  const activity: ModeActivity = { mode, day, current: noCounts(), ...none };
+  state.activity.push(activity);
+  return activity;
+}
+
+/** Puts the day away that is over. */
+function beginDay(state: BotState, activity: ModeActivity, day: number): void {
+  const { mode, current, allBefore, sessionBefore, todayBefore } = activity;
+  keepDay(state, mode, activity.day, sumOfCounts(todayBefore, current));
+  activity.day = day;
+  activity.current = noCounts();
+  activity.allBefore = sumOfCounts(allBefore, current);
+  activity.sessionBefore = sumOfCounts(sessionBefore, current);
+  activity.todayBefore = NO_COUNTS;
 }
 
 /** The counts of both: those of `a` came first. */
 export function sumOfCounts(a: OrderCounts, b: OrderCounts): OrderCounts {
-  if (a === NO_COUNTS) return b;
-  if (b === NO_COUNTS) return a;
+  if (isNothing(a)) return b;
+  if (isNothing(b)) return a;
   return {
     ordersPlaced: a.ordersPlaced + b.ordersPlaced,
     ordersFilled: a.ordersFilled + b.ordersFilled,
@@ -237,7 +280,7 @@ const dayCounts = (state: BotState, mode: Mode, day: number): OrderCounts =>
 
 /** What a bot did with its orders in one mode and span; what it told nothing of is nothing. */
 export function orderCountsOf(state: BotState, mode: Mode, span: Span): OrderCounts {
-  const activity = state.activity.get(mode);
+  const activity = state.activity.find((each) => each.mode === mode);
   if (activity === undefined) return NO_COUNTS;
   const { day, current, allBefore, sessionBefore, todayBefore } = activity;
   if (span === "all") return sumOfCounts(allBefore, current);
@@ -297,10 +340,11 @@ function byQuantity(all: readonly OrderCounts[]): Measure {
   const orders = placing.reduce((sum, { ordersPlaced }) => sum + ordersPlaced, 0);
   const placed = placing.reduce((sum, { sizePlaced }) => add(sum, sizePlaced), ZERO);
   const [first] = placing;
-  if (first === undefined || isZero(placed)) return unknown("no entry orders were placed");
+  if (first === undefined) return unknown("no entry orders were placed");
   const { instrument } = first;
   const isOne = placing.every((counts) => counts.instrument && sameInstrument(instrument, counts.instrument));
   if (!isOne) return unknown("sizes of several instruments do not add up", orders);
+  if (isZero(placed)) return unknown("no entry orders were placed");
   const filled = all.reduce((sum, { sizeFilled }) => add(sum, sizeFilled), ZERO);
   return measured((100 * decimalToNumber(filled)) / decimalToNumber(placed), orders);
 }

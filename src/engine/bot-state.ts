@@ -6,8 +6,9 @@ import type { EquityCurve } from "./equity.ts";
 import type { CashEntry, ReportedEntry } from "./cash.ts";
 import type { CommissionDay } from "./commissions.ts";
 import type { Ledger } from "./ledgers.ts";
+import type { OpenOrder, PlacedOrder } from "./orders.ts";
 import type { MarketTime, Presence } from "./presence.ts";
-import type { InstrumentQuality } from "./quality/tally.ts";
+import type { InstrumentQuality, QualityVenue } from "./quality/tally.ts";
 import type { OpenSession, Session } from "./sessions.ts";
 import type { ModeTally, TallyMark } from "./tallies.ts";
 import type { Told } from "./told.ts";
@@ -25,34 +26,6 @@ export interface PairHolding {
   /** Those of the fills that said no size: what they put in is unknown. */
   readonly unsized: number;
 }
-
-/** What its `order.placed` said of an order, for the fills that are to come. */
-export interface PlacedOrder {
-  /** As far as it was said: orders that only reduce are exits. */
-  readonly purpose: "entry" | "exit" | undefined;
-  readonly arrivalMid: string | undefined;
-  /** Whether a fill of it came. */
-  readonly isMet: boolean;
-}
-
-export interface OpenOrder {
-  readonly mode: Mode;
-  readonly venue: string;
-  readonly orderId: string;
-  readonly symbol: string;
-  readonly side: "buy" | "sell";
-  readonly price: string | undefined;
-  readonly size: string;
-  readonly filled: Decimal;
-  /** Of its `order.placed`; undefined while only an `orders.snapshot` tells of it. */
-  readonly seq: number | undefined;
-  /** Undefined as `seq` is. */
-  readonly placed: PlacedOrder | undefined;
-}
-
-/** The key of an order among those of its bot; an order that names no venue is at none. */
-export const orderKey = (mode: Mode, venue: string | undefined, orderId: string): string =>
-  `${mode}\t${venue ?? ""}\t${orderId}`;
 
 /** What the bot last said of itself, in `bot.started`, `bot.state` or `bot.stopped`. */
 export interface Said {
@@ -96,13 +69,18 @@ export interface BotState {
   snapshot: EventOf<"position.snapshot"> | undefined;
   /** What the hub read of its accounts at venues, by mode and venue. */
   readonly venueReads: Map<string, VenueRead>;
+  /** By id; by mode, venue and id where the bot uses one at several places. */
   readonly openOrders: Map<string, OpenOrder>;
+  /** Whether it used an id at several places at once. */
+  sharesOrderIds: boolean;
   /** Orders forgotten because more than the limit were open at once. */
   forgottenOrders: number;
-  /** The newest orders that ended without being filled whole: their fills may come after that. */
-  readonly endedOrders: Map<string, PlacedOrder>;
-  /** Mode → what was done with orders. */
-  readonly activity: Map<Mode, ModeActivity>;
+  /** The newest orders that ended without being filled whole: their fills may come after that. By key as the open ones. */
+  endedOrders: Map<string, PlacedOrder>;
+  /** Those that ended before them. */
+  endedBefore: Map<string, PlacedOrder>;
+  /** What was done with orders in each mode: changed in place. */
+  readonly activity: ModeActivity[];
   /** The same of days before the newest, by mode and day. */
   readonly activityDays: Map<string, OrderCounts>;
   /** Mode → whether anything is held. */
@@ -124,8 +102,8 @@ export interface BotState {
   /** The equity that was reported, by mode and venue. */
   readonly equity: Map<string, EquityCurve>;
   readonly pairs: Map<string, PairHolding>;
-  /** How often it told of something, by mode. */
-  readonly told: Map<Mode, Told>;
+  /** How often it told of something in each mode: changed in place. */
+  readonly told: Told[];
   /** The newest calibration, by mode and kind. */
   readonly calibrations: Map<string, EventOf<"calibration">>;
   /** Voids that came before their fill: the fill will have no effect. */
@@ -134,9 +112,12 @@ export interface BotState {
   readonly tallies: ModeTally[];
   /** What each was when a day began, by mode and day. */
   readonly tallyMarks: Map<string, TallyMark>;
-  /** What was added up of quotes and fills, instrument by instrument: changed in place. */
+  /** Instruments that quotes and fills are added up of; the sums of each, one after the other: changed in place. */
   readonly quality: InstrumentQuality[];
-  /** Mode, venue and symbol → the place in `quality`. */
+  readonly qualitySums: number[];
+  readonly qualityHeads: number[];
+  readonly qualityVenues: QualityVenue[];
+  /** Symbol → the place in `quality` of its newest instrument. */
   readonly qualityPlaces: Map<string, number>;
   /** What the sums of a place were when a day began. */
   readonly qualityMarks: Map<string, readonly number[]>;
@@ -148,9 +129,6 @@ export interface BotState {
   readonly feeless: Map<string, string>;
   /** `seq` of a fill → what another source told of it later. */
   readonly lateFields: Map<string, string>;
-  /** Orders that were sent and not acknowledged, and acknowledged and not filled: the moment of it. */
-  readonly sentOrders: Map<string, Micros>;
-  readonly acknowledgedOrders: Map<string, Micros>;
   /** Sessions that may go on: one for each mode and kind at most. */
   readonly openSessions: OpenSession[];
   /** `seq` of its first fact → a session that is over; the newest 200. */
@@ -179,9 +157,11 @@ export const emptyBotState = (bot: string): BotState => ({
   snapshot: undefined,
   venueReads: new Map(),
   openOrders: new Map(),
+  sharesOrderIds: false,
   forgottenOrders: 0,
   endedOrders: new Map(),
-  activity: new Map(),
+  endedBefore: new Map(),
+  activity: [],
   activityDays: new Map(),
   presence: new Map(),
   marketTime: new Map(),
@@ -193,20 +173,21 @@ export const emptyBotState = (bot: string): BotState => ({
   reported: new Map(),
   equity: new Map(),
   pairs: new Map(),
-  told: new Map(),
+  told: [],
   calibrations: new Map(),
   voidsAhead: new Map(),
   tallies: [],
   tallyMarks: new Map(),
   quality: [],
+  qualitySums: [],
+  qualityHeads: [],
+  qualityVenues: [],
   qualityPlaces: new Map(),
   qualityMarks: new Map(),
   uncounted: 0,
   quotes: new Map(),
   feeless: new Map(),
   lateFields: new Map(),
-  sentOrders: new Map(),
-  acknowledgedOrders: new Map(),
   openSessions: [],
   sessions: new Map(),
 });

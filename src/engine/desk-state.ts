@@ -5,6 +5,7 @@ import type { Recorded } from "../protocol/recorded.ts";
 import { type DeskEquityState, noteQuote, takeDeskEquity } from "./desk-equity.ts";
 import { type ControlFacts, emptyControlFacts } from "./control/control-state.ts";
 import { reduceControl } from "./control/reduce-control.ts";
+import { tradingOf } from "./trading-events.ts";
 import { takeReconciliation, type ToldDifference } from "./reconcile/told-differences.ts";
 import { type RuleFacts, takeRule } from "./rules/rule.ts";
 import {
@@ -74,6 +75,7 @@ export interface DeskState extends DeclaredState, DeskEquityState, ControlFacts,
 }
 
 export const emptyDeskState = (): DeskState => ({
+  ...emptyControlFacts(),
   seq: 0,
   facts: 0,
   instruments: new Map(),
@@ -93,7 +95,6 @@ export const emptyDeskState = (): DeskState => ({
   closedDays: new Map(),
   differences: new Map(),
   rules: new Map(),
-  ...emptyControlFacts(),
 });
 
 const EDGES_MAX = 2_000;
@@ -109,12 +110,16 @@ export const settledKey = ({ mode, venue, symbol }: EventOf<"book"> | EventOf<"s
 export const alertKey = (rule: string, scope: Readonly<Record<string, string>>): string =>
   `${rule}\t${JSON.stringify(Object.entries(scope).sort())}`;
 
-/** Takes one fact into the desk's state, in place; in order of `seq`. */
-export function reduceDesk(state: DeskState, recorded: Recorded): void {
+/** Takes one fact into the desk's state, in place; in order of `seq`. `trading`: its event where it is of trading. */
+export function reduceDesk(state: DeskState, recorded: Recorded, trading = tradingOf(recorded.event)): void {
   state.seq = recorded.seq;
   state.facts++;
   if (recorded.standing === "contradiction") return;
   const { event } = recorded;
+  if (trading !== undefined) {
+    if (state.heldBots.size > 0) reduceControl(state, event, recorded);
+    return;
+  }
   switch (event.type) {
     case "instrument":
       noteQuote(state, event);

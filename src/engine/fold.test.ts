@@ -7,6 +7,7 @@ import { parseEvent } from "../protocol/parse-event.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import { emptyState, foldedSeq, reduce, reduceTail, type State } from "./fold.ts";
 import { isHeld, positionOf } from "./ledgers.ts";
+import { copyState } from "./state-copy.ts";
 import { botSlice, DESK_SLICE, fingerprint, type Slice, slicesOf, stateFromSlices } from "./snapshot.ts";
 
 const START = Date.UTC(2026, 1, 24) * 1000;
@@ -54,6 +55,9 @@ const anyEvent: fc.Arbitrary<DeskEvent> = fc
       "slipped",
       "voided",
       "cancelled",
+      "elsewhere",
+      "acknowledged",
+      "part",
       "state",
       "instrument",
       "settlement",
@@ -68,6 +72,7 @@ const anyEvent: fc.Arbitrary<DeskEvent> = fc
   )
   .map(([bot, n, side, size, kind]) => {
     const order = { bot, order_id: `o${n}`, venue: "k", symbol: `S${n % 4}` };
+    const elsewhere = { ...order, venue: n % 2 === 0 ? "k" : "l", mode: n % 3 === 0 ? "paper" : "live" };
     const bodies: Record<string, Record<string, unknown>> = {
       fill: { ...order, type: "fill", fill_id: `f${n}`, side, price: size / 7, size },
       pair: { bot, type: "fill", fill_id: `p${n}`, pair_id: `q${n % 3}`, size_usd: size },
@@ -76,6 +81,9 @@ const anyEvent: fc.Arbitrary<DeskEvent> = fc
       slipped: { ...order, type: "order.filled", fill_id: `g${n}`, side, price: size / 7, size, arrival_mid: size / 8 },
       voided: { bot, type: "fill.voided", fill_id: `f${n}`, venue: "k", reason: "FAILED" },
       cancelled: { ...order, type: "order.cancelled" },
+      elsewhere: { ...elsewhere, type: "order.placed", side, size: 500, sent_at: "2026-02-24T00:00:00Z" },
+      acknowledged: { ...elsewhere, type: "order.acknowledged" },
+      part: { ...elsewhere, type: "fill", fill_id: `h${n}`, side, price: size / 7, size: 400, mid: size / 6, fee: 1 },
       state: { bot, type: "bot.state", status: "running", reason: `r${n}` },
       instrument: { bot, type: "instrument", venue: "k", symbol: `S${n % 4}`, kind: "spot", quote: "USD" },
       settlement: { bot, type: "settlement", venue: "k", symbol: `S${n % 4}`, payout_per_unit: 1 },
@@ -128,6 +136,23 @@ describe("fold", () => {
           restored,
         );
         expect(fingerprint(restored)).toBe(fingerprint(fold(log)));
+      }),
+    );
+  });
+
+  test("a copy stays as it was while the original goes on", () => {
+    fc.assert(
+      fc.property(logs, fc.nat({ max: 20 }), (log, cut) => {
+        const state = fold(log.slice(0, cut));
+        const copying = copyState(state);
+        let step = copying.next();
+        while (step.done !== true) step = copying.next();
+        const copy = step.value.state;
+        const before = fingerprint(state);
+        fold(log.slice(cut), reduce, state);
+        expect(fingerprint(copy)).toBe(before);
+        fold(log.slice(cut), reduce, copy);
+        expect(fingerprint(copy)).toBe(fingerprint(state));
       }),
     );
   });

@@ -5,6 +5,7 @@ import { type DeskState, emptyDeskState, reduceDesk } from "./desk-state.ts";
 import { isOfManyBots, reduceOther } from "./reduce-others.ts";
 import { reduceBot } from "./reduce-bot.ts";
 import { emptySampleState, type SampleState, supersede } from "./sample-state.ts";
+import { type TradingEvent, tradingOf } from "./trading-events.ts";
 
 /** Raised whenever the meaning of the state changes: older snapshots are then left aside and all facts folded again. */
 export const FOLD_VERSION = 18;
@@ -23,9 +24,11 @@ export const foldedSeq = (state: State): number => state.desk.seq;
 
 /** Takes one fact in, in place. Facts come in strictly increasing `seq`, each once. */
 export function reduce(state: State, recorded: Recorded): void {
-  assert(recorded.seq > state.desk.seq, `fact ${recorded.seq} folded after ${state.desk.seq}`);
-  reduceDesk(state.desk, recorded);
-  reduceBots(state, recorded);
+  // The words are made only where they are needed.
+  if (recorded.seq <= state.desk.seq) assert(false, `fact ${recorded.seq} folded after ${state.desk.seq}`);
+  const trading = tradingOf(recorded.event);
+  reduceDesk(state.desk, recorded, trading);
+  reduceBots(state, recorded, trading);
 }
 
 /**
@@ -33,11 +36,12 @@ export function reduce(state: State, recorded: Recorded): void {
  * only what it has not seen.
  */
 export function reduceTail(state: State, recorded: Recorded): void {
-  if (recorded.seq > state.desk.seq) reduceDesk(state.desk, recorded);
-  reduceBots(state, recorded);
+  const trading = tradingOf(recorded.event);
+  if (recorded.seq > state.desk.seq) reduceDesk(state.desk, recorded, trading);
+  reduceBots(state, recorded, trading);
 }
 
-function reduceBots(state: State, recorded: Recorded): void {
+function reduceBots(state: State, recorded: Recorded, trading: TradingEvent | undefined): void {
   const { event, seq, ts } = recorded;
   let bot = state.bots.get(event.bot);
   if (bot === undefined) {
@@ -45,9 +49,9 @@ function reduceBots(state: State, recorded: Recorded): void {
     state.bots.set(event.bot, bot);
   }
   const isNews = seq > bot.seq;
-  if (recorded.standing === "fact" && isOfManyBots(event))
+  if (trading === undefined && isOfManyBots(event) && recorded.standing === "fact")
     for (const other of state.bots.values()) if (seq > other.seq) reduceOther(other, state.desk, recorded);
   if (!isNews) return;
-  reduceBot(bot, state.desk, recorded);
+  reduceBot(bot, state.desk, recorded, trading);
   supersede(state.samples, event, ts);
 }

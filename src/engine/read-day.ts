@@ -114,7 +114,7 @@ function* daysOfBot(bot: BotState): Generator<number> {
   for (const { holding } of bot.ledgers.values()) for (const { day } of daysOf(nowOf(holding))) yield day;
   const entries = [...bot.cash.values(), ...bot.reported.values(), ...bot.marketTime.values()];
   for (const { span } of entries) if (typeof span === "number") yield span;
-  for (const { day } of bot.activity.values()) yield day;
+  for (const { day } of bot.activity) yield day;
   for (const key of bot.activityDays.keys()) yield Number(key.split("\t")[1]);
 }
 

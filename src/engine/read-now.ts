@@ -16,7 +16,7 @@ import { limitsOf } from "./read-limits.ts";
 import type { Scope } from "./read-span.ts";
 import { venueDrift, venueMargin } from "./reconcile/read-venue-risk.ts";
 import { readOpportunities } from "./tallies.ts";
-import { calibrationKey, NOTHING_TOLD, type Told } from "./told.ts";
+import { calibrationKey, type Told, toldOf } from "./told.ts";
 
 /** Exposure of one mode: made once for many bots. */
 export type Exposure = ReturnType<typeof readExposure>;
@@ -223,7 +223,7 @@ function exposureOf(bots: readonly BotState[], { bot, mode }: Scope, read: () =>
 function countsOf(bots: readonly BotState[], mode: Mode): CountsReading {
   const inMode = (each: { readonly mode: Mode }): boolean => each.mode === mode;
   const total = (of: (bot: BotState) => number): number => bots.reduce((sum, bot) => sum + of(bot), 0);
-  const told = (of: keyof Told): number => total((bot) => (bot.told.get(mode) ?? NOTHING_TOLD)[of]);
+  const told = (of: Exclude<keyof Told, "mode">): number => total((bot) => toldOf(bot, mode)[of]);
   const held = total(
     ({ ledgers, pairs }) => countIf(ledgers, (ledger) => inMode(ledger) && isHeld(ledger)) + countIf(pairs, inMode),
   );
@@ -238,7 +238,7 @@ function countsOf(bots: readonly BotState[], mode: Mode): CountsReading {
 
 /** They are many: where the bot told orders in this mode alone, they need not be looked at. */
 function openOrdersOf({ openOrders, told }: BotState, mode: Mode): number {
-  for (const [other, { orders }] of told)
+  for (const { mode: other, orders } of told)
     if (other !== mode && orders > 0) return countIf(openOrders, (order) => order.mode === mode);
   return openOrders.size;
 }

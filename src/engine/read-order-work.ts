@@ -11,6 +11,7 @@ import type { State } from "./fold.ts";
 import { botsOf, firstDayOf } from "./made.ts";
 import { timeInMarketPct } from "./presence.ts";
 import { type OrderLeg, readLeg } from "./tallies.ts";
+import { toldOf } from "./told.ts";
 
 /** All but the time in market, which is of one bot. */
 export type OrderWork = Pick<
@@ -39,7 +40,7 @@ export function readOrderWork(state: State, asOf: Micros, scope: Scope, window: 
   const bots = botsOf(state, scope.bot);
   const spans = spansOf(window, asOf);
   const work = activityOfAll(bots.flatMap((bot) => spans.map((span) => orderCountsOf(bot, scope.mode, span))));
-  const tellsOrders = bots.some((bot) => (bot.told.get(scope.mode)?.orders ?? 0) > 0);
+  const tellsOrders = bots.some((bot) => toldOf(bot, scope.mode).orders > 0);
   const count = (value: number): Measure => (tellsOrders ? measured(value, value) : unknown("no order was told"));
   return {
     ordersPlaced: count(work.ordersPlaced),

@@ -128,7 +128,7 @@ export function readEachBot(state: State, asOf: Micros): BotReading[] {
 }
 
 function modesOf(bot: BotState): Mode[] {
-  const modes = new Set<Mode>([bot.mode, ...bot.told.keys()]);
+  const modes = new Set<Mode>([bot.mode, ...bot.told.map((told) => told.mode)]);
   for (const part of [bot.ledgers, bot.reported, bot.cash, bot.equity, bot.pairs])
     for (const { mode } of part.values()) modes.add(mode);
   return [...modes];

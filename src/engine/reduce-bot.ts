@@ -1,19 +1,27 @@
-import { putBounded } from "../base/bounded-map.ts";
-import { add, canonicalDecimal, compare, decimal, ZERO } from "../domain/decimal.ts";
+import { add, canonicalDecimal, decimal, ZERO } from "../domain/decimal.ts";
 import type { DeskEvent, EventOf, PairFill } from "../protocol/event-types.ts";
 import { isPairFill } from "../protocol/event-types.ts";
 import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
-import { type Recorded, timeFlags } from "../protocol/recorded.ts";
-import { beginActivitySession, placedOrder, takeFilled, takePlaced } from "./activity.ts";
-import { type BotState, type Mode, type OpenOrder, orderKey, type PlacedOrder, saidBy } from "./bot-state.ts";
+import { isOddTime, type Recorded } from "../protocol/recorded.ts";
+import { beginActivitySession, takeFilled, takePlaced } from "./activity.ts";
+import { type BotState, type Mode, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
 import { isOfCommand, isSignOfLife } from "./contacts.ts";
 import { takeCommission } from "./commissions.ts";
 import type { DeskState } from "./desk-state.ts";
 import { takeReportedEquity } from "./equity.ts";
 import { amendBooked, bookFill, type FillAddition, type FullFill, unbookFill } from "./ledgers.ts";
-import { venueOfList } from "./list-venue.ts";
+import {
+  acknowledgeOrder,
+  endOrder,
+  fillOrder,
+  openOrder,
+  orderNamed,
+  type PlacedOrder,
+  replaceOrders,
+} from "./orders.ts";
 import { isReadByHub } from "./read-by-hub.ts";
+import type { TradingEvent } from "./trading-events.ts";
 import { beginQualitySession } from "./quality/tally.ts";
 import {
   amendFillQuality,
@@ -24,41 +32,79 @@ import {
   voidFillQuality,
 } from "./quality/take.ts";
 import { noteSession } from "./sessions.ts";
-import { beginTallySession, forgetOrder, noteAcknowledged, noteFilled, noteOpportunity, noteSent } from "./tallies.ts";
+import { beginTallySession, noteAcknowledged, noteFilled, noteOpportunity, noteSent } from "./tallies.ts";
 import { noteTold } from "./told.ts";
 import { takeVenueRead } from "./venue-readings.ts";
 
-const OPEN_ORDERS_MAX = 20_000;
-const ENDED_ORDERS_MAX = 1_000;
 const VOIDS_AHEAD_MAX = 1_000;
 
 const modeOf = (event: { readonly mode?: Mode | undefined }): Mode => event.mode ?? "live";
 
 /**
  * Takes one fact of this bot into its state, in place. The caller hands over each fact once, in order of `seq`, and the
- * desk as it is after this fact.
+ * desk as it is after this fact; `trading` is its event where it is of trading.
  */
-export function reduceBot(state: BotState, desk: DeskState, recorded: Recorded): void {
-  const { event } = recorded;
+export function reduceBot(
+  state: BotState,
+  desk: DeskState,
+  recorded: Recorded,
+  trading: TradingEvent | undefined,
+): void {
   state.seq = recorded.seq;
-  if (isOfCommand(event.type)) return;
-  state.lastFactAt = recorded.receivedAt;
-  if (isSignOfLife(event) && !isReadByHub(event)) state.lastLiveAt = recorded.receivedAt;
-  state.facts++;
-  if (recorded.ts > state.lastTs) state.lastTs = recorded.ts;
-  if (timeFlags(recorded.ts, recorded.receivedAt).length > 0) state.oddTimes++;
-  if (!isReadByHub(event)) noteSession(state, recorded);
-  if (recorded.standing === "merge") merged(state, desk, recorded);
-  else if (recorded.standing === "contradiction") state.contradictions++;
-  else reduceFact(state, desk, recorded);
+  const { event } = recorded;
+  if (trading === undefined && isOfCommand(event.type)) return;
+  const mode = modeOf(event);
+  noteFact(state, recorded, mode, trading === undefined && isReadByHub(event));
+  if (recorded.standing === "merge") return merged(state, desk, recorded);
+  if (recorded.standing === "contradiction") {
+    state.contradictions++;
+    return;
+  }
+  if (trading === undefined && takeVenueRead(state, event, recorded)) return;
+  if (state.startedAt === undefined) state.mode = mode;
+  const { strategy } = event;
+  if (strategy !== undefined) state.strategy = strategy;
+  noteTold(state, mode, event);
+  if (trading !== undefined) reduceTrading(state, desk, trading, recorded);
+  else reduceBesides(state, desk, event, recorded);
 }
 
-function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void {
-  const { event } = recorded;
-  if (takeVenueRead(state, event, recorded)) return;
-  if (state.startedAt === undefined) state.mode = modeOf(event);
-  if (event.strategy !== undefined) state.strategy = event.strategy;
-  noteTold(state, event);
+/** That there was a fact, whatever it says. What the hub read at a venue is no sign of life. */
+function noteFact(state: BotState, recorded: Recorded, mode: Mode, isRead: boolean): void {
+  const { event, ts, receivedAt } = recorded;
+  const isImported = event.origin !== undefined;
+  state.lastFactAt = receivedAt;
+  if (!isImported && !isRead) state.lastLiveAt = receivedAt;
+  state.facts++;
+  if (ts > state.lastTs) state.lastTs = ts;
+  if (isOddTime(ts, receivedAt)) state.oddTimes++;
+  if (!isRead) noteSession(state, recorded, mode, isImported);
+}
+
+function reduceTrading(state: BotState, desk: DeskState, event: TradingEvent, recorded: Recorded): void {
+  switch (event.type) {
+    case "fill":
+      return isPairFill(event) ? pairFilled(state, event, recorded) : filled(state, desk, { fill: event, recorded });
+    case "order.placed":
+      return placed(state, event, recorded);
+    case "order.acknowledged":
+      return acknowledged(state, event, recorded);
+    case "order.cancelled":
+    case "order.rejected":
+    case "order.expired":
+      return endOrder(state, orderNamed(event));
+    case "opportunity":
+      return noteOpportunity(state, event, recorded);
+    case "order.filled":
+      return filled(state, desk, { fill: event, recorded });
+    case "quote":
+      return takeQuote(state, event);
+    case "quote.ended":
+      return takeQuoteEnded(state, event, recorded);
+  }
+}
+
+function reduceBesides(state: BotState, desk: DeskState, event: DeskEvent, recorded: Recorded): void {
   switch (event.type) {
     case "bot.started":
       state.startedAt = recorded.ts;
@@ -72,10 +118,6 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
     case "bot.state":
     case "bot.stopped":
       return said(state, event, recorded);
-    case "fill":
-      return isPairFill(event) ? pairFilled(state, event, recorded) : filled(state, desk, { fill: event, recorded });
-    case "order.filled":
-      return filled(state, desk, { fill: event, recorded });
     case "fill.voided":
       return voided(state, desk, event, recorded);
     case "position.closed":
@@ -96,8 +138,10 @@ function reduceFact(state: BotState, desk: DeskState, recorded: Recorded): void 
     case "position.snapshot":
       state.snapshot = event;
       return;
+    case "orders.snapshot":
+      return replaceOrders(state, event);
     default:
-      return reduceOrder(state, event, recorded);
+      return;
   }
 }
 
@@ -111,85 +155,14 @@ function said(
   state.said = saidBy(event, recorded.ts, state.said);
 }
 
-function reduceOrder(state: BotState, event: DeskEvent, recorded: Recorded): void {
-  switch (event.type) {
-    case "order.placed":
-      takePlaced(state, event, recorded);
-      return openOrder(state, event, recorded);
-    case "order.acknowledged":
-      return noteAcknowledged(state, orderKey(modeOf(event), event.venue, event.order_id), event, recorded);
-    case "order.cancelled":
-    case "order.rejected":
-    case "order.expired":
-      return endOrder(state, orderKey(modeOf(event), event.venue, event.order_id));
-    case "orders.snapshot":
-      return replaceOrders(state, event);
-    case "opportunity":
-      return noteOpportunity(state, event, recorded);
-    case "quote":
-      return takeQuote(state, event);
-    case "quote.ended":
-      return takeQuoteEnded(state, event, recorded);
-    default:
-      return;
-  }
+function placed(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
+  takePlaced(state, modeOf(event), event, recorded);
+  openOrder(state, event, noteSent(state, event, recorded));
 }
 
-function endOrder(state: BotState, key: string): void {
-  const placed = state.openOrders.get(key)?.placed;
-  state.openOrders.delete(key);
-  forgetOrder(state, key);
-  if (placed !== undefined) putBounded(state.endedOrders, key, placed, ENDED_ORDERS_MAX);
-}
-
-function openOrder(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
-  const mode = modeOf(event);
-  const key = orderKey(mode, event.venue, event.order_id);
-  noteSent(state, key, event, recorded);
-  state.openOrders.set(key, {
-    mode,
-    venue: event.venue,
-    orderId: event.order_id,
-    symbol: event.symbol,
-    side: event.side,
-    price: event.price,
-    size: event.size,
-    filled: ZERO,
-    seq: state.seq,
-    placed: placedOrder(event),
-  });
-  if (state.openOrders.size <= OPEN_ORDERS_MAX) return;
-  const [oldest] = state.openOrders.keys();
-  if (oldest !== undefined) endOrder(state, oldest);
-  state.forgottenOrders++;
-}
-
-/** The bot says which orders rest: that is the whole truth of this mode from here on, at a venue where it names one. */
-function replaceOrders(state: BotState, event: EventOf<"orders.snapshot">): void {
-  const mode = modeOf(event);
-  const venue = venueOfList(event);
-  const known = new Map<string, OpenOrder>();
-  for (const [key, order] of state.openOrders)
-    if (order.mode === mode && (venue === undefined || order.venue === venue)) {
-      known.set(key, order);
-      endOrder(state, key);
-    }
-  for (const order of event.orders.slice(0, OPEN_ORDERS_MAX)) {
-    const key = orderKey(mode, order.venue, order.order_id);
-    state.openOrders.set(key, {
-      mode,
-      venue: order.venue,
-      orderId: order.order_id,
-      symbol: order.symbol,
-      side: order.side,
-      price: order.price,
-      size: order.size,
-      filled: order.filled_size === undefined ? ZERO : decimal(order.filled_size),
-      seq: known.get(key)?.seq,
-      placed: known.get(key)?.placed,
-    });
-    state.endedOrders.delete(key);
-  }
+function acknowledged(state: BotState, event: EventOf<"order.acknowledged">, recorded: Recorded): void {
+  const sentAt = acknowledgeOrder(state, orderNamed(event), recorded.ts)?.sentAt;
+  if (sentAt !== undefined) noteAcknowledged(state, modeOf(event), sentAt, recorded);
 }
 
 /** More of a fill that is booked already: a fee that another source knew. */
@@ -211,7 +184,7 @@ interface Filled {
 function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): void {
   state.fills++;
   meetQuote(state, fill);
-  const order = fill.order_id === undefined ? undefined : fillOrder(state, fill, fill.order_id, recorded);
+  const order = fill.order_id === undefined ? undefined : metBy(state, fill, fill.order_id, recorded);
   if (state.voidsAhead.size > 0 && state.voidsAhead.delete(naturalKey(fill) ?? "")) return;
   takeFilled(state, fill, recorded, order);
   takeFillQuality(state, desk, fill, recorded);
@@ -219,27 +192,12 @@ function filled(state: BotState, desk: DeskState, { fill, recorded }: Filled): v
 }
 
 /** Takes a fill off its order; what was said when the order was placed, if it was placed here. */
-function fillOrder(state: BotState, fill: FullFill, orderId: string, recorded: Recorded): PlacedOrder | undefined {
-  const key = orderKey(modeOf(fill), fill.venue, orderId);
-  noteFilled(state, key, fill.mode, recorded);
-  const order = state.openOrders.get(key);
-  if (order === undefined) return fillEnded(state, key);
-  const { placed } = order;
-  const done = add(order.filled, decimal(fill.size));
-  if (compare(done, decimal(order.size)) >= 0) state.openOrders.delete(key);
-  else state.openOrders.set(key, { ...order, filled: done, placed: met(placed) });
+function metBy(state: BotState, fill: FullFill, orderId: string, recorded: Recorded): PlacedOrder | undefined {
+  const { mode = "live", venue, size } = fill;
+  const { placed, acknowledgedAt } = fillOrder(state, { mode, venue, orderId }, size);
+  if (acknowledgedAt !== undefined) noteFilled(state, mode, acknowledgedAt, recorded);
   return placed;
 }
-
-function fillEnded(state: BotState, key: string): PlacedOrder | undefined {
-  const placed = state.endedOrders.get(key);
-  const after = met(placed);
-  if (after !== undefined) state.endedOrders.set(key, after);
-  return placed;
-}
-
-const met = (placed: PlacedOrder | undefined): PlacedOrder | undefined =>
-  placed === undefined || placed.isMet ? placed : { ...placed, isMet: true };
 
 function pairFilled(state: BotState, fill: PairFill, recorded: Recorded): void {
   state.fills++;

@@ -1,4 +1,4 @@
-import type { DeskEvent } from "../protocol/event-types.ts";
+import type { DeskEvent, EventTypeName } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import type { BotState } from "./bot-state.ts";
 import type { DeskState } from "./desk-state.ts";
@@ -6,12 +6,15 @@ import { ledgerKey, rebaseLedger, retermBot, settleBot } from "./ledgers.ts";
 import { pointFrom } from "./snapshot-text.ts";
 
 /** Whether an event changes bots besides the one that said it. */
-export const isOfManyBots = ({ type }: DeskEvent): boolean =>
-  type === "settlement" ||
-  type === "instrument" ||
-  type === "instrument.declared" ||
-  type === "instrument.withdrawn" ||
-  type === "ledger.rebased";
+export const isOfManyBots = ({ type }: DeskEvent): boolean => ofManyBots.has(type);
+
+const ofManyBots: ReadonlySet<EventTypeName> = new Set([
+  "settlement",
+  "instrument",
+  "instrument.declared",
+  "instrument.withdrawn",
+  "ledger.rebased",
+] as const);
 
 /**
  * What a fact does to a bot, whichever bot said it. A bot that it changed has its `seq` from then on: the next snapshot

@@ -112,8 +112,10 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
 
 /** A fact of the same matter takes the place of every sample up to its time; one said after it may be known before it. */
 export function supersede(state: SampleState, fact: DeskEvent, ts: Micros): void {
-  if (fact.strategy !== undefined && state.strategies.get(fact.bot)?.instead !== fact.strategy)
+  const { strategy } = fact;
+  if (strategy !== undefined && state.strategies.size > 0 && state.strategies.get(fact.bot)?.instead !== strategy)
     state.strategies.delete(fact.bot);
+  if (state.said.size === 0 && state.risk.size === 0) return;
   switch (fact.type) {
     case "bot.started":
     case "bot.state":

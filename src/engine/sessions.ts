@@ -3,7 +3,6 @@ import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import type { BotState, Mode } from "./bot-state.ts";
-import { isSignOfLife } from "./contacts.ts";
 
 /** A span of a bot's life, in its own time. */
 export interface Session {
@@ -48,12 +47,11 @@ const GOODBYE_MICROS = 2 * MICROS_PER_SECOND;
  * Takes one fact into the sessions of its bot. What the bot says and what files tell of it are sessions beside each other,
  * and so is each mode: an import of last year does not stretch today's.
  */
-export function noteSession(state: BotState, recorded: Recorded): void {
+export function noteSession(state: BotState, recorded: Recorded, mode: Mode, imported: boolean): void {
   const { event, ts, seq } = recorded;
-  const mode = event.mode ?? "live";
-  const imported = !isSignOfLife(event);
   let session = openSession(state, mode, imported);
-  const starts = event.type === "bot.started" && recorded.standing === "fact";
+  const isFact = recorded.standing === "fact";
+  const starts = isFact && event.type === "bot.started";
   if (session !== undefined && (starts || isOver(session, ts))) {
     close(state, session);
     session = undefined;
@@ -66,7 +64,7 @@ export function noteSession(state: BotState, recorded: Recorded): void {
   if (ts > session.to) session.to = ts;
   session.toSeq = seq;
   session.facts++;
-  if (recorded.standing === "fact") noteFact(session, event);
+  if (isFact) noteFact(session, event);
 }
 
 function noteFact(session: OpenSession, event: DeskEvent): void {

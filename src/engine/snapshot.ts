@@ -1,5 +1,5 @@
 import { ensure } from "../base/assert.ts";
-import type { BotState } from "./bot-state.ts";
+import { type BotState, emptyBotState } from "./bot-state.ts";
 import { type DeskState, emptyDeskState } from "./desk-state.ts";
 import { type State, emptyState } from "./fold.ts";
 import { decode, encode } from "./snapshot-text.ts";
@@ -50,8 +50,9 @@ export function stateFromSlices(slices: readonly Slice[]): State {
   for (const { name } of slices) {
     const match = /^(bot:.*)\/core$/.exec(name);
     if (match?.[1] === undefined) continue;
-    const bot = restore(match[1], bodies) as BotState;
-    state.bots.set(bot.bot, bot);
+    const { bot: known, ...bot } = restore(match[1], bodies) as BotState;
+    // Of the same shape as one that is new: code that meets two shapes is slower for both.
+    state.bots.set(known, Object.assign(emptyBotState(known), bot));
   }
   return state;
 }

@@ -102,7 +102,9 @@ describe("the way of an order", () => {
     desk.fact(104, { ...order, order_id: "2", type: "fill", fill_id: "f", side: "buy", size: 1, price: 100 });
     desk.fact(105, { ...order, order_id: "2", type: "order.acknowledged" });
     const bot = desk.state.bots.get("mm");
-    expect([bot?.sentOrders.size, bot?.acknowledgedOrders.size]).toEqual([0, 0]);
+    const counted = (sketch: readonly number[]): number => sketch.reduce((sum, count) => sum + count, 0);
+    expect(bot?.openOrders.size).toBe(0);
+    expect(bot?.tallies.map(({ acknowledged, filled }) => [counted(acknowledged), counted(filled)])).toEqual([[1, 0]]);
   });
 
   test("is counted in its session and its days", () => {

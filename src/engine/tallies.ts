@@ -43,53 +43,28 @@ export interface TallyMark extends Opportunities {
 
 /** Days of which a mark is kept, all modes together. */
 const MARKS_MAX = 140;
-/** Orders whose next step is awaited. */
-const AWAITED_MAX = 20_000;
 
 /** The session begins for every mode. */
 export function beginTallySession(state: BotState): void {
   for (const tally of state.tallies) tally.session = markOf(tally);
 }
 
-/** An order was placed: how long after it was decided upon it was sent. */
-export function noteSent(state: BotState, key: string, event: EventOf<"order.placed">, recorded: Recorded): void {
-  if (event.sent_at === undefined) return;
-  const sent = parseTime(event.sent_at);
-  if (sent === undefined) return;
-  putBounded(state.sentOrders, key, sent, AWAITED_MAX);
+/** An order was placed: how long after it was decided upon it was sent. Returns when that was. */
+export function noteSent(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): Micros | undefined {
+  const sent = event.sent_at === undefined ? undefined : parseTime(event.sent_at);
+  if (sent === undefined) return undefined;
   const decided = event.decided_at === undefined ? undefined : parseTime(event.decided_at);
   if (decided !== undefined) count(state, { mode: event.mode, recorded, leg: "sent", micros: sent - decided });
+  return sent;
 }
 
-/** The venue acknowledged an order: from here on its first fill is awaited. */
-export function noteAcknowledged(
-  state: BotState,
-  key: string,
-  { mode }: EventOf<"order.acknowledged">,
-  recorded: Recorded,
-): void {
-  const sent = state.sentOrders.get(key);
-  if (sent !== undefined) {
-    state.sentOrders.delete(key);
-    count(state, { mode, recorded, leg: "acknowledged", micros: recorded.ts - sent });
-  }
-  if (state.openOrders.get(key)?.placed?.isMet === false)
-    putBounded(state.acknowledgedOrders, key, recorded.ts, AWAITED_MAX);
-}
+/** The venue acknowledged an order that was sent at a moment. */
+export const noteAcknowledged = (state: BotState, mode: Mode, sentAt: Micros, recorded: Recorded): void =>
+  count(state, { mode, recorded, leg: "acknowledged", micros: recorded.ts - sentAt });
 
-/** An order was filled for the first time. */
-export function noteFilled(state: BotState, key: string, mode: Mode | undefined, recorded: Recorded): void {
-  if (state.acknowledgedOrders.size === 0 && state.sentOrders.size === 0) return;
-  const acknowledged = state.acknowledgedOrders.get(key);
-  forgetOrder(state, key);
-  if (acknowledged !== undefined) count(state, { mode, recorded, leg: "filled", micros: recorded.ts - acknowledged });
-}
-
-/** Nothing more is awaited of an order. */
-export function forgetOrder(state: BotState, key: string): void {
-  state.sentOrders.delete(key);
-  state.acknowledgedOrders.delete(key);
-}
+/** An order that was acknowledged at a moment was filled for the first time. */
+export const noteFilled = (state: BotState, mode: Mode, acknowledgedAt: Micros, recorded: Recorded): void =>
+  count(state, { mode, recorded, leg: "filled", micros: recorded.ts - acknowledgedAt });
 
 /** What became of an opportunity. */
 export function noteOpportunity(state: BotState, { mode, action }: EventOf<"opportunity">, recorded: Recorded): void {
@@ -111,15 +86,18 @@ function count(state: BotState, { mode, recorded, leg, micros }: Counted): void 
 /** The tally of a mode, with the day of a fact begun; what comes late is counted on the newest day. */
 function tallyOf(state: BotState, mode: Mode = "live", { ts, receivedAt }: Recorded): ModeTally {
   const day = Math.floor(effectiveTs(ts, receivedAt) / MICROS_PER_DAY);
-  let tally = state.tallies.find((each) => each.mode === mode);
-  if (tally === undefined) {
-    tally = emptyTally(mode);
-    state.tallies.push(tally);
-  }
+  const tally = tallyIn(state, mode);
   if (day > tally.day) {
     putBounded(state.tallyMarks, `${mode}\t${day}`, markOf(tally), MARKS_MAX);
     tally.day = day;
   }
+  return tally;
+}
+
+function tallyIn({ tallies }: BotState, mode: Mode): ModeTally {
+  for (const tally of tallies) if (tally.mode === mode) return tally;
+  const tally = emptyTally(mode);
+  tallies.push(tally);
   return tally;
 }
 

@@ -3,40 +3,48 @@ import type { BotState, Mode } from "./bot-state.ts";
 
 /** How often a bot told of something in one mode. Counts of statements: none is ever taken back. */
 export interface Told {
+  readonly mode: Mode;
   /** Fills, those voided later included. */
-  readonly fills: number;
+  fills: number;
   /** Orders placed, and lists of all that rest. */
-  readonly orders: number;
+  orders: number;
   /** Statements of feeds, and those of them that said `reconnecting`. */
-  readonly feeds: number;
-  readonly reconnects: number;
+  feeds: number;
+  reconnects: number;
 }
 
-export const NOTHING_TOLD: Told = { fills: 0, orders: 0, feeds: 0, reconnects: 0 };
+const nothingTold = (mode: Mode): Told => ({ mode, fills: 0, orders: 0, feeds: 0, reconnects: 0 });
+
+/** What a bot told in one mode. */
+export const toldOf = ({ told }: BotState, mode: Mode): Readonly<Told> =>
+  told.find((each) => each.mode === mode) ?? nothingTold(mode);
+
+/** The same, to be changed in place. */
+export function toldIn({ told }: BotState, mode: Mode): Told {
+  for (const each of told) if (each.mode === mode) return each;
+  const first = nothingTold(mode);
+  told.push(first);
+  return first;
+}
 
 /** The newest calibration of a kind, by mode. */
 export const calibrationKey = (mode: Mode, kind: EventOf<"calibration">["kind"]): string => `${mode}\t${kind}`;
 
 /** Counts a fact of this bot, in place, and keeps the newest calibration of each kind. */
-export function noteTold(state: BotState, event: DeskEvent): void {
-  const mode = event.mode ?? "live";
+export function noteTold(state: BotState, mode: Mode, event: DeskEvent): void {
   switch (event.type) {
     case "fill":
-    case "order.filled": {
-      const { fills, orders, feeds, reconnects } = state.told.get(mode) ?? NOTHING_TOLD;
-      state.told.set(mode, { fills: fills + 1, orders, feeds, reconnects });
+    case "order.filled":
+      toldIn(state, mode).fills++;
       return;
-    }
     case "order.placed":
-    case "orders.snapshot": {
-      const { fills, orders, feeds, reconnects } = state.told.get(mode) ?? NOTHING_TOLD;
-      state.told.set(mode, { fills, orders: orders + 1, feeds, reconnects });
+    case "orders.snapshot":
+      toldIn(state, mode).orders++;
       return;
-    }
     case "feed": {
-      const { fills, orders, feeds, reconnects } = state.told.get(mode) ?? NOTHING_TOLD;
-      const more = event.kind === "reconnecting" ? 1 : 0;
-      state.told.set(mode, { fills, orders, feeds: feeds + 1, reconnects: reconnects + more });
+      const told = toldIn(state, mode);
+      told.feeds++;
+      if (event.kind === "reconnecting") told.reconnects++;
       return;
     }
     case "calibration":

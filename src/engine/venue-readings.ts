@@ -6,7 +6,7 @@ import type { BotState, Mode } from "./bot-state.ts";
 import { isReadByHub } from "./read-by-hub.ts";
 import { matchOrders, type OrderMatch } from "./reconcile/match-orders.ts";
 import { type AccountPlace, type Held, ledgerSide, orderSide, reportedSide } from "./reconcile/own-side.ts";
-import { NOTHING_TOLD } from "./told.ts";
+import { toldOf } from "./told.ts";
 
 /** When a list was read at a venue: it is whole, and not older than `at`. */
 interface ListRead {
@@ -102,6 +102,6 @@ function readIn(
 }
 
 function matchesOf(state: BotState, place: AccountPlace, theirs: readonly OrderRead[]): OrderMatch[] | undefined {
-  const tellsOrders = (state.told.get(place.mode) ?? NOTHING_TOLD).orders > 0;
+  const tellsOrders = toldOf(state, place.mode).orders > 0;
   return tellsOrders ? matchOrders(orderSide(state, place), theirs) : undefined;
 }

@@ -1,8 +1,9 @@
 import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_SECOND, type Micros } from "../base/time.ts";
-import { type Mode, orderKey } from "../engine/bot-state.ts";
+import type { Mode } from "../engine/bot-state.ts";
 import { awaitsPositions } from "../engine/control/evidence.ts";
 import type { State } from "../engine/fold.ts";
+import { openOrderOf } from "../engine/orders.ts";
 import { isReadByHub } from "../engine/read-by-hub.ts";
 import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-types.ts";
 
@@ -77,9 +78,9 @@ export class Admission {
     const order = `${bot}\t${order_id}`;
     const placed = this.#placed.get(order) ?? this.#placedBefore.get(order);
     if (placed !== undefined) return placed;
-    const open = this.#state.bots.get(bot)?.openOrders;
-    if (open === undefined) return undefined;
-    for (const venue of venues) if (open.has(orderKey(mode, venue, order_id))) return venue;
+    const folded = this.#state.bots.get(bot);
+    if (folded === undefined) return undefined;
+    for (const venue of venues) if (openOrderOf(folded, { mode, venue, orderId: order_id }) !== undefined) return venue;
     return undefined;
   }
 

@@ -8,8 +8,9 @@ import { AwaitedMoments } from "./awaited-moments.ts";
 type MarkEvent = EventOf<"mark">;
 type Place = Pick<MarkEvent, "venue" | "symbol">;
 
-/** How long after a fill its marks are awaited, by lanes; the fill itself is lane 0. */
-const AFTER = [0, ...MARKOUT_HORIZONS_S.map((seconds) => seconds * MICROS_PER_SECOND)];
+/** How long after a fill its marks are awaited, by lanes from 1 on; the fill itself is lane 0. */
+const AFTER = MARKOUT_HORIZONS_S.map((seconds) => seconds * MICROS_PER_SECOND);
+const AFTER_LEAST = Math.min(...AFTER);
 const AT_FILL = 0;
 /** Moments of an instrument at which the mark is awaited: further ones are left out. */
 const PENDING_MAX = 2_000;
@@ -41,8 +42,10 @@ interface Standing {
 }
 
 interface Stream {
-  /** Oldest first; only the newest may still stand. */
-  readonly recent: Standing[];
+  /** In a ring, which begins with the oldest; only the newest may still stand. */
+  recent: Standing[];
+  oldest: number;
+  newest: Standing | undefined;
   isTraded: boolean;
   /** Moments at or after the newest mark at which the mark is to be kept. */
   readonly awaited: AwaitedMoments;
@@ -69,13 +72,17 @@ export class KeptMarks {
   /** A fill: the marks at its moments that are known by now; later ones are kept when they are known. */
   onFill(place: Place, ts: Micros): readonly MarkEvent[] {
     const stream = this.#traded(place);
-    const newest = stream.recent.at(-1);
-    const kept: MarkEvent[] = [];
+    const { newest } = stream;
     const isMet = newest !== undefined && newest.until === undefined && newest.ts <= ts;
     const atFill = isMet ? met(stream, newest, ts) : at(stream, ts, AT_FILL);
-    if (atFill !== undefined) kept.push(atFill);
-    for (let lane = 1; lane < AFTER.length; lane++) {
-      const later = at(stream, ts + (AFTER[lane] as number), lane);
+    const isAhead = newest === undefined || ts + AFTER_LEAST >= (newest.until ?? newest.ts);
+    if (isAhead) {
+      awaitAll(stream, ts);
+      return atFill === undefined ? NONE : [atFill];
+    }
+    const kept = atFill === undefined ? [] : [atFill];
+    for (const [place, after] of AFTER.entries()) {
+      const later = at(stream, ts + after, place + 1);
       if (later !== undefined) kept.push(later);
     }
     return kept;
@@ -84,16 +91,14 @@ export class KeptMarks {
   /** A new mark: the one it replaces is kept where a moment was waiting for that. */
   onMark(event: MarkEvent, ts: Micros): readonly MarkEvent[] {
     const stream = this.#streamOf(event);
-    const newest = stream.recent.at(-1);
+    const { newest } = stream;
     if (newest !== undefined && ts < newest.ts) return NONE;
     const heardAt = this.#state.samples.contacts.get(event.bot)?.lastAt ?? ts;
     if (ts - heardAt > AHEAD_MAX) return NONE;
     const kept = newest === undefined ? undefined : this.#replaced(stream, newest, ts);
     // Nobody knows what stood before this one, where nothing says so.
     stream.awaited.dropBefore(ts);
-    stream.recent.push({ event, ts, heardAt, until: undefined, kept: 0, met: undefined });
-    const capacity = stream.isTraded ? RECENT_TRADED : RECENT;
-    while (stream.recent.length > capacity) stream.recent.shift();
+    remember(stream, { event, ts, heardAt, until: undefined, kept: 0, met: undefined });
     return kept === undefined ? NONE : [kept];
   }
 
@@ -101,7 +106,7 @@ export class KeptMarks {
   onSilence(bot: string, venue: string | undefined, ts: Micros): readonly MarkEvent[] {
     const kept: MarkEvent[] = [];
     for (const stream of this.#streams.values()) {
-      const newest = stream.recent.at(-1);
+      const { newest } = stream;
       if (newest === undefined || newest.event.bot !== bot || (venue ?? newest.event.venue) !== newest.event.venue)
         continue;
       const last = ended(stream, newest, ts);
@@ -112,8 +117,7 @@ export class KeptMarks {
 
   /** After a start: the moments of fills from before it are awaited again. */
   await(place: Place, ts: Micros): void {
-    const stream = this.#traded(place);
-    for (let lane = 1; lane < AFTER.length; lane++) awaitMoment(stream, ts + (AFTER[lane] as number), lane);
+    awaitAll(this.#traded(place), ts);
   }
 
   #replaced(stream: Stream, newest: Standing, ts: Micros): MarkEvent | undefined {
@@ -125,7 +129,12 @@ export class KeptMarks {
 
   #traded(place: Place): Stream {
     const stream = this.#streamOf(place);
-    stream.isTraded = true;
+    if (!stream.isTraded) {
+      // There is more room in the ring from here on.
+      stream.recent = [...stream.recent.slice(stream.oldest), ...stream.recent.slice(0, stream.oldest)];
+      stream.oldest = 0;
+      stream.isTraded = true;
+    }
     return stream;
   }
 
@@ -133,7 +142,7 @@ export class KeptMarks {
     const known = this.#byVenue.get(venue)?.get(symbol);
     // Who spoke last matters only when one has to go.
     if (known !== undefined && this.#streams.size < STREAMS_MAX / 2) return known;
-    const stream = known ?? { recent: [], isTraded: false, awaited: new AwaitedMoments() };
+    const stream = known ?? emptyStream();
     if (known === undefined && this.#streams.size >= STREAMS_MAX) this.#forgetOne();
     putBounded(this.#streams, `${venue}\t${symbol}`, stream, STREAMS_MAX);
     const ofVenue = this.#byVenue.get(venue) ?? new Map<string, Stream>();
@@ -153,14 +162,42 @@ export class KeptMarks {
   }
 }
 
+const emptyStream = (): Stream => ({
+  recent: [],
+  oldest: 0,
+  newest: undefined,
+  isTraded: false,
+  awaited: new AwaitedMoments(AFTER),
+});
+
+function remember(stream: Stream, standing: Standing): void {
+  const { recent, oldest, isTraded } = stream;
+  stream.newest = standing;
+  if (recent.length < (isTraded ? RECENT_TRADED : RECENT)) {
+    recent.push(standing);
+    return;
+  }
+  recent[oldest] = standing;
+  stream.oldest = (oldest + 1) % recent.length;
+}
+
+/** The newest mark that is no later than a moment. */
+function standingAt({ recent, oldest }: Stream, moment: number): Standing | undefined {
+  for (let back = 1; back <= recent.length; back++) {
+    const standing = recent[(oldest + recent.length - back) % recent.length];
+    if (standing !== undefined && standing.ts <= moment) return standing;
+  }
+  return undefined;
+}
+
 /** The mark at a moment, if it is known; else it is awaited, unless it never will be. */
 function at(stream: Stream, moment: number, lane: number): MarkEvent | undefined {
-  const newest = stream.recent.at(-1);
+  const { newest } = stream;
   if (newest === undefined || moment >= (newest.until ?? newest.ts)) {
     awaitMoment(stream, moment, lane);
     return undefined;
   }
-  const standing = stream.recent.findLast(({ ts }) => ts <= moment);
+  const standing = standingAt(stream, moment);
   if (standing?.until === undefined || moment >= standing.until || moment < standing.kept) return undefined;
   return keep(standing, standing.until);
 }
@@ -170,8 +207,10 @@ function ended(stream: Stream, newest: Standing, moment: number): MarkEvent | un
   if (newest.until !== undefined) return undefined;
   newest.until = Math.min(moment, newest.ts + STANDS_MAX);
   // Fills were told to have met this mark, and now there is one between them.
-  for (const met of newest.met ?? []) if (met >= moment) awaitMoment(stream, met, AT_FILL);
-  newest.met = undefined;
+  if (newest.met !== undefined) {
+    for (const met of newest.met) if (met >= moment) awaitMoment(stream, met, AT_FILL);
+    newest.met = undefined;
+  }
   const isAwaited = stream.awaited.first < newest.until;
   stream.awaited.dropBefore(newest.until);
   return isAwaited ? keep(newest, newest.until) : undefined;
@@ -185,14 +224,23 @@ function met(stream: Stream, newest: Standing, moment: number): MarkEvent | unde
     awaitMoment(stream, moment, AT_FILL);
     return undefined;
   }
-  newest.met ??= [];
-  if (newest.met.length < MET_MAX) newest.met.push(moment);
+  if (newest.met === undefined) newest.met = [moment];
+  else if (newest.met.length < MET_MAX) newest.met.push(moment);
   else awaitMoment(stream, moment, AT_FILL);
   return newest.kept === 0 ? keep(newest, moment + 1) : undefined;
 }
 
-function awaitMoment({ awaited, recent }: Stream, moment: number, lane: number): void {
-  if (awaited.size < (recent.length === 0 ? PENDING_UNHEARD_MAX : PENDING_MAX)) awaited.add(moment, lane);
+const roomOf = ({ awaited, newest }: Stream): number =>
+  (newest === undefined ? PENDING_UNHEARD_MAX : PENDING_MAX) - awaited.size;
+
+function awaitMoment(stream: Stream, moment: number, lane: number): void {
+  if (roomOf(stream) > 0) stream.awaited.add(moment, lane);
+}
+
+/** Awaits the marks after a fill. */
+function awaitAll(stream: Stream, ts: number): void {
+  if (roomOf(stream) >= AFTER.length) return stream.awaited.follow(ts);
+  for (const [place, after] of AFTER.entries()) awaitMoment(stream, ts + after, place + 1);
 }
 
 /** The mark with until when it stood; undefined where the log has that already. */

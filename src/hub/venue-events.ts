@@ -3,6 +3,7 @@ import type { VenueBalances, VenueIncome, VenueOrder, VenuePosition } from "../d
 import { decimalText } from "../domain/decimal.ts";
 import type { BotState } from "../engine/bot-state.ts";
 import type { State } from "../engine/fold.ts";
+import { knowsOrder } from "../engine/orders.ts";
 import { type Held, ledgerSide, orderSide, reportedSide } from "../engine/reconcile/own-side.ts";
 import type { VenueAccountPlan } from "./venue-view.ts";
 
@@ -43,12 +44,10 @@ export function orderEvents(
   }));
 }
 
-function knows({ openOrders, endedOrders }: BotState, { mode, venue }: VenueAccountPlan, order: VenueOrder): boolean {
-  return [order.orderId, order.clientOrderId].some((id) => {
-    const key = `${mode}\t${venue}\t${id}`;
-    return id !== undefined && (openOrders.has(key) || endedOrders.has(key));
-  });
-}
+const knows = (bot: BotState, { mode, venue }: VenueAccountPlan, order: VenueOrder): boolean =>
+  [order.orderId, order.clientOrderId].some(
+    (orderId) => orderId !== undefined && knowsOrder(bot, { mode, venue, orderId }),
+  );
 
 const orderRow = ({ venue, symbols }: VenueAccountPlan, order: VenueOrder) => ({
   order_id: order.orderId,

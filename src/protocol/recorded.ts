@@ -47,6 +47,10 @@ export const effectiveTs = (ts: Micros, receivedAt: Micros): Micros =>
 
 const ANCIENT_BEFORE = Date.UTC(2009, 0, 1) * 1000;
 
+/** Whether anything is odd about an event's time, as `timeFlags` says it. */
+export const isOddTime = (ts: Micros, receivedAt: Micros): boolean =>
+  ts > receivedAt + 5 * MICROS_PER_SECOND || ts < ANCIENT_BEFORE;
+
 /** What is odd about an event's time: later than its receipt by more than 5 s, or before 2009. Kept all the same. */
 export function timeFlags(ts: Micros, receivedAt: Micros): ("future_ts" | "ancient_ts")[] {
   if (ts > receivedAt + 5 * MICROS_PER_SECOND) return ["future_ts"];

@@ -5,6 +5,7 @@ import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import type { BotState } from "../bot-state.ts";
 import type { DeskState } from "../desk-state.ts";
 import { type FullFill, profitCurrency } from "../ledgers.ts";
+import { numberOf } from "../number-text.ts";
 import { midOfFill, referencePriceOf } from "../reference-prices.ts";
 import { countLate, PLACE, SUMS, sumsNow } from "./tally.ts";
 
@@ -61,24 +62,28 @@ export function takeQuoteEnded(state: BotState, event: EventOf<"quote.ended">, r
   const known = state.quotes.get(key) ?? 0;
   if ((known & ENDED) !== 0) return;
   putBounded(state.quotes, key, known | ENDED, QUOTES_MAX);
-  const sums = sumsNow(state, event, recorded);
-  if (sums !== undefined) addEnded(sums, event, known);
-  else countLate(state, event, recorded, (late) => addEnded(late, event, known));
+  const first = sumsNow(state, event, recorded);
+  if (first !== undefined) addEnded(state.qualitySums, event, known, first);
+  else endedLate(state, event, recorded, known);
 }
 
-/** Adds a quote that ended. `known`: as it is remembered of the quote. */
-export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number): void {
-  if (event.outcome === "rejected") return add(sums, PLACE.rejectedQuotes, 1);
+/** Apart from the rest, which it would cost an object for each quote: so is that of fills. */
+const endedLate = (state: BotState, event: EventOf<"quote.ended">, recorded: Recorded, known: number): void =>
+  countLate(state, event, recorded, (late, at) => addEnded(late, event, known, at));
+
+/** Adds a quote that ended to sums that begin at `first`. `known`: as it is remembered of the quote. */
+export function addEnded(sums: number[], event: EventOf<"quote.ended">, known: number, first = 0): void {
+  if (event.outcome === "rejected") return add(sums, first + PLACE.rejectedQuotes, 1);
   const filled = filledOf(event);
   const isHit = (known & MET) !== 0 || (filled ?? 0) > 0 || /filled/.test(event.outcome);
   const [quotes, hits] = KINDS[event.intent === undefined ? known & INTENTS : INTENT[event.intent]] ?? KINDS[0];
-  add(sums, quotes, 1);
-  if (isHit) add(sums, hits, 1);
+  add(sums, first + quotes, 1);
+  if (isHit) add(sums, first + hits, 1);
   const eligible = Number(event.eligible_size ?? 0);
   if (!(eligible > 0) || filled === undefined) return;
-  add(sums, PLACE.eligibleQuotes, 1);
-  add(sums, PLACE.eligible, eligible);
-  add(sums, PLACE.filledOfEligible, filled);
+  add(sums, first + PLACE.eligibleQuotes, 1);
+  add(sums, first + PLACE.eligible, eligible);
+  add(sums, first + PLACE.filledOfEligible, filled);
 }
 
 /** How much of a quote was filled, as far as it is said. */
@@ -97,10 +102,13 @@ export function takeFillQuality(state: BotState, desk: DeskState, fill: FullFill
     const at = effectiveTs(recorded.ts, recorded.receivedAt);
     putBounded(state.feeless, String(recorded.seq), `${fill.is_maker ? 1 : 0}\t${at}`, AMENDED_MAX);
   }
-  const sums = sumsNow(state, fill, recorded);
-  if (sums !== undefined) addFill(sums, fill, fee);
-  else countLate(state, fill, recorded, (late) => addFill(late, fill, fee));
+  const first = sumsNow(state, fill, recorded);
+  if (first !== undefined) addFill(state.qualitySums, fill, fee, first);
+  else filledLate(state, fill, recorded, fee);
 }
+
+const filledLate = (state: BotState, fill: FullFill, recorded: Recorded, fee: number | undefined): void =>
+  countLate(state, fill, recorded, (late, at) => addFill(late, fill, fee, at));
 
 /** A fill that is taken back: as it was told, with its fee from wherever that came. */
 export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill, recorded: Recorded): void {
@@ -113,8 +121,8 @@ export function voidFillQuality(state: BotState, desk: DeskState, fill: FullFill
   const own = SUMS.map(() => 0);
   addFill(own, told, feeOf(fill, desk));
   const ts = parseTime(fill.ts) ?? recorded.ts;
-  countLate(state, told, { ...recorded, ts }, (sums) => {
-    for (const [place, amount] of own.entries()) sums[place] = (sums[place] as number) - amount;
+  countLate(state, told, { ...recorded, ts }, (sums, first) => {
+    for (const [place, amount] of own.entries()) add(sums, first + place, -amount);
   });
 }
 
@@ -136,9 +144,9 @@ export function amendFillQuality(state: BotState, desk: DeskState, added: FullFi
   const [isMaker, time] = feeless.split("\t");
   const names = isMaker === "1" ? MAKER : TAKER;
   const at = Number(time) as Micros;
-  countLate(state, added, { ...recorded, ts: at, receivedAt: at }, (sums) => {
-    add(sums, names.feeless, -1);
-    add(sums, names.fees, fee);
+  countLate(state, added, { ...recorded, ts: at, receivedAt: at }, (sums, first) => {
+    add(sums, first + names.feeless, -1);
+    add(sums, first + names.fees, fee);
   });
 }
 
@@ -152,36 +160,39 @@ type SaidFill = Pick<
   "side" | "price" | "size" | "is_maker" | "mid" | "reference_price" | "adverse_drift_30s"
 >;
 
-/** Adds a fill, with its fee in the currency of its profit. */
-export function addFill(sums: number[], fill: SaidFill, fee: number | undefined): void {
+/** Adds a fill, with its fee in the currency of its profit, to sums that begin at `first`. */
+export function addFill(sums: number[], fill: SaidFill, fee: number | undefined, first = 0): void {
   const { adverse_drift_30s: drift, is_maker: isMaker } = fill;
   const mid = midOfFill(fill);
   // As `referencePriceOf` has it, without reading the mid once more.
   const reference = fill.reference_price === undefined ? mid : referencePriceOf(fill);
-  const price = Number(fill.price);
+  const price = numberOf(fill.price);
   const side = fill.side === "buy" ? 1 : -1;
   if (reference !== undefined && isMaker !== undefined) {
     const names = isMaker ? MAKER : TAKER;
-    const size = Number(fill.size);
-    add(sums, names.fills, 1);
-    add(sums, names.gain, side * (reference - price) * size);
-    add(sums, names.notional, price * size);
+    const size = numberOf(fill.size);
+    add(sums, first + names.fills, 1);
+    add(sums, first + names.gain, side * (reference - price) * size);
+    add(sums, first + names.notional, price * size);
     if (price > 0 && reference > 0) {
-      add(sums, names.inverseGain, (side * size * (reference - price)) / (price * reference));
-      add(sums, names.inverseNotional, size / price);
+      add(sums, first + names.inverseGain, (side * size * (reference - price)) / (price * reference));
+      add(sums, first + names.inverseNotional, size / price);
     }
-    if (fee === undefined) add(sums, names.feeless, 1);
-    else add(sums, names.fees, fee);
+    if (fee === undefined) add(sums, first + names.feeless, 1);
+    else add(sums, first + names.fees, fee);
   }
   if (mid !== undefined) {
-    add(sums, PLACE.captureFills, 1);
-    add(sums, PLACE.captureBps, ((side * (mid - price)) / mid) * 10_000);
+    add(sums, first + CAPTURE_FILLS, 1);
+    add(sums, first + CAPTURE_BPS, ((side * (mid - price)) / mid) * 10_000);
   }
   if (drift !== undefined) {
-    add(sums, PLACE.driftFills, 1);
-    add(sums, PLACE.drift, drift);
+    add(sums, first + DRIFT_FILLS, 1);
+    add(sums, first + DRIFT, drift);
   }
 }
+
+// Read once: `PLACE` is made name by name, and is slow to read for that.
+const { captureFills: CAPTURE_FILLS, captureBps: CAPTURE_BPS, driftFills: DRIFT_FILLS, drift: DRIFT } = PLACE;
 
 interface Names {
   readonly fills: number;
@@ -216,8 +227,12 @@ const TAKER: Names = {
 /** In the currency of the profit; undefined where it is not said, or in another. */
 function feeOf({ fee, fee_currency: currency, venue, symbol }: FullFill, desk: DeskState): number | undefined {
   if (fee === undefined) return undefined;
-  return currency === undefined || currency === profitCurrency(desk, venue, symbol) ? Number(fee) : undefined;
+  return currency === undefined || currency === currencyOf(desk, venue, symbol) ? numberOf(fee) : undefined;
 }
+
+/** Many desks tell of no instrument: then none is looked for, by a name that would have to be made. */
+const currencyOf = (desk: DeskState, venue: string, symbol: string): string | undefined =>
+  desk.instruments.size === 0 ? undefined : profitCurrency(desk, venue, symbol);
 
 function add(sums: number[], place: number, amount: number): void {
   sums[place] = (sums[place] as number) + amount;

@@ -5,8 +5,33 @@ import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import type { BotState, Mode } from "../bot-state.ts";
 import { firstDayOf } from "../made.ts";
 
-/** What is added up of the quotes and fills of one instrument, by its place. Money is before a multiplier. */
+/**
+ * What is added up of the quotes and fills of one instrument, by its place. Money is before a multiplier. What one fill
+ * adds to lies close together: an instrument is seldom still at hand when its next fill comes.
+ */
 export const SUMS = [
+  // Fills with a price to be held against: s · (reference − price) · size and price · size; as an inverse contract has it
+  // s · (1 ÷ price − 1 ÷ reference) · size and size ÷ price, as that may be told later; fees, and fills without one.
+  "makerFills",
+  "makerGain",
+  "makerNotional",
+  "makerInverseGain",
+  "makerInverseNotional",
+  "makerFees",
+  "makerFeeless",
+  // Fills whose bot said the mid.
+  "captureFills",
+  "captureBps",
+  "takerFills",
+  "takerGain",
+  "takerNotional",
+  "takerInverseGain",
+  "takerInverseNotional",
+  "takerFees",
+  "takerFeeless",
+  // Fills that said their adverse drift.
+  "driftFills",
+  "drift",
   "makerQuotes",
   "makerHits",
   "takerQuotes",
@@ -18,28 +43,6 @@ export const SUMS = [
   "eligibleQuotes",
   "eligible",
   "filledOfEligible",
-  // Fills with a price to be held against: s · (reference − price) · size and price · size; as an inverse contract has it
-  // s · (1 ÷ price − 1 ÷ reference) · size and size ÷ price, as that may be told later; fees, and fills without one.
-  "makerFills",
-  "makerGain",
-  "makerNotional",
-  "makerInverseGain",
-  "makerInverseNotional",
-  "makerFees",
-  "makerFeeless",
-  "takerFills",
-  "takerGain",
-  "takerNotional",
-  "takerInverseGain",
-  "takerInverseNotional",
-  "takerFees",
-  "takerFeeless",
-  // Fills whose bot said the mid.
-  "captureFills",
-  "captureBps",
-  // Fills that said their adverse drift.
-  "driftFills",
-  "drift",
 ] as const;
 export type SumName = (typeof SUMS)[number];
 
@@ -49,17 +52,17 @@ export const PLACE = Object.fromEntries(SUMS.map((name, place) => [name, place])
 /** Sums, by `PLACE`. */
 export type Sums = readonly number[];
 
-/** All quotes and fills of one instrument in one mode since the beginning. Changed in place: it lies in a list, which copies of a state copy. */
+/** An instrument of a bot in one mode. Changed in place: it lies in a list, which copies of a state copy. */
 export interface InstrumentQuality {
   readonly mode: Mode;
   readonly venue: string;
   readonly symbol: string;
-  /** Days since 1970-01-01, of the newest that was counted. */
-  day: number;
-  readonly sums: number[];
-  /** What they were when the session began; undefined where that was nothing. */
-  session: number[] | undefined;
+  /** What the sums were when the session began; undefined where that was nothing. */
+  session: Sums | undefined;
 }
+
+/** Where a bot trades in one mode. */
+export type QualityVenue = Pick<InstrumentQuality, "mode" | "venue">;
 
 /** Instruments of a bot that are told apart: what is traded beyond them is not counted, and said. */
 export const INSTRUMENTS_MAX = 300;
@@ -67,16 +70,33 @@ export const INSTRUMENTS_MAX = 300;
 const DAYS_BACK = 30;
 const MARKS_MAX = INSTRUMENTS_MAX * (DAYS_BACK + 2);
 
-const nothing = (): number[] => SUMS.map(() => 0);
+const NOWHERE = -1;
+const NOTHING: Sums = SUMS.map(() => 0);
 const markKey = (place: number, day: number): string => `${place}\t${day}`;
+
+/**
+ * What is asked of an instrument for each of its facts, three numbers for each place: the newest day that was counted, in
+ * days since 1970-01-01; the place before this one of the same symbol; its venue and mode.
+ */
+const DAY = 0;
+const BEFORE = 1;
+const VENUE = 2;
+const HEAD = 3;
+const NEVER = 0;
+
+/** All that was counted of a place since the beginning. */
+const sumsOf = ({ qualitySums }: BotState, place: number): number[] =>
+  qualitySums.slice(place * SUMS.length, (place + 1) * SUMS.length);
+
+const dayOf = ({ qualityHeads }: BotState, place: number): number => qualityHeads[place * HEAD + DAY] as number;
 
 /** The session begins for every instrument. */
 export function beginQualitySession(state: BotState): void {
-  for (const tally of state.quality) tally.session = [...tally.sums];
+  for (const [place, tally] of state.quality.entries()) tally.session = sumsOf(state, place);
 }
 
-/** What a fact adds to some sums. */
-export type Step = (sums: number[]) => void;
+/** What a fact adds to some sums, whose first is at a place of a list. */
+export type Step = (sums: number[], first: number) => void;
 
 interface Where {
   readonly mode?: Mode | undefined;
@@ -85,19 +105,19 @@ interface Where {
 }
 
 /**
- * The sums that a fact of now is added to: of the newest day, in the session. Undefined where it is late, or of an
- * instrument beyond those that are told apart: then `countLate` has it.
+ * Where in `qualitySums` the sums begin that a fact of now is added to: of the newest day, in the session. Undefined where
+ * it is late, or of an instrument beyond those that are told apart: then `countLate` has it.
  */
-export function sumsNow(state: BotState, where: Where, { ts, receivedAt }: Recorded): number[] | undefined {
+export function sumsNow(state: BotState, where: Where, { ts, receivedAt }: Recorded): number | undefined {
   const place = placeOf(state, where);
-  const tally = place === undefined ? undefined : state.quality[place];
-  if (tally === undefined || place === undefined) return undefined;
+  if (place === undefined) return undefined;
   const at = effectiveTs(ts, receivedAt);
   if (state.startedAt !== undefined && at < state.startedAt) return undefined;
   const day = Math.floor(at / MICROS_PER_DAY);
-  if (day < tally.day) return undefined;
-  if (day > tally.day) beginDay(state, place, { tally, day });
-  return tally.sums;
+  const newest = dayOf(state, place);
+  if (day < newest) return undefined;
+  if (day > newest) beginDay(state, place, day);
+  return place * SUMS.length;
 }
 
 /** Counts a fact on its day, and in its session: what comes late is found in the windows that it belongs to. */
@@ -110,37 +130,45 @@ export function countLate(state: BotState, where: Where, { ts, receivedAt }: Rec
   }
   const at = effectiveTs(ts, receivedAt);
   const day = Math.floor(at / MICROS_PER_DAY);
-  if (day > tally.day) beginDay(state, place, { tally, day });
-  else if (day < tally.day) stepDays(state, place, { day, newest: tally.day, step });
+  const newest = dayOf(state, place);
+  if (day > newest) beginDay(state, place, day);
+  else if (day < newest) stepDays(state, place, { day, newest, step });
   if (state.startedAt !== undefined && at < state.startedAt) {
-    tally.session ??= nothing();
-    step(tally.session);
+    const session = [...(tally.session ?? NOTHING)];
+    step(session, 0);
+    tally.session = session;
   }
-  step(tally.sums);
+  step(state.qualitySums, place * SUMS.length);
 }
 
-function beginDay(
-  state: BotState,
-  place: number,
-  { tally, day }: { readonly tally: InstrumentQuality; readonly day: number },
-): void {
-  mark(state, place, day, tally.sums);
-  tally.day = day;
+function beginDay(state: BotState, place: number, day: number): void {
+  mark(state, place, day, dayOf(state, place) === NEVER ? NOTHING : sumsOf(state, place));
+  state.qualityHeads[place * HEAD + DAY] = day;
 }
 
 function placeOf(state: BotState, { mode = "live", venue, symbol }: Where): number | undefined {
-  const key = `${mode}\t${venue}\t${symbol}`;
-  const known = state.qualityPlaces.get(key);
-  if (known !== undefined) return known;
+  const { qualityHeads: heads, qualityVenues: venues } = state;
+  const newest = state.qualityPlaces.get(symbol) ?? NOWHERE;
+  for (let place = newest; place !== NOWHERE; place = heads[place * HEAD + BEFORE] as number) {
+    const known = venues[heads[place * HEAD + VENUE] as number] as QualityVenue;
+    if (known.venue === venue && known.mode === mode) return place;
+  }
   const place = state.quality.length;
   if (place >= INSTRUMENTS_MAX) return undefined;
-  state.quality.push({ mode, venue, symbol, day: 0, sums: nothing(), session: undefined });
-  state.qualityPlaces.set(key, place);
+  state.quality.push({ mode, venue, symbol, session: undefined });
+  for (const none of NOTHING) state.qualitySums.push(none);
+  heads.push(NEVER, newest, venuePlace(venues, { mode, venue }));
+  state.qualityPlaces.set(symbol, place);
   return place;
 }
 
+function venuePlace(venues: QualityVenue[], { mode, venue }: QualityVenue): number {
+  const known = venues.findIndex((each) => each.venue === venue && each.mode === mode);
+  return known === NOWHERE ? venues.push({ mode, venue }) - 1 : known;
+}
+
 const mark = (state: BotState, place: number, day: number, sums: Sums): void =>
-  putBounded(state.qualityMarks, markKey(place, day), [...sums], MARKS_MAX);
+  putBounded(state.qualityMarks, markKey(place, day), sums, MARKS_MAX);
 
 interface Late {
   readonly day: number;
@@ -158,7 +186,7 @@ function stepDays(state: BotState, place: number, { day, newest, step }: Late): 
     const before = state.qualityMarks.get(markKey(place, later));
     if (before === undefined) continue;
     const after = [...before];
-    step(after);
+    step(after, 0);
     mark(state, place, later, after);
   }
 }
@@ -178,23 +206,16 @@ function nextMark(
 
 /** The sums of one instrument in a window up to a moment. */
 export function sumsIn(state: BotState, place: number, window: MoneyWindow, asOf: Micros): Sums {
-  const tally = state.quality[place];
-  if (tally === undefined) return nothing();
-  const before = beforeWindow(state, { place, tally, window, asOf });
-  return before === undefined ? tally.sums : tally.sums.map((sum, index) => sum - (before[index] ?? 0));
+  const sums = sumsOf(state, place);
+  const before = beforeWindow(state, place, window, asOf);
+  return before === undefined ? sums : sums.map((sum, index) => sum - (before[index] ?? 0));
 }
 
-interface Window {
-  readonly place: number;
-  readonly tally: InstrumentQuality;
-  readonly window: MoneyWindow;
-  readonly asOf: Micros;
-}
-
-function beforeWindow(state: BotState, { place, tally, window, asOf }: Window): Sums | undefined {
+function beforeWindow(state: BotState, place: number, window: MoneyWindow, asOf: Micros): Sums | undefined {
   if (window === "all") return undefined;
-  if (window === "session") return tally.session;
-  const from = firstDayOf(window, asOf) ?? tally.day;
+  if (window === "session") return state.quality[place]?.session;
+  const newest = dayOf(state, place);
+  const from = firstDayOf(window, asOf) ?? newest;
   // Where no day of the window was counted all of it came before.
-  return nextMark(state, place, { from, to: tally.day }) ?? tally.sums;
+  return nextMark(state, place, { from, to: newest }) ?? sumsOf(state, place);
 }

@@ -1,8 +1,8 @@
 import { add, type Decimal, decimal } from "../../domain/decimal.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import { purposeAgainst, slippageBps, withSlippage } from "../activity.ts";
-import type { PlacedOrder } from "../bot-state.ts";
 import type { FullFill } from "../ledgers.ts";
+import type { PlacedOrder } from "../orders.ts";
 import type { RolledOrders } from "./rolled.ts";
 
 /** What was said of an order when it was placed, and whether a fill of it came before. */

@@ -5,7 +5,7 @@ import { type Flow, sumOfFlows } from "../../domain/ledger/flow.ts";
 import { holdingAt, type LedgerPoint } from "../../domain/ledger/holding.ts";
 import type { Terms } from "../../domain/ledger/terms.ts";
 import { NO_TOTALS, sumOfTotals, type Totals, totalsSince } from "../../domain/ledger/totals.ts";
-import { NO_COUNTS, type Slippage, sumOfCounts, sumOfSlippage } from "../activity.ts";
+import { activityIn, type Slippage, sumOfCounts, sumOfSlippage } from "../activity.ts";
 import { type BotState, emptyBotState, type Mode } from "../bot-state.ts";
 import { type CashEntry, cashKey, NO_PAIRS, type Span } from "../cash.ts";
 import { emptyDeskState, instrumentKey } from "../desk-state.ts";
@@ -13,7 +13,7 @@ import type { State } from "../fold.ts";
 import { ledgerKey } from "../ledgers.ts";
 import { isInPart, type Part } from "../part.ts";
 import { emptySampleState } from "../sample-state.ts";
-import { NOTHING_TOLD } from "../told.ts";
+import { toldIn } from "../told.ts";
 import { NO_ORDERS, type Rolled, type RolledKey, type RolledOf, type RolledOrders } from "./rolled.ts";
 
 /** What one key adds up to: at the beginning and the end of a span, and of all time. Undefined before its first fact. */
@@ -149,14 +149,10 @@ function addOrders(
   { mode, venue, symbol }: { readonly mode: Mode; readonly venue: string; readonly symbol: string },
   { to, from }: Orders,
 ): void {
-  const known = bot.activity.get(mode);
-  const told = to.ordersPlaced > 0 ? 1 : 0;
-  const before = bot.told.get(mode) ?? NOTHING_TOLD;
-  bot.told.set(mode, { ...before, orders: before.orders + told });
+  toldIn(bot, mode).orders += to.ordersPlaced > 0 ? 1 : 0;
   const instrument = to.ordersPlaced === from.ordersPlaced ? undefined : { venue, symbol };
-  const current = sumOfCounts(known?.current ?? NO_COUNTS, { ...ordersSince(to, from), instrument });
-  const none = { allBefore: NO_COUNTS, sessionBefore: NO_COUNTS, todayBefore: NO_COUNTS };
-  bot.activity.set(mode, { mode, day: 0, current, ...none });
+  const activity = activityIn(bot, mode, 0);
+  activity.current = sumOfCounts(activity.current, { ...ordersSince(to, from), instrument });
 }
 
 const ordersSince = (to: RolledOrders, from: RolledOrders): RolledOrders => ({

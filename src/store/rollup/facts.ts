@@ -1,5 +1,5 @@
 import { micros } from "../../base/time.ts";
-import { placedOrder } from "../../engine/activity.ts";
+import { placedOrder } from "../../engine/orders.ts";
 import { fillKey, type RolledFact, type Surroundings } from "../../engine/rollup/entries.ts";
 import type { FullFill } from "../../engine/ledgers.ts";
 import { type DeskEvent, type EventOf, isPairFill } from "../../protocol/event-types.ts";
