@@ -17,6 +17,7 @@ test("A command that reads millions of events begins again with a large young ge
     "--max-semi-space-size=32",
     "--min-semi-space-size=32",
     "--initial-old-space-size=128",
+    "--no-allocation-site-pretenuring",
     "main.js",
     "import",
     "a.ndjson",

@@ -1,6 +1,11 @@
 /** Commands that read millions of events and then end: what they keep for a moment is not to be kept for long. */
 const COMMANDS = new Set(["import", "replay", "report"]);
-const FLAGS = ["--max-semi-space-size=32", "--min-semi-space-size=32", "--initial-old-space-size=128"];
+const FLAGS = [
+  "--max-semi-space-size=32",
+  "--min-semi-space-size=32",
+  "--initial-old-space-size=128",
+  "--no-allocation-site-pretenuring",
+];
 const MARK = "DESKWATCH_ROOMY";
 
 /**

@@ -71,13 +71,26 @@ function parseCanonical(text: string): Micros | undefined {
   if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH || text.charCodeAt(10) !== T) return undefined;
   if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON || text.charCodeAt(19) !== DOT) return undefined;
   if (text.charCodeAt(text.length - 1) !== Z) return undefined;
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
-  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  if (knownDay.text === "" || !text.startsWith(knownDay.text)) knownDay = dayOf(text.slice(0, 10));
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
   const fraction = digits(text, 20, text.length - 1);
-  if (hour > 23 || minute > 59 || second > 59 || month < 1 || month > 12 || day < 1 || day > 28) return undefined;
-  const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const seconds = knownDay.startsAtS + hour * 3600 + minute * 60 + second;
   const exact = seconds * MICROS_PER_SECOND + (text.length === 24 ? fraction * MICROS_PER_MS : fraction);
-  return Number.isNaN(exact) || year < 1970 ? undefined : (exact as Micros);
+  return Number.isNaN(exact) ? undefined : (exact as Micros);
+}
+
+/** The day read last: most times are of the same one. Its start is NaN where it is none that is read without a pattern. */
+let knownDay: { readonly text: string; readonly startsAtS: number } = { text: "", startsAtS: Number.NaN };
+
+function dayOf(text: string): typeof knownDay {
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const isPlain = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  return { text, startsAtS: isPlain ? Date.UTC(year, month - 1, day) / 1000 : Number.NaN };
 }
 
 const Z = "Z".charCodeAt(0);

@@ -23,7 +23,13 @@ interface Memory {
   positions: { signature: string; ts: number } | undefined;
   /** Those that it placed orders at. */
   readonly venues: Set<string>;
+  /** Its orders → venue, of the newest orders of all bots: the fold may not have taken them in yet. */
+  placed: Map<string, string>;
+  /** Of those before them: to forget many at once costs less than one at a time. */
+  placedBefore: ReadonlyMap<string, string>;
 }
+
+const NONE_PLACED: ReadonlyMap<string, string> = new Map();
 
 /**
  * Completes events with what their bot said before (mode, the venue of an order) and tells facts from samples where
@@ -31,10 +37,8 @@ interface Memory {
  */
 export class Admission {
   readonly #bots = new Map<string, Memory>();
-  /** Order of a bot → venue, of the newest orders: the fold may not have taken them in yet. */
-  #placed = new Map<string, string>();
-  /** Of those before them: to forget many at once costs less than one at a time. */
-  #placedBefore: ReadonlyMap<string, string> = new Map();
+  /** Orders since bots were last made to forget the older ones. */
+  #placed = 0;
   readonly #rates = new Map<string, { price: string; ts: number }>();
   readonly #defaultMode: Mode;
   readonly #state: State;
@@ -64,23 +68,28 @@ export class Admission {
     }
   }
 
-  #rememberOrder({ venues }: Memory, { bot, order_id, venue }: EventOf<"order.placed">): void {
-    this.#placed.set(`${bot}\t${order_id}`, venue);
-    if (this.#placed.size >= PLACED_KEPT) {
-      this.#placedBefore = this.#placed;
-      this.#placed = new Map();
-    }
+  #rememberOrder({ venues, placed }: Memory, { order_id, venue }: EventOf<"order.placed">): void {
+    placed.set(order_id, venue);
     if (venues.size < VENUES_MAX) venues.add(venue);
+    if (++this.#placed >= PLACED_KEPT) this.#forgetOrders();
+  }
+
+  #forgetOrders(): void {
+    this.#placed = 0;
+    for (const memory of this.#bots.values()) {
+      memory.placedBefore = memory.placed.size > 0 ? memory.placed : NONE_PLACED;
+      if (memory.placed.size > 0) memory.placed = new Map();
+    }
   }
 
   /** Of an order that was placed a short while ago, or still rests. */
-  #venueOf({ venues }: Memory, { bot, order_id, mode = this.#defaultMode }: OrderUpdate): string | undefined {
-    const order = `${bot}\t${order_id}`;
-    const placed = this.#placed.get(order) ?? this.#placedBefore.get(order);
+  #venueOf(memory: Memory, { bot, order_id, mode = this.#defaultMode }: OrderUpdate): string | undefined {
+    const placed = memory.placed.get(order_id) ?? memory.placedBefore.get(order_id);
     if (placed !== undefined) return placed;
     const folded = this.#state.bots.get(bot);
     if (folded === undefined) return undefined;
-    for (const venue of venues) if (openOrderOf(folded, { mode, venue, orderId: order_id }) !== undefined) return venue;
+    for (const venue of memory.venues)
+      if (openOrderOf(folded, { mode, venue, orderId: order_id }) !== undefined) return venue;
     return undefined;
   }
 
@@ -132,6 +141,8 @@ export class Admission {
       risk: undefined,
       positions: undefined,
       venues,
+      placed: new Map(),
+      placedBefore: NONE_PLACED,
     };
   }
 }

@@ -119,13 +119,19 @@ export function eachStored({ parts }: PackedRows, take: (row: StoredText, index:
   }
 }
 
+/** Hands out the rows of a pack in order, with the place of each: one text is taken apart after the other. */
+export function eachRow({ parts }: PackedRows, take: (row: IncomingRow, index: number) => void): void {
+  let index = 0;
+  for (const part of parts) {
+    const fields = textOf(part).split(FIELD_SEPARATOR);
+    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) take(rowAt(fields, at), index++);
+  }
+}
+
 /** The rows of a pack, in order. */
 export function unpackRows(packed: PackedRows): IncomingRow[] {
   const rows: IncomingRow[] = [];
-  for (const part of packed.parts) {
-    const fields = textOf(part).split(FIELD_SEPARATOR);
-    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) rows.push(rowAt(fields, at));
-  }
+  eachRow(packed, (row) => rows.push(row));
   return rows;
 }
 

@@ -14,8 +14,8 @@ export interface StoreLogOptions {
 }
 
 const PACK_ROWS = 2_000;
-/** Packs that the store has at once. */
-const IN_FLIGHT_MAX = 8;
+/** Packs that the store has at once: while it moves its log into the database, which takes most of a second, others wait. */
+const IN_FLIGHT_MAX = 32;
 /** Where more of a pack than one row in so many were no new facts, the next packs are not looked at. */
 const ODD_SHARE = 16;
 const PACKS_UNJUDGED = 16;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type IncomingRow, type PackedRows, unpackRows } from "../../hub/packed-rows.ts";
+import { eachRow, type IncomingRow, type PackedRows } from "../../hub/packed-rows.ts";
 import { contentOf, planRow, type StoringPlan } from "../plan.ts";
 import type { GroupReply, OddRow } from "../reply.ts";
 import { isFillType } from "../statement.ts";
@@ -99,11 +99,9 @@ export class EventWriter {
   #takeRows(rows: PackedRows): GroupReply {
     const first = this.#nextSeq;
     const odd: OddRow[] = [];
-    let index = 0;
-    for (const row of unpackRows(rows)) {
+    eachRow(rows, (row, index) => {
       if (row.refersTo !== undefined || !this.#insertNew(row)) odd.push(this.#insertPlanned(row, index));
-      index++;
-    }
+    });
     return { first, odd };
   }
 

@@ -61,6 +61,8 @@ const OLD_GENERATION_MIB = 256;
  * before the limits of a worker, and are as V8 reads them when a thread begins: they are set anew, for workers alone.
  */
 const SEMI_SPACE_MIB = 4;
+/** Of a writer that takes in as much as it can and then ends. */
+const SEMI_SPACE_BULK_MIB = 16;
 
 /** A worker thread that answers `C`. One that ended is started again by the next call. */
 export class Remote<C extends object> {
@@ -112,7 +114,8 @@ export class Remote<C extends object> {
     if (this.#worker !== undefined) return this.#worker;
     const { file, dataDir, durability = "commit" } = this.#options;
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE_MIB}`);
+    const semiSpaceMib = durability === "close" ? SEMI_SPACE_BULK_MIB : SEMI_SPACE_MIB;
+    setFlagsFromString(`--max-semi-space-size=${semiSpaceMib}`);
     setFlagsFromString("--min-semi-space-size=0");
     const worker = new Worker(new URL(`./${file}.${ending}`, import.meta.url), {
       workerData: { dataDir, durability },
