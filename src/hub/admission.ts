@@ -4,7 +4,9 @@ import type { Mode } from "../engine/bot-state.ts";
 import { awaitsPositions } from "../engine/control/evidence.ts";
 import type { State } from "../engine/fold.ts";
 import { openOrderOf } from "../engine/orders.ts";
+import { HUB_BOT } from "../engine/read-bots.ts";
 import { isReadByHub } from "../engine/read-by-hub.ts";
+import type { Rejection } from "../protocol/errors.ts";
 import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-types.ts";
 
 const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
@@ -12,6 +14,7 @@ const RATE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const POSITIONS_EVERY_MICROS = 3_600 * MICROS_PER_SECOND;
 /** Orders of all bots that are remembered at least: more than can be on their way to the fold at once. */
 const PLACED_KEPT = 10_000;
+const BOTS_MAX = 10_000;
 const VENUES_MAX = 64;
 const RATES_MAX = 10_000;
 
@@ -48,12 +51,13 @@ export class Admission {
     this.#defaultMode = defaultMode;
   }
 
-  get bots(): number {
-    return this.#bots.size;
-  }
-
-  knows(bot: string): boolean {
-    return this.#bots.has(bot) || this.#state.bots.has(bot);
+  /** Why nobody may speak as this bot; undefined where somebody may. */
+  refusalOf(bot: string): Rejection | undefined {
+    if (bot === HUB_BOT) return refused(`${HUB_BOT} is the hub itself; give your bot a name`);
+    const isNew = !this.#bots.has(bot) && !this.#state.bots.has(bot);
+    return isNew && this.#bots.size >= BOTS_MAX
+      ? refused(`the hub keeps at most ${BOTS_MAX} bots, found one more`)
+      : undefined;
   }
 
   /** Fills in `mode` and an order's venue, in place. */
@@ -146,6 +150,8 @@ export class Admission {
     };
   }
 }
+
+const refused = (message: string): Rejection => ({ code: "invalid_event", path: "bot", message });
 
 type OrderUpdate = EventOf<"order.acknowledged" | "order.cancelled" | "order.rejected" | "order.expired">;
 

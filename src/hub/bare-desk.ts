@@ -20,7 +20,7 @@ export interface BareDesk {
 export function bareDesk(
   store: Pick<Store, "append" | "saveSamples">,
   clock: Clock,
-  { state = emptyState(), ...hooks }: Partial<Pick<IngestParts, "publish" | "heardAt" | "state">> = {},
+  { state = emptyState(), ...hooks }: Partial<Pick<IngestParts, "publish" | "state">> = {},
 ): BareDesk {
   const samples = new SampleBuffer();
   const ingest = new Ingest({

@@ -3,20 +3,19 @@ import { type Result, err, ok } from "../base/result.ts";
 import { type Clock, type Micros, parseTime } from "../base/time.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import { type State, foldedSeq, reduce } from "../engine/fold.ts";
-import { HUB_BOT } from "../engine/read-bots.ts";
 import { noteContact, noteTraffic, reduceSample } from "../engine/sample-state.ts";
 import type { RejectedRow } from "../protocol/api.ts";
 import type { Rejection } from "../protocol/errors.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseExactJson } from "../protocol/exact-json.ts";
-import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
 import { type Speaker, parseEvent } from "../protocol/parse-event.ts";
 import type { LoggedFact, Recorded } from "../protocol/recorded.ts";
 import type { Admission } from "./admission.ts";
+import { appendRow } from "./append-row.ts";
 import type { Changes } from "./changes.ts";
 import { eachStored, type PackedRows, RowPacker, type StoredText } from "./packed-rows.ts";
 import type { KeptSamples } from "./kept-samples.ts";
-import { type AppendOutcome, type AppendRow, type Store, StoreUnavailable } from "./ports.ts";
+import { type AppendOutcome, type Store, StoreUnavailable } from "./ports.ts";
 import type { Rejections } from "./rejections.ts";
 import type { SampleBuffer } from "./sample-buffer.ts";
 import { TextSlabs } from "./text-slabs.ts";
@@ -69,8 +68,6 @@ export interface IngestParts {
   readonly state: State;
   readonly store: Pick<Store, "append">;
   readonly clock: Clock;
-  /** When an event counts as heard, asked in their order; as it is received, where nothing else is said. */
-  readonly heardAt?: (event: Pick<Recorded, "ts" | "receivedAt"> & { readonly isFact: boolean }) => Micros;
   readonly admission: Admission;
   readonly kept: KeptSamples;
   readonly rejections: Rejections;
@@ -82,7 +79,6 @@ export interface IngestParts {
 
 /** Events that may wait for the log at once; beyond that the hub says 429. */
 export const QUEUE_EVENTS_MAX = 50_000;
-const BOTS_MAX = 10_000;
 
 /** What a batch was sorted into before anything of it is stored. */
 interface Sorted {
@@ -204,16 +200,10 @@ export class Ingest {
     if (!parsed.ok) return parsed;
     if (speaker === "hub") return parsed;
     const event = parsed.value;
-    if (event.bot === HUB_BOT)
-      return err({ code: "invalid_event", path: "bot", message: `${HUB_BOT} is the hub itself; give your bot a name` });
+    const refusal = this.#parts.admission.refusalOf(event.bot);
+    if (refusal !== undefined) return err(refusal);
     if (bot !== undefined && event.bot !== bot)
       return err({ code: "forbidden", path: "bot", message: `this key may speak for ${bot} only, found ${event.bot}` });
-    if (this.#parts.admission.bots >= BOTS_MAX && !this.#parts.admission.knows(event.bot))
-      return err({
-        code: "invalid_event",
-        path: "bot",
-        message: `the hub keeps at most ${BOTS_MAX} bots, found one more`,
-      });
     return parsed;
   }
 
@@ -222,14 +212,13 @@ export class Ingest {
     const ts = parseTime(event.ts) ?? receivedAt;
     admission.complete(event);
     const isFact = options.asFact === true || admission.isFact(event, ts);
-    const heardAt = this.#parts.heardAt?.({ ts, receivedAt, isFact }) ?? receivedAt;
-    noteContact(state.samples, event, heardAt);
-    noteTraffic(state.samples, event, heardAt);
+    noteContact(state.samples, event, receivedAt);
+    noteTraffic(state.samples, event, receivedAt);
     sorted.touched.add(event.bot);
     sorted.health ||= event.type === "feed" || event.type === "book" || event.type === "mark";
     sorted.edges ||= event.type === "edge";
     if (!isFact) {
-      reduceSample(state.samples, event, heardAt, ts);
+      reduceSample(state.samples, event, receivedAt, ts);
       this.#takeSample(event, ts, receivedAt, sorted);
       sorted.items[index] = SAMPLED;
       return;
@@ -316,26 +305,12 @@ function parseLine(line: string): Result<unknown, Rejection> {
 type Times = Pick<Recorded, "ts" | "receivedAt">;
 
 function addRow(sorted: Sorted, event: DeskEvent, times: Times, item: number | undefined): void {
-  sorted.rows.add(rowOf(event, times));
+  sorted.rows.add(appendRow(event, JSON.stringify(event), times));
   sorted.itemOfRow.push(item);
 }
 
 const addSample = (sorted: Sorted, sample: DeskEvent, receivedAt: Micros): void =>
   addRow(sorted, sample, { ts: parseTime(sample.ts) ?? receivedAt, receivedAt }, undefined);
-
-const refersTo = (event: DeskEvent): string | undefined =>
-  (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
-    ? fillKeyOf({ ...event, fill_id: event.fill_id })
-    : undefined;
-
-const rowOf = (event: DeskEvent, { ts, receivedAt }: Times): AppendRow => ({
-  event,
-  body: JSON.stringify(event),
-  key: naturalKey(event),
-  refersTo: refersTo(event),
-  ts,
-  receivedAt,
-});
 
 const recordedOf = (row: StoredText, outcome: AppendOutcome): LoggedFact => ({
   body: outcome.event === undefined ? row.body : JSON.stringify(outcome.event),

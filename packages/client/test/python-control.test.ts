@@ -221,7 +221,9 @@ requireTool("python3")("a Python bot under control", () => {
   test("ends by itself when nothing but its control is open", async () => {
     const run = start("ends");
     await once(run.child, "close");
-    expect(run.lines).toEqual(["starts halted False", "ready True True"]);
+    // It may have heard the hub before it says how it starts.
+    expect(run.lines.at(0)).toMatch(/^starts (halted False|running True)$/);
+    expect(run.lines.slice(1)).toEqual(["ready True True"]);
   });
 
   test("says its key in the header alone", async () => {

@@ -1,12 +1,11 @@
 import { type Clock, type Micros, parseTime } from "../../base/time.ts";
 import { emptyState, foldedSeq, type State, reduce } from "../../engine/fold.ts";
-import { HUB_BOT } from "../../engine/read-bots.ts";
 import { noteContact, noteTraffic, reduceSample } from "../../engine/sample-state.ts";
 import type { Rejection } from "../../protocol/errors.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
-import { fillKeyOf, naturalKey } from "../../protocol/natural-key.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
 import { Admission } from "../admission.ts";
+import { appendRow } from "../append-row.ts";
 import { KeptSamples } from "../kept-samples.ts";
 import type { IncomingRow } from "../packed-rows.ts";
 import type { AppendOutcome, AppendRow } from "../ports.ts";
@@ -41,9 +40,6 @@ export interface TakenCounts {
   readonly contradictions: number;
   readonly last_seq: number;
 }
-
-/** As many as a hub keeps. */
-const BOTS_MAX = 10_000;
 
 const COUNTED_AS = {
   fact: "accepted",
@@ -86,7 +82,7 @@ export class DirectIntake {
    * undefined.
    */
   take(event: DeskEvent, text: string): Rejection | undefined {
-    const refusal = this.#refusalOf(event);
+    const refusal = this.#admission.refusalOf(event.bot);
     if (refusal !== undefined) return refusal;
     const receivedAt = this.#parts.clock.now();
     const ts = parseTime(event.ts) ?? receivedAt;
@@ -98,7 +94,7 @@ export class DirectIntake {
     noteTraffic(samples, event, heardAt);
     if (isFact) {
       for (const sample of this.#kept.before(event, ts)) this.#putKept(sample, receivedAt);
-      this.#put(rowOf(event, body, { ts, receivedAt }), true);
+      this.#put(appendRow(event, body, { ts, receivedAt }), true);
       return undefined;
     }
     reduceSample(samples, event, heardAt, ts);
@@ -110,14 +106,6 @@ export class DirectIntake {
 
   /** The answer of the log for a row that had none at once. */
   readonly onLate: LateAnswer = (row, outcome, isCounted) => this.#settle(row, outcome, isCounted);
-
-  #refusalOf({ bot }: DeskEvent): Rejection | undefined {
-    if (bot === HUB_BOT)
-      return { code: "invalid_event", path: "bot", message: `${HUB_BOT} is the hub itself; give your bot a name` };
-    if (this.#admission.bots >= BOTS_MAX && !this.#admission.knows(bot))
-      return { code: "invalid_event", path: "bot", message: `the hub keeps at most ${BOTS_MAX} bots, found one more` };
-    return undefined;
-  }
 
   /** Completes an event by what its bot said before, and its text with it. */
   #completed(event: DeskEvent, text: string): string {
@@ -132,7 +120,7 @@ export class DirectIntake {
 
   #putKept(sample: DeskEvent, receivedAt: Micros): void {
     const ts = parseTime(sample.ts) ?? receivedAt;
-    this.#put(rowOf(sample, JSON.stringify(sample), { ts, receivedAt }), false);
+    this.#put(appendRow(sample, JSON.stringify(sample), { ts, receivedAt }), false);
   }
 
   #put(row: AppendRow, isCounted: boolean): void {
@@ -153,16 +141,3 @@ export class DirectIntake {
 }
 
 const venueOf = (event: DeskEvent): unknown => ("venue" in event ? event.venue : undefined);
-
-const rowOf = (event: DeskEvent, body: string, at: Pick<AppendRow, "ts" | "receivedAt">): AppendRow => ({
-  event,
-  body,
-  key: naturalKey(event),
-  refersTo: refersTo(event),
-  ...at,
-});
-
-const refersTo = (event: DeskEvent): string | undefined =>
-  (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
-    ? fillKeyOf({ ...event, fill_id: event.fill_id })
-    : undefined;
