@@ -5,8 +5,8 @@ import { setFlagsFromString } from "node:v8";
  * at half above what is live, which costs the hub little that `npm run bench ingest` shows and keeps `npm run bench
  * memory` level; a desk that truly needs more gets it.
  * What is made of an event never begins in the old generation, as V8 would soon decide for places whose first objects
- * lived long: each such object that is dead keeps all the young ones that it names, and a third of all that is made would
- * grow old for nothing.
+ * lived long: each such object that is dead keeps all the young ones that it names, and a sixth of all that is made would
+ * grow old, where a twentieth has to.
  * (The young generation is bounded in the first line of `main.ts`: it cannot be once Node runs. One thread beside it is
  * enough to collect so little; four of them fight the hub, its writer and the bots for the machine's cores.)
  */

@@ -172,3 +172,6 @@ export function decimalToNumber(a: Decimal): number {
   if (typeof a.units === "number" && a.scale <= EXACT_POWER_MAX) return a.units / 10 ** a.scale;
   return Number(decimalText(a));
 }
+
+/** The same of a canonical text. */
+export const numberOfText = (text: DecimalText): number => decimalToNumber(decimal(text));

@@ -1,6 +1,6 @@
 import { putBounded } from "../base/bounded-map.ts";
 import { MICROS_PER_DAY, type Micros } from "../base/time.ts";
-import { type Decimal, add, decimal, decimalToNumber, isZero, ZERO, sign } from "../domain/decimal.ts";
+import { type Decimal, add, decimal, decimalToNumber, isZero, ZERO, sign, numberOfText } from "../domain/decimal.ts";
 import { type Measure, measured, unknown } from "../metrics/measure.ts";
 import { addTo, emptySum, type Sum, sumOf } from "../metrics/sum.ts";
 import type { EventOf } from "../protocol/event-types.ts";
@@ -8,7 +8,6 @@ import { effectiveTs, type Recorded } from "../protocol/recorded.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import type { Span } from "./cash.ts";
 import { type FullFill, positionBefore } from "./ledgers.ts";
-import { numberOf } from "./number-text.ts";
 import type { PlacedOrder } from "./orders.ts";
 import { beginPresenceSession, timeInMarketPct } from "./presence.ts";
 
@@ -163,9 +162,9 @@ const sameInstrument = (instrument: Instrument | undefined, other: Instrument): 
 /** Exactly as metrics.md §1: the side of the fill times its distance from the mid at arrival, of the mid. */
 export function slippageBps(fill: FullFill, order: PlacedOrder | undefined): number | undefined {
   const said = fill.arrival_mid ?? order?.arrivalMid;
-  const mid = said === undefined ? 0 : numberOf(said);
+  const mid = said === undefined ? 0 : numberOfText(said);
   if (!(mid > 0)) return undefined;
-  const bps = ((numberOf(fill.price) - mid) / mid) * 10_000;
+  const bps = ((numberOfText(fill.price) - mid) / mid) * 10_000;
   if (!Number.isFinite(bps)) return undefined;
   return fill.side === "buy" ? bps : -bps;
 }

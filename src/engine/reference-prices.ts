@@ -1,5 +1,5 @@
+import { numberOfText } from "../domain/decimal.ts";
 import type { EventOf } from "../protocol/event-types.ts";
-import { numberOf } from "./number-text.ts";
 
 /**
  * The prices that fills are held against, and which of several counts (metrics.md §1):
@@ -26,6 +26,6 @@ export const referencePriceOf = ({ reference_price: reference, mid }: SaidPrices
 
 function positive(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const value = numberOf(text);
+  const value = numberOfText(text);
   return value > 0 && Number.isFinite(value) ? value : undefined;
 }

@@ -12,6 +12,7 @@ export interface FactLogOptions<T> {
   readonly data: (payload: T) => string;
 }
 
+/** Facts that are kept where none of them was ever heard. */
 const UNHEARD_KEPT = 10;
 
 /** What a reader finds at an index: the frame to send, or that its content is still being read, or could not be. */
@@ -30,8 +31,7 @@ interface Slot<T> {
  */
 export class FactLog<T extends object> {
   readonly #options: FactLogOptions<T>;
-  /** As long as what is kept at most: stores scattered over a long list would keep much alive between two collections. */
-  #slots: (Slot<T> | undefined)[] = [];
+  readonly #slots: (Slot<T> | undefined)[] = [];
   #limit: number;
   /** Where the facts begin that nobody heard; undefined while somebody does. */
   #unheardFrom: number | undefined;
@@ -64,7 +64,7 @@ export class FactLog<T extends object> {
   /** Somebody hears: keeps as many facts as it has room for. */
   hear(): void {
     this.#unheardFrom = undefined;
-    this.#resize(this.#options.capacity);
+    this.#limit = this.#options.capacity;
   }
 
   /**
@@ -73,7 +73,8 @@ export class FactLog<T extends object> {
    */
   rest(count: number): void {
     this.#unheardFrom = this.#end;
-    this.#resize(Math.min(count, this.#options.capacity));
+    this.#limit = Math.min(count, this.#options.capacity);
+    this.#evictTo(this.#limit);
   }
 
   /** `bytes`: about how much memory the payload holds. */
@@ -125,9 +126,9 @@ export class FactLog<T extends object> {
 
   #add(slot: Slot<T>): void {
     if (this.#unheardFrom !== undefined && this.#first > this.#unheardFrom)
-      this.#resize(Math.min(this.#limit, UNHEARD_KEPT));
-    if (this.#end - this.#first === this.#limit) this.#evict();
-    this.#slots[this.#end % this.#limit] = slot;
+      this.#limit = Math.min(this.#limit, UNHEARD_KEPT);
+    this.#evictTo(this.#limit - 1);
+    this.#slots[this.#end % this.#options.capacity] = slot;
     this.#end++;
     this.#bytes += slot.bytes;
     while (this.#bytes > this.#options.maxBytes && this.#end - this.#first > 1) this.#evict();
@@ -138,21 +139,16 @@ export class FactLog<T extends object> {
     this.#floor = slot.seq;
     this.#bytes -= slot.bytes;
     // A fact whose content is still being read writes it into its slot, which nobody finds any more.
-    this.#slots[this.#first % this.#limit] = undefined;
+    this.#slots[this.#first % this.#options.capacity] = undefined;
     this.#first++;
   }
 
-  #resize(limit: number): void {
-    if (limit === this.#limit) return;
-    while (this.#end - this.#first > limit) this.#evict();
-    const slots: (Slot<T> | undefined)[] = new Array(limit).fill(undefined);
-    for (let index = this.#first; index < this.#end; index++) slots[index % limit] = this.#slot(index);
-    this.#slots = slots;
-    this.#limit = limit;
+  #evictTo(count: number): void {
+    while (this.#end - this.#first > count) this.#evict();
   }
 
   #slot(index: number): Slot<T> {
-    return ensure(this.#slots[index % this.#limit], "an index between first and end has a fact");
+    return ensure(this.#slots[index % this.#options.capacity], "an index between first and end has a fact");
   }
 }
 

@@ -1,11 +1,11 @@
 import { putBounded } from "../../base/bounded-map.ts";
+import { numberOfText } from "../../domain/decimal.ts";
 import { type Micros, parseTime } from "../../base/time.ts";
 import type { EventOf } from "../../protocol/event-types.ts";
 import { effectiveTs, type Recorded } from "../../protocol/recorded.ts";
 import type { BotState } from "../bot-state.ts";
 import type { DeskState } from "../desk-state.ts";
 import { type FullFill, profitCurrency } from "../ledgers.ts";
-import { numberOf } from "../number-text.ts";
 import { midOfFill, referencePriceOf } from "../reference-prices.ts";
 import { countLate, PLACE, SUMS, sumsNow } from "./tally.ts";
 
@@ -166,11 +166,11 @@ export function addFill(sums: number[], fill: SaidFill, fee: number | undefined,
   const mid = midOfFill(fill);
   // As `referencePriceOf` has it, without reading the mid once more.
   const reference = fill.reference_price === undefined ? mid : referencePriceOf(fill);
-  const price = numberOf(fill.price);
+  const price = numberOfText(fill.price);
   const side = fill.side === "buy" ? 1 : -1;
   if (reference !== undefined && isMaker !== undefined) {
     const names = isMaker ? MAKER : TAKER;
-    const size = numberOf(fill.size);
+    const size = numberOfText(fill.size);
     add(sums, first + names.fills, 1);
     add(sums, first + names.gain, side * (reference - price) * size);
     add(sums, first + names.notional, price * size);
@@ -227,7 +227,7 @@ const TAKER: Names = {
 /** In the currency of the profit; undefined where it is not said, or in another. */
 function feeOf({ fee, fee_currency: currency, venue, symbol }: FullFill, desk: DeskState): number | undefined {
   if (fee === undefined) return undefined;
-  return currency === undefined || currency === currencyOf(desk, venue, symbol) ? numberOf(fee) : undefined;
+  return currency === undefined || currency === currencyOf(desk, venue, symbol) ? numberOfText(fee) : undefined;
 }
 
 /** Many desks tell of no instrument: then none is looked for, by a name that would have to be made. */
