@@ -36,8 +36,9 @@ interface Taken {
 
 /**
  * What pending markouts cost, turn by turn in one process, with and without: the sums in the fold, and that fills await
- * marks and marks are found for them, each of the time of the fold; and all that is done with marks, of the time that is
- * needed to read and fold the same events and marks.
+ * marks and marks are found for them, each of the time of the fold of the facts alone; and all that is done with marks,
+ * of the time that is needed to read and fold the same events and marks. That the marks found become rows of the log is
+ * a cost of the log, as of any row.
  */
 export async function markoutsLive(): Promise<Measure[]> {
   const log = heardLog();
@@ -169,7 +170,8 @@ function eventOf(text: string): DeskEvent {
 function heardMarks(kept: KeptMarks, { recorded: { ts }, marks }: Taken): number {
   let count = 0;
   for (let place = 0; place < marks.length; place++)
-    count += kept.onMark(marks[place] as EventOf<"mark">, micros(ts - 1_000 * (marks.length - place))).length;
+    if (kept.onMark(marks[place] as EventOf<"mark">, micros(ts - 1_000 * (marks.length - place))) !== undefined)
+      count++;
   return count;
 }
 

@@ -6,6 +6,11 @@ interface Lane {
 
 /** Moments that are over in a lane before room is made. */
 const OVER_MAX = 64;
+/** Numbers in `beside` that are not these moments. */
+const BESIDE = 5;
+/** Where in it the first moment is, and where the lanes begin. */
+const [FIRST, NEXT] = [BESIDE, BESIDE + 1];
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Moments at which something is to be known, the first of them at hand. They come in lanes: what is awaited so long after
@@ -15,21 +20,32 @@ const OVER_MAX = 64;
 export class AwaitedMoments {
   /** How long after its start lane 1 awaits a moment, and each that follows; ascending. */
   readonly #after: readonly number[];
-  /** Starts whose lanes are all awaited, ascending, and the first in each lane that is not over. */
+  /** Starts whose lanes are all awaited, ascending. */
   readonly #starts: number[] = [];
-  readonly #heads: number[];
-  /** The moments of those; ∞ where all are over. */
-  readonly #next: number[];
+  /**
+   * The first moment of all; of each lane its first among those of `#starts` (∞ where all are over); and of each lane the
+   * place of the start of that. Side by side, as there are many instruments, and seldom is one at hand.
+   */
+  readonly #at: number[];
   readonly #lanes: (Lane | undefined)[] = [];
-  /** Moments in `#lanes`. */
+  /** Moments in `#lanes`, and those of them in lanes from 1 on. */
   #apart = 0;
+  #apartAfter = 0;
   #size = 0;
-  #first = Number.POSITIVE_INFINITY;
 
   constructor(after: readonly number[]) {
     this.#after = after;
-    this.#heads = after.map(() => 0);
-    this.#next = after.map(() => Number.POSITIVE_INFINITY);
+    this.#at = [
+      ...Array.from({ length: BESIDE }, () => NEVER),
+      NEVER,
+      ...after.map(() => NEVER),
+      ...after.map(() => 0),
+    ];
+  }
+
+  /** Numbers that are looked at together with `first`, whatever they are: the first `BESIDE` are the caller's. */
+  get beside(): number[] {
+    return this.#at;
   }
 
   get size(): number {
@@ -38,21 +54,23 @@ export class AwaitedMoments {
 
   /** The first of all; ∞ where none is awaited. */
   get first(): number {
-    return this.#first;
+    return this.#at[FIRST] as number;
   }
 
   /** Puts the moments of lane 1 and all that follow after a start in their places, each once. */
   follow(start: number): void {
-    const last = this.#starts.at(-1);
-    if (this.#apart > 0 || (last !== undefined && start <= last)) {
-      for (const [place, after] of this.#after.entries()) this.add(start + after, place + 1);
+    const after = this.#after;
+    const starts = this.#starts;
+    if (this.#apartAfter > 0 || (starts.length > 0 && start <= (starts[starts.length - 1] as number))) {
+      for (let lane = 0; lane < after.length; lane++) this.add(start + (after[lane] as number), lane + 1);
       return;
     }
-    this.#starts.push(start);
-    this.#size += this.#after.length;
-    for (let lane = 0; lane < this.#next.length; lane++)
-      this.#next[lane] = Math.min(this.#next[lane] as number, start + (this.#after[lane] as number));
-    this.#first = Math.min(this.#first, this.#next[0] ?? Number.POSITIVE_INFINITY);
+    starts.push(start);
+    this.#size += after.length;
+    const at = this.#at;
+    for (let lane = 0; lane < after.length; lane++)
+      if (at[NEXT + lane] === NEVER) at[NEXT + lane] = start + (after[lane] as number);
+    if ((at[NEXT] as number) < (at[FIRST] as number)) at[FIRST] = at[NEXT] as number;
   }
 
   /** Puts a moment in its place in a lane, once. */
@@ -66,12 +84,13 @@ export class AwaitedMoments {
     if (at > last) moments.push(moment);
     else moments.splice(at, 0, moment);
     this.#apart++;
+    if (place > 0) this.#apartAfter++;
     this.#size++;
-    this.#first = Math.min(this.#first, moment);
+    this.#at[FIRST] = Math.min(this.first, moment);
   }
 
   has(moment: number): boolean {
-    if (moment < this.#first) return false;
+    if (moment < this.first) return false;
     for (let lane = 0; lane < this.#after.length; lane++) if (this.#follows(moment, lane)) return true;
     return this.#lanes.some(
       (lane) => lane !== undefined && lane.moments[firstFrom(lane.moments, lane.head, moment)] === moment,
@@ -80,8 +99,7 @@ export class AwaitedMoments {
 
   /** Those before a moment are over. */
   dropBefore(moment: number): void {
-    if (moment <= this.#first) return;
-    this.#first = Number.POSITIVE_INFINITY;
+    if (moment <= this.first) return;
     this.#dropFollowing(moment);
     if (this.#apart > 0) this.#dropApart(moment);
   }
@@ -89,42 +107,53 @@ export class AwaitedMoments {
   /** Whether a moment is awaited after one of the starts. */
   #follows(moment: number, lane: number): boolean {
     const start = moment - (this.#after[lane] ?? Number.NaN);
-    return this.#starts[firstFrom(this.#starts, this.#heads[lane] as number, start)] === start;
+    return this.#starts[firstFrom(this.#starts, this.#headOf(lane), start)] === start;
+  }
+
+  #headOf(lane: number): number {
+    return this.#at[NEXT + this.#after.length + lane] as number;
   }
 
   #dropFollowing(moment: number): void {
-    const starts = this.#starts;
-    const heads = this.#heads;
-    const next = this.#next;
-    for (let lane = 0; lane < heads.length; lane++) {
-      if ((next[lane] as number) < moment) this.#dropInLane(lane, moment);
-      if ((next[lane] as number) < this.#first) this.#first = next[lane] as number;
+    const at = this.#at;
+    let first = NEVER;
+    for (let lane = 0; lane < this.#after.length; lane++) {
+      if ((at[NEXT + lane] as number) < moment) this.#dropInLane(lane, moment);
+      if ((at[NEXT + lane] as number) < first) first = at[NEXT + lane] as number;
     }
-    // The last lane awaits longest.
-    const over = heads.at(-1) ?? 0;
-    if (over < OVER_MAX || 2 * over < starts.length) return;
-    starts.splice(0, over);
-    for (let lane = 0; lane < heads.length; lane++) heads[lane] = (heads[lane] as number) - over;
+    at[FIRST] = first;
+    this.#makeRoom();
+  }
+
+  /** The last lane awaits longest. */
+  #makeRoom(): void {
+    const over = this.#headOf(this.#after.length - 1);
+    if (over < OVER_MAX || 2 * over < this.#starts.length) return;
+    this.#starts.splice(0, over);
+    for (let place = NEXT + this.#after.length; place < NEXT + 2 * this.#after.length; place++)
+      this.#at[place] = (this.#at[place] as number) - over;
   }
 
   #dropInLane(lane: number, moment: number): void {
     const starts = this.#starts;
     const after = this.#after[lane] as number;
-    let head = this.#heads[lane] as number;
+    const before = this.#headOf(lane);
+    let head = before;
     while (head < starts.length && (starts[head] as number) + after < moment) head++;
-    this.#size -= head - (this.#heads[lane] as number);
-    this.#heads[lane] = head;
-    this.#next[lane] = head < starts.length ? (starts[head] as number) + after : Number.POSITIVE_INFINITY;
+    this.#size -= head - before;
+    this.#at[NEXT + this.#after.length + lane] = head;
+    this.#at[NEXT + lane] = head < starts.length ? (starts[head] as number) + after : NEVER;
   }
 
   #dropApart(moment: number): void {
-    for (const lane of this.#lanes) {
+    for (const [place, lane] of this.#lanes.entries()) {
       if (lane === undefined) continue;
       const { moments, head } = lane;
       while (lane.head < moments.length && (moments[lane.head] as number) < moment) lane.head++;
       this.#size -= lane.head - head;
       this.#apart -= lane.head - head;
-      if (lane.head < moments.length) this.#first = Math.min(this.#first, moments[lane.head] as number);
+      if (place > 0) this.#apartAfter -= lane.head - head;
+      if (lane.head < moments.length) this.#at[FIRST] = Math.min(this.first, moments[lane.head] as number);
       if (lane.head < OVER_MAX || 2 * lane.head < moments.length) continue;
       moments.splice(0, lane.head);
       lane.head = 0;

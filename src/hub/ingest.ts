@@ -14,7 +14,7 @@ import type { Admission } from "./admission.ts";
 import { appendRow } from "./append-row.ts";
 import type { Changes } from "./changes.ts";
 import { eachStored, type PackedRows, RowPacker, type StoredText } from "./packed-rows.ts";
-import type { KeptSamples } from "./kept-samples.ts";
+import { type KeptSample, type KeptSamples, keptText } from "./kept-samples.ts";
 import { type AppendOutcome, type Store, StoreUnavailable } from "./ports.ts";
 import type { Rejections } from "./rejections.ts";
 import type { SampleBuffer } from "./sample-buffer.ts";
@@ -234,7 +234,8 @@ export class Ingest {
     sorted.marks ||= event.type === "mark" || event.type === "rate";
     samples.add(event, ts, receivedAt);
     if (event.type !== "mark") return;
-    for (const mark of kept.onMark(event, ts)) addSample(sorted, mark, receivedAt);
+    const mark = kept.onMark(event, ts);
+    if (mark !== undefined) addSample(sorted, mark, receivedAt);
   }
 
   /** Folds what the log took, in its order, and says what became of each event. */
@@ -304,13 +305,15 @@ function parseLine(line: string): Result<unknown, Rejection> {
 
 type Times = Pick<Recorded, "ts" | "receivedAt">;
 
-function addRow(sorted: Sorted, event: DeskEvent, times: Times, item: number | undefined): void {
+function addRow(sorted: Sorted, event: DeskEvent, times: Times, item: number): void {
   sorted.rows.add(appendRow(event, JSON.stringify(event), times));
   sorted.itemOfRow.push(item);
 }
 
-const addSample = (sorted: Sorted, sample: DeskEvent, receivedAt: Micros): void =>
-  addRow(sorted, sample, { ts: parseTime(sample.ts) ?? receivedAt, receivedAt }, undefined);
+function addSample(sorted: Sorted, sample: KeptSample, receivedAt: Micros): void {
+  sorted.rows.add(appendRow(sample.event, keptText(sample), { ts: sample.ts, receivedAt }));
+  sorted.itemOfRow.push(undefined);
+}
 
 const recordedOf = (row: StoredText, outcome: AppendOutcome): LoggedFact => ({
   body: outcome.event === undefined ? row.body : JSON.stringify(outcome.event),

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { seededRandom } from "../base/random.ts";
-import { isoFromMicros, type Micros, micros, parseTime } from "../base/time.ts";
+import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import { emptySampleState, noteContact } from "../engine/sample-state.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import { KeptMarks } from "./kept-marks.ts";
+import type { KeptMark } from "./mark-history.ts";
 
 const BASE = Date.UTC(2026, 10, 2) * 1000;
 const at = (seconds: number): Micros => micros(BASE + Math.round(seconds * 1_000_000));
@@ -20,10 +21,11 @@ beforeEach(() => {
   kept = [];
 });
 
-const secondsOf = (time: unknown): number => ((parseTime(time) ?? 0) - BASE) / 1_000_000;
+const secondsOf = (time: Micros): number => (time - BASE) / 1_000_000;
 
-const keep = (events: readonly EventOf<"mark">[]): void => {
-  for (const event of events) kept.push([event.price, secondsOf(event.ts), secondsOf(event["stood_until"])]);
+const keep = (...marks: readonly (KeptMark | undefined)[]): void => {
+  for (const mark of marks)
+    if (mark !== undefined) kept.push([mark.event.price, secondsOf(mark.ts), secondsOf(mark.stoodUntil)]);
 };
 
 const markAt = (seconds: number, bot = "b"): EventOf<"mark"> => ({
@@ -35,7 +37,7 @@ const markAt = (seconds: number, bot = "b"): EventOf<"mark"> => ({
 });
 
 const mark = (seconds: number, bot?: string): void => keep(marks.onMark(markAt(seconds, bot), at(seconds)));
-const fill = (seconds: number): void => keep(marks.onFill(PLACE, at(seconds)));
+const fill = (seconds: number): void => keep(...marks.onFill(PLACE, at(seconds)));
 
 /** What the kept marks say of a moment: of those that stood then the newest. */
 const knownAt = (seconds: number): string | undefined =>
@@ -67,10 +69,16 @@ describe("the marks of a fill", () => {
     expect([3.5, 4.5, 8.5].map(knownAt)).toEqual(["103", "104", "108"]);
   });
 
+  test("are those of then for a fill that is told a minute late", () => {
+    for (let tenth = 0; tenth <= 900; tenth++) mark(tenth / 10);
+    fill(20);
+    expect([20, 21, 25, 50, 80].map(knownAt)).toEqual(["120", "121", "125", "150", "180"]);
+  });
+
   test("are not made up for a fill that is told too late", () => {
     mark(0);
     fill(0.5);
-    for (let second = 1; second <= 200; second++) mark(second);
+    for (let tenth = 10; tenth <= 2_000; tenth++) mark(tenth / 10);
     kept = [];
     fill(20);
     expect([20, 21, 25, 50, 80].map(knownAt)).toEqual([undefined, undefined, undefined, undefined, undefined]);
@@ -112,7 +120,7 @@ describe("where nobody heard what the marks were", () => {
   test("a mark does not stand beyond the loss of its feed", () => {
     mark(0);
     fill(1);
-    keep(marks.onSilence(lost.bot, lost.venue, at(4)));
+    keep(...marks.onSilence(lost.bot, lost.venue, at(4)));
     mark(20);
     fill(20);
     mark(50);
@@ -124,8 +132,8 @@ describe("where nobody heard what the marks were", () => {
   test("the feed of another bot, or of another venue, tells nothing", () => {
     mark(0);
     fill(1);
-    keep(marks.onSilence("other", "v", at(4)));
-    keep(marks.onSilence("b", "elsewhere", at(4)));
+    keep(...marks.onSilence("other", "v", at(4)));
+    keep(...marks.onSilence("b", "elsewhere", at(4)));
     mark(20);
     expect(knownAt(6)).toBe("100");
   });

@@ -1,5 +1,5 @@
 import { putBounded } from "../base/bounded-map.ts";
-import type { Micros } from "../base/time.ts";
+import { isoFromMicros, type Micros, parseTime } from "../base/time.ts";
 import type { State } from "../engine/fold.ts";
 import { type DeskEvent, type EventOf, isPairFill } from "../protocol/event-types.ts";
 import { KeptMarks } from "./kept-marks.ts";
@@ -9,6 +9,24 @@ const EDGES_MAX = 20_000;
 
 /** What a feed says when its marks are no longer heard. */
 const SILENT: ReadonlySet<string> = new Set(["disconnected", "reconnecting", "stale", "gap"]);
+
+/** A sample for the log; of a mark also the moment before which it is known to have stood. */
+export interface KeptSample {
+  readonly event: DeskEvent;
+  readonly ts: Micros;
+  readonly stoodUntil?: Micros;
+}
+
+/** A kept sample as the log has it. */
+export const keptEvent = ({ event, stoodUntil }: KeptSample): DeskEvent =>
+  stoodUntil === undefined ? event : { ...event, stood_until: isoFromMicros(stoodUntil) };
+
+/** The same as JSON, without making it first. */
+export function keptText(sample: KeptSample): string {
+  const { event, stoodUntil } = sample;
+  if (stoodUntil === undefined || event["stood_until"] !== undefined) return JSON.stringify(keptEvent(sample));
+  return `${JSON.stringify(event).slice(0, -1)},"stood_until":"${isoFromMicros(stoodUntil)}"}`;
+}
 
 /**
  * Samples that a fact needs are kept in the log with it: the marks at a fill and at its markout horizons, and the edge
@@ -25,14 +43,14 @@ export class KeptSamples {
   }
 
   /** The samples to append before a fact so that the log can explain it alone. */
-  before(event: DeskEvent, ts: Micros): readonly DeskEvent[] {
+  before(event: DeskEvent, ts: Micros): readonly KeptSample[] {
     switch (event.type) {
       case "fill":
         return isPairFill(event) ? [] : this.#marks.onFill(event, ts);
       case "order.filled":
         return this.#marks.onFill(event, ts);
       case "opportunity":
-        return this.#citedEdge(event);
+        return this.#citedEdge(event, ts);
       case "feed":
         return SILENT.has(event.kind) ? this.#marks.onSilence(event.bot, event.venue, ts) : [];
       case "bot.started":
@@ -43,8 +61,8 @@ export class KeptSamples {
     }
   }
 
-  /** A new mark: the one it replaces may have to be kept for moments that have passed by now. */
-  onMark(event: EventOf<"mark">, ts: Micros): readonly DeskEvent[] {
+  /** A new mark: the one it replaces, where that is to be kept for moments that have passed by now. */
+  onMark(event: EventOf<"mark">, ts: Micros): KeptSample | undefined {
     return this.#marks.onMark(event, ts);
   }
 
@@ -53,12 +71,12 @@ export class KeptSamples {
     this.#marks.await(fill, ts);
   }
 
-  #citedEdge(event: EventOf<"opportunity">): readonly DeskEvent[] {
+  #citedEdge(event: EventOf<"opportunity">, ts: Micros): readonly KeptSample[] {
     if (event.pair_id === undefined) return [];
     const key = `${event.bot}\t${event.pair_id}`;
     const edge = this.#state.samples.edges.get(key)?.event;
     if (edge === undefined || this.#citedEdges.get(key) === edge.ts) return [];
     putBounded(this.#citedEdges, key, edge.ts, EDGES_MAX);
-    return [edge];
+    return [{ event: edge, ts: parseTime(edge.ts) ?? ts }];
   }
 }

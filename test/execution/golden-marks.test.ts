@@ -6,6 +6,8 @@ import { FillTable } from "../../src/engine/markouts/fill-table.ts";
 import { markoutsOf } from "./markouts-of.ts";
 import { emptySampleState } from "../../src/engine/sample-state.ts";
 import { KeptMarks } from "../../src/hub/kept-marks.ts";
+import { keptEvent } from "../../src/hub/kept-samples.ts";
+import type { KeptMark } from "../../src/hub/mark-history.ts";
 import type { EventOf } from "../../src/protocol/event-types.ts";
 import { columnsOf, expectNear, type GoldenValue, numbersOf } from "../goldens/golden.ts";
 import { requireTestData, testData } from "../support/test-data.ts";
@@ -47,14 +49,14 @@ function heard(name: string, fillsFirst: boolean): (EventOf<"mark"> | EventOf<"f
 function tableOf(events: readonly (EventOf<"mark"> | EventOf<"fill">)[]): FillTable {
   const kept = new KeptMarks({ samples: emptySampleState() });
   const table = new FillTable();
-  const keep = (marks: readonly EventOf<"mark">[]): void => {
-    for (const mark of marks) table.takeMark(mark, Date.parse(mark.ts) * 1_000);
+  const keep = (...marks: readonly (KeptMark | undefined)[]): void => {
+    for (const mark of marks) if (mark !== undefined) table.takeMark(keptEvent(mark) as EventOf<"mark">, mark.ts);
   };
   for (const [index, event] of events.entries()) {
     const ts = micros(Date.parse(event.ts) * 1_000);
     if (event.type === "mark") keep(kept.onMark(event, ts));
     else {
-      keep(kept.onFill(event, ts));
+      keep(...kept.onFill(event, ts));
       table.takeFill(event, { seq: index, ts });
     }
   }

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isoFromMicros, micros, parseTime } from "../../src/base/time.ts";
+import { isoFromMicros, micros } from "../../src/base/time.ts";
 import { emptyDeskState } from "../../src/engine/desk-state.ts";
 import { FillTable } from "../../src/engine/markouts/fill-table.ts";
 import { markoutsOf } from "./markouts-of.ts";
 import { emptySampleState } from "../../src/engine/sample-state.ts";
 import { KeptMarks } from "../../src/hub/kept-marks.ts";
+import { keptEvent } from "../../src/hub/kept-samples.ts";
+import type { KeptMark } from "../../src/hub/mark-history.ts";
 import { fillQuality } from "../../src/metrics/microstructure/markouts.ts";
 import { summarizeMarkouts } from "../../src/metrics/microstructure/summaries.ts";
 import { MARKOUT_HORIZONS_S, markoutsAnswer } from "../../src/protocol/api-execution.ts";
@@ -98,8 +100,8 @@ const PLACE = { bot: "b", venue: "binance", symbol: "BTCUSDT" };
 function tableOf({ quotes, trades }: ReturnType<typeof recorded>): FillTable {
   const kept = new KeptMarks({ samples: emptySampleState() });
   const table = new FillTable();
-  const keep = (marks: readonly EventOf<"mark">[]): void => {
-    for (const mark of marks) table.takeMark(mark, parseTime(mark.ts) ?? 0);
+  const keep = (...marks: readonly (KeptMark | undefined)[]): void => {
+    for (const mark of marks) if (mark !== undefined) table.takeMark(keptEvent(mark) as EventOf<"mark">, mark.ts);
   };
   let next = 0;
   const quoted = (until: number): void => {
@@ -110,7 +112,7 @@ function tableOf({ quotes, trades }: ReturnType<typeof recorded>): FillTable {
   };
   for (const [index, { at, price, size, buys }] of trades.entries()) {
     quoted(at);
-    keep(kept.onFill(PLACE, micros(at)));
+    keep(...kept.onFill(PLACE, micros(at)));
     const fill = {
       ...PLACE,
       type: "fill",

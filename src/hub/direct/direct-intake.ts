@@ -6,7 +6,7 @@ import type { DeskEvent } from "../../protocol/event-types.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
 import { Admission } from "../admission.ts";
 import { appendRow } from "../append-row.ts";
-import { KeptSamples } from "../kept-samples.ts";
+import { keptEvent, type KeptSample, KeptSamples } from "../kept-samples.ts";
 import type { IncomingRow } from "../packed-rows.ts";
 import type { AppendOutcome, AppendRow } from "../ports.ts";
 import { SampleBuffer } from "../sample-buffer.ts";
@@ -100,7 +100,8 @@ export class DirectIntake {
     reduceSample(samples, event, heardAt, ts);
     this.#counts.sampled++;
     this.#samples.add(event, ts, receivedAt);
-    if (event.type === "mark") for (const mark of this.#kept.onMark(event, ts)) this.#putKept(mark, receivedAt);
+    const mark = event.type === "mark" ? this.#kept.onMark(event, ts) : undefined;
+    if (mark !== undefined) this.#putKept(mark, receivedAt);
     return undefined;
   }
 
@@ -118,9 +119,9 @@ export class DirectIntake {
     return added === "" ? text : `${text.slice(0, -1)}${added}}`;
   }
 
-  #putKept(sample: DeskEvent, receivedAt: Micros): void {
-    const ts = parseTime(sample.ts) ?? receivedAt;
-    this.#put(appendRow(sample, JSON.stringify(sample), { ts, receivedAt }), false);
+  #putKept(sample: KeptSample, receivedAt: Micros): void {
+    const event = keptEvent(sample);
+    this.#put(appendRow(event, JSON.stringify(event), { ts: sample.ts, receivedAt }), false);
   }
 
   #put(row: AppendRow, isCounted: boolean): void {
