@@ -73,6 +73,8 @@ async function parseRate(file: string): Promise<number> {
 }
 
 function rateOf(args: readonly string[]): number {
+  // What others wrote is on the disk, and not written meanwhile.
+  execFileSync("sync");
   const begin = performance.now();
   execFileSync(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     stdio: ["ignore", "ignore", "inherit"],

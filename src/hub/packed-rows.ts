@@ -1,4 +1,4 @@
-import { isoFromMicros, type Micros, micros } from "../base/time.ts";
+import { digitsOfMicros, isoFromMicros, type Micros, micros } from "../base/time.ts";
 import type { AppendRow } from "./ports.ts";
 import type { TextSlabs } from "./text-slabs.ts";
 
@@ -43,7 +43,9 @@ const SLAB_CHARS_MIN = 8_000;
 export class RowPacker {
   readonly #slabs: TextSlabs | undefined;
   readonly #parts: (string | Uint8Array)[] = [];
-  #fields: (string | number)[] = [];
+  #fields: string[] = [];
+  /** What was written last: rows come many at a time. */
+  #received = { at: micros(0), digits: "0" };
   #chars = 0;
   #count = 0;
 
@@ -55,7 +57,9 @@ export class RowPacker {
   add(row: AppendRow): void {
     assertFramed(row);
     const { event, body, key = "", refersTo = "", ts, receivedAt } = row;
-    this.#fields.push(ts, receivedAt, body, event.bot, event.id ?? "", event.type, event.mode ?? "live", key);
+    if (receivedAt !== this.#received.at) this.#received = { at: receivedAt, digits: digitsOfMicros(receivedAt) };
+    this.#fields.push(digitsOfMicros(ts), this.#received.digits, body, event.bot, event.id ?? "", event.type);
+    this.#fields.push(event.mode ?? "live", key);
     this.#fields.push(refersTo + ROW_END);
     this.#count++;
     this.#chars += body.length + key.length + REST_CHARS;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { micros } from "../base/time.ts";
 import { edgeFromDocument2, fillFromDocument2, fillFromTradeEvent } from "./documents.ts";
-import { parseExactJson } from "./exact-json.ts";
 import { eventTypes } from "./event-types.ts";
 import { naturalKey, sampleKey } from "./natural-key.ts";
 import { parseEvent } from "./parse-event.ts";
@@ -185,18 +184,5 @@ describe("bodies of the source documents", () => {
       funding: "-2",
     });
     expect(fillFromTradeEvent(trade, now)).toEqual(fillFromTradeEvent(trade, now));
-  });
-});
-
-describe("parseExactJson", () => {
-  test("keeps 19-digit ids", () => {
-    expect(parseExactJson('{"transaction_id":9689322392001234567,"n":12}')).toEqual({
-      transaction_id: "9689322392001234567",
-      n: 12,
-    });
-    expect(parseExactJson('{"a":"9689322392001234567","b":-9689322392001234567}')).toEqual({
-      a: "9689322392001234567",
-      b: "-9689322392001234567",
-    });
   });
 });

@@ -50,11 +50,30 @@ const ENVELOPE_COLUMNS: ReadonlySet<string> = new Set(["bot", "id", "type", "mod
 /** The columns that a later statement may fill in. */
 export const mergeableColumns = fillColumnNames.filter((name) => !ENVELOPE_COLUMNS.has(name));
 
+/** What nearly every fill says. */
+const USUAL: readonly FillColumn[] = [
+  ...(["bot", "id", "type", "mode", "fill_id", "venue", "symbol", "side", "price", "size"] as const),
+  ...(["order_id", "is_maker", "fee", "fee_currency", "mid"] as const),
+];
+
+/** The names of the columns with what few fills say at the end: there a fill says nothing more, as a rule. */
+export const usualFirst = [...USUAL, ...fillColumnNames.filter((name) => !USUAL.includes(name))];
+
+const USUAL_FIRST: readonly (readonly [FillColumn, Kind])[] = usualFirst.map((name) => [name, FILL_COLUMNS[name]]);
+
 /** The column values of a fill, in the order of `fillColumnNames`; null where it does not say, or says nonsense. */
-export function fillValues(event: Content, mode: string): ColumnValue[] {
-  const values: ColumnValue[] = [];
-  for (const [name, kind] of COLUMNS) values.push(columnValue(name === "mode" ? mode : event[name], kind));
-  return values;
+export const fillValues = (event: Content, mode: string): ColumnValue[] =>
+  COLUMNS.map(([name, kind]) => columnValue(name === "mode" ? mode : event[name], kind));
+
+/** Puts them at the end of `values` in the order of `usualFirst`, and leaves out those after the last that it says. */
+export function addSaid(values: ColumnValue[], event: Content, mode: string): void {
+  let end = values.length;
+  for (const [name, kind] of USUAL_FIRST) {
+    const value = columnValue(name === "mode" ? mode : event[name], kind);
+    values.push(value);
+    if (value !== null) end = values.length;
+  }
+  values.length = end;
 }
 
 /** The value of one column; null for a value of another kind, as in an unknown field of the same name. */

@@ -11,6 +11,7 @@ export interface RowNames {
 /** The names of every row of a log, so that it can be told of a row that it is surely new. About 40 bytes a row. */
 export class KnownNames {
   readonly #ids = new TextSet();
+  readonly #bots = new Map<string, number>();
   readonly #keys = new TextSet();
   readonly #namesMax: number;
 
@@ -25,9 +26,17 @@ export class KnownNames {
 
   /** Notes a row; true when no row that was noted before has its id or its key. */
   add({ bot, id, key }: RowNames): boolean {
-    const isNewId = id === undefined || this.#ids.add(`${bot}\t${id}`);
+    const isNewId = id === undefined || this.#ids.add(id, this.#numberOf(bot));
     const isNewKey = key === undefined || this.#keys.add(key);
     return isNewId && isNewKey;
+  }
+
+  /** Of a bot, so that its ids are told apart from those of others. */
+  #numberOf(bot: string): number {
+    const known = this.#bots.get(bot);
+    if (known !== undefined) return known;
+    this.#bots.set(bot, this.#bots.size + 1);
+    return this.#bots.size;
   }
 
   /** The same for a row on its way into the log: never sure where it speaks of another row. */

@@ -1,5 +1,5 @@
 import { type Micros, parseTime } from "../../base/time.ts";
-import { mayLoseDigits, parseExactJson } from "../../protocol/exact-json.ts";
+import { mayBeRounded, parseExactJson } from "../../protocol/exact-json.ts";
 import { Occurrences } from "../content-id.ts";
 import { eventLine, withFields } from "../event-line.ts";
 import { eventOfExport, isExported, isOfTheHub, valueOfExport } from "../exported-line.ts";
@@ -37,30 +37,32 @@ async function* openBatches(input: ImportInput): AsyncGenerator<readonly ImportI
 function lineItem(line: number, text: string, options: ImportOptions, occurrences: Occurrences): ImportItem {
   const parsed = eventLine(text);
   if (!parsed.ok) return refused(line, parsed.error.reason, parsed.error.detail);
-  const { type, bot, mode, id, origin } = parsed.value;
+  const { type } = parsed.value;
   if (typeof type !== "string") return refused(line, "no type");
   if (isExported(parsed.value)) {
     if (isOfTheHub(type)) return { line, leftOut: `${type}: the hub that it came from said it of itself` };
     const { body, added } = eventOfExport(text, parsed.value, (content) => occurrences.idOf(content));
-    return { line, type, body, value: () => exactly(body, () => valueOfExport(parsed.value, added)) };
+    return { line, type, body, value: () => exactly(body, parsed.value, () => valueOfExport(parsed.value, added)) };
   }
-  const added = {
-    ...(bot === undefined && options.bot !== undefined ? { bot: options.bot } : {}),
-    ...(mode === undefined && options.mode !== undefined ? { mode: options.mode } : {}),
-    ...(origin === undefined ? { origin: "import" } : {}),
-    ...(id === undefined ? { id: `import:${occurrences.idOf(text)}` } : {}),
-  };
-  return new LineEvent({ line, type, text, fields: parsed.value, added });
+  return new LineEvent({ line, type }, text, parsed.value, addedTo(parsed.value, text, options, occurrences));
 }
 
-interface LineSaid {
-  readonly line: number;
-  readonly type: string;
-  readonly text: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** What the line does not say and the import adds. */
-  readonly added: Readonly<Record<string, string>>;
+/** What a line does not say and the import adds. */
+function addedTo(
+  { bot, mode, origin, id }: Fields,
+  text: string,
+  options: ImportOptions,
+  occurrences: Occurrences,
+): Record<string, string> {
+  const added: Record<string, string> = {};
+  if (bot === undefined && options.bot !== undefined) added["bot"] = options.bot;
+  if (mode === undefined && options.mode !== undefined) added["mode"] = options.mode;
+  if (origin === undefined) added["origin"] = "import";
+  if (id === undefined) added["id"] = `import:${occurrences.idOf(text)}`;
+  return added;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** The event of a line: its text and its value are each made for whoever asks, as a desk wants the one or the other. */
 class LineEvent {
@@ -68,28 +70,42 @@ class LineEvent {
   readonly type: string;
   readonly bot: string | undefined;
   readonly at: Micros | undefined;
-  readonly #said: LineSaid;
+  readonly #text: string;
+  readonly #fields: Fields;
+  readonly #added: Readonly<Record<string, string>>;
 
-  constructor(said: LineSaid) {
-    const bot = said.added["bot"] ?? said.fields["bot"];
-    this.line = said.line;
-    this.type = said.type;
+  constructor(
+    { line, type }: { readonly line: number; readonly type: string },
+    text: string,
+    fields: Fields,
+    added: Readonly<Record<string, string>>,
+  ) {
+    const bot = added["bot"] ?? fields["bot"];
+    this.line = line;
+    this.type = type;
     this.bot = typeof bot === "string" ? bot : undefined;
-    this.at = parseTime(said.fields["ts"]);
-    this.#said = said;
+    this.at = parseTime(fields["ts"]);
+    this.#text = text;
+    this.#fields = fields;
+    this.#added = added;
   }
 
   get body(): string {
-    return withFields(this.#said.text, this.#said.added);
+    return withFields(this.#text, this.#added);
   }
 
   value(): unknown {
-    const { text, fields, added } = this.#said;
-    return exactly(text, () => Object.assign(fields, added), added);
+    const [fields, added] = [this.#fields, this.#added];
+    return exactly(this.#text, fields, () => Object.assign(fields, added), added);
   }
 }
 
-/** What was parsed, unless its numbers have lost digits that `text` has: then it is parsed again with all of them. */
-function exactly(text: string, parsed: () => unknown, added: Readonly<Record<string, string>> = {}): unknown {
-  return mayLoseDigits(text) ? Object.assign(parseExactJson(text) as object, added) : parsed();
+/** What is made of what was parsed, unless its numbers have lost digits that `text` has: then that is parsed with them. */
+function exactly(
+  text: string,
+  parsed: unknown,
+  made: () => unknown,
+  added: Readonly<Record<string, string>> = {},
+): unknown {
+  return mayBeRounded(parsed, text) ? Object.assign(parseExactJson(text) as object, added) : made();
 }

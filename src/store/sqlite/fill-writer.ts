@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { micros } from "../../base/time.ts";
 import { effectiveTs } from "../../protocol/recorded.ts";
-import { fillColumnNames, fillValue, fillValues, mergeableColumns } from "../fill-columns.ts";
+import { addSaid, type ColumnValue, fillValue, mergeableColumns, usualFirst } from "../fill-columns.ts";
 import type { IncomingRow } from "../../hub/packed-rows.ts";
 import type { FillEffect } from "../plan.ts";
 import type { Content } from "../statement.ts";
@@ -20,7 +20,7 @@ export class FillWriter {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    const columns = ["seq", "ts", "received_at", "effective_ts", ...fillColumnNames, "voided", "contradicted"];
+    const columns = ["seq", "ts", "received_at", "effective_ts", "voided", "contradicted", ...usualFirst];
     const places = columns.map(() => "?").join(", ");
     this.#insert = database.prepare(`INSERT INTO fills (${columns.join(", ")}) VALUES (${places})`);
     const additions = mergeableColumns.map((name) => `${name} = coalesce(${name}, ?)`);
@@ -44,7 +44,10 @@ export class FillWriter {
     const voided = key !== undefined && this.#voidsAhead.delete(key);
     if (voided) this.#deleteVoidAhead.run(key);
     const effective = effectiveTs(micros(ts), micros(receivedAt));
-    this.#insert.run(seq, ts, receivedAt, effective, ...fillValues(content, mode), voided ? 1 : 0, 0);
+    const values: ColumnValue[] = [seq, ts, receivedAt, effective, voided ? 1 : 0, 0];
+    addSaid(values, content, mode);
+    // What has no value here is null.
+    this.#insert.run(...values);
   }
 
   /** What a later event does to a fill. */
