@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../src/store/sqlite/open-sqlite-store.ts";
 import { databaseFile, openForWriting } from "../src/store/sqlite/database.ts";
+import type { LoadResult } from "./load.ts";
 import { benchDirectory, prepareLoad, startHub } from "./processes.ts";
 import { type Measure, median, quantile } from "./report.ts";
 
@@ -8,39 +9,70 @@ const BATCH = 500;
 const WINDOWS = 5;
 const COMMIT_ROWS = 2_000;
 
+/** Senders at once: of a desk of as many bots, which share commits, and of few, of which each waits for its own. */
+const SENDERS = 16;
+const SENDERS_FEW = 4;
+
 /** Durable HTTP ingest beside the same rows and projections put straight into the same kind of SQLite file. */
 export async function ingest(): Promise<Measure[]> {
   const directory = benchDirectory();
   try {
-    const hub = await startHub(directory.path);
-    const load = await prepareLoad({
-      url: hub.address,
-      seed: 1,
-      prefix: "ingest",
-      batches: 2_600,
-      batchSize: BATCH,
-      connections: 4,
-    });
-    const result = await load.go();
-    await hub.end("SIGTERM");
-    const rate = median(windowRates(result.answeredMs));
+    const many = await taken(directory.path, SENDERS);
     const direct = await directRate(directory.path);
+    const few = await fewSenders();
+    const rate = median(windowRates(many.answeredMs));
     return [
-      { name: "durable HTTP ingest, NDJSON of 500", actual: rate, unit: "events/s", target: { min: 60_000 } },
+      {
+        name: `durable HTTP ingest, NDJSON of 500, ${SENDERS} senders`,
+        actual: rate,
+        unit: "events/s",
+        target: { min: 60_000 },
+      },
       { name: "same rows straight into SQLite", actual: direct, unit: "rows/s" },
       { name: "ratio", actual: rate / direct, unit: "×", target: { min: 0.5 } },
+      ...latency(many, SENDERS),
       {
-        name: "p99 of a batch at that load",
-        actual: quantile(result.tookMs, 0.99),
-        unit: "ms",
-        note: `stall control ${Math.round(result.stallMs)} ms`,
+        name: `the same from ${SENDERS_FEW} senders`,
+        actual: median(windowRates(few.answeredMs)),
+        unit: "events/s",
       },
-      { name: "requests not answered with 200", actual: result.failed, unit: "", target: { max: 0 } },
+      ...latency(few, SENDERS_FEW),
+      { name: "requests not answered with 200", actual: many.failed + few.failed, unit: "", target: { max: 0 } },
     ];
   } finally {
     directory.remove();
   }
 }
+
+async function fewSenders(): Promise<LoadResult> {
+  const directory = benchDirectory();
+  try {
+    return await taken(directory.path, SENDERS_FEW);
+  } finally {
+    directory.remove();
+  }
+}
+
+/** What a hub with this data directory takes in, as fast as it answers. */
+async function taken(dataDir: string, connections: number): Promise<LoadResult> {
+  const hub = await startHub(dataDir);
+  const load = await prepareLoad({
+    ...{ url: hub.address, seed: 1, prefix: "ingest", batches: 2_600, batchSize: BATCH },
+    connections,
+  });
+  const result = await load.go();
+  await hub.end("SIGTERM");
+  return result;
+}
+
+const latency = ({ tookMs, stallMs }: LoadResult, senders: number): Measure[] => [
+  {
+    name: `p99 of a batch of ${senders} senders`,
+    actual: quantile(tookMs, 0.99),
+    unit: "ms",
+    note: `stall control ${Math.round(stallMs)} ms`,
+  },
+];
 
 /** Events a second in five windows after a warm-up of a sixth. */
 function windowRates(answeredMs: readonly number[]): number[] {
