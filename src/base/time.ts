@@ -43,9 +43,9 @@ export function isoFromMicros(value: Micros): string {
   return `${written.text}${second < 10 ? "0" : ""}${second}.${THREE_DIGITS[ms - second * 1_000]}${digits}Z`;
 }
 
-/** The integer as decimal digits, for a third of what a number beyond 2^31 costs to write. */
+/** The integer as decimal digits, for half of what a number beyond 2^31 costs to write. */
 export function digitsOfMicros(value: Micros): string {
-  if (value < 0) return String(value);
+  if (value < 0 || !Number.isInteger(value)) return String(value);
   const seconds = Math.floor(value / MICROS_PER_SECOND);
   const rest = value - seconds * MICROS_PER_SECOND;
   const ms = Math.floor(rest / MICROS_PER_MS);

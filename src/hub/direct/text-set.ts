@@ -5,8 +5,9 @@ const SLOTS_FEW = 1 << 21;
 const WORDS = 2;
 
 /**
- * Tells which texts are surely new. Of each it has 64 bits, outside of the heap: 13 to 53 bytes a text, and no garbage to
- * collect. Two texts of the same bits are taken for the same, which makes one of them less sure, and nothing wrong.
+ * Tells which texts are surely new. Of each it has 64 bits, outside of the heap: about 20 bytes a text once they are
+ * many, and no garbage to collect. Two texts of the same bits are taken for the same, which makes one of them less sure,
+ * and nothing wrong.
  */
 export class TextSet {
   #words = new Uint32Array(SLOTS_FIRST * WORDS);
