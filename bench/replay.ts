@@ -34,10 +34,10 @@ async function fromFile(): Promise<Measure[]> {
     const file = join(directory.path, "events.ndjson");
     writeEvents(file);
     const parsed = await parseRate(file);
+    const offline = rateOf(["import", file, "--data-dir", join(directory.path, "offline")]);
     const hub = await startHub(join(directory.path, "data"));
     const imported = rateOf(["import", file, "--url", hub.address]);
     await hub.end("SIGTERM");
-    const offline = rateOf(["import", file, "--data-dir", join(directory.path, "offline")]);
     const replayed = rateOf(["replay", file, "--speed", "max"]);
     const direct = await directRate(join(directory.path, "data"));
     const target = { min: 100_000 };

@@ -1,6 +1,7 @@
 import { assert, ensure } from "../../base/assert.ts";
 import { type IncomingRow, type PackedRows, RowPacker, unpackRows } from "../packed-rows.ts";
 import type { AppendOutcome, AppendRow, Store } from "../ports.ts";
+import { TextSlabs } from "../text-slabs.ts";
 import type { DirectLog, LateAnswer } from "./direct-intake.ts";
 import type { KnownNames } from "./known-names.ts";
 
@@ -29,7 +30,8 @@ export class StoreLog implements DirectLog {
   readonly #options: StoreLogOptions;
   readonly #inFlight: Promise<void>[] = [];
   #names: KnownNames | undefined;
-  #packer = new RowPacker();
+  readonly #slabs = new TextSlabs();
+  #packer = new RowPacker(this.#slabs);
   #count = 0;
   #isSure = true;
   /** Of the rows of the pack that are late: whether each is counted. */
@@ -95,13 +97,14 @@ export class StoreLog implements DirectLog {
     if (this.#count === 0) return;
     const rows = this.#packer.packed();
     const [isSure, counted, nextSeq] = [this.#isSure, this.#counted, this.#nextSeq];
-    this.#packer = new RowPacker();
+    this.#packer = new RowPacker(this.#slabs);
     this.#count = 0;
     this.#counted = [];
     if (this.#packsUnjudged > 0) this.#packsUnjudged--;
     const answered = this.#options.store.append(rows).then((outcomes) => {
       if (isSure) checkSure(outcomes, nextSeq - rows.count);
       else this.#tellLate(rows, outcomes, counted);
+      this.#slabs.takeBack(rows);
     });
     const flight = answered
       .catch((error: unknown) => {
