@@ -17,9 +17,9 @@ const SENDERS_FEW = 4;
 export async function ingest(): Promise<Measure[]> {
   const directory = benchDirectory();
   try {
+    const few = await fewSenders();
     const many = await taken(directory.path, SENDERS);
     const direct = await directRate(directory.path);
-    const few = await fewSenders();
     const rate = median(windowRates(many.answeredMs));
     return [
       {
