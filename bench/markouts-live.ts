@@ -1,7 +1,8 @@
 import { seededRandom } from "../src/base/random.ts";
-import { type Micros, micros } from "../src/base/time.ts";
+import { isoFromMicros, type Micros, micros } from "../src/base/time.ts";
 import { emptyState, reduce } from "../src/engine/fold.ts";
 import { KeptMarks } from "../src/hub/kept-marks.ts";
+import type { KeptMark } from "../src/hub/mark-history.ts";
 import type { DeskEvent, EventOf } from "../src/protocol/event-types.ts";
 import { parseEvent } from "../src/protocol/parse-event.ts";
 import type { Recorded } from "../src/protocol/recorded.ts";
@@ -38,7 +39,7 @@ interface Taken {
  * What pending markouts cost, turn by turn in one process, with and without: the sums in the fold, and that fills await
  * marks and marks are found for them, each of the time of the fold of the facts alone; and all that is done with marks,
  * of the time that is needed to read and fold the same events and marks. That the marks found become rows of the log is
- * a cost of the log, as of any row.
+ * a cost of the log, as of any row, but for what they say besides.
  */
 export async function markoutsLive(): Promise<Measure[]> {
   const log = heardLog();
@@ -169,14 +170,22 @@ function eventOf(text: string): DeskEvent {
 /** Marks that are to be kept for what awaits them. */
 function heardMarks(kept: KeptMarks, { recorded: { ts }, marks }: Taken): number {
   let count = 0;
-  for (let place = 0; place < marks.length; place++)
-    if (kept.onMark(marks[place] as EventOf<"mark">, micros(ts - 1_000 * (marks.length - place))) !== undefined)
-      count++;
+  for (let place = 0; place < marks.length; place++) {
+    const mark = kept.onMark(marks[place] as EventOf<"mark">, micros(ts - 1_000 * (marks.length - place)));
+    if (mark !== undefined) count += said(mark);
+  }
   return count;
 }
 
-const metBy = (kept: KeptMarks, { recorded: { event, ts } }: Taken): number =>
-  event.type === "fill" && event.price !== undefined ? kept.onFill(event as EventOf<"fill">, ts).length : 0;
+function metBy(kept: KeptMarks, { recorded: { event, ts } }: Taken): number {
+  if (event.type !== "fill" || event.price === undefined) return 0;
+  let count = 0;
+  for (const mark of kept.onFill(event as EventOf<"fill">, ts)) count += said(mark);
+  return count;
+}
+
+/** What a kept mark has to say beyond any other row: until when it stood. */
+const said = ({ stoodUntil }: KeptMark): number => (isoFromMicros(stoodUntil).length > 0 ? 1 : 0);
 
 /** Milliseconds. */
 function took(work: () => void): number {

@@ -62,7 +62,7 @@ export class KeptMarks {
 
   /** After a start: the moments of fills from before it are awaited again. */
   await(place: Place, ts: Micros): void {
-    this.#streamOf(place).await(ts);
+    this.#streamOf(place).awaitAfter(ts);
   }
 
   /** Until when the newest mark stood that one of `ts` replaces: not while its bot was silent. */

@@ -64,7 +64,7 @@ export class MarkStream {
     const isMet = this.#mayStand() && this.newestTs <= ts;
     const atFill = isMet ? this.#meet(ts) : this.#at(ts, AT_FILL);
     if (ts + AFTER_LEAST >= this.#knownUntil()) {
-      this.#awaitAll(ts);
+      this.awaitAfter(ts);
       return atFill === undefined ? NONE : [atFill];
     }
     const kept = atFill === undefined ? [] : [atFill];
@@ -75,9 +75,10 @@ export class MarkStream {
     return kept;
   }
 
-  /** After a start: the moments of a fill from before it are awaited again. */
-  await(ts: Micros): void {
-    this.#awaitAll(ts);
+  /** Awaits the marks after a fill. */
+  awaitAfter(ts: Micros): void {
+    if (this.#room() >= AFTER.length) return this.#awaited.follow(ts);
+    for (const [place, after] of AFTER.entries()) this.#await(ts + after, place + 1);
   }
 
   /** A mark that is no older than the newest, which has ended before it. */
@@ -151,12 +152,6 @@ export class MarkStream {
 
   #await(moment: number, lane: number): void {
     if (this.#room() > 0) this.#awaited.add(moment, lane);
-  }
-
-  /** Awaits the marks after a fill. */
-  #awaitAll(ts: number): void {
-    if (this.#room() >= AFTER.length) return this.#awaited.follow(ts);
-    for (const [place, after] of AFTER.entries()) this.#await(ts + after, place + 1);
   }
 
   /** The newest mark with until when it stood; undefined where the log has that already. */
