@@ -87,7 +87,7 @@ function centralSums(returns: Float64Array, mean: number): Pick<Moments, "square
   return { squares: squares.value, cubes: cubes.value, fourths: fourths.value };
 }
 
-/** √(Σ min(r − target, 0)² ÷ n): over all returns, not only those below the target. 0 where none is below. */
+/** √(Σ min(r − target, 0)² ÷ n): over all returns, not only those below the target. 0 where none is below by 1e-60. */
 export function downsideDeviation(returns: Float64Array, target: number): number {
   const squares = new BlockSum();
   for (let start = 0; start < returns.length; start += BLOCK) {
@@ -99,7 +99,13 @@ export function downsideDeviation(returns: Float64Array, target: number): number
     }
     squares.add(sum);
   }
-  return returns.length === 0 ? 0 : Math.sqrt(squares.value / returns.length);
+  return returns.length === 0 ? 0 : rootMeanSquare(squares.value, returns.length);
+}
+
+/** √(sum of squares ÷ n), and exactly 0 where it is under 1e-60: the squares of what is smaller are lost to doubles. */
+export function rootMeanSquare(squares: number, n: number): number {
+  const root = Math.sqrt(squares / n);
+  return root < SPREAD_MIN ? 0 : root;
 }
 
 /**

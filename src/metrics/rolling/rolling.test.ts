@@ -58,6 +58,13 @@ describe("rollingOf", () => {
     );
   });
 
+  test("has no ratio for a window whose losses are too small for their squares", () => {
+    const returns = Float64Array.from([-1.5e-162, 0, -1e-70, -1e-70]);
+    const { sortinoAnnual, sharpeAnnual } = rollingOf(returns, { window: 2, periodsPerYear: 1, confidence: 0.95 });
+    expect([...sortinoAnnual, ...sharpeAnnual].every((value) => Number.isNaN(value))).toBe(true);
+    expect(downsideDeviation(returns, 0)).toBe(0);
+  });
+
   test("has no Sharpe ratio for a window of equal returns after a wild one", () => {
     const returns = Float64Array.from([5, -0.9, 300, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]);
     const { sharpeAnnual, volatilityAnnual } = rollingOf(returns, { window: 3, periodsPerYear: 365, confidence: 0.95 });

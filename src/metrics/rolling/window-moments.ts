@@ -1,3 +1,5 @@
+import { rootMeanSquare } from "../returns/moments.ts";
+
 /**
  * Mean, spread and downside of the newest values of a series, one value at a time. Sums are only ever put together, never
  * taken apart again: a window without losses has a downside of exactly 0, however long the series runs.
@@ -58,13 +60,14 @@ export class WindowMoments {
 
   /** The sample deviation, exactly 0 where all values are equal as far as doubles can tell. */
   get deviation(): number {
-    const deviation = Math.sqrt(this.squares / (this.size - 1));
+    const deviation = rootMeanSquare(this.squares, this.size - 1);
     return deviation <= 4 * Number.EPSILON * Math.abs(this.mean) ? 0 : deviation;
   }
 
   /** What the mean is above the target ÷ the downside deviation; NaN where nothing is below the target. */
   get sortino(): number {
-    return this.downside === 0 ? Number.NaN : (this.mean - this.#target) / Math.sqrt(this.downside / this.size);
+    const downside = rootMeanSquare(this.downside, this.size);
+    return downside === 0 ? Number.NaN : (this.mean - this.#target) / downside;
   }
 
   #join(): void {
