@@ -71,13 +71,14 @@ class Reporter:
 
     url: the hub's address. bot: 1 to 64 of A-Za-z0-9._:-. key: an ingest key; none is needed on the hub's own machine.
     mode, strategy, account: said with every event that does not say otherwise. spool_dir: where facts wait while the
-    hub is away. queue_max: events in memory, with a spool as many facts again. flush_ms: longest wait of an event.
+    hub is away. queue_max: events in memory, with a spool as many facts again. flush_ms: longest wait of an event; one that
+    comes after a pause goes within 5.
     heartbeat_s: between two heartbeats; 0 for none. timeout_s: when an answer counts as missing.
     retry_min_s, retry_max_s: waits while the hub is away; retry_slow_s: first wait when it refuses the bot.
     """
 
     def __init__(self, url, bot, key=None, mode=None, strategy=None, account=None, spool_dir=None, queue_max=10_000,
-                 flush_ms=50, heartbeat_s=5.0, timeout_s=10.0, spool_max_bytes=256 * 1024 * 1024,
+                 flush_ms=100, heartbeat_s=5.0, timeout_s=10.0, spool_max_bytes=256 * 1024 * 1024,
                  retry_min_s=0.1, retry_max_s=10.0, retry_slow_s=5.0):
         defaults = {"bot": bot, "mode": mode, "strategy": strategy, "account": account}
         self._defaults = {name: value for name, value in defaults.items() if value is not None}
@@ -306,6 +307,7 @@ class Reporter:
             self._counters.drop(dropped_samples, True)
         if not taken:
             self._counters.drop(1, sample)
+        self._delivery.ask()
         if self._lanes.waiting >= BATCH_EVENTS_MAX:
             self._delivery.hurry()
 
@@ -1469,6 +1471,8 @@ class _Delivery:
 
     TEND_S = 10.0
     WRITE_AGAIN_S = 1.0
+    GATHER_S = 0.005  # so long an event that comes after a pause waits for what belongs to it
+    IDLE_S = 1.0
 
     def __init__(self, settings, lanes, counters, heartbeat_line):
         self._settings = settings
@@ -1486,7 +1490,9 @@ class _Delivery:
         self._failures = 0
         self._retry_at = self._write_at = self._tend_at = 0.0
         self._heartbeat_at = 0.0
-        self._wake = threading.Event()
+        self._asked = threading.Event()  # something waits
+        self._wake = threading.Event()  # and is not to wait any longer
+        self._flushed_at = float("-inf")
         self._end_at = None
         self._hurried = False
         self._outbox = queue.Queue()
@@ -1505,13 +1511,18 @@ class _Delivery:
     def spooled(self):
         return self._spool.count if self._spool else 0
 
+    def ask(self):
+        if not self._asked.is_set():
+            self._asked.set()
+
     def hurry(self):
         self._wake.set()
+        self._asked.set()
 
     def close(self, timeout_s):
         if self._end_at is None:
             self._end_at = time.monotonic() + max(0.0, timeout_s)
-            self._wake.set()
+            self.hurry()
         if self._thread.is_alive():
             self._thread.join(timeout_s + 3.0)
         left = self._lanes.take(float("inf"), float("inf"))
@@ -1528,8 +1539,7 @@ class _Delivery:
         if self._spool:
             self._open()
         while True:
-            self._wake.wait(min(self._settings["flush_s"], 0.02) if self._end_at else self._settings["flush_s"])
-            self._wake.clear()
+            self._rest()
             try:
                 self._step()
             except Exception as error:  # the disk refused: as with a hub that is away, again later
@@ -1538,6 +1548,26 @@ class _Delivery:
             if self._end_at is not None and self._is_over():
                 break
         self._finish()
+
+    def _rest(self):
+        """Until soon after an event that comes after a pause, then once an interval; while nothing waits, not at all."""
+        flush_s = self._settings["flush_s"]
+        if self._end_at is not None:
+            self._wake.wait(min(flush_s, 0.02))
+        elif self._is_busy() or self._asked.wait(self._idle_s()):
+            self._asked.clear()
+            since_s = time.monotonic() - self._flushed_at
+            self._wake.wait(max(min(self.GATHER_S, flush_s), flush_s - since_s))
+            self._flushed_at = time.monotonic()
+        self._wake.clear()
+
+    def _is_busy(self):
+        return bool(self._in_flight or self._failures or self._lanes.occupied or self.spooled)
+
+    def _idle_s(self):
+        if not self._settings["heartbeat_s"]:
+            return self.IDLE_S
+        return min(self.IDLE_S, max(self.GATHER_S, self._heartbeat_at - time.monotonic()))
 
     def _is_over(self):
         if time.monotonic() >= self._end_at or not self._sender.is_alive():

@@ -18,15 +18,27 @@ export const batchSize = (batch: Batch): number => batch.spooled.length + batch.
 
 /** The body of the request: NDJSON. */
 export function batchBody({ spooled, entries, heartbeat }: Batch): string {
-  const lines = [...spooled, ...entries.map((entry) => entry.line)];
-  if (heartbeat !== undefined) lines.push(heartbeat);
-  return `${lines.join("\n")}\n`;
+  let body = "";
+  for (const line of spooled) body += `${line}\n`;
+  for (const { draft } of entries) body += `${draft.line}\n`;
+  return heartbeat === undefined ? body : `${body}${heartbeat}\n`;
 }
+
+/** A UTF-16 unit takes no more in UTF-8. */
+const BYTES_PER_UNIT_MAX = 3;
 
 /** Says of one line after the other whether it still fits into `bytesMax`; the first always does. */
 export function roomFor(bytesMax: number): (line: string) => boolean {
-  let bytes = 0;
+  const uncounted: string[] = [];
+  let [units, bytes] = [0, 0];
   return (line) => {
+    units += line.length + 1;
+    // To count bytes costs more than all else here: not done before it matters.
+    if (units * BYTES_PER_UNIT_MAX <= bytesMax) {
+      uncounted.push(line);
+      return true;
+    }
+    for (const before of uncounted.splice(0)) bytes += Buffer.byteLength(before) + 1;
     const size = Buffer.byteLength(line) + 1;
     if (bytes > 0 && bytes + size > bytesMax) return false;
     bytes += size;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Counters } from "./counters.ts";
 import { Delivery } from "./delivery.ts";
+import { Draft } from "./draft.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Lanes } from "./lanes.ts";
 import { Overflow } from "./overflow.ts";
@@ -46,10 +47,10 @@ test("A batch that failed is held until the disk has it, so that a process that 
     now: () => 0,
     random: () => 0,
   });
-  lanes.offer('{"fill_id":"f-0"}', false, ignore);
+  lanes.offer(Draft.made('{"fill_id":"f-0"}'), false, ignore);
   delivery.tick();
   await spool.asked.promise;
-  expect(delivery.heldFacts.map((entry) => entry.line)).toEqual(['{"fill_id":"f-0"}']);
+  expect(delivery.heldFacts.map((entry) => entry.draft.line)).toEqual(['{"fill_id":"f-0"}']);
   spool.answered.resolve();
   await delivery.idle();
   expect(delivery.heldFacts).toEqual([]);

@@ -63,7 +63,12 @@ export class Delivery {
     return lanes.occupied === 0 && (overflow?.count ?? 0) === 0;
   }
 
-  /** Called every flush interval, and when a batch is full. Returns at once. */
+  /** Whether something waits or is under way, so that a tick is due again. */
+  get isBusy(): boolean {
+    return this.#running !== undefined || this.isFailing || !this.isDone;
+  }
+
+  /** Called when a flush is due, and when a batch is full. Returns at once. */
   tick(): void {
     this.#storeWhenHanging();
     this.#options.overflow?.tick();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Draft } from "./draft.ts";
 import { type Entry, Lanes } from "./lanes.ts";
 
 const anything = (): boolean => true;
@@ -32,7 +33,7 @@ class Used {
     const drop = (): void => {
       this.gone++;
     };
-    if (!this.lanes.offer(String(this.told++), sample, drop)) drop();
+    if (!this.lanes.offer(Draft.made(String(this.told++)), sample, drop)) drop();
   }
 }
 
@@ -55,14 +56,16 @@ test("keeps order, bounds and account when events come, go and come back in any 
 
 test("takes facts past the limit of events when a disk is to have them, but no samples", () => {
   const lanes = new Lanes({ events: 2, facts: 3, chars: 1000 });
-  const offers = [false, false, true, false, false].map((sample) => lanes.offer("x", sample, () => undefined));
+  const offers = [false, false, true, false, false].map((sample) =>
+    lanes.offer(Draft.made("x"), sample, () => undefined),
+  );
   expect(offers).toEqual([true, true, false, true, false]);
 });
 
 test("counts characters when events are few but long", () => {
   const lanes = new Lanes({ events: 100, facts: 100, chars: 10 });
-  expect(lanes.offer("12345678", false, () => undefined)).toBe(true);
-  expect(lanes.offer("123", false, () => undefined)).toBe(false);
+  expect(lanes.offer(Draft.made("12345678"), false, () => undefined)).toBe(true);
+  expect(lanes.offer(Draft.made("123"), false, () => undefined)).toBe(false);
   lanes.release(lanes.take(1, anything));
-  expect(lanes.offer("123", false, () => undefined)).toBe(true);
+  expect(lanes.offer(Draft.made("123"), false, () => undefined)).toBe(true);
 });

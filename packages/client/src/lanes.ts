@@ -1,9 +1,9 @@
 import { Deque } from "./deque.ts";
+import type { Draft } from "./draft.ts";
 
-/** One serialised event on its way. */
+/** One event on its way. */
 export interface Entry {
-  /** The event as one line of JSON, without the line break. */
-  readonly line: string;
+  readonly draft: Draft;
   readonly sample: boolean;
   /** Place in the order of the calls. */
   readonly order: number;
@@ -14,7 +14,7 @@ export interface LaneLimits {
   readonly events: number;
   /** For facts, when samples make no more room: more than `events` when a disk will take them. */
   readonly facts: number;
-  /** UTF-16 units of all lines. */
+  /** UTF-16 units of all lines, more or less. */
   readonly chars: number;
 }
 
@@ -54,20 +54,20 @@ export class Lanes {
     return this.#events * 2 >= this.#limits.events || this.#chars * 2 >= this.#limits.chars;
   }
 
-  /** Takes in a line, at the cost of older samples when it must. False when there is no room even so. */
-  offer(line: string, sample: boolean, onForgotten: () => void): boolean {
+  /** Takes in an event, at the cost of older samples when it must. False when there is no room even so. */
+  offer(draft: Draft, sample: boolean, onForgotten: () => void): boolean {
     const limit = sample ? this.#limits.events : this.#limits.facts;
-    while (this.#events >= this.#limits.events || this.#chars + line.length > this.#limits.chars) {
+    while (this.#events >= this.#limits.events || this.#chars + draft.chars > this.#limits.chars) {
       const oldest = this.#samples.shift();
       if (oldest !== undefined) {
         this.#release(oldest);
         onForgotten();
-      } else if (this.#events < limit && this.#chars + line.length <= this.#limits.chars) break;
+      } else if (this.#events < limit && this.#chars + draft.chars <= this.#limits.chars) break;
       else return false;
     }
-    (sample ? this.#samples : this.#facts).push({ line, sample, order: this.#nextOrder++ });
+    (sample ? this.#samples : this.#facts).push({ draft, sample, order: this.#nextOrder++ });
     this.#events++;
-    this.#chars += line.length;
+    this.#chars += draft.chars;
     return true;
   }
 
@@ -77,7 +77,7 @@ export class Lanes {
     while (taken.length < count) {
       const lane = this.#oldestLane(only);
       const entry = lane.peek();
-      if (entry === undefined || !fits(entry.line)) break;
+      if (entry === undefined || !fits(entry.draft.line)) break;
       lane.shift();
       taken.push(entry);
     }
@@ -104,7 +104,7 @@ export class Lanes {
 
   #release(entry: Entry): void {
     this.#events--;
-    this.#chars -= entry.line.length;
+    this.#chars -= entry.draft.chars;
   }
 
   #oldestLane(only: "facts" | "samples" | undefined): Deque<Entry> {

@@ -1,3 +1,4 @@
+import { Draft, plainCopy } from "./draft.ts";
 import { serialise } from "./serialise.ts";
 
 /** What every event of a reporter says of itself, unless the event says otherwise. */
@@ -10,18 +11,22 @@ export interface Defaults {
 
 export interface LineOptions {
   readonly defaults: Defaults;
-  readonly isoNow: () => string;
+  /** Wall clock in ms, and how it is written. */
+  readonly now: () => number;
+  readonly isoOf: (ms: number) => string;
   readonly nextId: () => string;
 }
 
 /** Far below what the hub takes in one request. */
 const CHARS_MAX = 1_000_000;
+/** What a line has besides the fields, more or less. */
+const CHARS_AROUND = 120;
 
 /**
- * Makes the line of an event: its fields as they are now, then what is missing of type, bot, mode, strategy, account,
- * id and ts. `type` undefined means that the fields say it. Throws when no event can be made of it.
+ * Drafts an event: its fields as they are now, then what is missing of type, bot, mode, strategy, account, id and ts.
+ * `type` undefined means that the fields say it. Throws when no event can be made of it.
  */
-export function createLineMaker({ defaults, isoNow, nextId }: LineOptions) {
+export function createDrafter({ defaults, now, isoOf, nextId }: LineOptions) {
   const entries = Object.entries(defaults).flatMap(([name, value]): [string, string][] =>
     typeof value === "string" ? [[name, `,${JSON.stringify(name)}:${JSON.stringify(value)}`]] : [],
   );
@@ -42,14 +47,21 @@ export function createLineMaker({ defaults, isoNow, nextId }: LineOptions) {
       ? entries.map(([name, text]) => (isGiven(fields, name) ? "" : text)).join("")
       : all;
 
-  return (type: string | undefined, fields: object): string => {
+  const lineOf = (type: string | undefined, fields: object, at: number): string => {
     const body = serialise(fields);
     if (body === undefined) throw new TypeError(`an event that cannot be read${type === undefined ? "" : `: ${type}`}`);
     if (body.length > CHARS_MAX) throw new RangeError(`an event of ${body.length} characters is too large`);
     const id = isGiven(fields, "id") ? "" : `,"id":"${nextId()}"`;
-    const ts = isGiven(fields, "ts") ? "" : `,"ts":"${isoNow()}"`;
+    const ts = isGiven(fields, "ts") ? "" : `,"ts":"${isoOf(at)}"`;
     const rest = `${typeText(type)}${defaultsText(fields)}${id}${ts}}`;
     return body.length === 2 ? `{${rest.slice(1)}` : body.slice(0, -1) + rest;
+  };
+
+  return (type: string | undefined, fields: object): Draft => {
+    const at = now();
+    const plain = plainCopy(fields);
+    if (plain === undefined) return Draft.made(lineOf(type, fields, at));
+    return new Draft(plain.chars + CHARS_AROUND, () => lineOf(type, plain.fields, at));
   };
 }
 

@@ -50,7 +50,7 @@ export class Overflow {
     return this.#moving;
   }
 
-  /** Called every flush interval. Returns at once. */
+  /** Called with every flush, and now and then besides. Returns at once. */
   tick(): void {
     const now = performance.now();
     if (this.#way === "direct" && this.#lanes.isHalfFull && this.#lanes.waitingFacts > 0) this.useDisk();
@@ -83,7 +83,7 @@ export class Overflow {
   async store(entries: readonly Entry[]): Promise<Discard | undefined> {
     if (entries.length === 0 || this.#way === "opening" || this.#way === "unusable") return undefined;
     try {
-      const discard = await this.#spool.prepend(entries.map((entry) => entry.line));
+      const discard = await this.#spool.prepend(entries.map((entry) => entry.draft.line));
       this.#way = "disk";
       return discard;
     } catch (error) {
@@ -113,7 +113,7 @@ export class Overflow {
   /** The last act of a process that ends without `close`. */
   saveAtExit(facts: readonly Entry[]): void {
     try {
-      this.#spool.appendAtExit(facts.map((entry) => entry.line));
+      this.#spool.appendAtExit(facts.map((entry) => entry.draft.line));
     } catch (error) {
       this.#counters.note(error);
     }
@@ -151,7 +151,7 @@ export class Overflow {
   async #write(entries: readonly Entry[]): Promise<void> {
     let written = 0;
     try {
-      written = await this.#spool.append(entries.map((entry) => entry.line));
+      written = await this.#spool.append(entries.map((entry) => entry.draft.line));
       this.#lanes.release(entries.slice(0, written));
       if (written < entries.length) throw new Error("the spool is full");
     } catch (error) {

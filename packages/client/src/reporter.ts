@@ -1,16 +1,19 @@
+import { performance } from "node:perf_hooks";
 import type { RetryOptions } from "./backoff.ts";
 import { BATCH_EVENTS_MAX } from "./batch.ts";
 import { Counters, type ReporterStats } from "./counters.ts";
 import { Delivery } from "./delivery.ts";
+import type { Draft } from "./draft.ts";
 import { type EventMethods, eventMethods } from "./event-methods.ts";
 import { type Envelope, type ErrorFields, sampleTypes, type ThresholdBreachFields } from "./event-types.ts";
 import { atExit } from "./exit-hook.ts";
+import { FlushTimer } from "./flush-timer.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Lanes } from "./lanes.ts";
-import { createLineMaker } from "./line.ts";
+import { createDrafter } from "./line.ts";
 import { Overflow } from "./overflow.ts";
 import { Spool } from "./spool.ts";
-import { createIds, createIsoClock } from "./stamp.ts";
+import { createIds, createIsoWriter } from "./stamp.ts";
 import { createFetchTransport, createSocketTransport, type FetchLike, type Transport } from "./transport.ts";
 
 /** How a bot reports. Only `url` and `bot` are needed. */
@@ -30,7 +33,7 @@ export interface ReporterOptions {
   readonly spoolMaxBytes?: number | undefined;
   /** Events that may wait in memory. Default 10,000; with a spool as many facts again may wait for the disk. */
   readonly queueMax?: number | undefined;
-  /** Longest wait of an event before it is sent. Default 50. */
+  /** Longest wait of an event before it is sent; one that comes after a pause goes within 5. Default 100. */
   readonly flushMs?: number | undefined;
   /** Between two heartbeats that the reporter sends by itself; 0 for none. Default 5. */
   readonly heartbeatS?: number | undefined;
@@ -94,9 +97,10 @@ class ReporterCore {
   readonly #overflow: Overflow | undefined;
   readonly #delivery: Delivery;
   readonly #transport: Transport;
-  readonly #lineOf: ReturnType<typeof createLineMaker>;
+  readonly #draft: ReturnType<typeof createDrafter>;
   readonly #heartbeatS: number;
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #flushes: FlushTimer;
+  #beats: NodeJS.Timeout | undefined;
   readonly #forget: () => void;
   #progress: number | undefined;
   #rushed = false;
@@ -109,9 +113,10 @@ class ReporterCore {
     this.#heartbeatS = options.heartbeatS === 0 ? 0 : orDefault(options.heartbeatS, 5);
     const facts = options.spoolDir === undefined ? queueMax : queueMax * 2;
     this.#lanes = new Lanes({ events: queueMax, facts, chars: CHARS_IN_MEMORY_MAX });
-    this.#lineOf = createLineMaker({
+    this.#draft = createDrafter({
       defaults: { bot, mode, strategy, account },
-      isoNow: createIsoClock(now),
+      now,
+      isoOf: createIsoWriter(),
       nextId: createIds(Date.now()),
     });
     this.#transport = transportFor(options);
@@ -127,8 +132,14 @@ class ReporterCore {
       now: Date.now,
       random: Math.random,
     });
-    this.#every(orDefault(options.flushMs, 50), () => this.#delivery.tick());
-    if (this.#heartbeatS > 0) this.#every(this.#heartbeatS * 1000, () => heartbeat.ring());
+    this.#flushes = new FlushTimer({
+      everyMs: orDefault(options.flushMs, 100),
+      tends: this.#overflow !== undefined,
+      now: () => performance.now(),
+      flush: () => this.#delivery.tick(),
+      isBusy: () => this.#delivery.isBusy,
+    });
+    if (this.#heartbeatS > 0) this.#beat(heartbeat);
     this.#forget = this.#overflow === undefined ? () => undefined : atExit(() => this.#saveAtExit());
   }
 
@@ -165,12 +176,13 @@ class ReporterCore {
     if (typeof said !== "string") throw new TypeError("an event must say its type");
     const sample = sampleTypes.has(said);
     const samples = sample ? 1 : 0;
-    if (this.#closed !== undefined || !this.#offer(this.#lineOf(type, fields), sample)) this.#counters.drop(1, samples);
+    if (this.#closed !== undefined || !this.#offer(this.#draft(type, fields), sample)) this.#counters.drop(1, samples);
+    this.#flushes.ask();
     if (this.#lanes.waiting >= BATCH_EVENTS_MAX && !this.#rushed) this.#rush();
   }
 
-  #offer(line: string, sample: boolean): boolean {
-    return this.#lanes.offer(line, sample, () => this.#counters.drop(1, 1));
+  #offer(draft: Draft, sample: boolean): boolean {
+    return this.#lanes.offer(draft, sample, () => this.#counters.drop(1, 1));
   }
 
   /** A batch is full before the flush interval is over. */
@@ -182,10 +194,13 @@ class ReporterCore {
     }).unref();
   }
 
-  #every(ms: number, act: () => void): void {
-    const timer = setInterval(act, ms);
-    timer.unref();
-    this.#timers.push(timer);
+  #beat(heartbeat: Heartbeat): void {
+    this.#flushes.ask();
+    this.#beats = setInterval(() => {
+      heartbeat.ring();
+      this.#flushes.ask();
+    }, this.#heartbeatS * 1000);
+    this.#beats.unref();
   }
 
   #overflowFor(options: ReporterOptions): Overflow | undefined {
@@ -203,11 +218,12 @@ class ReporterCore {
 
   #heartbeatLine(): string {
     const { reported, sent, dropped, spooled, queued, retries } = this.stats();
-    return this.#lineOf("heartbeat", {
+    const { line } = this.#draft("heartbeat", {
       progress: this.#progress ?? reported,
       interval_s: this.#heartbeatS,
       client: { sent, dropped, spooled, queued, retries },
     });
+    return line;
   }
 
   async #close(timeoutMs: number): Promise<ReporterStats> {
@@ -220,7 +236,8 @@ class ReporterCore {
       if (this.#overflow !== undefined && this.#delivery.isFailing) break;
       if (!this.#delivery.isDone) await pause(CLOSE_STEP_MS);
     }
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#flushes.stop();
+    clearInterval(this.#beats);
     this.#transport.close();
     await within(LAST_WRITE_MS, this.#delivery.idle());
     if (this.#overflow !== undefined) await within(LAST_WRITE_MS, this.#overflow.close());

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 
 const MS_PER_SECOND = 1000;
 
-/** Writes wall-clock ms as ISO-8601 in UTC. The part above the second is kept between calls: most calls share it. */
-export function createIsoClock(now: () => number): () => string {
+/** Writes a time in ms as ISO-8601 in UTC. The part above the second is kept between calls: most calls share it. */
+export function createIsoWriter(): (time: number) => string {
   let second = Number.NaN;
   let prefix = "";
-  return () => {
-    const at = Math.floor(now());
+  return (time) => {
+    const at = Math.floor(time);
     const thisSecond = Math.floor(at / MS_PER_SECOND);
     if (thisSecond !== second) {
       prefix = new Date(thisSecond * MS_PER_SECOND).toISOString().slice(0, -4);

@@ -98,6 +98,17 @@ describe("what is sent", () => {
     expect(desk.hub.facts()[0]?.["tags"]).toEqual({ leg: "a" });
   });
 
+  test("sends an event that comes after a pause at once, and those that follow when the interval is over", async () => {
+    const reporter = desk.reporterFor({ flushMs: 60_000 });
+    reporter.fill(fill(0));
+    await until("the first", () => desk.hub.requests.length === 1);
+    reporter.fill(fill(1));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(desk.fillIds()).toEqual(["f-0"]);
+    await reporter.close();
+    expect(desk.fillIds()).toEqual(["f-0", "f-1"]);
+  });
+
   test("sends the key when there is one", async () => {
     const reporter = desk.reporterFor({ key: "dw_secret" });
     reporter.fill(fill(0));

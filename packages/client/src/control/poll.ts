@@ -1,6 +1,5 @@
-import type { Socket } from "node:net";
-import { exchange, LineLost, openSocket } from "../connection.ts";
 import { type Answer, outcomeOf } from "../outcome.ts";
+import { RequestLine } from "../request-line.ts";
 import type { Line, LineEnd, LineEvents, LineTarget } from "./line.ts";
 import { type Acknowledgement, isRecord, type Orders, readOrders } from "./orders.ts";
 
@@ -17,8 +16,8 @@ export function openPoll(target: LineTarget, events: LineEvents): Line {
 class Poll implements Line {
   readonly #target: LineTarget;
   readonly #events: LineEvents;
-  readonly #asking: Requests;
-  readonly #telling: Requests;
+  readonly #asking: RequestLine;
+  readonly #telling: RequestLine;
   #told: Promise<void> = Promise.resolve();
   #last = "";
   /** Acknowledgements that the hub has confirmed since the question under way was asked. */
@@ -30,8 +29,8 @@ class Poll implements Line {
   constructor(target: LineTarget, events: LineEvents) {
     this.#target = target;
     this.#events = events;
-    this.#asking = new Requests(target);
-    this.#telling = new Requests(target);
+    this.#asking = new RequestLine(target.route("/"));
+    this.#telling = new RequestLine(target.route("/"));
     void this.#ask(0);
   }
 
@@ -47,9 +46,9 @@ class Poll implements Line {
     const { asker, timeoutMs, holdS } = this.#target;
     try {
       const since = this.#since === undefined ? "" : `&since=${this.#since}`;
-      const path = `/api/v1/commands?${asker}&wait=${waitS}${since}`;
+      const request = requestText(this.#target, `/api/v1/commands?${asker}&wait=${waitS}${since}`, undefined);
       this.#confirmed.clear();
-      const answer = await this.#asking.get(path, timeoutMs + waitS * 1000);
+      const answer = await this.#asking.send(request, timeoutMs + waitS * 1000);
       if (this.#ended) return;
       if (answer.status !== 200) return this.#over(refusal(answer));
       const fresh = this.#take(answer.body);
@@ -80,13 +79,10 @@ class Poll implements Line {
   async #tell({ commandId, error, doneAt }: Acknowledgement): Promise<void> {
     const { bot, timeoutMs } = this.#target;
     const body = JSON.stringify({ bot, error, ts: doneAt });
+    const request = requestText(this.#target, `/api/v1/commands/${encodeURIComponent(commandId)}/ack`, body);
     try {
       while (!this.#ended) {
-        const answer = await this.#telling.post(
-          `/api/v1/commands/${encodeURIComponent(commandId)}/ack`,
-          body,
-          timeoutMs,
-        );
+        const answer = await this.#telling.send(request, timeoutMs);
         if (this.#ended) return;
         if (TAKEN.has(answer.status)) {
           this.#confirmed.add(commandId);
@@ -129,78 +125,13 @@ function refusal(answer: Answer): LineEnd {
   return { kind: "slowly", why };
 }
 
-/** One request after another on a connection that is kept. */
-class Requests {
-  readonly #target: LineTarget;
-  #socket: Socket | undefined;
-
-  constructor(target: LineTarget) {
-    this.#target = target;
-  }
-
-  get(path: string, timeoutMs: number): Promise<Answer> {
-    return this.#send({ method: "GET", path, body: undefined, timeoutMs });
-  }
-
-  post(path: string, body: string, timeoutMs: number): Promise<Answer> {
-    return this.#send({ method: "POST", path, body, timeoutMs });
-  }
-
-  close(): void {
-    this.#socket?.destroy();
-  }
-
-  async #send(asked: { method: string; path: string; body: string | undefined; timeoutMs: number }): Promise<Answer> {
-    const url = this.#target.route(asked.path);
-    const request = requestText(url, this.#target.headers, asked);
-    const used = this.#socket !== undefined;
-    try {
-      return await this.#attempt(url, request, asked.timeoutMs);
-    } catch (error) {
-      // The hub closed the idle connection just as it was used again: that says nothing about the hub.
-      if (used && error instanceof LineLost) return this.#attempt(url, request, asked.timeoutMs);
-      throw error;
-    }
-  }
-
-  async #attempt(url: URL, request: string, timeoutMs: number): Promise<Answer> {
-    const socket = this.#socket ?? this.#open(url);
-    const timer = setTimeout(() => socket.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
-    timer.unref();
-    try {
-      const { answer, reusable } = await exchange(socket, request);
-      if (!reusable) this.#drop(socket);
-      return answer;
-    } catch (error) {
-      this.#drop(socket);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #open(url: URL): Socket {
-    const socket = openSocket(url);
-    this.#socket = socket;
-    socket.on("error", () => this.#drop(socket));
-    socket.on("close", () => this.#drop(socket));
-    return socket;
-  }
-
-  #drop(socket: Socket): void {
-    if (this.#socket === socket) this.#socket = undefined;
-    socket.destroy();
-  }
-}
-
-function requestText(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  { method, body }: { readonly method: string; readonly body: string | undefined },
-): string {
+/** Asks for what is at the path, or posts the body there. */
+function requestText({ route, headers }: LineTarget, path: string, body: string | undefined): string {
+  const url = route(path);
   const said = body === undefined ? headers : { ...headers, "content-type": "application/json" };
   const lines = Object.entries(said).map(([name, value]) => `${name}: ${value}`);
   const length = body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`];
+  const method = body === undefined ? "GET" : "POST";
   const head = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`, "accept: application/json"];
   return `${[...head, ...lines, ...length].join("\r\n")}\r\n\r\n${body ?? ""}`;
 }
