@@ -1,7 +1,8 @@
 import { seededRandom } from "../src/base/random.ts";
-import { isoFromMicros, type Micros, micros } from "../src/base/time.ts";
+import { type Micros, micros } from "../src/base/time.ts";
 import { emptyState, reduce } from "../src/engine/fold.ts";
 import { KeptMarks } from "../src/hub/kept-marks.ts";
+import { stoodText } from "../src/hub/kept-samples.ts";
 import type { KeptMark } from "../src/hub/mark-history.ts";
 import type { DeskEvent, EventOf } from "../src/protocol/event-types.ts";
 import { parseEvent } from "../src/protocol/parse-event.ts";
@@ -185,7 +186,7 @@ function metBy(kept: KeptMarks, { recorded: { event, ts } }: Taken): number {
 }
 
 /** What a kept mark has to say beyond any other row: until when it stood. */
-const said = ({ stoodUntil }: KeptMark): number => (isoFromMicros(stoodUntil).length > 0 ? 1 : 0);
+const said = (mark: KeptMark): number => (stoodText(mark).length > 0 ? 1 : 0);
 
 /** Milliseconds. */
 function took(work: () => void): number {

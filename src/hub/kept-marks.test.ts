@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { seededRandom } from "../base/random.ts";
-import { isoFromMicros, type Micros, micros } from "../base/time.ts";
+import { isoFromMicros, type Micros, micros, parseTime } from "../base/time.ts";
 import { emptySampleState, noteContact } from "../engine/sample-state.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import { KeptMarks } from "./kept-marks.ts";
+import { keptEvent } from "./kept-samples.ts";
 import type { KeptMark } from "./mark-history.ts";
 
 const BASE = Date.UTC(2026, 10, 2) * 1000;
@@ -23,9 +24,18 @@ beforeEach(() => {
 
 const secondsOf = (time: Micros): number => (time - BASE) / 1_000_000;
 
+/** What its row says. */
+const saidUntil = (mark: KeptMark): number | undefined => {
+  const { stood_until: until, stood_through: through } = keptEvent(mark) as EventOf<"mark">;
+  return (parseTime(until) ?? Number.NaN) + (through === true ? 1 : 0);
+};
+
 const keep = (...marks: readonly (KeptMark | undefined)[]): void => {
   for (const mark of marks)
-    if (mark !== undefined) kept.push([mark.event.price, secondsOf(mark.ts), secondsOf(mark.stoodUntil)]);
+    if (mark !== undefined) {
+      expect(saidUntil(mark)).toBe(mark.stoodUntil);
+      kept.push([mark.event.price, secondsOf(mark.ts), secondsOf(mark.stoodUntil)]);
+    }
 };
 
 const markAt = (seconds: number, bot = "b"): EventOf<"mark"> => ({
@@ -37,7 +47,8 @@ const markAt = (seconds: number, bot = "b"): EventOf<"mark"> => ({
 });
 
 const mark = (seconds: number, bot?: string): void => keep(marks.onMark(markAt(seconds, bot), at(seconds)));
-const fill = (seconds: number): void => keep(...marks.onFill(PLACE, at(seconds)));
+const fillAt = (seconds: number) => ({ ...PLACE, ts: isoFromMicros(at(seconds)) });
+const fill = (seconds: number): void => keep(...marks.onFill(fillAt(seconds), at(seconds)));
 
 /** What the kept marks say of a moment: of those that stood then the newest. */
 const knownAt = (seconds: number): string | undefined =>

@@ -16,7 +16,7 @@ const AHEAD_MAX = 3_600 * MICROS_PER_SECOND;
 /**
  * Keeps the marks that fills are held against in the log: the one at the fill and those 1, 5, 30, 60 and 300 seconds
  * after it. Each is kept with `stood_until`, the moment before which it is known to have stood: that of the mark that
- * replaced it. So the log alone tells what the mark was at a moment, and where nobody knows: whatever was not heard
+ * replaced it; or, where that is not known yet, the moment of the fill, and `stood_through` that one as well. So the log alone tells what the mark was at a moment, and where nobody knows: whatever was not heard
  * (the hub was away, the bot was silent or lost its feed) leaves no mark that claims to have stood meanwhile.
  */
 export class KeptMarks {
@@ -33,8 +33,8 @@ export class KeptMarks {
   }
 
   /** A fill: the marks at its moments that are known by now; later ones are kept when they are known. */
-  onFill(place: Place, ts: Micros): readonly KeptMark[] {
-    return this.#streamOf(place).onFill(ts);
+  onFill(fill: Place & Pick<MarkEvent, "ts">, ts: Micros): readonly KeptMark[] {
+    return this.#streamOf(fill).onFill(ts, fill.ts);
   }
 
   /** A new mark: the one it replaces is kept where a moment was waiting for that. */
@@ -43,7 +43,8 @@ export class KeptMarks {
     if (ts < stream.newestTs) return undefined;
     const heardAt = this.#state.samples.contacts.get(event.bot)?.lastAt ?? ts;
     if (ts - heardAt > AHEAD_MAX) return undefined;
-    const kept = stream.end(this.#stoodUntil(stream, ts));
+    const until = this.#stoodUntil(stream, ts);
+    const kept = stream.end(until, until === ts ? event.ts : undefined);
     stream.push(event, ts, heardAt);
     return kept;
   }

@@ -14,14 +14,33 @@ const mark: EventOf<"mark"> = {
 const ts = micros(Date.UTC(2026, 10, 2) * 1_000);
 const stoodUntil = micros(ts + 1_500_001);
 
+const kept = { event: mark, ts, stoodUntil, replacedAt: undefined, metAt: undefined };
+const saysItself = { ...mark, stood_until: "soon", stood_through: true };
+
 test.each([
-  ["a mark", { event: mark, ts, stoodUntil }],
-  ["a mark of a bot that says itself until when it stood", { event: { ...mark, stood_until: "soon" }, ts, stoodUntil }],
+  ["a mark", kept],
+  ["a mark that another replaced", { ...kept, replacedAt: "1793577601.500001" }],
+  ["a mark that a fill met", { ...kept, metAt: "2026-11-02T00:00:01.5Z" }],
+  ["a mark of a bot that says itself until when it stood", { ...kept, event: saysItself }],
+  ["the same when a fill met it", { ...kept, event: saysItself, metAt: "2026-11-02T00:00:01.5Z" }],
   ["a sample that is kept as it is", { event: mark, ts }],
 ])("the text of %s is that of its event", (_, sample) => {
   expect(keptText(sample)).toBe(JSON.stringify(keptEvent(sample)));
 });
 
-test("a kept mark says until when it stood", () => {
-  expect(keptEvent({ event: mark, ts, stoodUntil })).toEqual({ ...mark, stood_until: "2026-11-02T00:00:01.500001Z" });
+test.each([
+  ["until when it stood", kept, { stood_until: "2026-11-02T00:00:01.500001Z" }],
+  [
+    "that in the words of the mark that replaced it",
+    { ...kept, replacedAt: "1793577601.500001" },
+    { stood_until: "1793577601.500001" },
+  ],
+  [
+    "when a fill met it",
+    { ...kept, metAt: "2026-11-02T00:00:01.5Z" },
+    { stood_until: "2026-11-02T00:00:01.5Z", stood_through: true },
+  ],
+  ["one of them only", { ...kept, event: saysItself, replacedAt: "1" }, { stood_until: "1" }],
+])("a kept mark says %s", (_, sample, said) => {
+  expect(keptEvent(sample)).toEqual({ ...mark, ...said });
 });

@@ -3,6 +3,7 @@ import { isoFromMicros, type Micros, parseTime } from "../base/time.ts";
 import type { State } from "../engine/fold.ts";
 import { type DeskEvent, type EventOf, isPairFill } from "../protocol/event-types.ts";
 import { KeptMarks } from "./kept-marks.ts";
+import type { KeptMark } from "./mark-history.ts";
 
 /** Pairs of a bot that are remembered at once: those silent longest are forgotten first. */
 const EDGES_MAX = 20_000;
@@ -10,23 +11,34 @@ const EDGES_MAX = 20_000;
 /** What a feed says when its marks are no longer heard. */
 const SILENT: ReadonlySet<string> = new Set(["disconnected", "reconnecting", "stale", "gap"]);
 
-/** A sample for the log; of a mark also the moment before which it is known to have stood. */
-export interface KeptSample {
-  readonly event: DeskEvent;
-  readonly ts: Micros;
-  readonly stoodUntil?: Micros;
-}
+/** A sample for the log; of a mark also until when it is known to have stood. */
+export type KeptSample = KeptMark | { readonly event: DeskEvent; readonly ts: Micros; readonly stoodUntil?: undefined };
 
 /** A kept sample as the log has it. */
-export const keptEvent = ({ event, stoodUntil }: KeptSample): DeskEvent =>
-  stoodUntil === undefined ? event : { ...event, stood_until: isoFromMicros(stoodUntil) };
+export function keptEvent(sample: KeptSample): DeskEvent {
+  if (sample.stoodUntil === undefined) return sample.event;
+  const { stood_until: _until, stood_through: _through, ...event } = sample.event;
+  return { ...event, ...stoodOf(sample) } as EventOf<"mark">;
+}
 
 /** The same as JSON, without making it first. */
 export function keptText(sample: KeptSample): string {
-  const { event, stoodUntil } = sample;
-  if (stoodUntil === undefined || event["stood_until"] !== undefined) return JSON.stringify(keptEvent(sample));
-  return `${JSON.stringify(event).slice(0, -1)},"stood_until":"${isoFromMicros(stoodUntil)}"}`;
+  const { event } = sample;
+  const isSaid = event["stood_until"] !== undefined || event["stood_through"] !== undefined;
+  if (sample.stoodUntil === undefined || isSaid) return JSON.stringify(keptEvent(sample));
+  return `${JSON.stringify(event).slice(0, -1)},${stoodText(sample)}}`;
 }
+
+/** What a kept mark says beyond what its bot said, as JSON. Times that were read as such hold nothing to escape. */
+export const stoodText = ({ stoodUntil, replacedAt, metAt }: KeptMark): string =>
+  metAt === undefined
+    ? `"stood_until":"${replacedAt ?? isoFromMicros(stoodUntil)}"`
+    : `"stood_until":"${metAt}","stood_through":true`;
+
+const stoodOf = ({ stoodUntil, replacedAt, metAt }: KeptMark): object =>
+  metAt === undefined
+    ? { stood_until: replacedAt ?? isoFromMicros(stoodUntil) }
+    : { stood_until: metAt, stood_through: true };
 
 /**
  * Samples that a fact needs are kept in the log with it: the marks at a fill and at its markout horizons, and the edge

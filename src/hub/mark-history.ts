@@ -3,11 +3,18 @@ import type { EventOf } from "../protocol/event-types.ts";
 
 type MarkEvent = EventOf<"mark">;
 
-/** A mark that the log is to have, with the moment before which it is known to have stood. */
+/**
+ * A mark that the log is to have, with the moment before which it is known to have stood: if possible as the event said it
+ * that tells so, for to write a time costs as much as all that was done to know it.
+ */
 export interface KeptMark {
   readonly event: MarkEvent;
   readonly ts: Micros;
   readonly stoodUntil: Micros;
+  /** The time of the mark that replaced it, where that is `stoodUntil`. */
+  readonly replacedAt: string | undefined;
+  /** The time of a fill that met it, where `stoodUntil` is the microsecond after. */
+  readonly metAt: string | undefined;
 }
 
 /** Marks of all instruments that are remembered for fills that come late: some seconds of a desk that hears thousands. */
@@ -61,6 +68,7 @@ export class MarkHistory {
     const has = this.#numbers[at + STOOD_UNTIL] as number;
     if (event === undefined || moment >= until || moment < has) return undefined;
     this.#numbers[at + STOOD_UNTIL] = until;
-    return { event, ts: micros(this.#numbers[at + TS] as number), stoodUntil: micros(until) };
+    const [ts, stoodUntil] = [micros(this.#numbers[at + TS] as number), micros(until)];
+    return { event, ts, stoodUntil, replacedAt: undefined, metAt: undefined };
   }
 }

@@ -59,10 +59,10 @@ export class MarkStream {
     return this.#now[HEARD] as number;
   }
 
-  /** A fill: the marks at its moments that are known by now; later ones are kept when they are known. */
-  onFill(ts: Micros): readonly KeptMark[] {
+  /** A fill and its time as it said it: the marks at its moments that are known by now; later ones are kept later. */
+  onFill(ts: Micros, said: string): readonly KeptMark[] {
     const isMet = this.#mayStand() && this.newestTs <= ts;
-    const atFill = isMet ? this.#meet(ts) : this.#at(ts, AT_FILL);
+    const atFill = isMet ? this.#meet(ts, said) : this.#at(ts, AT_FILL);
     if (ts + AFTER_LEAST >= this.#knownUntil()) {
       this.awaitAfter(ts);
       return atFill === undefined ? NONE : [atFill];
@@ -93,15 +93,15 @@ export class MarkStream {
     this.#now[STOOD_UNTIL] = 0;
   }
 
-  /** The newest mark stood until a moment and no longer: it, where a moment was waiting for that. */
-  end(moment: number): KeptMark | undefined {
+  /** The newest mark stood until a moment and no longer: it, where a moment was waiting for that. `said` is the moment's text. */
+  end(moment: number, said?: string): KeptMark | undefined {
     if (!this.#mayStand()) return undefined;
     const until = Math.min(moment, this.newestTs + STANDS_MAX);
     this.#now[UNTIL] = until;
     this.#awaitMet(moment);
     const isAwaited = this.#awaited.first < until;
     this.#awaited.dropBefore(until);
-    return isAwaited ? this.#keepNewest(until) : undefined;
+    return isAwaited ? this.#keepNewest(until, until === moment ? said : undefined) : undefined;
   }
 
   /** Fills were told to have met the newest mark, and now there is one between them from a moment on. */
@@ -134,11 +134,11 @@ export class MarkStream {
   }
 
   /** A fill meets the newest mark: told at once for the first, and for later ones once it is known until when it stood. */
-  #meet(moment: Micros): KeptMark | undefined {
+  #meet(moment: Micros, said: string): KeptMark | undefined {
     // The fill was said before: it is kept once what stood is known.
     if (this.#awaited.has(moment)) return undefined;
     const stoodUntil = this.#now[STOOD_UNTIL] as number;
-    if (stoodUntil === 0) return this.#keepNewest(moment + 1);
+    if (stoodUntil === 0) return this.#keepNewest(moment + 1, undefined, said);
     if (stoodUntil > moment && (this.#met?.length ?? 0) < MET_MAX) {
       this.#met ??= [];
       this.#met.push(moment);
@@ -155,9 +155,9 @@ export class MarkStream {
   }
 
   /** The newest mark with until when it stood; undefined where the log has that already. */
-  #keepNewest(until: number): KeptMark | undefined {
+  #keepNewest(until: number, replacedAt?: string, metAt?: string): KeptMark | undefined {
     if (this.#newest === undefined || (this.#now[STOOD_UNTIL] as number) >= until) return undefined;
     this.#now[STOOD_UNTIL] = until;
-    return { event: this.#newest, ts: micros(this.newestTs), stoodUntil: micros(until) };
+    return { event: this.#newest, ts: micros(this.newestTs), stoodUntil: micros(until), replacedAt, metAt };
   }
 }

@@ -112,7 +112,7 @@ function tableOf({ quotes, trades }: ReturnType<typeof recorded>): FillTable {
   };
   for (const [index, { at, price, size, buys }] of trades.entries()) {
     quoted(at);
-    keep(...kept.onFill(PLACE, micros(at)));
+    keep(...kept.onFill({ ...PLACE, ts: isoFromMicros(micros(at)) }, micros(at)));
     const fill = {
       ...PLACE,
       type: "fill",

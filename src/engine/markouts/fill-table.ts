@@ -119,7 +119,7 @@ export class FillTable {
 
   /** A mark of the log; one of which it is not said until when it stood says nothing. */
   takeMark(event: EventOf<"mark">, ts: number): void {
-    const until = parseTime(event["stood_until"]);
+    const until = standsUntil(event);
     const mid = midOfMark(event);
     if (until === undefined || !(mid > 0) || !Number.isFinite(mid)) return;
     const { marks } = this.#instrumentOf(event);
@@ -159,6 +159,12 @@ export class FillTable {
 }
 
 /** Finds what is known of a fill; whether that is all. */
+/** The moment before which a mark of the log is known to have stood, in µs; undefined where it does not say that. */
+function standsUntil(event: EventOf<"mark">): number | undefined {
+  const until = parseTime(event["stood_until"]);
+  return until === undefined || event["stood_through"] !== true ? until : until + 1;
+}
+
 function isWhole({ mids, at, instrument: { marks } }: TableFill): boolean {
   let whole = true;
   for (let place = 0; place < MOMENTS.length; place++) {
