@@ -26,7 +26,7 @@ export async function* fileItems(
   { file, format, options, onBytes }: FileToRead,
   opened: Opened,
   rowRead: () => void,
-): AsyncGenerator<readonly ImportItem[], void> {
+): AsyncGenerator<Iterable<ImportItem>, void> {
   const source = await openText(file, onBytes);
   opened.close = source.close;
   if (isDatabase(source.head)) {
@@ -47,7 +47,7 @@ async function* databaseItems(
   { file, format, options }: FileToRead,
   opened: Opened,
   rowRead: () => void,
-): AsyncGenerator<readonly ImportItem[], void> {
+): AsyncGenerator<Iterable<ImportItem>, void> {
   const { database, tables, close } = await openDatabase(file, {});
   opened.close = close;
   opened.format = format ?? detectDatabase(tables);

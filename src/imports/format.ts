@@ -50,8 +50,11 @@ export interface ImportFormat {
    * imported twice, or its rows found in another file, take effect once. Throws `WrongFormat` when the file is another's.
    */
   readonly open: (input: ImportInput) => AsyncIterable<ImportItem>;
-  /** As `open`, many items at a time: handing over each alone costs about as much as reading it. */
-  readonly openBatches?: (input: ImportInput) => AsyncIterable<readonly ImportItem[]>;
+  /**
+   * As `open`, many items at a time, to be gone through once each: handing over each by a promise costs about as much as
+   * reading it.
+   */
+  readonly openBatches?: (input: ImportInput) => AsyncIterable<Iterable<ImportItem>>;
 }
 
 export interface DatabaseInput {

@@ -4,7 +4,7 @@ import { Occurrences } from "../content-id.ts";
 import { eventLine, withFields } from "../event-line.ts";
 import { eventOfExport, isExported, isOfTheHub, valueOfExport } from "../exported-line.ts";
 import { type ImportFormat, type ImportInput, type ImportItem, type ImportOptions, refused } from "../format.ts";
-import { headLines, LINE_CHARS_MAX, lineBatchesOf } from "../lines.ts";
+import { headLines, type Line, LINE_CHARS_MAX, lineBatchesOf } from "../lines.ts";
 
 /** Deskwatch's own events, one JSON object a line, as `deskwatch export` and any bot write them. */
 export const deskwatchNdjson: ImportFormat = {
@@ -23,15 +23,19 @@ async function* open(input: ImportInput): AsyncGenerator<ImportItem, void> {
   for await (const items of openBatches(input)) for (const item of items) yield item;
 }
 
-async function* openBatches(input: ImportInput): AsyncGenerator<readonly ImportItem[], void> {
+async function* openBatches(input: ImportInput): AsyncGenerator<Iterable<ImportItem>, void> {
   const occurrences = new Occurrences();
-  for await (const lines of lineBatchesOf(input.chunks))
-    yield lines.map(({ line, text }) => {
-      input.rowRead();
-      return text === undefined
-        ? refused(line, `longer than ${LINE_CHARS_MAX} characters`)
-        : lineItem(line, text, input.options, occurrences);
-    });
+  for await (const lines of lineBatchesOf(input.chunks)) yield itemsOf(lines, input, occurrences);
+}
+
+/** Each is parsed when it is wanted: thousands at once would outlive the collections of garbage in between. */
+function* itemsOf(lines: readonly Line[], input: ImportInput, occurrences: Occurrences): Generator<ImportItem, void> {
+  for (const { line, text } of lines) {
+    input.rowRead();
+    yield text === undefined
+      ? refused(line, `longer than ${LINE_CHARS_MAX} characters`)
+      : lineItem(line, text, input.options, occurrences);
+  }
 }
 
 function lineItem(line: number, text: string, options: ImportOptions, occurrences: Occurrences): ImportItem {
