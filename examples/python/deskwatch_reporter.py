@@ -1550,7 +1550,7 @@ class _Delivery:
         self._finish()
 
     def _rest(self):
-        """Until soon after an event that comes after a pause, then once an interval; while nothing waits, not at all."""
+        """Until soon after an event that comes after a pause, then once an interval; while nothing waits, once a second."""
         flush_s = self._settings["flush_s"]
         if self._end_at is not None:
             self._wake.wait(min(flush_s, 0.02))

@@ -139,8 +139,12 @@ function parseIso(text: string): Micros | undefined {
   const [mo, d, h, mi, s] = [Number(month), Number(day), Number(hour), Number(minute), Number(second)];
   if (mo < 1 || mo > 12 || d < 1 || d > (DAYS_IN_MONTH[mo - 1] ?? 0) || h > 23 || mi > 59 || s > 60) return undefined;
   const seconds = Date.UTC(Number(year), mo - 1, d, h, mi, s) / 1000 - offsetSeconds(zone);
+  // In UTC it may be of a year that cannot be written with four digits, and so not be read again.
+  if (seconds >= YEAR_10000_S) return undefined;
   return (seconds * MICROS_PER_SECOND + Number(fraction.slice(0, 6).padEnd(6, "0"))) as Micros;
 }
+
+const YEAR_10000_S = Date.UTC(10_000, 0) / 1000;
 
 function offsetSeconds(zone: string): number {
   if (zone === "Z" || zone === "z") return 0;

@@ -176,6 +176,7 @@ export class Delivery {
     if (outcome.kind === "refused" || (outcome.kind === "too_large" && size <= 1)) {
       counters.sent += size;
       counters.rejected += size;
+      this.#failures = 0;
       return this.#settle(batch);
     }
     if (outcome.kind === "too_large") this.#sizeMax = Math.max(1, Math.floor(size / 2));

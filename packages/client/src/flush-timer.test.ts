@@ -8,7 +8,7 @@ function timed({ tends = false } = {}) {
   const flushes: number[] = [];
   const state = { busy: false };
   const flush = (): void => void flushes.push(Date.now());
-  const timer = new FlushTimer({ everyMs: EVERY_MS, tends, now: Date.now, flush, isBusy: () => state.busy });
+  const timer = new FlushTimer({ everyMs: EVERY_MS, tends, flush, isBusy: () => state.busy });
   return { timer, flushes, state };
 }
 
@@ -45,7 +45,31 @@ describe("FlushTimer", () => {
     vi.advanceTimersByTime(250);
     state.busy = false;
     vi.advanceTimersByTime(1000);
-    expect(flushes).toEqual([5, 105, 205, 305]);
+    expect(flushes).toEqual([5, 105, 205]);
+  });
+
+  test("lets an event that comes soon after a flush wait for the interval, and then pauses", () => {
+    const { timer, flushes } = timed();
+    timer.ask();
+    vi.advanceTimersByTime(20);
+    timer.ask();
+    vi.advanceTimersByTime(1000);
+    timer.ask();
+    vi.advanceTimersByTime(1000);
+    expect(flushes).toEqual([5, 105, 1025]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("goes on after a flush that throws", () => {
+    const flush = vi.fn<() => void>().mockImplementationOnce(() => {
+      throw new Error("no");
+    });
+    const timer = new FlushTimer({ everyMs: EVERY_MS, tends: false, flush, isBusy: () => false });
+    timer.ask();
+    expect(() => vi.advanceTimersByTime(10)).toThrow("no");
+    timer.ask();
+    vi.advanceTimersByTime(200);
+    expect(flush).toHaveBeenCalledTimes(2);
   });
 
   test("looks after a disk now and then", () => {

@@ -10,9 +10,7 @@ interface FlushTimerOptions {
   readonly tends: boolean;
   /** Begins to send what waits; returns at once. */
   readonly flush: () => void;
-  /** A clock that only goes forward, in ms. */
-  readonly now: () => number;
-  /** Whether something waits, or is under way. */
+  /** Whether something waits still, or is under way, since the flush before. */
   readonly isBusy: () => boolean;
 }
 
@@ -25,8 +23,9 @@ export class FlushTimer {
   readonly #options: FlushTimerOptions;
   #timer: NodeJS.Timeout | undefined;
   #asked = false;
+  /** No interval is under way. */
+  #paused = true;
   #stopped = false;
-  #lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: FlushTimerOptions) {
     this.#options = options;
@@ -37,8 +36,9 @@ export class FlushTimer {
   ask(): void {
     if (this.#asked || this.#stopped) return;
     this.#asked = true;
-    const { everyMs, now } = this.#options;
-    this.#wait(Math.max(Math.min(GATHER_MS, everyMs), this.#lastAt + everyMs - now()));
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#wait(Math.min(GATHER_MS, this.#options.everyMs));
   }
 
   stop(): void {
@@ -53,11 +53,11 @@ export class FlushTimer {
   }
 
   #fire(): void {
-    const { everyMs, tends, now, flush, isBusy } = this.#options;
-    if (this.#asked) this.#lastAt = now();
-    flush();
-    this.#asked = isBusy();
-    if (this.#asked) this.#wait(everyMs);
+    const { everyMs, tends, flush, isBusy } = this.#options;
+    this.#paused = !this.#asked && !isBusy();
+    this.#asked = false;
+    if (!this.#paused) this.#wait(everyMs);
     else if (tends) this.#wait(TEND_MS);
+    if (!this.#paused || tends) flush();
   }
 }

@@ -25,8 +25,8 @@ export interface LaneLimits {
  */
 export class Lanes {
   readonly #limits: LaneLimits;
-  readonly #facts = new Deque<Entry>();
-  readonly #samples = new Deque<Entry>();
+  #facts = new Deque<Entry>();
+  #samples = new Deque<Entry>();
   #events = 0;
   #chars = 0;
   #nextOrder = 0;
@@ -97,7 +97,8 @@ export class Lanes {
 
   /** Forgets everything. */
   clear(): void {
-    this.take(Number.POSITIVE_INFINITY, () => true);
+    this.#facts = new Deque();
+    this.#samples = new Deque();
     this.#events = 0;
     this.#chars = 0;
   }

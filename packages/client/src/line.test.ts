@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createDrafter } from "./line.ts";
+import { createIsoWriter } from "./stamp.ts";
 
 const drafter = () => {
   let count = 0;
@@ -59,6 +60,20 @@ describe("createDrafter", () => {
     ],
   ])("says %s as it is", (_what, fields, wanted) => {
     expect(JSON.parse(drafter()("fill", fields).line)).toEqual({ ...wanted, ...missing });
+  });
+
+  test("honours a toJSON that is not listed", () => {
+    const fields = Object.defineProperty({ size: 1 }, "toJSON", { value: () => ({ size: 2 }) });
+    expect(JSON.parse(drafter()("fill", fields).line)).toMatchObject({ size: 2 });
+  });
+
+  test("refuses at once when the clock tells no time and the event does not say its own", () => {
+    const options = { isoOf: createIsoWriter(), nextId: () => "i", defaults: { bot: "b" } };
+    for (const time of [Number.NaN, 1e18]) {
+      const draft = createDrafter({ ...options, now: () => time });
+      expect(() => draft("fill", { size: 1 })).toThrow("time");
+      expect(draft("fill", { ts: "2026-01-01T00:00:00Z" }).line).toContain("2026-01-01");
+    }
   });
 
   test("refuses what is too large at once", () => {

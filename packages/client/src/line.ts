@@ -19,6 +19,8 @@ export interface LineOptions {
 
 /** Far below what the hub takes in one request. */
 const CHARS_MAX = 1_000_000;
+/** The latest time that a `Date` holds. */
+const TIME_MAX_MS = 8.64e15;
 /** What a line has besides the fields, more or less. */
 const CHARS_AROUND = 120;
 
@@ -60,7 +62,8 @@ export function createDrafter({ defaults, now, isoOf, nextId }: LineOptions) {
   return (type: string | undefined, fields: object): Draft => {
     const at = now();
     const plain = plainCopy(fields);
-    if (plain === undefined) return Draft.made(lineOf(type, fields, at));
+    // Of a clock that tells no time it has to be said now.
+    if (plain === undefined || !(Math.abs(at) <= TIME_MAX_MS)) return Draft.made(lineOf(type, fields, at));
     return new Draft(plain.chars + CHARS_AROUND, () => lineOf(type, plain.fields, at));
   };
 }

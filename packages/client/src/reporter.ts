@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { RetryOptions } from "./backoff.ts";
 import { BATCH_EVENTS_MAX } from "./batch.ts";
 import { Counters, type ReporterStats } from "./counters.ts";
@@ -135,7 +134,6 @@ class ReporterCore {
     this.#flushes = new FlushTimer({
       everyMs: orDefault(options.flushMs, 100),
       tends: this.#overflow !== undefined,
-      now: () => performance.now(),
       flush: () => this.#delivery.tick(),
       isBusy: () => this.#delivery.isBusy,
     });

@@ -25,6 +25,7 @@ export class RequestLine {
 
   /** Sends a whole request, head and body. Rejects when no answer came in time. One at a time. */
   async send(request: string, timeoutMs: number): Promise<Answer> {
+    if (this.#closed) throw new Error("the connection was closed by the bot");
     const used = this.#wire !== undefined;
     try {
       return await this.#attempt(request, timeoutMs);

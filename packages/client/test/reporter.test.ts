@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { parseEvent } from "../../../src/protocol/parse-event.ts";
 import { until } from "./fake-hub.ts";
 import { fill, reporting } from "./reporting.ts";
@@ -103,10 +104,25 @@ describe("what is sent", () => {
     reporter.fill(fill(0));
     await until("the first", () => desk.hub.requests.length === 1);
     reporter.fill(fill(1));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await pause(60);
     expect(desk.fillIds()).toEqual(["f-0"]);
     await reporter.close();
     expect(desk.fillIds()).toEqual(["f-0", "f-1"]);
+  });
+
+  test("is woken by nothing while there is nothing to send, and sends at once again afterwards", async () => {
+    const everyMs = 401;
+    const reporter = desk.reporterFor({ flushMs: everyMs });
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    onTestFinished(() => timers.mockRestore());
+    for (let id = 0; id < 2; id++) {
+      reporter.fill(fill(id));
+      await until("the fill", () => reporter.stats().accepted === id + 1);
+      await pause(3 * everyMs);
+      // That of the interval in which nothing came.
+      expect(timers.mock.calls.filter(([, ms]) => ms === everyMs)).toHaveLength(1);
+      timers.mockClear();
+    }
   });
 
   test("sends the key when there is one", async () => {

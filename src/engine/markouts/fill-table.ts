@@ -158,13 +158,13 @@ export class FillTable {
   }
 }
 
-/** Finds what is known of a fill; whether that is all. */
 /** The moment before which a mark of the log is known to have stood, in µs; undefined where it does not say that. */
 function standsUntil(event: EventOf<"mark">): number | undefined {
   const until = parseTime(event["stood_until"]);
   return until === undefined || event["stood_through"] !== true ? until : until + 1;
 }
 
+/** Finds what is known of a fill; whether that is all. */
 function isWhole({ mids, at, instrument: { marks } }: TableFill): boolean {
   let whole = true;
   for (let place = 0; place < MOMENTS.length; place++) {

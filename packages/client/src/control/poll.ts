@@ -79,8 +79,8 @@ class Poll implements Line {
   async #tell({ commandId, error, doneAt }: Acknowledgement): Promise<void> {
     const { bot, timeoutMs } = this.#target;
     const body = JSON.stringify({ bot, error, ts: doneAt });
-    const request = requestText(this.#target, `/api/v1/commands/${encodeURIComponent(commandId)}/ack`, body);
     try {
+      const request = requestText(this.#target, `/api/v1/commands/${encodeURIComponent(commandId)}/ack`, body);
       while (!this.#ended) {
         const answer = await this.#telling.send(request, timeoutMs);
         if (this.#ended) return;
