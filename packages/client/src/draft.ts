@@ -46,7 +46,7 @@ export function plainCopy(given: object): PlainFields | undefined {
   try {
     const prototype: unknown = Object.getPrototypeOf(given);
     if (prototype !== Object.prototype && prototype !== null) return undefined;
-    if (typeof Reflect.get(given, "toJSON") === "function") return undefined;
+    if (typeof (given as { readonly toJSON?: unknown }).toJSON === "function") return undefined;
     const fields: Record<string, unknown> = { ...given };
     const chars = charsOf(fields);
     return chars === undefined || chars > CHARS_MAX ? undefined : { fields, chars };

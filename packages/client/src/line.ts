@@ -70,7 +70,7 @@ export function createDrafter({ defaults, now, isoOf, nextId }: LineOptions) {
 
 function isGiven(fields: object, name: string): boolean {
   try {
-    const value: unknown = Reflect.get(fields, name);
+    const value = (fields as Readonly<Record<string, unknown>>)[name];
     return value !== undefined && value !== null;
   } catch {
     // It throws when it is read: ours follows, and the last one of a name counts.
