@@ -92,12 +92,23 @@ interface Round {
   readonly kept: number;
 }
 
+type Part = Exclude<keyof Turn, "read">;
+
+const PARTS: readonly Part[] = ["bare", "summed", "heard", "awaited"];
+/** Who comes first, or after another that looks at the same events, finds them more or less at hand: all orders there are. */
+const ORDERS = ordersOf(PARTS);
+
+function ordersOf(parts: readonly Part[]): readonly (readonly Part[])[] {
+  if (parts.length === 0) return [[]];
+  return parts.flatMap((first) => ordersOf(parts.filter((part) => part !== first)).map((rest) => [first, ...rest]));
+}
+
 /** All turns from the beginning. Of each the median over the rounds counts: what else ran meanwhile says nothing of it. */
 function roundOf(log: readonly Heard[], round: number): Round {
   const [bare, summed] = [emptyState(), emptyState()];
   const [marks, unasked] = [new KeptMarks(emptyState()), new KeptMarks(emptyState())];
   let kept = 0;
-  const parts: Record<Exclude<keyof Turn, "read">, (taken: Taken) => void> = {
+  const parts: Record<Part, (taken: Taken) => void> = {
     bare: (taken) => reduce(bare, taken.bare),
     summed: (taken) => reduce(summed, taken.recorded),
     heard: (taken) => {
@@ -112,12 +123,8 @@ function roundOf(log: readonly Heard[], round: number): Round {
     const heard = log.slice(start, start + TURN);
     const turn = { read: took(() => heard.forEach(read)), bare: 0, summed: 0, heard: 0, awaited: 0 };
     const taken = heard.map((each, index) => takenOf(each, start + index + 1));
-    // Who comes first finds the events less at hand.
-    const names = ["bare", "summed", "heard", "awaited"] as const;
-    for (const step of names.keys()) {
-      const name = names[(step + round + turns.length) % names.length] ?? "bare";
+    for (const name of ORDERS[(round + turns.length) % ORDERS.length] ?? [])
       turn[name] = took(() => taken.forEach(parts[name]));
-    }
     turns.push(turn);
   }
   return { turns, kept };
