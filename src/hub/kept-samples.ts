@@ -35,10 +35,7 @@ export const stoodText = ({ stoodUntil, replacedAt, metAt }: KeptMark): string =
     ? `"stood_until":"${replacedAt ?? isoFromMicros(stoodUntil)}"`
     : `"stood_until":"${metAt}","stood_through":true`;
 
-const stoodOf = ({ stoodUntil, replacedAt, metAt }: KeptMark): object =>
-  metAt === undefined
-    ? { stood_until: replacedAt ?? isoFromMicros(stoodUntil) }
-    : { stood_until: metAt, stood_through: true };
+const stoodOf = (mark: KeptMark): object => JSON.parse(`{${stoodText(mark)}}`) as object;
 
 /**
  * Samples that a fact needs are kept in the log with it: the marks at a fill and at its markout horizons, and the edge

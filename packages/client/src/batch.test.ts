@@ -24,7 +24,7 @@ describe("roomFor", () => {
 
 describe("batchBody", () => {
   test("has a line for each event, the heartbeat last", () => {
-    const entries = [{ draft: Draft.made("{2}"), sample: false, order: 0 }];
+    const entries = [{ draft: new Draft("{2}"), sample: false, order: 0 }];
     expect(batchBody({ spooled: ["{1}"], entries, heartbeat: "{3}" })).toBe("{1}\n{2}\n{3}\n");
     expect(batchBody({ spooled: [], entries, heartbeat: undefined })).toBe("{2}\n");
   });

@@ -47,7 +47,7 @@ test("A batch that failed is held until the disk has it, so that a process that 
     now: () => 0,
     random: () => 0,
   });
-  lanes.offer(Draft.made('{"fill_id":"f-0"}'), false, ignore);
+  lanes.offer(new Draft('{"fill_id":"f-0"}'), false, ignore);
   delivery.tick();
   await spool.asked.promise;
   expect(delivery.heldFacts.map((entry) => entry.draft.line)).toEqual(['{"fill_id":"f-0"}']);

@@ -12,25 +12,17 @@ const CHARS_AROUND = 6;
 export class Draft {
   /** UTF-16 units of the line, more or less: what it counts for in memory. */
   readonly chars: number;
-  #line: string | undefined;
-  #make: (() => string) | undefined;
+  #line: string | (() => string);
 
-  constructor(chars: number, make: () => string) {
-    this.chars = chars;
-    this.#make = make;
-  }
-
-  /** Of a line that is there. */
-  static made(line: string): Draft {
-    const draft = new Draft(line.length, () => line);
-    draft.#line = line;
-    return draft;
+  /** Of a line that is there, or of how it is made; `chars` is for the latter, at most `CHARS_MAX`. */
+  constructor(line: string | (() => string), chars = CHARS_MAX) {
+    this.chars = typeof line === "string" ? line.length : chars;
+    this.#line = line;
   }
 
   /** The event as one line of JSON, without the line break; the same at each call. */
   get line(): string {
-    this.#line ??= this.#make?.() ?? "";
-    this.#make = undefined;
+    if (typeof this.#line === "function") this.#line = this.#line();
     return this.#line;
   }
 }

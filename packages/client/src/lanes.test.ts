@@ -33,7 +33,7 @@ class Used {
     const drop = (): void => {
       this.gone++;
     };
-    if (!this.lanes.offer(Draft.made(String(this.told++)), sample, drop)) drop();
+    if (!this.lanes.offer(new Draft(String(this.told++)), sample, drop)) drop();
   }
 }
 
@@ -57,15 +57,15 @@ test("keeps order, bounds and account when events come, go and come back in any 
 test("takes facts past the limit of events when a disk is to have them, but no samples", () => {
   const lanes = new Lanes({ events: 2, facts: 3, chars: 1000 });
   const offers = [false, false, true, false, false].map((sample) =>
-    lanes.offer(Draft.made("x"), sample, () => undefined),
+    lanes.offer(new Draft("x"), sample, () => undefined),
   );
   expect(offers).toEqual([true, true, false, true, false]);
 });
 
 test("counts characters when events are few but long", () => {
   const lanes = new Lanes({ events: 100, facts: 100, chars: 10 });
-  expect(lanes.offer(Draft.made("12345678"), false, () => undefined)).toBe(true);
-  expect(lanes.offer(Draft.made("123"), false, () => undefined)).toBe(false);
+  expect(lanes.offer(new Draft("12345678"), false, () => undefined)).toBe(true);
+  expect(lanes.offer(new Draft("123"), false, () => undefined)).toBe(false);
   lanes.release(lanes.take(1, anything));
-  expect(lanes.offer(Draft.made("123"), false, () => undefined)).toBe(true);
+  expect(lanes.offer(new Draft("123"), false, () => undefined)).toBe(true);
 });

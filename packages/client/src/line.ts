@@ -63,8 +63,8 @@ export function createDrafter({ defaults, now, isoOf, nextId }: LineOptions) {
     const at = now();
     const plain = plainCopy(fields);
     // Of a clock that tells no time it has to be said now.
-    if (plain === undefined || !(Math.abs(at) <= TIME_MAX_MS)) return Draft.made(lineOf(type, fields, at));
-    return new Draft(plain.chars + CHARS_AROUND, () => lineOf(type, plain.fields, at));
+    if (plain === undefined || !(Math.abs(at) <= TIME_MAX_MS)) return new Draft(lineOf(type, fields, at));
+    return new Draft(() => lineOf(type, plain.fields, at), plain.chars + CHARS_AROUND);
   };
 }
 
