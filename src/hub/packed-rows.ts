@@ -1,4 +1,5 @@
 import { digitsOfMicros, isoFromMicros, type Micros, micros } from "../base/time.ts";
+import { voidKeyOf } from "../protocol/natural-key.ts";
 import type { AppendRow } from "./ports.ts";
 import type { TextSlabs } from "./text-slabs.ts";
 
@@ -158,8 +159,7 @@ function rowAt(fields: readonly string[], at: number): IncomingRow {
   };
 }
 
-/** A fill is taken back once, however many say so: the fill's own key names the voiding of it. */
 function naturalKeyOf(type: string, key: string, refersTo: string): string | undefined {
   if (key !== "") return key;
-  return type === "fill.voided" && refersTo !== "" ? refersTo.replace("\tfill\t", "\tfill.voided\t") : undefined;
+  return type === "fill.voided" && refersTo !== "" ? voidKeyOf(refersTo) : undefined;
 }

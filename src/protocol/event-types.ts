@@ -8,7 +8,8 @@ import * as order from "./events/order.ts";
 
 /**
  * What the hub knows of an event type besides its schema.
- * `key`: the parts of the natural key besides mode (EVENTS.md, column K); `sampleKey`: what a newer sample replaces;
+ * `key`: the parts of the natural key besides mode (EVENTS.md, column K), the one that tells most first;
+ * `sampleKey`: what a newer sample replaces;
  * `hubOnly`: made by the hub, refused from anybody else.
  */
 interface EventType {
@@ -24,17 +25,17 @@ type Of<S extends z.ZodType> = z.output<S>;
 const account_ = (event: { bot: string; account?: string | undefined }): string => event.account ?? event.bot;
 
 const fillKey = (event: Of<typeof order.fill> | Of<typeof order.orderFilled>) => [
+  event.fill_id,
   "fill",
   account_(event),
   event.venue,
-  event.fill_id,
 ];
 
 const orderKey = (event: Of<typeof order.orderAcknowledged> | Of<typeof order.orderPlaced>) => [
+  event.order_id,
   event.type,
   account_(event),
   event.venue,
-  event.order_id,
 ];
 
 const orderUpdateKey = (event: {
@@ -43,13 +44,13 @@ const orderUpdateKey = (event: {
   account?: string | undefined;
   venue?: string | undefined;
   order_id: string;
-}) => [event.type, account_(event), event.venue, event.order_id];
+}) => [event.order_id, event.type, account_(event), event.venue];
 
 const positionKey = (event: Of<typeof account.positionOpened> | Of<typeof account.positionClosed>) => [
+  event.position_id,
   event.type,
   account_(event),
   event.venue,
-  event.position_id,
 ];
 
 const byBot = (event: { bot: string }) => [event.bot];
@@ -82,14 +83,14 @@ export const eventTypes = {
   instrument: {
     schema: market.instrument,
     class: "fact",
-    key: (event: Of<typeof market.instrument>) => ["instrument", event.venue, event.symbol],
+    key: (event: Of<typeof market.instrument>) => [event.symbol, "instrument", event.venue],
   },
   rate: {
     schema: market.rate,
     class: "conditional",
     sampleKey: (event: Of<typeof market.rate>) => [event.currency, event.per],
   },
-  pair: { schema: market.pair, class: "fact", key: (event: Of<typeof market.pair>) => ["pair", event.pair_id] },
+  pair: { schema: market.pair, class: "fact", key: (event: Of<typeof market.pair>) => [event.pair_id, "pair"] },
   mark: {
     schema: market.mark,
     class: "conditional",
@@ -103,13 +104,13 @@ export const eventTypes = {
   edge: {
     schema: market.edge,
     class: "conditional",
-    key: (event: Of<typeof market.edge>) => ["edge", event.pair_id, event.ts],
+    key: (event: Of<typeof market.edge>) => [event.ts, "edge", event.pair_id],
     sampleKey: (event: Of<typeof market.edge>) => [event.bot, event.pair_id],
   },
   opportunity: {
     schema: market.opportunity,
     class: "fact",
-    key: (event: Of<typeof market.opportunity>) => ["opportunity", event.bot, event.opportunity_id, event.action],
+    key: (event: Of<typeof market.opportunity>) => [event.opportunity_id, "opportunity", event.bot, event.action],
   },
   feed: {
     schema: market.feed,
@@ -142,11 +143,11 @@ export const eventTypes = {
       event.transaction_id === undefined
         ? []
         : [
+            event.transaction_id,
             "income",
             account_(event),
             event.venue,
             event.income_type,
-            event.transaction_id,
             event.currency,
             event.symbol,
           ],
@@ -154,7 +155,7 @@ export const eventTypes = {
   settlement: {
     schema: account.settlement,
     class: "fact",
-    key: (event: Of<typeof account.settlement>) => ["settlement", event.venue, event.symbol],
+    key: (event: Of<typeof account.settlement>) => [event.symbol, "settlement", event.venue],
   },
 
   "command.issued": { schema: hub.commandIssued, class: "fact", hubOnly: true },

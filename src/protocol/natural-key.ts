@@ -5,20 +5,22 @@ type KeyOf = (event: DeskEvent) => readonly (string | undefined)[];
 
 /**
  * The natural key of a fact (EVENTS.md, column K): the same key is the same fact, whoever says it and however often.
- * `mode` is part of every key. Undefined for types without one.
+ * `mode` is part of every key. Undefined for types without one. What tells facts apart stands first: those that come
+ * together, such as an order's, then lie together in the index of a store.
  */
 export function naturalKey(event: DeskEvent): string | undefined {
-  if (event.type === "fill" && isPairFill(event)) return joined(event, ["fill", event.bot, "", event.fill_id]);
+  if (event.type === "fill" && isPairFill(event)) return keyOf(event, [event.fill_id, "fill", event.bot, ""]);
   const entry = eventTypes[event.type];
   if (!("key" in entry)) return undefined;
   const parts = (entry.key as KeyOf)(event);
-  return parts.length === 0 ? undefined : joined(event, parts);
+  return parts.length === 0 ? undefined : keyOf(event, parts);
 }
 
 /** What a newer sample of the same stream replaces; undefined for facts. */
 export function sampleKey(event: DeskEvent): string | undefined {
   const entry = eventTypes[event.type];
-  return "sampleKey" in entry ? joined(event, [event.type, ...(entry.sampleKey as KeyOf)(event)]) : undefined;
+  if (!("sampleKey" in entry)) return undefined;
+  return joined([modeOf(event), event.type, ...(entry.sampleKey as KeyOf)(event)]);
 }
 
 /** The natural key of the fill that `fill.voided` or `correction` speaks of. */
@@ -28,7 +30,15 @@ export const fillKeyOf = (event: {
   readonly mode?: string | undefined;
   readonly venue?: string | undefined;
   readonly fill_id: string;
-}): string => joined(event, ["fill", event.account ?? event.bot, event.venue, event.fill_id]);
+}): string => keyOf(event, [event.fill_id, "fill", event.account ?? event.bot, event.venue]);
 
-const joined = (event: { readonly mode?: string | undefined }, parts: readonly (string | undefined)[]): string =>
-  `${event.mode ?? "live"}\t${parts.map((part) => part ?? "").join("\t")}`;
+/** The natural key of the voiding of a fill, by the fill's own: it is taken back once, however many say so. */
+export const voidKeyOf = (fillKey: string): string => fillKey.replace("\tfill\t", "\tfill.voided\t");
+
+const keyOf = (event: Moded, parts: readonly (string | undefined)[]): string => joined([...parts, modeOf(event)]);
+
+type Moded = { readonly mode?: string | undefined };
+
+const modeOf = ({ mode }: Moded): string => mode ?? "live";
+
+const joined = (parts: readonly (string | undefined)[]): string => parts.map((part) => part ?? "").join("\t");

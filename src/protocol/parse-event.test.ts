@@ -124,7 +124,11 @@ describe("naturalKey", () => {
     expect(naturalKey(accepted({ ...fill, bot: "mm-2", account: "mm-1" }))).toBe(naturalKey(accepted({ ...fill })));
   });
 
-  test("every sample has a stream, every key starts with its mode", () => {
+  test("begins with the id of what it names, and ends with the mode", () => {
+    expect(naturalKey(accepted({ ...fill, mode: "paper" }))).toBe(`${fill.fill_id}\tfill\tmm-1\t${fill.venue}\tpaper`);
+  });
+
+  test("every sample has a stream, whose name starts with its mode", () => {
     for (const [type, entry] of Object.entries(eventTypes))
       expect("sampleKey" in entry, type).toBe(entry.class !== "fact");
     expect(sampleKey(accepted({ ...envelope, type: "heartbeat" }))).toBe("live\theartbeat\tmm-1");

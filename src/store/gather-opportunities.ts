@@ -47,8 +47,8 @@ function factFilter({ bot, mode, action, from, to, limit }: OpportunityFilter): 
 
 /** The natural keys of all statements of the opportunity that one of them speaks of. */
 function keysOf(key: string): string[] {
-  const opportunity = key.slice(0, key.lastIndexOf("\t") + 1);
-  return ACTIONS.map((action) => `${opportunity}${action}`);
+  const [id, type, bot, , mode] = key.split("\t");
+  return ACTIONS.map((action) => [id, type, bot, action, mode].join("\t"));
 }
 
 const fits = (view: OpportunityView, { eventId, pairId }: OpportunityFilter): boolean =>

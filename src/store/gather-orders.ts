@@ -79,7 +79,7 @@ const fits = (view: OrderView, { status, strategy }: OrderFilter): boolean =>
 const laterKey = (placedKey: string, state: LaterState): string =>
   placedKey.replace("\torder.placed\t", `\torder.${state}\t`);
 
-/** Mode, account, venue and id: what an order and its fills have in common. */
+/** Id, account, venue and mode: what an order and its fills have in common. */
 const identityOf = (placedKey: string): string => placedKey.replace("\torder.placed\t", "\t");
 
 interface OrderFill {
@@ -107,11 +107,10 @@ function* fillsOf(orders: readonly Statement[], upTo: number): Gathering<Map<str
   return fills;
 }
 
-const accountOf = (row: Row): string => String(row["account"] ?? row["bot"]);
-const orderOf = (row: Row): string =>
-  `${String(row["mode"])}\t${accountOf(row)}\t${String(row["venue"] ?? "")}\t${String(row["order_id"])}`;
-const voidKey = (row: Row): string =>
-  `${String(row["mode"])}\tfill.voided\t${accountOf(row)}\t${String(row["venue"] ?? "")}\t${String(row["fill_id"])}`;
+const placeOf = ({ account, bot, venue, mode }: Row): string =>
+  `${String(account ?? bot)}\t${String(venue ?? "")}\t${String(mode)}`;
+const orderOf = (row: Row): string => `${String(row["order_id"])}\t${placeOf(row)}`;
+const voidKey = (row: Row): string => `${String(row["fill_id"])}\tfill.voided\t${placeOf(row)}`;
 
 interface OrderParts {
   readonly order: Statement;

@@ -5,7 +5,7 @@ import { type GroupReply, outcomesOf } from "./reply.ts";
 /** Makes one group of packed rows durable in one transaction; all of it or nothing. */
 export type CommitGroup = (rows: PackedRows) => Promise<GroupReply>;
 
-const GROUP_ROWS_MAX = 4_000;
+const GROUP_ROWS_MAX = 2_000;
 const GROUPS_IN_FLIGHT_MAX = 2;
 
 interface Call {

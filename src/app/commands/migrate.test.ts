@@ -53,6 +53,7 @@ describe("migrate", () => {
     const database = new DatabaseSync(file());
     database.exec("DROP TABLE imports; DROP INDEX fills_order; DROP INDEX events_ahead");
     database.exec("DROP TABLE rollups; DROP TABLE rollup_keys; DROP TABLE rollup_progress");
+    database.exec("DROP INDEX events_id; CREATE UNIQUE INDEX events_bot_id ON events (bot, id)");
     database.exec("DROP TABLE audit; ALTER TABLE api_keys DROP COLUMN expires_at");
     database.exec("DELETE FROM migrations WHERE version > 1");
     const body = '{"type":"order.placed","bot":"b","order_id":"o","venue":"v","symbol":"S","side":"buy","size":"1"}';

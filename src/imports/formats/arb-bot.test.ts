@@ -47,7 +47,7 @@ describe("arbBotOpportunities", () => {
       const events = await eventsOf(arbBotOpportunities, { opportunities: [...others, { ...SEEN, action }] });
       for (const event of events) if (event.ts === AT) said.add(naturalKey(event));
     }
-    expect([...said].map((key) => key?.split("\t").at(-1))).toEqual(["detected", "approved", "executed"]);
+    expect([...said].map((key) => key?.split("\t").at(-2))).toEqual(["detected", "approved", "executed"]);
   });
 
   test("says the same of an entry when the file is read again, also without a time of its own", async () => {

@@ -5,9 +5,10 @@ import { log } from "./migrations/0001-log.ts";
 import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 import { rollups } from "./migrations/0003-rollups.ts";
 import { keysAndAudit } from "./migrations/0004-keys-and-audit.ts";
+import { keysById } from "./migrations/0005-keys-by-id.ts";
 
 /** Every step of the schema, oldest first. */
-const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit];
+const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit, keysById];
 
 const SAMPLES_CHUNK_MICROS = 86_400_000_000;
 

@@ -7,21 +7,24 @@ import { log } from "./migrations/0001-log.ts";
 import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 import { rollups } from "./migrations/0003-rollups.ts";
 import { keysAndAudit } from "./migrations/0004-keys-and-audit.ts";
+import { keysById } from "./migrations/0005-keys-by-id.ts";
 
 /** Every step of the schema, oldest first. */
-export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit];
+export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit, keysById];
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
 
+/** Of a new database: rows of some 400 bytes come one after another, and a page is written at once, with a checksum. */
+const PAGE_BYTES = 8_192;
 const WRITER_CACHE_KIB = 16_384;
+const CHECKPOINT_BYTES = 32 * 1024 * 1024;
 /**
  * Of a writer that syncs at its end: it makes long transactions, and each page of an index is written once in one, if the
  * cache holds them all; as the log is then also copied into the database more seldom.
  */
 const BULK_CACHE_KIB = 65_536;
-const BULK_CHECKPOINT_PAGES = 32_000;
+const BULK_CHECKPOINT_BYTES = 128 * 1024 * 1024;
 const READER_CACHE_KIB = 8_192;
-const WAL_CHECKPOINT_PAGES = 8_000;
 const WAL_KEPT_BYTES = 64 * 1024 * 1024;
 const BUSY_WAIT_MS = 5_000;
 
@@ -39,17 +42,23 @@ export function openForWriting(dataDir: string, durability: Durability = "commit
   const isBulk = durability === "close";
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
+  database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
+  const checkpointPages = (isBulk ? BULK_CHECKPOINT_BYTES : CHECKPOINT_BYTES) / pageBytesOf(database);
   database.exec(`
     PRAGMA busy_timeout = ${BUSY_WAIT_MS};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${SYNCHRONOUS[durability]};
     PRAGMA cache_size = -${isBulk ? BULK_CACHE_KIB : WRITER_CACHE_KIB};
-    PRAGMA wal_autocheckpoint = ${isBulk ? BULK_CHECKPOINT_PAGES : WAL_CHECKPOINT_PAGES};
+    PRAGMA wal_autocheckpoint = ${checkpointPages};
     PRAGMA journal_size_limit = ${WAL_KEPT_BYTES};
     PRAGMA temp_store = MEMORY;
   `);
   return database;
 }
+
+/** A database keeps the size of page that it was made with. */
+const pageBytesOf = (database: DatabaseSync): number =>
+  Number(database.prepare("PRAGMA page_size").get()?.["page_size"]);
 
 /**
  * A connection that can only read; it never waits for the writer. Without automatic indexes: for a page of a thousand
