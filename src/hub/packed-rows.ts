@@ -1,5 +1,5 @@
 import { digitsOfMicros, isoFromMicros, type Micros, micros } from "../base/time.ts";
-import { voidKeyOf } from "../protocol/natural-key.ts";
+import { voidKeyOf } from "../protocol/void-key.ts";
 import type { AppendRow } from "./ports.ts";
 import type { TextSlabs } from "./text-slabs.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { asOf, iso, tradingMode, wireDecimal } from "./api.ts";
+import { OPPORTUNITY_ACTIONS } from "./opportunity-actions.ts";
 
 /** Bodies of the reads of orders, positions, opportunities and order books. */
 
@@ -87,7 +88,7 @@ export const positionsAnswer = z.object({
 });
 export type PositionsAnswer = z.infer<typeof positionsAnswer>;
 
-export const opportunityAction = z.enum(["detected", "approved", "executed", "rejected"]);
+export const opportunityAction = z.enum(OPPORTUNITY_ACTIONS);
 
 /** One opportunity with all that was said of it; in order of the latest statement. */
 export const opportunityView = z.looseObject({

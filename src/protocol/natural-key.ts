@@ -32,13 +32,11 @@ export const fillKeyOf = (event: {
   readonly fill_id: string;
 }): string => keyOf(event, [event.fill_id, "fill", event.account ?? event.bot, event.venue]);
 
-/** The natural key of the voiding of a fill, by the fill's own: it is taken back once, however many say so. */
-export const voidKeyOf = (fillKey: string): string => fillKey.replace("\tfill\t", "\tfill.voided\t");
-
 const keyOf = (event: Moded, parts: readonly (string | undefined)[]): string => joined([...parts, modeOf(event)]);
 
 type Moded = { readonly mode?: string | undefined };
 
 const modeOf = ({ mode }: Moded): string => mode ?? "live";
 
-const joined = (parts: readonly (string | undefined)[]): string => parts.map((part) => part ?? "").join("\t");
+/** As `join` writes them: nothing for what is undefined. */
+const joined = (parts: readonly (string | undefined)[]): string => parts.join("\t");

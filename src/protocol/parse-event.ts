@@ -3,7 +3,7 @@ import { isCanonicalIso, isoFromMicros, parseTime } from "../base/time.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { canonicalDecimal } from "../domain/decimal.ts";
 import type { Rejection } from "./errors.ts";
-import { type DeskEvent, type EventTypeName, eventTypes, isEventType } from "./event-types.ts";
+import { type DeskEvent, type EventTypeName, eventTypes } from "./event-types.ts";
 import { pairFill } from "./events/order.ts";
 import { type ObjectCheck, objectCheck } from "./quick-check.ts";
 import { type FieldKind, fieldKind, shown } from "./fields.ts";
@@ -20,25 +20,24 @@ export type Speaker = "bot" | "hub";
 export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<DeskEvent, Rejection> {
   if (typeof input !== "object" || input === null || Array.isArray(input))
     return refused("invalid_event", "", `expected an event object, found ${shown(input)}`);
-  if (deeperThan(input, LEVELS_MAX))
-    return refused("invalid_event", "", `expected at most ${LEVELS_MAX} levels of objects and arrays, found more`);
   const body = input as Loose;
-  for (const name in body) if (body[name] === null) delete body[name];
-  const type = canonicalType(body["type"]);
-  if (type === undefined || !isEventType(type)) return unknownType(body["type"]);
-  const presumed = speaker === "bot" ? saidByHubAlone(type, body) : undefined;
+  if (!forgetNulls(body))
+    return refused("invalid_event", "", `expected at most ${LEVELS_MAX} levels of objects and arrays, found more`);
+  const known = knownType(body["type"]);
+  if (known === undefined) return unknownType(body["type"]);
+  const presumed = speaker === "bot" ? saidByHubAlone(known, body) : undefined;
   if (presumed !== undefined)
     return refused("invalid_event", presumed.path, `${presumed.what} is said by the hub alone; leave it out`);
-  body["type"] = type;
-  const parser = type === "fill" && isPairShape(body) ? pairParser : parsers[type];
+  if (body["type"] !== known.type) body["type"] = known.type;
+  const parser = known.type === "fill" && isPairShape(body) ? pairParser : known;
   const checked = parser.fits(body) ? ok(body) : checkedBySchema(body, parser.schema);
   if (!checked.ok) return checked;
   canonicalise(checked.value, parser.fields);
   return ok(checked.value as DeskEvent);
 }
 
-function saidByHubAlone(type: EventTypeName, body: Loose): { path: string; what: string } | undefined {
-  if (hubOnly.has(type)) return { path: "type", what: type };
+function saidByHubAlone({ type, isOfTheHub }: Known, body: Loose): { path: string; what: string } | undefined {
+  if (isOfTheHub) return { path: "type", what: type };
   return body["read_by"] === undefined ? undefined : { path: "read_by", what: "read_by" };
 }
 
@@ -50,6 +49,16 @@ function checkedBySchema(body: Loose, schema: z.ZodType): Result<Loose, Rejectio
 /** What goes deeper says nothing that a desk needs, and what writes it as text again could not. */
 const LEVELS_MAX = 32;
 
+/** Takes out the fields that are null; false where others go too deep. */
+function forgetNulls(body: Loose): boolean {
+  for (const name in body) {
+    const value = body[name];
+    if (value === null) delete body[name];
+    else if (typeof value === "object" && deeperThan(value, LEVELS_MAX - 1)) return false;
+  }
+  return true;
+}
+
 function deeperThan(value: object, levels: number): boolean {
   if (levels === 0) return true;
   for (const name in value) {
@@ -60,12 +69,12 @@ function deeperThan(value: object, levels: number): boolean {
 }
 
 /** Document 3 writes ORDER_PLACED for order.placed; any case is fine. */
-function canonicalType(name: unknown): string | undefined {
+function knownType(name: unknown): Known | undefined {
   if (typeof name !== "string" || name.length > 64) return undefined;
-  if (isEventType(name)) return name;
+  const known = types.get(name);
+  if (known !== undefined) return known;
   const lower = name.toLowerCase();
-  if (isEventType(lower)) return lower;
-  return lower.replace(/^(order|position)_/, "$1.");
+  return types.get(lower) ?? types.get(lower.replace(/^(order|position)_/, "$1."));
 }
 
 /** Document 2's `alert_fill` says no size: then the pair without a venue tells. */
@@ -98,7 +107,9 @@ function canonicalFields(shape: Record<string, unknown>): CanonicalFields {
 function canonicalise(body: Loose, fields: CanonicalFields): void {
   for (const [name, kind] of fields.own) {
     const value = body[name];
-    if (value !== undefined) body[name] = canonicalValue(value, kind);
+    if (value === undefined) continue;
+    const canonical = canonicalValue(value, kind);
+    if (canonical !== value) body[name] = canonical;
   }
   for (const [name, inner] of fields.nested)
     for (const item of (body[name] as Loose[] | undefined) ?? []) canonicalise(item, inner);
@@ -134,15 +145,21 @@ const parserOf = (schema: z.ZodObject): Parser => ({
   fields: canonicalFields(schema.shape),
 });
 
-const parsers = Object.fromEntries(
-  Object.entries(eventTypes).map(([name, entry]) => [name, parserOf(entry.schema as unknown as z.ZodObject)]),
-) as unknown as Record<EventTypeName, Parser>;
+/** An event type, and how it is read. */
+interface Known extends Parser {
+  readonly type: EventTypeName;
+  /** Refused from anybody else. */
+  readonly isOfTheHub: boolean;
+}
+
+const types: ReadonlyMap<string, Known> = new Map(
+  Object.entries(eventTypes).map(([name, entry]) => {
+    const type = name as EventTypeName;
+    return [name, { ...parserOf(entry.schema as unknown as z.ZodObject), type, isOfTheHub: "hubOnly" in entry }];
+  }),
+);
 
 const pairParser = parserOf(pairFill);
-
-const hubOnly = new Set<string>(
-  Object.entries(eventTypes).flatMap(([name, entry]) => ("hubOnly" in entry ? [name] : [])),
-);
 
 function unknownType(found: unknown): Result<never, Rejection> {
   return found === undefined

@@ -20,12 +20,17 @@ export function objectCheck(schema: z.ZodObject): ObjectCheck {
     if (!(field instanceof z.ZodOptional)) required.push(name);
   }
   return (body) => {
-    for (const name in body) {
-      const check = checks.get(name);
-      if (check === undefined ? name === "__proto__" : !check(body[name])) return false;
-    }
-    return required.every((name) => body[name] !== undefined) && refinements.every((holds) => holds(body));
+    for (const name of required) if (body[name] === undefined) return false;
+    return fieldsFit(body, checks) && refinements.every((holds) => holds(body));
   };
+}
+
+function fieldsFit(body: Readonly<Record<string, unknown>>, checks: ReadonlyMap<string, ValueCheck>): boolean {
+  for (const name in body) {
+    const check = checks.get(name);
+    if (check === undefined ? name === "__proto__" : !check(body[name])) return false;
+  }
+  return true;
 }
 
 /** What `refine` says of the object as a whole; undefined when it has other checks besides. */

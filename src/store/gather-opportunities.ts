@@ -1,10 +1,9 @@
 import { isoFromMicros, micros } from "../base/time.ts";
 import type { OpportunityFilter } from "../hub/ports.ts";
-import { type OpportunityView, opportunityAction } from "../protocol/api-trading.ts";
+import type { OpportunityView } from "../protocol/api-trading.ts";
+import { OPPORTUNITY_ACTIONS } from "../protocol/opportunity-actions.ts";
 import { CANDIDATES, type FactFilter, type Gathering, type Statement, fieldsOf, statementsOf } from "./gathering.ts";
 import type { Page } from "./page.ts";
-
-const ACTIONS = opportunityAction.options;
 
 /** Told by any of its statements; the newest that says it counts. */
 const TOLD = ["event_id", "pair_id", "edge_bps", "edge_cents", "confidence"] as const;
@@ -15,7 +14,7 @@ const TOLD = ["event_id", "pair_id", "edge_bps", "edge_cents", "confidence"] as 
  */
 export function* gatherOpportunities(filter: OpportunityFilter): Gathering<Page> {
   const { limit, upTo, beforeSeq = Number.MAX_SAFE_INTEGER } = filter;
-  const most = Math.min(CANDIDATES, limit * ACTIONS.length);
+  const most = Math.min(CANDIDATES, limit * OPPORTUNITY_ACTIONS.length);
   const facts = { ...factFilter(filter), beforeSeq: Math.min(beforeSeq, upTo + 1), limit: most };
   const rows = yield { ask: "facts", filter: facts };
   const candidates = rows.slice(0, most);
@@ -48,7 +47,7 @@ function factFilter({ bot, mode, action, from, to, limit }: OpportunityFilter): 
 /** The natural keys of all statements of the opportunity that one of them speaks of. */
 function keysOf(key: string): string[] {
   const [id, type, bot, , mode] = key.split("\t");
-  return ACTIONS.map((action) => [id, type, bot, action, mode].join("\t"));
+  return OPPORTUNITY_ACTIONS.map((action) => [id, type, bot, action, mode].join("\t"));
 }
 
 const fits = (view: OpportunityView, { eventId, pairId }: OpportunityFilter): boolean =>

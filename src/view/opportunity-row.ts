@@ -1,12 +1,10 @@
 import type { OpportunityView } from "../protocol/api-trading.ts";
+import { OPPORTUNITY_ACTIONS } from "../protocol/opportunity-actions.ts";
 import type { StateMark } from "./health-lines.ts";
 import { count, signedAmount } from "./number-format.ts";
 import { plain, type Shown, unknownValue } from "./shown.ts";
 
 export type OpportunityAction = OpportunityView["action"];
-
-/** What became of an opportunity, from the first step to the last. */
-export const opportunityActions = ["detected", "approved", "executed", "rejected"] as const;
 
 const marks: Record<OpportunityAction, StateMark> = {
   detected: { sign: "◌", word: "detected", tone: "muted" },
@@ -149,7 +147,7 @@ export function reasonCounts(opportunities: readonly OpportunityView[]): ReasonC
 export function actionCounts(
   opportunities: readonly OpportunityView[],
 ): { action: OpportunityAction; count: number }[] {
-  return opportunityActions.map((action) => ({
+  return OPPORTUNITY_ACTIONS.map((action) => ({
     action,
     count: opportunities.filter((each) => each.action === action).length,
   }));

@@ -1,12 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
-import { voidKeyOf } from "../../src/protocol/natural-key.ts";
 import { eventTypes } from "../../src/protocol/event-types.ts";
 import { log as postgresLog } from "../../src/store/postgres/migrations/0001-log.ts";
 import { keysById as postgresKeysById } from "../../src/store/postgres/migrations/0005-keys-by-id.ts";
 import { log as sqliteLog } from "../../src/store/sqlite/migrations/0001-log.ts";
 import { keysById as sqliteKeysById } from "../../src/store/sqlite/migrations/0005-keys-by-id.ts";
+import { voidKeyOf } from "../../src/protocol/void-key.ts";
 import { startPostgres } from "../support/servers.ts";
 import { requireTool } from "../support/tools.ts";
 import { row, type Said } from "./rows.ts";

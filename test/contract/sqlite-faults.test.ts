@@ -118,9 +118,10 @@ withSmallDisk("a store on sqlite on a full disk", () => {
     writeFileSync(ballast, Buffer.alloc(DISK_BYTES / 2));
     const store = await openSqliteStore({ dataDir: join(disk, "data") });
     const calls: { name: string; done: Promise<unknown> }[] = [];
-    for (let n = 0; n < 40; n++) {
+    // Large ones leave a rest that small ones fill.
+    for (let n = 0; n < 60; n++) {
       const name = `b${n}`;
-      calls.push({ name, done: store.append(packRows(batch(name, 500))) });
+      calls.push({ name, done: store.append(packRows(batch(name, n < 30 ? 500 : 20))) });
       await calls.at(-1)?.done.catch(() => undefined);
     }
     const { names, reasons } = await acknowledged(calls);

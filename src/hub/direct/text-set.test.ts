@@ -14,7 +14,24 @@ test("Every text is new once, however many there are", () => {
 
 test("Texts that differ in one letter, in its place, or in their end are not the same", () => {
   const set = new TextSet();
-  const texts = ["", "a", "b", "ab", "ba", "aa", "aaa", "ä", "Ā", "a\u0000", "\u0000a", "\ud83d\ude00", "\ud83d\ude01"];
+  const long = "live\torder-1";
+  const places = Array.from({ length: long.length }, (_, at) => `${long.slice(0, at)}#${long.slice(at + 1)}`);
+  const texts = [
+    ...places,
+    "",
+    "a",
+    "b",
+    "ab",
+    "ba",
+    "aa",
+    "aaa",
+    "ä",
+    "Ā",
+    "a\u0000",
+    "\u0000a",
+    "\ud83d\ude00",
+    "\ud83d\ude01",
+  ];
   expect(texts.map((text) => set.add(text))).toEqual(texts.map(() => true));
   expect(texts.map((text) => set.add(text))).toEqual(texts.map(() => false));
 });

@@ -22,20 +22,24 @@ export class TextSet {
   add(text: string, salt = 0): boolean {
     let low = Math.imul(0x811c9dc5 ^ salt, 0x01000193) ^ text.length;
     let high = Math.imul(0x9747b28c ^ salt, 0xc2b2ae35);
-    const even = text.length & ~1;
-    for (let index = 0; index < even; index += 2) {
-      const pair = text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16);
-      low = Math.imul(low ^ pair, 0x9e3779b1);
-      low ^= low >>> 15;
-      high = Math.imul(high ^ pair, 0x85ebca6b);
-      high ^= high >>> 13;
+    const whole = text.length & ~3;
+    let index = 0;
+    // Four characters are 64 bits: each step maps them and the bits so far to others, no two alike.
+    for (; index < whole; index += 4) {
+      low = Math.imul(low ^ text.charCodeAt(index) ^ (text.charCodeAt(index + 1) << 16), 0x9e3779b1);
+      high = Math.imul(
+        high ^ text.charCodeAt(index + 2) ^ (text.charCodeAt(index + 3) << 16) ^ (low >>> 15),
+        0x85ebca6b,
+      );
+      low ^= high >>> 13;
     }
-    if (even < text.length) {
-      low = Math.imul(low ^ text.charCodeAt(even), 0x9e3779b1);
-      high = Math.imul(high ^ text.charCodeAt(even), 0x85ebca6b);
+    for (; index < text.length; index++) {
+      low = Math.imul(low ^ text.charCodeAt(index), 0x9e3779b1);
+      high = Math.imul(high ^ (low >>> 15), 0x85ebca6b);
+      low ^= high >>> 13;
     }
-    low = Math.imul(low ^ (low >>> 16), 0xc2b2ae35);
-    high = Math.imul(high ^ (high >>> 16), 0x27d4eb2f);
+    low = Math.imul(low ^ (low >>> 16) ^ high, 0xc2b2ae35);
+    high = Math.imul(high ^ (high >>> 16) ^ low, 0x27d4eb2f);
     // Two zeros are an empty slot.
     return this.#put((low ^ (low >>> 13)) >>> 0, ((high ^ (high >>> 15)) | 1) >>> 0);
   }

@@ -12,6 +12,7 @@ import {
   time,
   venue,
 } from "../fields.ts";
+import { OPPORTUNITY_ACTIONS } from "../opportunity-actions.ts";
 
 /** What can be said of an instrument, by an event or by the configuration file. */
 export const instrumentFields = {
@@ -88,7 +89,7 @@ export const opportunity = event("opportunity", {
   opportunity_id: text(128),
   event_id: text(256).optional(),
   pair_id: text(256).optional(),
-  action: z.enum(["detected", "approved", "executed", "rejected"]),
+  action: z.enum(OPPORTUNITY_ACTIONS),
   edge_bps: number.optional(),
   edge_cents: number.optional(),
   confidence: z.enum(["high", "medium", "low"]).optional(),

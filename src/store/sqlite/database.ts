@@ -20,10 +20,9 @@ const WRITER_CACHE_KIB = 16_384;
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
 /**
  * Of a writer that syncs at its end: it makes long transactions, and each page of an index is written once in one, if the
- * cache holds them all; as the log is then also copied into the database more seldom.
+ * cache holds them all.
  */
 const BULK_CACHE_KIB = 65_536;
-const BULK_CHECKPOINT_BYTES = 128 * 1024 * 1024;
 const READER_CACHE_KIB = 8_192;
 const WAL_KEPT_BYTES = 64 * 1024 * 1024;
 const BUSY_WAIT_MS = 5_000;
@@ -43,7 +42,7 @@ export function openForWriting(dataDir: string, durability: Durability = "commit
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
   database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
-  const checkpointPages = (isBulk ? BULK_CHECKPOINT_BYTES : CHECKPOINT_BYTES) / pageBytesOf(database);
+  const checkpointPages = CHECKPOINT_BYTES / pageBytesOf(database);
   database.exec(`
     PRAGMA busy_timeout = ${BUSY_WAIT_MS};
     PRAGMA journal_mode = WAL;

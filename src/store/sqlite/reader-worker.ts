@@ -4,8 +4,7 @@ import type { AuditFilter } from "../../hub/audit-port.ts";
 import type { SamplesFrom } from "../../hub/past-reads.ts";
 import type { Grain } from "../../engine/rollup/buckets.ts";
 import type { RollupFilter, RollupProgress } from "../../hub/rollup-port.ts";
-import { Roller } from "../rollup/roller.ts";
-import { readRollups } from "../rollup/read-rollups.ts";
+import type { Roller } from "../rollup/roller.ts";
 import { openForReading } from "./database.ts";
 import { readSamples, readStatements } from "./past-reader.ts";
 import { Reader } from "./reader.ts";
@@ -19,7 +18,14 @@ yieldToOthers();
 const database = openForReading(dataDir);
 const reader = new Reader(database);
 const questions = new RollupQuestions(database);
-const roller = new Roller(sqliteDialect);
+/** With all that a fold needs: a reader that is not asked for rollups begins sooner, and is smaller. */
+let roller: Roller | undefined;
+
+async function rollerAtHand(): Promise<Roller> {
+  const { Roller: Made } = await import("../rollup/roller.ts");
+  roller ??= new Made(sqliteDialect);
+  return roller;
+}
 
 const calls = {
   lastSeq: () => reader.lastSeq(),
@@ -39,11 +45,14 @@ const calls = {
   samples: (from: SamplesFrom) => readSamples(database, from),
   statementsOf: (seqs: readonly number[]) => readStatements(database, seqs),
   /** The next part of the rollups: what the writer is to write, as one text, and where they stand once it did. */
-  rollUp: (grain: Grain): { readonly writes: string | undefined; readonly progress: RollupProgress } => {
-    const { writes, progress } = questions.run(roller.step(grain));
+  rollUp: async (grain: Grain): Promise<{ readonly writes: string | undefined; readonly progress: RollupProgress }> => {
+    const { writes, progress } = questions.run((await rollerAtHand()).step(grain));
     return { writes: writes && JSON.stringify(writes), progress };
   },
-  rollups: (filter: RollupFilter) => questions.run(readRollups(sqliteDialect, filter)),
+  rollups: async (filter: RollupFilter) => {
+    const { readRollups } = await import("../rollup/read-rollups.ts");
+    return questions.run(readRollups(sqliteDialect, filter));
+  },
   close: () => database.close(),
 };
 

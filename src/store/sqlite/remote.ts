@@ -23,17 +23,17 @@ type Answer = { readonly id: number; readonly value: unknown } | { readonly id: 
 /** The worker ended while it was asked: whether it did what it was asked is not known. */
 export class WorkerDied extends StoreUnavailable {}
 
-/** Answers the calls of the main thread, one after another. To be called once, in a worker. */
+/** Answers the calls of the main thread, each begun in its turn. To be called once, in a worker. */
 export function serve(calls: { readonly [name: string]: (...parameters: never[]) => unknown }): void {
-  parentPort?.on("message", (request: Request) => {
-    parentPort?.postMessage(answer(calls, request));
+  parentPort?.on("message", async (request: Request) => {
+    parentPort?.postMessage(await answer(calls, request));
     if (request.name === "close") parentPort?.close();
   });
 }
 
-function answer(calls: Calls, { id, name, parameters }: Request): Answer {
+async function answer(calls: Calls, { id, name, parameters }: Request): Promise<Answer> {
   try {
-    return { id, value: calls[name]?.(...(parameters as never[])) };
+    return { id, value: await calls[name]?.(...(parameters as never[])) };
   } catch (error) {
     return {
       id,
@@ -85,7 +85,7 @@ export class Remote<C extends object> {
   call<Name extends keyof C & string>(
     name: Name,
     ...parameters: C[Name] extends (...given: infer P) => unknown ? P : never
-  ): Promise<C[Name] extends (...given: never[]) => infer R ? R : never> {
+  ): Promise<C[Name] extends (...given: never[]) => infer R ? Awaited<R> : never> {
     if (this.#closed) return Promise.reject(new StoreUnavailable("The store is closed."));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;

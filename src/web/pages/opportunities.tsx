@@ -1,12 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import type { OpportunityView } from "../../protocol/api-trading.ts";
+import { OPPORTUNITY_ACTIONS } from "../../protocol/opportunity-actions.ts";
 import {
   actionCounts,
   actionMark,
   matchesOpportunity,
   type OpportunityFilter,
-  opportunityActions,
   reasonCounts,
 } from "../../view/opportunity-row.ts";
 import { useCell, useDesk } from "../live/use-desk.ts";
@@ -43,7 +43,7 @@ function Listed({ all }: { readonly all: readonly OpportunityView[] }): ReactNod
   const search = useSearch({ from: "/desk/opportunities" });
   const navigate = useNavigate();
   const filter: OpportunityFilter = {
-    action: opportunityActions.find((action) => action === search.action),
+    action: OPPORTUNITY_ACTIONS.find((action) => action === search.action),
     bot: search.bot,
     reason: search.reason,
   };
