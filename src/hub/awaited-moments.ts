@@ -20,13 +20,13 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class AwaitedMoments {
   /** How long after its start lane 1 awaits a moment, and each that follows; ascending. */
   readonly #after: readonly number[];
-  /** Starts whose lanes are all awaited, ascending. */
-  readonly #starts: number[] = [];
   /**
-   * The first moment of all; of each lane its first among those of `#starts` (∞ where all are over); and of each lane the
-   * place of the start of that. Side by side, as there are many instruments, and seldom is one at hand.
+   * The first moment of all; of each lane its first among those after the starts (∞ where all are over), and the place of
+   * the start of that; and from `#starts` on the starts whose lanes are all awaited, ascending. Side by side, as there are
+   * many instruments, and seldom is one at hand.
    */
   readonly #at: number[];
+  readonly #starts: number;
   readonly #lanes: (Lane | undefined)[] = [];
   /** Moments in `#lanes`, and those of them in lanes from 1 on. */
   #apart = 0;
@@ -35,12 +35,9 @@ export class AwaitedMoments {
 
   constructor(after: readonly number[]) {
     this.#after = after;
-    this.#at = [
-      ...Array.from({ length: BESIDE }, () => NEVER),
-      NEVER,
-      ...after.map(() => NEVER),
-      ...after.map(() => 0),
-    ];
+    this.#starts = NEXT + 2 * after.length;
+    const places = after.map(() => this.#starts);
+    this.#at = [...Array.from({ length: BESIDE }, () => NEVER), NEVER, ...after.map(() => NEVER), ...places];
   }
 
   /** Numbers that are looked at together with `first`, whatever they are: the first `BESIDE` are the caller's. */
@@ -60,14 +57,13 @@ export class AwaitedMoments {
   /** Puts the moments of lane 1 and all that follow after a start in their places, each once. */
   follow(start: number): void {
     const after = this.#after;
-    const starts = this.#starts;
-    if (this.#apartAfter > 0 || (starts.length > 0 && start <= (starts[starts.length - 1] as number))) {
+    const at = this.#at;
+    if (this.#apartAfter > 0 || (at.length > this.#starts && start <= (at[at.length - 1] as number))) {
       for (let lane = 0; lane < after.length; lane++) this.add(start + (after[lane] as number), lane + 1);
       return;
     }
-    starts.push(start);
+    at.push(start);
     this.#size += after.length;
-    const at = this.#at;
     for (let lane = 0; lane < after.length; lane++)
       if (at[NEXT + lane] === NEVER) at[NEXT + lane] = start + (after[lane] as number);
     if ((at[NEXT] as number) < (at[FIRST] as number)) at[FIRST] = at[NEXT] as number;
@@ -107,7 +103,7 @@ export class AwaitedMoments {
   /** Whether a moment is awaited after one of the starts. */
   #follows(moment: number, lane: number): boolean {
     const start = moment - (this.#after[lane] ?? Number.NaN);
-    return this.#starts[firstFrom(this.#starts, this.#headOf(lane), start)] === start;
+    return this.#at[firstFrom(this.#at, this.#headOf(lane), start)] === start;
   }
 
   #headOf(lane: number): number {
@@ -127,22 +123,22 @@ export class AwaitedMoments {
 
   /** The last lane awaits longest. */
   #makeRoom(): void {
-    const over = this.#headOf(this.#after.length - 1);
-    if (over < OVER_MAX || 2 * over < this.#starts.length) return;
-    this.#starts.splice(0, over);
-    for (let place = NEXT + this.#after.length; place < NEXT + 2 * this.#after.length; place++)
+    const over = this.#headOf(this.#after.length - 1) - this.#starts;
+    if (over < OVER_MAX || 2 * over < this.#at.length - this.#starts) return;
+    this.#at.splice(this.#starts, over);
+    for (let place = NEXT + this.#after.length; place < this.#starts; place++)
       this.#at[place] = (this.#at[place] as number) - over;
   }
 
   #dropInLane(lane: number, moment: number): void {
-    const starts = this.#starts;
+    const at = this.#at;
     const after = this.#after[lane] as number;
     const before = this.#headOf(lane);
     let head = before;
-    while (head < starts.length && (starts[head] as number) + after < moment) head++;
+    while (head < at.length && (at[head] as number) + after < moment) head++;
     this.#size -= head - before;
-    this.#at[NEXT + this.#after.length + lane] = head;
-    this.#at[NEXT + lane] = head < starts.length ? (starts[head] as number) + after : NEVER;
+    at[NEXT + this.#after.length + lane] = head;
+    at[NEXT + lane] = head < at.length ? (at[head] as number) + after : NEVER;
   }
 
   #dropApart(moment: number): void {
