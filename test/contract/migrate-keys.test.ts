@@ -1,15 +1,16 @@
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventTypes } from "../../src/protocol/event-types.ts";
 import { log as postgresLog } from "../../src/store/postgres/migrations/0001-log.ts";
 import { keysById as postgresKeysById } from "../../src/store/postgres/migrations/0005-keys-by-id.ts";
 import { log as sqliteLog } from "../../src/store/sqlite/migrations/0001-log.ts";
 import { keysById as sqliteKeysById } from "../../src/store/sqlite/migrations/0005-keys-by-id.ts";
+import { migrate } from "../../src/store/postgres/database.ts";
 import { voidKeyOf } from "../../src/protocol/void-key.ts";
-import { startPostgres } from "../support/servers.ts";
+import { type PostgresServer, startPostgres } from "../support/servers.ts";
 import { requireTool } from "../support/tools.ts";
-import { row, type Said } from "./rows.ts";
+import { RECEIVED_AT, row, type Said } from "./rows.ts";
 
 const order = { bot: "b", account: "a", venue: "v", order_id: 'o"1' };
 const fill = { ...order, symbol: "S", side: "buy", price: "1", size: "1", fill_id: "C:\\temp\\new", mode: "paper" };
@@ -57,12 +58,19 @@ const saidBefore: readonly (readonly [Said, readonly string[]])[] = [
 ];
 
 const before = saidBefore.map(([said, key]) => ({ ...row(said), old: key.join("\t") }));
-const now = before.map(({ key }) => key);
+/** What nobody ever stored: it is left as it is. */
+const ODD = ["odd", "live\tfill\ta"];
 const [aFill] = before.filter(({ event }) => event.type === "fill");
-/** A fill that was taken back before it was told. */
-const ahead = { old: aFill?.old ?? "", now: aFill?.key };
+const oldKeys = [...before.map(({ old }) => old), voidKeyOf(aFill?.old ?? ""), ...ODD];
+const newKeys = [...before.map(({ key }) => key), voidKeyOf(aFill?.key ?? ""), ...ODD];
+/** Of fills that were taken back before they were told; what the first becomes is what the second was. */
+const oldAhead = ["live\tfill\ta\tv\tpaper", "paper\tfill\ta\tv\tlive", aFill?.old ?? ""];
+const newAhead = ["paper\tfill\ta\tv\tlive", "live\tfill\ta\tv\tpaper", aFill?.key ?? ""];
 
-const insertion = (n: number, key: string): readonly (string | number)[] => [n, 0, 0, "b", `id-${n}`, "t", "live", key];
+const insertion = (n: number, key: string | null): readonly (string | number | null)[] => [
+  ...[n, 0, 0, "b", `id-${n}`, "t", "live"],
+  key,
+];
 
 describe("keys of a store from before ids came first", () => {
   test("are of every type that has one", () => {
@@ -74,40 +82,66 @@ describe("keys of a store from before ids came first", () => {
     const database = new DatabaseSync(":memory:");
     database.exec(sqliteLog.sql);
     const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'fact', NULL, '{}')");
-    for (const [index, { old }] of before.entries()) insert.run(...insertion(index + 1, old));
-    insert.run(...insertion(100, voidKeyOf(ahead.old)));
-    database.exec("INSERT INTO events VALUES (101, 0, 0, 'b', NULL, 'error', 'live', NULL, 'fact', NULL, '{}')");
-    database.prepare("INSERT INTO voids_ahead VALUES (?)").run(ahead.old);
+    for (const [index, key] of [...oldKeys, null].entries()) insert.run(...insertion(index + 1, key));
+    for (const key of oldAhead) database.prepare("INSERT INTO voids_ahead VALUES (?)").run(key);
     database.exec(sqliteKeysById.sql);
     const keys = database.prepare("SELECT key FROM events ORDER BY seq").all();
-    expect(keys.map(({ key }) => key)).toEqual([...now, voidKeyOf(ahead.now ?? ""), null]);
-    expect(database.prepare("SELECT fill_key FROM voids_ahead").all()).toEqual([{ fill_key: ahead.now }]);
-    expect(() => insert.run(...insertion(102, now[0] ?? ""))).toThrow("UNIQUE");
+    expect(keys.map(({ key }) => key)).toEqual([...newKeys, null]);
+    const ahead = database.prepare("SELECT fill_key FROM voids_ahead").all();
+    expect(new Set(ahead.map(({ fill_key }) => fill_key))).toEqual(new Set(newAhead));
+    expect(() => insert.run(...insertion(102, newKeys[0] ?? ""))).toThrow("UNIQUE");
     expect(() => insert.run(...insertion(1, "another"))).toThrow("UNIQUE");
   });
 });
 
 requireTool("postgres")("keys of a PostgreSQL database from before ids came first", () => {
-  test("are those of now when it has been taken further", async () => {
-    const server = await startPostgres();
-    const client = new Client({ connectionString: await server.createDatabase() });
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  const withClients = async (
+    settings: readonly object[],
+    use: (...clients: readonly Client[]) => Promise<void>,
+  ): Promise<void> => {
+    const connectionString = await server.createDatabase();
+    const clients = settings.map((each) => new Client({ connectionString, ...each }));
     try {
-      await client.connect();
+      for (const client of clients) await client.connect();
+      await use(...clients);
+    } finally {
+      for (const client of clients) await client.end();
+    }
+  };
+
+  test("are those of now when it has been taken further", () =>
+    withClients([{}], async (client) => {
+      if (client === undefined) throw new Error("no client");
       await client.query(postgresLog.sql);
-      const insert = (values: readonly (string | number)[]) =>
+      const insert = (values: readonly (string | number | null)[]) =>
         client.query(`INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'fact', NULL, '{}')`, [...values]);
-      for (const [index, { old }] of before.entries()) await insert(insertion(index + 1, old));
-      await insert(insertion(100, voidKeyOf(ahead.old)));
-      await client.query("INSERT INTO voids_ahead VALUES ($1)", [ahead.old]);
+      for (const [index, key] of [...oldKeys, null].entries()) await insert(insertion(index + 1, key));
+      for (const key of oldAhead) await client.query("INSERT INTO voids_ahead VALUES ($1)", [key]);
       await client.query(postgresKeysById.sql);
       const { rows } = await client.query<{ key: string }>("SELECT key FROM events ORDER BY seq");
-      expect(rows.map(({ key }) => key)).toEqual([...now, voidKeyOf(ahead.now ?? "")]);
-      expect((await client.query("SELECT fill_key FROM voids_ahead")).rows).toEqual([{ fill_key: ahead.now }]);
-      await expect(insert(insertion(102, now[0] ?? ""))).rejects.toThrow("unique");
+      expect(rows.map(({ key }) => key)).toEqual([...newKeys, null]);
+      const ahead = await client.query<{ fill_key: string }>("SELECT fill_key FROM voids_ahead");
+      expect(new Set(ahead.rows.map(({ fill_key }) => fill_key))).toEqual(new Set(newAhead));
+      await expect(insert(insertion(102, newKeys[0] ?? ""))).rejects.toThrow("unique");
       await expect(insert(insertion(1, "another"))).rejects.toThrow("unique");
-    } finally {
-      await client.end();
-      await server.stop();
-    }
-  });
+    }));
+
+  test("are waited for longer than any other answer of the server", () =>
+    withClients([{}, { query_timeout: 500 }], async (holder, hurried) => {
+      if (holder === undefined || hurried === undefined) throw new Error("no clients");
+      await migrate(holder, "test", RECEIVED_AT);
+      await holder.query("DROP INDEX events_id; CREATE UNIQUE INDEX events_bot_id ON events (bot, id)");
+      await holder.query("DELETE FROM migrations WHERE version = 5");
+      await holder.query("BEGIN; LOCK TABLE events");
+      const taken = migrate(hurried, "test", RECEIVED_AT);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await holder.query("COMMIT");
+      expect(await taken).toEqual([postgresKeysById]);
+    }));
 });

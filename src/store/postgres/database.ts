@@ -31,17 +31,21 @@ export async function migrate(client: Client, where: string, now: Micros): Promi
       await client.query(
         "CREATE TABLE IF NOT EXISTS migrations (version integer PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)",
       );
-      await client.query(sql);
+      await client.query(unhurried(sql));
       await client.query("INSERT INTO migrations VALUES ($1, $2, $3)", [version, name, now]);
       await client.query("COMMIT");
     } catch (error) {
-      await client.query("ROLLBACK");
+      // Where the connection is lost the server rolls back by itself, and what lost it is what matters.
+      await client.query("ROLLBACK").catch(() => undefined);
       throw error;
     }
   }
   await applyTimescale(client);
   return pending;
 }
+
+/** A step may have every row to write: it is waited for, however soon other answers are due on a connection. */
+const unhurried = (text: string) => ({ text, query_timeout: 2 ** 31 - 1 });
 
 /** With TimescaleDB the samples lie in chunks by day: a range is read and forgotten within its chunks. */
 async function applyTimescale(client: Client): Promise<void> {

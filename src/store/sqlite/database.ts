@@ -81,6 +81,8 @@ export const pendingIn = (database: DatabaseSync, where: string): readonly Migra
 /** Takes the database to the newest schema, each step in a transaction of its own; the steps that it took. */
 export function migrate(database: DatabaseSync, where: string, now: Micros): readonly Migration[] {
   const pending = pendingIn(database, where);
+  // A step may change every row, and what it needs to undo that is as large.
+  database.exec("PRAGMA temp_store = FILE");
   for (const { version, name, sql } of pending) {
     database.exec("BEGIN IMMEDIATE");
     try {

@@ -23,11 +23,14 @@ type Answer = { readonly id: number; readonly value: unknown } | { readonly id: 
 /** The worker ended while it was asked: whether it did what it was asked is not known. */
 export class WorkerDied extends StoreUnavailable {}
 
-/** Answers the calls of the main thread, each begun in its turn. To be called once, in a worker. */
+/** Answers the calls of the main thread, one after another. To be called once, in a worker. */
 export function serve(calls: { readonly [name: string]: (...parameters: never[]) => unknown }): void {
-  parentPort?.on("message", async (request: Request) => {
-    parentPort?.postMessage(await answer(calls, request));
-    if (request.name === "close") parentPort?.close();
+  let turn = Promise.resolve();
+  parentPort?.on("message", (request: Request) => {
+    turn = turn.then(async () => {
+      parentPort?.postMessage(await answer(calls, request));
+      if (request.name === "close") parentPort?.close();
+    });
   });
 }
 
