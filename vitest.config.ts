@@ -23,6 +23,10 @@ export default defineConfig({
     // Child processes: suites use worker threads, signals and native handles, which threads of one process would share.
     pool: "forks",
     maxWorkers: 2,
+    // Node takes the types out of sources in WebAssembly, in each thread of a store too. Where two threads come to compile
+    // the same way out of it at once, V8 13.6 frees what the one made twice and crashes (core of 2026-11-22: FreeDeadCode
+    // under Runtime_TierUpWasmToJSWrapper): it is not to compile any. What is built has no types, and no such threads.
+    execArgv: ["--wasm-wrapper-tiering-budget=2000000000"],
     reporters: ["default", new SecondTries(), ...(process.env["TESTS_JSON"] === undefined ? [] : ["json"])],
     // On a machine that is busy with something else a test may run out of time: then, and only then, once more, and
     // scripts/second-tries.ts says so. What is wrong fails at once.
