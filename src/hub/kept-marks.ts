@@ -16,8 +16,9 @@ const AHEAD_MAX = 3_600 * MICROS_PER_SECOND;
 /**
  * Keeps the marks that fills are held against in the log: the one at the fill and those 1, 5, 30, 60 and 300 seconds
  * after it. Each is kept with `stood_until`, the moment before which it is known to have stood: that of the mark that
- * replaced it; or, where that is not known yet, the moment of the fill, and `stood_through` that one as well. So the log alone tells what the mark was at a moment, and where nobody knows: whatever was not heard
- * (the hub was away, the bot was silent or lost its feed) leaves no mark that claims to have stood meanwhile.
+ * replaced it; or, where that is not known yet, the moment of the fill, and `stood_through` that one as well. So the log
+ * alone tells what the mark was at a moment, and where nobody knows: whatever was not heard (the hub was away, the bot was
+ * silent or lost its feed) leaves no mark that claims to have stood meanwhile.
  */
 export class KeptMarks {
   /** By venue and symbol: the one to find a stream, the other in the order in which they are forgotten. */
