@@ -1,7 +1,7 @@
 import { packRows } from "../../src/hub/packed-rows.ts";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppendRow, type Store, StoreUnavailable } from "../../src/hub/ports.ts";
 import { GroupCommit } from "../../src/store/group-commit.ts";
 import { commitThrough } from "../../src/store/sqlite/commit-through.ts";
+import { openForReading } from "../../src/store/sqlite/database.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import { Remote } from "../../src/store/sqlite/remote.ts";
 import type { WriterCalls } from "../../src/store/sqlite/writer-worker.ts";
@@ -19,6 +20,11 @@ const batch = (name: string, rows: number): AppendRow[] =>
   Array.from({ length: rows }, (_, n) =>
     row({ type: "error", id: `${name}-${n}`, code: "E", message: "m".repeat(200) }),
   );
+
+const MIB = 1024 * 1024;
+const LONG_ROWS = 72_000;
+const LONG_BATCH = 1_000;
+const long = (n: number): AppendRow => row({ type: "error", id: `long-${n}`, code: "E", message: "m".repeat(4_000) });
 
 /** The ids of the batches that were acknowledged; every other must have left nothing. */
 async function acknowledged(calls: readonly { readonly name: string; readonly done: Promise<unknown> }[]) {
@@ -40,6 +46,27 @@ describe("a store on sqlite", () => {
     dataDir = mkdtempSync(join(tmpdir(), "deskwatch-faults-"));
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  test("takes a long import in while somebody reads an old state of it", async () => {
+    const directory = join(dataDir, "read-meanwhile");
+    const store = await openSqliteStore({ dataDir: directory, durability: "close" });
+    await store.append(packRows(batch("first", 1)));
+    await store.check();
+    const reader = openForReading(directory);
+    try {
+      reader.exec("BEGIN");
+      expect(reader.prepare("SELECT count(*) AS rows FROM events").get()).toMatchObject({ rows: 1 });
+      const large = Array.from({ length: LONG_ROWS }, (_, n) => long(n));
+      for (let from = 0; from < large.length; from += LONG_BATCH)
+        await store.append(packRows(large.slice(from, from + LONG_BATCH)));
+      await store.check();
+      expect(statSync(join(directory, "deskwatch.sqlite-wal")).size).toBeGreaterThan(256 * MIB);
+    } finally {
+      reader.close();
+    }
+    expect(await store.lastSeq()).toBe(LONG_ROWS + 1);
+    await store.close();
+  });
 
   test("has every acknowledged batch and no other when its writer dies under load, and goes on", async () => {
     const directory = join(dataDir, "worker");

@@ -76,7 +76,9 @@ function boundWal(): void {
 const calls = {
   append: (rows: PackedRows, token: string): GroupReply =>
     guarded(({ events }) => {
-      const reply = isBulk ? events.appendToMany(rows) : events.append(rows, token);
+      // A transaction that goes on cannot wait for readers: its commits move what they can into the database.
+      if (isBulk) return events.appendToMany(rows);
+      const reply = events.append(rows, token);
       boundWal();
       return reply;
     }),
