@@ -227,13 +227,13 @@ function BotItem({ bot, today }: { readonly bot: Stamped<BotView>; readonly toda
       data-bot={data.bot}
       className="data-row border-n4 border-b px-3 py-1.5 last:border-b-0"
     >
-      <div className="grid grid-cols-[minmax(0,1fr)_4.75rem_7.25rem] items-center gap-2 @min-[25rem]:grid-cols-[minmax(0,1fr)_4.75rem_4.75rem_7.5rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)_4.75rem_7.25rem] items-center gap-2 @min-[25rem]:grid-cols-[minmax(0,1fr)_4.75rem_5.75rem_7.5rem]">
         <BotLink bot={data} wraps />
         <BotMark bot={bot} />
         <span className="hidden @min-[25rem]:block">
           <HeartbeatBar bot={data} />
         </span>
-        <span className="text-right">
+        <span className="min-w-0 text-right">
           <EachCurrency today={today}>
             {({ net, row }) => <MadeValue made={{ shown: net, currency: row.currency }} />}
           </EachCurrency>

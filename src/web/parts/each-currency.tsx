@@ -14,9 +14,9 @@ interface EachCurrencyProps {
 export function EachCurrency({ today: { lines, none }, children }: EachCurrencyProps): ReactNode {
   if (lines.length === 0) return <Value shown={none} />;
   return (
-    <span className="flex flex-col items-end">
+    <span className="flex min-w-0 flex-col items-end">
       {lines.slice(0, CURRENCIES_SHOWN).map((line) => (
-        <span key={line.key} className="whitespace-nowrap">
+        <span key={line.key} className="max-w-full whitespace-nowrap">
           {children(line)}
         </span>
       ))}

@@ -2,12 +2,16 @@ import type { ReactNode } from "react";
 import type { MadeIn } from "../../view/performance-rows.ts";
 import { Value } from "./value.tsx";
 
-/** Money with its currency beside it. */
+/** Money with its currency beside it: below it where there is no room, and all of it on hover where that is not enough. */
 export function MadeValue({ made: { shown, currency } }: { readonly made: MadeIn }): ReactNode {
   return (
-    <span className="whitespace-nowrap">
+    <span className="inline-flex max-w-full flex-wrap items-baseline justify-end gap-x-1 whitespace-nowrap align-bottom">
       <Value shown={shown} flash />
-      {currency !== undefined && <span className="text-12 text-n9"> {currency}</span>}
+      {currency !== undefined && (
+        <span className="max-w-full truncate text-12 text-n9" title={currency}>
+          {currency}
+        </span>
+      )}
     </span>
   );
 }
