@@ -39,7 +39,8 @@ const PLACE = "place-of:";
 const keptPlaces: Plugin = {
   name: "kept-places",
   transform(code, id) {
-    if (/import\.meta\.(?:dirname|filename|resolve)\b/.test(code)) this.error("use import.meta.url, whose place is kept");
+    if (/import\.meta\.(?:dirname|filename|resolve)\b/.test(code))
+      this.error("use import.meta.url, whose place is kept");
     if (!code.includes("import.meta.url")) return null;
     const place = relative(SOURCE, id).replace(/\.ts$/, ".js");
     return code.replaceAll("import.meta.url", `new URL("${PLACE}${place}", import.meta.url).href`);

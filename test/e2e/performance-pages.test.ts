@@ -158,6 +158,35 @@ requireTool("chromium")("what trading made, in a browser", () => {
       );
     });
 
+    test.each([375, 1280, 1440, 3840])(
+      "on the overview run into nothing with a long unit when %d px wide",
+      async (width) => {
+        await scene.open();
+      await today().waitFor();
+        await scene.page.setViewportSize({ width, height: 900 });
+        const { rows, ...rest } = samplePerformance(NOW);
+        const long = rows.map((row) => ({ ...row, currency: "quote of 1000SHIBUSDT" }));
+        scene.hub.push("delta", "performance", { ...rest, rows: long });
+        const row = scene.page.locator("[data-bot=mm-btc]");
+        await row.getByText("quote of 1000SHIBUSDT").waitFor({ timeout: 5_000 });
+        const lefts = await row.locator("> div > *").evaluateAll((cells) =>
+          cells
+            .map((cell) => {
+              const range = document.createRange();
+              range.selectNodeContents(cell);
+              const beats = [...cell.querySelectorAll("[role=img] > *")].map(
+                (beat) => beat.getBoundingClientRect().right,
+              );
+              const { left, right, width: wide } = range.getBoundingClientRect();
+              return { left, right: Math.max(right, ...beats), wide };
+            })
+            .filter(({ wide }) => wide > 0),
+        );
+        for (const [index, { left }] of lefts.entries())
+          expect(left).toBeGreaterThanOrEqual(lefts[index - 1]?.right ?? 0);
+      },
+    );
+
     test("tell on their own page what they made, window by window, each statistic with its n", async () => {
       await scene.open("/bots/arb-1");
       const made = scene.page.locator("[data-made=USD]");
