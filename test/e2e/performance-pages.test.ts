@@ -162,7 +162,7 @@ requireTool("chromium")("what trading made, in a browser", () => {
       "on the overview run into nothing with a long unit when %d px wide",
       async (width) => {
         await scene.open();
-      await today().waitFor();
+        await today().waitFor();
         await scene.page.setViewportSize({ width, height: 900 });
         const { rows, ...rest } = samplePerformance(NOW);
         const long = rows.map((row) => ({ ...row, currency: "quote of 1000SHIBUSDT" }));
