@@ -7,7 +7,7 @@ const SOURCE = join(ROOT, "src");
 const DIST = join(ROOT, "dist");
 
 /**
- * Puts the program into few files under `dist`: Node takes a third of a millisecond for each that it loads, and a hub is of
+ * Puts the program into few files under `dist`: Node takes about 0.3 ms for each that it loads, and a hub is of
  * a thousand. What others provide stays where npm has put it.
  */
 export async function bundle(): Promise<void> {

@@ -96,11 +96,18 @@ requireTool("chromium")("what is not the live desk, in a browser", () => {
       const share = async (): Promise<number> => Number(await slider.getAttribute("data-share"));
       expect(await share()).toBe(0.25);
       await slider.focus();
+      const places = await slider.evaluateHandle((track) => {
+        const seen: (string | null)[] = [];
+        const note = (): void => void seen.push(track.getAttribute("data-share"));
+        new MutationObserver(note).observe(track, { attributeFilter: ["data-share"] });
+        return seen;
+      });
       await scene.page.keyboard.press("Home");
       await expect.poll(() => told().length).toBe(1);
-      await expect.poll(share).toBe(0);
+      expect(await share()).toBe(0);
       await scene.page.keyboard.press("End");
       await scene.page.getByText("■ at the end").waitFor();
+      expect(await places.jsonValue()).toEqual(["0.0000", "1.0000"]);
       const box = await slider.boundingBox();
       if (box === null) throw new Error("the slider has no box");
       const middle = box.y + box.height / 2;

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { eventClock, momentAt, type ReplaySpan, shareAfterKey, shareOf } from "../../view/replay-clock.ts";
+import { nextFrame } from "../live/next-frame.ts";
 
 /** Keys that are held seek once they rest. */
 const KEY_REST_MS = 160;
@@ -20,7 +21,8 @@ export function Timeline({ span, seek }: TimelineProps): ReactNode {
   const go = async (to: number): Promise<void> => {
     setWanted(to);
     await seek(momentAt(span, to));
-    setWanted(undefined);
+    // The desk shows with the next picture where the replay is now; until then it would be seen where it was.
+    nextFrame(() => setWanted((now) => (now === to ? undefined : now)));
   };
   const shareAt = (event: PointerEvent): number => {
     const box = track.current?.getBoundingClientRect();
