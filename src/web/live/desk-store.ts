@@ -210,6 +210,11 @@ export class DeskStore implements LiveHandlers {
     }
   }
 
+  /** Takes how the replay stood when it was read; once the stream has said how it stands, a read knows nothing newer. */
+  readonly onReplayRead = (read: ReplayView): void => {
+    if (this.#replay === undefined) this.onDelta("replay", read);
+  };
+
   readonly onFact = (topic: string, data: unknown): void => {
     if (topic === "fills" && isFill(data)) {
       this.#freshFills.push(data);
