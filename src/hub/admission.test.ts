@@ -35,6 +35,19 @@ test("an update without a venue is of the venue of its order, however many came 
   expect(venueOf("of nobody")).toBeUndefined();
 });
 
+test("an order's id that is used again is of the venue where it was used last, also after it was asked for", () => {
+  const admission = new Admission(new FoldedDesk().state, "live");
+  const cancelled = () => {
+    const update = said({ type: "order.cancelled", order_id: "o" });
+    admission.complete(update);
+    return update;
+  };
+  admission.complete(said(placed("o", "k")));
+  expect(cancelled()).toMatchObject({ venue: "k" });
+  admission.complete(said(placed("o", "x")));
+  expect(cancelled()).toMatchObject({ venue: "x" });
+});
+
 test("orders of other bots by the same name are none of its own", () => {
   const admission = new Admission(new FoldedDesk().state, "live");
   admission.complete(said({ ...placed("o", "k"), bot: "other" }));

@@ -8,6 +8,7 @@ import { HUB_BOT } from "../engine/read-bots.ts";
 import { isReadByHub } from "../engine/read-by-hub.ts";
 import type { Rejection } from "../protocol/errors.ts";
 import { type DeskEvent, type EventOf, eventTypes } from "../protocol/event-types.ts";
+import { PlacedOrders } from "./placed-orders.ts";
 
 const RISK_EVERY_MICROS = 60 * MICROS_PER_SECOND;
 const RATE_EVERY_MICROS = 60 * MICROS_PER_SECOND;
@@ -26,13 +27,13 @@ interface Memory {
   positions: { signature: string; ts: number } | undefined;
   /** Those that it placed orders at. */
   readonly venues: Set<string>;
-  /** Its orders → venue, of the newest orders of all bots: the fold may not have taken them in yet. */
-  placed: Map<string, string>;
-  /** Of those before them: to forget many at once costs less than one at a time. */
-  placedBefore: ReadonlyMap<string, string>;
+  /** Its orders, of the newest orders of all bots: the fold may not have taken them in yet. */
+  placed: PlacedOrders;
+  /** Those before them: to forget many at once costs less than one at a time. */
+  placedBefore: PlacedOrders;
 }
 
-const NONE_PLACED: ReadonlyMap<string, string> = new Map();
+const NONE_PLACED = new PlacedOrders();
 
 /**
  * Completes events with what their bot said before (mode, the venue of an order) and tells facts from samples where
@@ -73,7 +74,7 @@ export class Admission {
   }
 
   #rememberOrder({ venues, placed }: Memory, { order_id, venue }: EventOf<"order.placed">): void {
-    placed.set(order_id, venue);
+    placed.add(order_id, venue);
     if (venues.size < VENUES_MAX) venues.add(venue);
     if (++this.#placed >= PLACED_KEPT) this.#forgetOrders();
   }
@@ -81,14 +82,14 @@ export class Admission {
   #forgetOrders(): void {
     this.#placed = 0;
     for (const memory of this.#bots.values()) {
-      memory.placedBefore = memory.placed.size > 0 ? memory.placed : NONE_PLACED;
-      if (memory.placed.size > 0) memory.placed = new Map();
+      memory.placedBefore = memory.placed.isEmpty ? NONE_PLACED : memory.placed;
+      if (!memory.placed.isEmpty) memory.placed = new PlacedOrders();
     }
   }
 
   /** Of an order that was placed a short while ago, or still rests. */
   #venueOf(memory: Memory, { bot, order_id, mode = this.#defaultMode }: OrderUpdate): string | undefined {
-    const placed = memory.placed.get(order_id) ?? memory.placedBefore.get(order_id);
+    const placed = memory.placed.venueOf(order_id) ?? memory.placedBefore.venueOf(order_id);
     if (placed !== undefined) return placed;
     const folded = this.#state.bots.get(bot);
     if (folded === undefined) return undefined;
@@ -145,7 +146,7 @@ export class Admission {
       risk: undefined,
       positions: undefined,
       venues,
-      placed: new Map(),
+      placed: new PlacedOrders(),
       placedBefore: NONE_PLACED,
     };
   }

@@ -82,7 +82,8 @@ describe("packed rows", () => {
   });
 
   test("hold none that would break their framing", () => {
-    expect(() => packRows([{ ...row("a"), body: '{"message":"\u001f"}' }])).toThrow("not in canonical form");
+    const broken = packRows([row("a"), { ...row("b"), body: '{"message":"\u001f"}' }, row("c")]);
+    expect(() => unpackRows(broken)).toThrow("row 1 of a pack is not in canonical form");
     expect(() => packRows([{ ...row("a"), key: "a\u001fb" }])).toThrow("not in canonical form");
     expect(() => packRows([{ ...row("a"), refersTo: "a\u001e" }])).toThrow("not in canonical form");
   });

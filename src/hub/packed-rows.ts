@@ -14,7 +14,7 @@ export interface PackedRows {
   readonly count: number;
 }
 
-/** Between the fields of rows. */
+/** Between the fields of rows; no field has it, nor what stands at their end. */
 export const FIELD_SEPARATOR = "\u001f";
 /** At the end of each row, before what separates its last field from the next row. */
 const ROW_END = "\u001e";
@@ -37,6 +37,8 @@ const FIELDS = 9;
 const REST_CHARS = 80;
 /** V8 keeps larger texts apart, and sees late that they are no longer used. */
 const TEXT_CHARS = 50_000;
+/** Rows of a text at most: an array that has its size from the start is not copied as it grows. */
+const TEXT_ROWS = 128;
 /** Of less a text is as good. */
 const SLAB_CHARS_MIN = 8_000;
 
@@ -45,6 +47,7 @@ export class RowPacker {
   readonly #slabs: TextSlabs | undefined;
   readonly #parts: (string | Uint8Array)[] = [];
   #fields: string[] = [];
+  #filled = 0;
   /** What was written last: rows come many at a time. */
   #received = { at: micros(0), digits: "0" };
   #chars = 0;
@@ -59,25 +62,37 @@ export class RowPacker {
     assertFramed(row);
     const { event, body, key = "", refersTo = "", ts, receivedAt } = row;
     if (receivedAt !== this.#received.at) this.#received = { at: receivedAt, digits: digitsOfMicros(receivedAt) };
-    this.#fields.push(digitsOfMicros(ts), this.#received.digits, body, event.bot, event.id ?? "", event.type);
-    this.#fields.push(event.mode ?? "live", key);
-    this.#fields.push(refersTo + ROW_END);
+    if (this.#filled === 0) this.#fields = new Array<string>(TEXT_ROWS * FIELDS);
+    const fields = this.#fields;
+    const at = this.#filled;
+    fields[at] = digitsOfMicros(ts);
+    fields[at + 1] = this.#received.digits;
+    fields[at + 2] = body;
+    fields[at + 3] = event.bot;
+    fields[at + 4] = event.id ?? "";
+    fields[at + 5] = event.type;
+    fields[at + 6] = event.mode ?? "live";
+    fields[at + 7] = key;
+    fields[at + 8] = refersTo === "" ? ROW_END : refersTo + ROW_END;
+    this.#filled = at + FIELDS;
     this.#count++;
     this.#chars += body.length + key.length + REST_CHARS;
-    if (this.#chars > TEXT_CHARS) this.#join();
+    if (this.#chars > TEXT_CHARS || this.#filled === TEXT_ROWS * FIELDS) this.#join();
   }
 
   /** The rows that were taken in. */
   packed(): PackedRows {
-    if (this.#fields.length > 0) this.#join();
+    if (this.#filled > 0) this.#join();
     return { parts: this.#parts, count: this.#count };
   }
 
   #join(): void {
+    this.#fields.length = this.#filled;
     const text = this.#fields.join(FIELD_SEPARATOR);
     const held = text.length < SLAB_CHARS_MIN ? undefined : this.#slabs?.hold(text);
     this.#parts.push(held ?? text);
     this.#fields = [];
+    this.#filled = 0;
     this.#chars = 0;
   }
 }
@@ -95,10 +110,10 @@ export const joinedRows = (packs: readonly PackedRows[]): PackedRows => ({
   count: packs.reduce((sum, { count }) => sum + count, 0),
 });
 
-function assertFramed({ event, body, key, refersTo, receivedAt }: AppendRow): void {
-  const isBroken =
-    breaks(body) || breaks(event.bot) || breaks(event.id) || breaks(event.mode) || breaks(key) || breaks(refersTo);
-  if (isBroken) throw new RangeError(`an event of ${isoFromMicros(receivedAt)} is not in canonical form`);
+/** Bodies are looked at by whoever takes rows apart: here each would be made one text for it, and that again with the rest. */
+function assertFramed({ event, key, refersTo, receivedAt }: AppendRow): void {
+  if (breaks(event.bot) || breaks(event.id) || breaks(event.mode) || breaks(key) || breaks(refersTo))
+    throw new RangeError(`an event of ${isoFromMicros(receivedAt)} is not in canonical form`);
 }
 
 const breaks = (field: string | undefined): boolean =>
@@ -124,12 +139,19 @@ export function eachStored({ parts }: PackedRows, take: (row: StoredText, index:
   }
 }
 
-/** Hands out the rows of a pack in order, with the place of each: one text is taken apart after the other. */
+/**
+ * Hands out the rows of a pack in order, with the place of each: one text is taken apart after the other. Throws for a row
+ * that breaks the framing, before it is handed out: a bug of whoever packed it.
+ */
 export function eachRow({ parts }: PackedRows, take: (row: IncomingRow, index: number) => void): void {
   let index = 0;
   for (const part of parts) {
     const fields = textOf(part).split(FIELD_SEPARATOR);
-    for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) take(rowAt(fields, at), index++);
+    for (let at = 0; at < fields.length; at += FIELDS) {
+      if (fields[at + FIELDS - 1]?.endsWith(ROW_END) !== true)
+        throw new RangeError(`row ${index} of a pack is not in canonical form`);
+      take(rowAt(fields, at), index++);
+    }
   }
 }
 

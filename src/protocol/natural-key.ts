@@ -32,15 +32,11 @@ export const fillKeyOf = (event: {
   readonly fill_id: string;
 }): string => keyOf(event, [event.fill_id, "fill", event.account ?? event.bot, event.venue]);
 
-const keyOf = (event: Moded, parts: readonly (string | undefined)[]): string => `${joined(parts)}\t${modeOf(event)}`;
+const keyOf = (event: Moded, parts: readonly (string | undefined)[]): string => joined(parts.concat(modeOf(event)));
 
 type Moded = { readonly mode?: string | undefined };
 
 const modeOf = ({ mode }: Moded): string => mode ?? "live";
 
-/** Parted by tabs, with nothing for what is undefined: as `join` does, in two thirds of its time. */
-function joined(parts: readonly (string | undefined)[]): string {
-  let text = parts[0] ?? "";
-  for (let place = 1; place < parts.length; place++) text += `\t${parts[place] ?? ""}`;
-  return text;
-}
+/** Parted by tabs, with nothing for what is undefined: one text, and not a tree of them that is put together again and again. */
+const joined = (parts: readonly (string | undefined)[]): string => parts.join("\t");

@@ -110,12 +110,12 @@ export class DirectIntake {
 
   /** Completes an event by what its bot said before, and its text with it. */
   #completed(event: DeskEvent, text: string): string {
-    const before = { mode: event.mode, venue: venueOf(event) };
-    this.#admission.complete(event);
-    let added = "";
-    if (before.mode === undefined && event.mode !== undefined) added += `,"mode":"${event.mode}"`;
+    const { mode } = event;
     const venue = venueOf(event);
-    if (before.venue === undefined && venue !== undefined) added += `,"venue":${JSON.stringify(venue)}`;
+    this.#admission.complete(event);
+    let added = mode === undefined && event.mode !== undefined ? `,"mode":"${event.mode}"` : "";
+    const found = venue === undefined ? venueOf(event) : undefined;
+    if (found !== undefined) added += `,"venue":${JSON.stringify(found)}`;
     return added === "" ? text : `${text.slice(0, -1)}${added}}`;
   }
 

@@ -26,8 +26,8 @@ export class KnownNames {
 
   /** Notes a row; true when no row that was noted before has its id or its key. */
   add({ bot, id, key }: RowNames): boolean {
-    const isNewId = id === undefined || this.#ids.add(id, this.#numberOf(bot));
-    const isNewKey = key === undefined || this.#keys.add(key);
+    const isNewId = id === undefined || this.#ids.add(id, id.length - 1, this.#numberOf(bot));
+    const isNewKey = key === undefined || this.#keys.add(key, endOfName(key) - 1);
     return isNewId && isNewKey;
   }
 
@@ -43,4 +43,10 @@ export class KnownNames {
   addIncoming({ event: { bot, id }, key, refersTo }: AppendRow): boolean {
     return refersTo === undefined && this.add({ bot, id, key });
   }
+}
+
+/** Where the name that a natural key begins with ends: what tells it from its neighbours. */
+function endOfName(key: string): number {
+  const tab = key.indexOf("\t");
+  return tab < 0 ? key.length : tab;
 }

@@ -134,6 +134,7 @@ export class StoreLog implements DirectLog {
 }
 
 function checkSure(outcomes: readonly AppendOutcome[], first: number): void {
-  for (const [index, { seq, standing }] of outcomes.entries())
-    assert(standing === "fact" && seq === first + index, "the log took a row otherwise than was foreseen");
+  let expected = first;
+  for (const { seq, standing } of outcomes)
+    assert(standing === "fact" && seq === expected++, "the log took a row otherwise than was foreseen");
 }

@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { TextSet } from "./text-set.ts";
 
 const COUNT = 200_000;
-const nameOf = (n: number): string => `live\torder.placed\tbot-${n % 7}\tvenue\torder-${n}`;
+const nameOf = (n: number): string => `order-${n}\torder.placed\tbot-${n % 7}\tvenue\tlive`;
+const nearOf = (name: string): number => name.indexOf("\t") - 1;
 
 test("Every text is new once, however many there are", () => {
   const set = new TextSet();
-  for (let n = 0; n < COUNT; n++) if (!set.add(nameOf(n))) throw new Error(`${nameOf(n)} was taken for another`);
+  const add = (n: number): boolean => set.add(nameOf(n), nearOf(nameOf(n)));
+  for (let n = 0; n < COUNT; n++) if (!add(n)) throw new Error(`${nameOf(n)} was taken for another`);
   expect(set.size).toBe(COUNT);
-  for (let n = 0; n < COUNT; n++) if (set.add(nameOf(n))) throw new Error(`${nameOf(n)} was forgotten`);
+  for (let n = 0; n < COUNT; n++) if (add(n)) throw new Error(`${nameOf(n)} was forgotten`);
   expect(set.size).toBe(COUNT);
 });
 
@@ -32,6 +34,23 @@ test("Texts that differ in one letter, in its place, or in their end are not the
     "\ud83d\ude00",
     "\ud83d\ude01",
   ];
-  expect(texts.map((text) => set.add(text))).toEqual(texts.map(() => true));
-  expect(texts.map((text) => set.add(text))).toEqual(texts.map(() => false));
+  expect(texts.map((text) => set.add(text, text.length - 1))).toEqual(texts.map(() => true));
+  expect(texts.map((text) => set.add(text, text.length - 1))).toEqual(texts.map(() => false));
+});
+
+test.each([-1, 0, 1, 4, 8])(
+  "Texts that differ in the letter at %d alone are not the same, far as they are apart",
+  (near) => {
+    const set = new TextSet();
+    const letters = Array.from({ length: 2_000 }, (_, n) => String.fromCharCode(n * 31));
+    const at = Math.max(near, 0);
+    const texts = letters.map((letter) => `${"abcdefgh".slice(0, at)}${letter}${"abcdefgh".slice(at)}`);
+    expect(texts.filter((text) => !set.add(text, near))).toEqual([]);
+    expect(texts.filter((text) => set.add(text, near))).toEqual([]);
+  },
+);
+
+test("Texts are told apart by their salt", () => {
+  const set = new TextSet();
+  expect([set.add("a", 0, 1), set.add("a", 0, 2), set.add("a", 0, 1)]).toEqual([true, true, false]);
 });

@@ -3,6 +3,8 @@ const LOAD_MAX = 0.6;
 /** Up to here there are four times as many slots each time, then twice: to move all of them again takes a while. */
 const SLOTS_FEW = 1 << 21;
 const WORDS = 2;
+/** The digits lie within so many slots. */
+const NEAR_MASK = 15;
 
 /**
  * Tells which texts are surely new. Of each it has 64 bits, outside of the heap: about 20 bytes a text once they are
@@ -18,30 +20,37 @@ export class TextSet {
     return this.#count;
   }
 
-  /** True when the text was surely not added before with the same `salt`. */
-  add(text: string, salt = 0): boolean {
+  /**
+   * True when the text was surely not added before with the same `salt`. Texts that differ in the letter at `near` alone
+   * lie beside one another, so that a counter there finds its place in memory that was just used.
+   */
+  add(text: string, near: number, salt = 0): boolean {
     let low = Math.imul(0x811c9dc5 ^ salt, 0x01000193) ^ text.length;
     let high = Math.imul(0x9747b28c ^ salt, 0xc2b2ae35);
-    const whole = text.length & ~3;
-    let index = 0;
-    // Four characters are 64 bits: each step maps them and the bits so far to others, no two alike.
-    for (; index < whole; index += 4) {
-      low = Math.imul(low ^ text.charCodeAt(index) ^ (text.charCodeAt(index + 1) << 16), 0x9e3779b1);
-      high = Math.imul(
-        high ^ text.charCodeAt(index + 2) ^ (text.charCodeAt(index + 3) << 16) ^ (low >>> 15),
-        0x85ebca6b,
-      );
-      low ^= high >>> 13;
-    }
-    for (; index < text.length; index++) {
-      low = Math.imul(low ^ text.charCodeAt(index), 0x9e3779b1);
-      high = Math.imul(high ^ (low >>> 15), 0x85ebca6b);
-      low ^= high >>> 13;
+    for (let index = 0, end = near; ; index = near + 1, end = text.length) {
+      // Four characters are 64 bits: each step maps them and the bits so far to others, no two alike.
+      for (const whole = end - 3; index < whole; index += 4) {
+        low = Math.imul(low ^ text.charCodeAt(index) ^ (text.charCodeAt(index + 1) << 16), 0x9e3779b1);
+        high = Math.imul(
+          high ^ text.charCodeAt(index + 2) ^ (text.charCodeAt(index + 3) << 16) ^ (low >>> 15),
+          0x85ebca6b,
+        );
+        low ^= high >>> 13;
+      }
+      for (; index < end; index++) {
+        low = Math.imul(low ^ text.charCodeAt(index), 0x9e3779b1);
+        high = Math.imul(high ^ (low >>> 15), 0x85ebca6b);
+        low ^= high >>> 13;
+      }
+      if (end === text.length) break;
     }
     low = Math.imul(low ^ (low >>> 16) ^ high, 0xc2b2ae35);
     high = Math.imul(high ^ (high >>> 16) ^ low, 0x27d4eb2f);
+    const letter = text.charCodeAt(near);
+    low = (low ^ (low >>> 13)) + (letter & NEAR_MASK);
+    high = (high ^ (high >>> 15)) + Math.imul(letter, 0x9e3779b1);
     // Two zeros are an empty slot.
-    return this.#put((low ^ (low >>> 13)) >>> 0, ((high ^ (high >>> 15)) | 1) >>> 0);
+    return this.#put(low >>> 0, (high | 1) >>> 0);
   }
 
   #put(low: number, high: number): boolean {

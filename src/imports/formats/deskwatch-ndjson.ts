@@ -46,9 +46,17 @@ function lineItem(line: number, text: string, options: ImportOptions, occurrence
   if (isExported(parsed.value)) {
     if (isOfTheHub(type)) return { line, leftOut: `${type}: the hub that it came from said it of itself` };
     const { body, added } = eventOfExport(text, parsed.value, (content) => occurrences.idOf(content));
-    return { line, type, body, value: () => exactly(body, parsed.value, () => valueOfExport(parsed.value, added)) };
+    const value = (): unknown =>
+      mayBeRounded(parsed.value, body) ? parseExactJson(body) : valueOfExport(parsed.value, added);
+    return { line, type, body, value };
   }
-  return new LineEvent({ line, type }, text, parsed.value, addedTo(parsed.value, text, options, occurrences));
+  return new LineEvent({
+    line,
+    type,
+    text,
+    fields: parsed.value,
+    added: addedTo(parsed.value, text, options, occurrences),
+  });
 }
 
 /** What a line does not say and the import adds. */
@@ -68,6 +76,16 @@ function addedTo(
 
 type Fields = Readonly<Record<string, unknown>>;
 
+interface LineParts {
+  readonly line: number;
+  readonly type: string;
+  readonly text: string;
+  /** What the text says. */
+  readonly fields: Fields;
+  /** What the import says besides. */
+  readonly added: Readonly<Record<string, string>>;
+}
+
 /** The event of a line: its text and its value are each made for whoever asks, as a desk wants the one or the other. */
 class LineEvent {
   readonly line: number;
@@ -78,12 +96,7 @@ class LineEvent {
   readonly #fields: Fields;
   readonly #added: Readonly<Record<string, string>>;
 
-  constructor(
-    { line, type }: { readonly line: number; readonly type: string },
-    text: string,
-    fields: Fields,
-    added: Readonly<Record<string, string>>,
-  ) {
+  constructor({ line, type, text, fields, added }: LineParts) {
     const bot = added["bot"] ?? fields["bot"];
     this.line = line;
     this.type = type;
@@ -99,17 +112,7 @@ class LineEvent {
   }
 
   value(): unknown {
-    const [fields, added] = [this.#fields, this.#added];
-    return exactly(this.#text, fields, () => Object.assign(fields, added), added);
+    const fields = mayBeRounded(this.#fields, this.#text) ? parseExactJson(this.#text) : this.#fields;
+    return Object.assign(fields as object, this.#added);
   }
-}
-
-/** What is made of what was parsed, unless its numbers have lost digits that `text` has: then that is parsed with them. */
-function exactly(
-  text: string,
-  parsed: unknown,
-  made: () => unknown,
-  added: Readonly<Record<string, string>> = {},
-): unknown {
-  return mayBeRounded(parsed, text) ? Object.assign(parseExactJson(text) as object, added) : made();
 }
