@@ -8,7 +8,7 @@ import * as order from "./events/order.ts";
 
 /**
  * What the hub knows of an event type besides its schema.
- * `key`: the parts of the natural key besides mode (EVENTS.md, column K), the one that tells most first;
+ * `key`: the parts of the natural key (EVENTS.md, column K), the one that tells most first and mode last; none: no key;
  * `sampleKey`: what a newer sample replaces;
  * `hubOnly`: made by the hub, refused from anybody else.
  */
@@ -22,6 +22,9 @@ interface EventType {
 
 type Of<S extends z.ZodType> = z.output<S>;
 
+/** Of an event: what none says is live. */
+export const modeOf = ({ mode }: { readonly mode?: string | undefined }): string => mode ?? "live";
+
 const account_ = (event: { bot: string; account?: string | undefined }): string => event.account ?? event.bot;
 
 const fillKey = (event: Of<typeof order.fill> | Of<typeof order.orderFilled>) => [
@@ -29,6 +32,7 @@ const fillKey = (event: Of<typeof order.fill> | Of<typeof order.orderFilled>) =>
   "fill",
   account_(event),
   event.venue,
+  modeOf(event),
 ];
 
 const orderKey = (event: Of<typeof order.orderAcknowledged> | Of<typeof order.orderPlaced>) => [
@@ -36,6 +40,7 @@ const orderKey = (event: Of<typeof order.orderAcknowledged> | Of<typeof order.or
   event.type,
   account_(event),
   event.venue,
+  modeOf(event),
 ];
 
 const orderUpdateKey = (event: {
@@ -43,14 +48,16 @@ const orderUpdateKey = (event: {
   bot: string;
   account?: string | undefined;
   venue?: string | undefined;
+  mode?: string | undefined;
   order_id: string;
-}) => [event.order_id, event.type, account_(event), event.venue];
+}) => [event.order_id, event.type, account_(event), event.venue, modeOf(event)];
 
 const positionKey = (event: Of<typeof account.positionOpened> | Of<typeof account.positionClosed>) => [
   event.position_id,
   event.type,
   account_(event),
   event.venue,
+  modeOf(event),
 ];
 
 const byBot = (event: { bot: string }) => [event.bot];
@@ -83,14 +90,18 @@ export const eventTypes = {
   instrument: {
     schema: market.instrument,
     class: "fact",
-    key: (event: Of<typeof market.instrument>) => [event.symbol, "instrument", event.venue],
+    key: (event: Of<typeof market.instrument>) => [event.symbol, "instrument", event.venue, modeOf(event)],
   },
   rate: {
     schema: market.rate,
     class: "conditional",
     sampleKey: (event: Of<typeof market.rate>) => [event.currency, event.per],
   },
-  pair: { schema: market.pair, class: "fact", key: (event: Of<typeof market.pair>) => [event.pair_id, "pair"] },
+  pair: {
+    schema: market.pair,
+    class: "fact",
+    key: (event: Of<typeof market.pair>) => [event.pair_id, "pair", modeOf(event)],
+  },
   mark: {
     schema: market.mark,
     class: "conditional",
@@ -104,13 +115,19 @@ export const eventTypes = {
   edge: {
     schema: market.edge,
     class: "conditional",
-    key: (event: Of<typeof market.edge>) => [event.ts, "edge", event.pair_id],
+    key: (event: Of<typeof market.edge>) => [event.ts, "edge", event.pair_id, modeOf(event)],
     sampleKey: (event: Of<typeof market.edge>) => [event.bot, event.pair_id],
   },
   opportunity: {
     schema: market.opportunity,
     class: "fact",
-    key: (event: Of<typeof market.opportunity>) => [event.opportunity_id, "opportunity", event.bot, event.action],
+    key: (event: Of<typeof market.opportunity>) => [
+      event.opportunity_id,
+      "opportunity",
+      event.bot,
+      event.action,
+      modeOf(event),
+    ],
   },
   feed: {
     schema: market.feed,
@@ -150,12 +167,13 @@ export const eventTypes = {
             event.income_type,
             event.currency,
             event.symbol,
+            modeOf(event),
           ],
   },
   settlement: {
     schema: account.settlement,
     class: "fact",
-    key: (event: Of<typeof account.settlement>) => [event.symbol, "settlement", event.venue],
+    key: (event: Of<typeof account.settlement>) => [event.symbol, "settlement", event.venue, modeOf(event)],
   },
 
   "command.issued": { schema: hub.commandIssued, class: "fact", hubOnly: true },

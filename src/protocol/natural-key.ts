@@ -1,5 +1,5 @@
 import type { DeskEvent } from "./event-types.ts";
-import { eventTypes, isPairFill } from "./event-types.ts";
+import { eventTypes, isPairFill, modeOf } from "./event-types.ts";
 
 type KeyOf = (event: DeskEvent) => readonly (string | undefined)[];
 
@@ -9,11 +9,11 @@ type KeyOf = (event: DeskEvent) => readonly (string | undefined)[];
  * together, such as an order's, then lie together in the index of a store.
  */
 export function naturalKey(event: DeskEvent): string | undefined {
-  if (event.type === "fill" && isPairFill(event)) return keyOf(event, [event.fill_id, "fill", event.bot, ""]);
+  if (event.type === "fill" && isPairFill(event)) return joined([event.fill_id, "fill", event.bot, "", modeOf(event)]);
   const entry = eventTypes[event.type];
   if (!("key" in entry)) return undefined;
   const parts = (entry.key as KeyOf)(event);
-  return parts.length === 0 ? undefined : keyOf(event, parts);
+  return parts.length === 0 ? undefined : joined(parts);
 }
 
 /** What a newer sample of the same stream replaces; undefined for facts. */
@@ -30,13 +30,10 @@ export const fillKeyOf = (event: {
   readonly mode?: string | undefined;
   readonly venue?: string | undefined;
   readonly fill_id: string;
-}): string => keyOf(event, [event.fill_id, "fill", event.account ?? event.bot, event.venue]);
+}): string => joined([event.fill_id, "fill", event.account ?? event.bot, event.venue, modeOf(event)]);
 
-const keyOf = (event: Moded, parts: readonly (string | undefined)[]): string => joined(parts.concat(modeOf(event)));
-
-type Moded = { readonly mode?: string | undefined };
-
-const modeOf = ({ mode }: Moded): string => mode ?? "live";
-
-/** Parted by tabs, with nothing for what is undefined: one text, and not a tree of them that is put together again and again. */
+/**
+ * Parted by tabs, with nothing for what is undefined: one text, where concatenation makes a tree that is put together each
+ * time somebody looks at it.
+ */
 const joined = (parts: readonly (string | undefined)[]): string => parts.join("\t");
