@@ -9,7 +9,7 @@ import type { Rejection } from "../protocol/errors.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseExactJson } from "../protocol/exact-json.ts";
 import { type Speaker, parseEvent } from "../protocol/parse-event.ts";
-import type { LoggedFact, Recorded } from "../protocol/recorded.ts";
+import { type LoggedFact, type Recorded, storedEvent } from "../protocol/recorded.ts";
 import type { Admission } from "./admission.ts";
 import { appendRow } from "./append-row.ts";
 import type { Changes } from "./changes.ts";
@@ -323,7 +323,7 @@ const recordedOf = (row: StoredText, outcome: AppendOutcome): LoggedFact => ({
   standing: outcome.standing === "duplicate" ? "fact" : outcome.standing,
   ofSeq: outcome.ofSeq,
   // What is stored is what is folded; kept as its text alone until it was.
-  event: outcome.event ?? (JSON.parse(row.body) as DeskEvent),
+  event: outcome.event ?? storedEvent(row.body),
 });
 
 /** Whether what is held, or what it is worth, may be another. */

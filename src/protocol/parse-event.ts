@@ -28,7 +28,8 @@ export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<Des
   const presumed = speaker === "bot" ? saidByHubAlone(known, body) : undefined;
   if (presumed !== undefined)
     return refused("invalid_event", presumed.path, `${presumed.what} is said by the hub alone; leave it out`);
-  if (body["type"] !== known.type) body["type"] = known.type;
+  // Also where the letters are the same: see `withOwnType`.
+  body["type"] = known.type;
   const parser = known.type === "fill" && isPairShape(body) ? pairParser : known;
   const checked = parser.fits(body) ? ok(body) : checkedBySchema(body, parser.schema);
   if (!checked.ok) return checked;

@@ -1,6 +1,6 @@
 import { micros } from "../base/time.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
-import type { Recorded, Standing } from "../protocol/recorded.ts";
+import { type Recorded, type Standing, withOwnType } from "../protocol/recorded.ts";
 
 /** Rows of a chunk: few enough that parsing one never holds the loop for long. */
 export const REPLAY_ROWS = 1_000;
@@ -42,5 +42,5 @@ const recorded = ([seq, ts, receivedAt, standing, ofSeq, event]: ReplayRow): Rec
   receivedAt: micros(receivedAt),
   standing,
   ofSeq: ofSeq ?? undefined,
-  event,
+  event: withOwnType(event),
 });

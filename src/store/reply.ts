@@ -1,5 +1,4 @@
-import type { DeskEvent } from "../protocol/event-types.ts";
-import type { Standing } from "../protocol/recorded.ts";
+import { type Standing, storedEvent } from "../protocol/recorded.ts";
 import type { AppendOutcome } from "../hub/ports.ts";
 
 /**
@@ -42,5 +41,5 @@ const outcomeOf = ({ seq, standing, ofSeq, body }: OddRow): AppendOutcome => ({
   seq,
   standing,
   ...(ofSeq === undefined ? {} : { ofSeq }),
-  ...(body === undefined ? {} : { event: JSON.parse(body) as DeskEvent }),
+  ...(body === undefined ? {} : { event: storedEvent(body) }),
 });

@@ -3,7 +3,7 @@ import { emptyState, foldedSeq, type State, reduce } from "../../engine/fold.ts"
 import { noteContact, noteTraffic, reduceSample } from "../../engine/sample-state.ts";
 import type { Rejection } from "../../protocol/errors.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
-import type { Recorded } from "../../protocol/recorded.ts";
+import { type Recorded, storedEvent } from "../../protocol/recorded.ts";
 import { Admission } from "../admission.ts";
 import { appendRow } from "../append-row.ts";
 import { keptEvent, type KeptSample, KeptSamples } from "../kept-samples.ts";
@@ -135,7 +135,7 @@ export class DirectIntake {
     if (isCounted) this.#counts[COUNTED_AS[standing]]++;
     if (standing === "duplicate") return;
     const { ts, receivedAt } = row;
-    const event = outcome.event ?? ("event" in row ? row.event : (JSON.parse(row.body) as DeskEvent));
+    const event = outcome.event ?? ("event" in row ? row.event : storedEvent(row.body));
     reduce(this.state, { seq, ts, receivedAt, standing, ofSeq, event });
     this.#parts.onFact?.({ seq, ts, receivedAt });
   }

@@ -1,6 +1,7 @@
 import { ensure } from "../../base/assert.ts";
 import type { Micros } from "../../base/time.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
+import { storedEvent } from "../../protocol/recorded.ts";
 import type { SampleRow, Store } from "../ports.ts";
 
 /** A sample as it is played. */
@@ -45,7 +46,6 @@ export class SampleCursor {
   take(): PlayedSample {
     const { body, ts, receivedAt } = ensure(this.head, "a sample is taken that is not at hand");
     this.#index++;
-    // The text is the store's own, so it was validated when it came in.
-    return { event: JSON.parse(body) as DeskEvent, ts, receivedAt };
+    return { event: storedEvent(body), ts, receivedAt };
   }
 }
