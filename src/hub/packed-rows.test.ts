@@ -81,6 +81,16 @@ describe("packed rows", () => {
     }
   });
 
+  test.each([1, 2, 3, 4])("are whole where a text fills a slab nearly, with characters of %d bytes", (bytes) => {
+    const character = ["", "a", "µ", "€", "😀"][bytes] ?? "";
+    for (let chars = Math.floor(65_200 / bytes); chars * bytes < 65_600; chars++) {
+      const text = character.repeat(chars);
+      const held = new TextSlabs().hold(text);
+      expect(held === undefined || Buffer.from(held).toString() === text).toBe(true);
+      if (Buffer.byteLength(text) < 65_500) expect(held).toBeDefined();
+    }
+  });
+
   test("hold none that would break their framing", () => {
     const broken = packRows([row("a"), { ...row("b"), body: '{"message":"\u001f"}' }, row("c")]);
     expect(() => unpackRows(broken)).toThrow("row 1 of a pack is not in canonical form");

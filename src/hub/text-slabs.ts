@@ -2,6 +2,8 @@ import type { PackedRows } from "./packed-rows.ts";
 
 const SLAB_BYTES = 64 * 1024;
 const SLABS_KEPT = 64;
+/** A character is no longer: a text that leaves so much of a slab free was not cut. */
+const CHARACTER_BYTES = 4;
 
 /**
  * Memory outside of the heap, which the writer's thread sees too, for texts on their way to the log. Thousands of them wait
@@ -11,13 +13,13 @@ const SLABS_KEPT = 64;
 export class TextSlabs {
   readonly #free: SharedArrayBuffer[] = [];
 
-  /** A text as UTF-8, in a slab of its own; undefined where it needs more than one. */
+  /** A text as UTF-8, in a slab of its own; undefined where it needs all of one, or more. */
   hold(text: string): Uint8Array | undefined {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > SLAB_BYTES) return undefined;
-    const slab = Buffer.from(this.#free.pop() ?? new SharedArrayBuffer(SLAB_BYTES), 0, bytes);
-    slab.write(text);
-    return slab;
+    const memory = this.#free.pop() ?? new SharedArrayBuffer(SLAB_BYTES);
+    const bytes = Buffer.from(memory).write(text);
+    if (bytes <= SLAB_BYTES - CHARACTER_BYTES) return Buffer.from(memory, 0, bytes);
+    this.#free.push(memory);
+    return undefined;
   }
 
   /** Takes the memory of rows back that nobody reads any more. */
