@@ -4,6 +4,7 @@ import { checkAmbient } from "./tidy/check-ambient.ts";
 import { checkDeadExports, checkDeadFiles } from "./tidy/check-dead.ts";
 import { checkLayers, checkNames } from "./tidy/check-layers.ts";
 import { checkLengths } from "./tidy/check-lengths.ts";
+import { checkLibraries } from "./tidy/check-libraries.ts";
 import { checkFocus, checkTypes, checkUnfinished } from "./tidy/check-style.ts";
 import { checkLinks, checkLockFile, checkMachinePaths, checkTitle } from "./tidy/check-text.ts";
 import { LAYERS } from "./tidy/layers.ts";
@@ -100,6 +101,13 @@ describe("sources", () => {
   test("every export is imported somewhere", () => {
     const judged = (path: string) => !ENTRIES.includes(path) && !isConfig(path) && !path.startsWith("examples/");
     expect(shown(checkDeadExports(sources, judged))).toEqual([]);
+  });
+});
+
+describe("threads of a store", () => {
+  // There are three, each begins with the hub, and a library that reads schemas takes longer to load than all else.
+  test.each(["reader", "writer"])("load no library (%s)", (name) => {
+    expect(shown(checkLibraries(sources, `src/store/sqlite/${name}-worker.ts`))).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { assert, ensure } from "../base/assert.ts";
 import type { FillView } from "../protocol/api.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
-import { type Recorded, recordedFrom, type TextFact } from "../protocol/recorded.ts";
+import type { Recorded, TextFact } from "../protocol/recorded.ts";
+import { recordedFrom } from "../protocol/stored-event.ts";
 import { fillView, isFillEvent, mergedFillView } from "../view/fill-view.ts";
 import { FactLog, factBytes } from "./fact-log.ts";
 import type { Query } from "./query.ts";

@@ -1,5 +1,5 @@
 import { type Micros, MICROS_PER_SECOND, isoFromMicros, micros } from "../base/time.ts";
-import { type DeskEvent, eventTypes } from "./event-types.ts";
+import type { DeskEvent } from "./event-types.ts";
 
 /**
  * How a row of the log relates to what was there. `fact`: the first statement. `merge`: a later statement of the same
@@ -37,24 +37,6 @@ export const textFact = ({ seq, ts, receivedAt, standing, ofSeq, body }: LoggedF
   ofSeq,
   body,
 });
-
-/** The event again. The text is the log's own, so it was validated when it came in. */
-export const recordedFrom = (fact: TextFact): Recorded => ({ ...fact, event: storedEvent(fact.body) });
-
-/** An event from its text in the store, which was validated when it came in. */
-export const storedEvent = (body: string): DeskEvent => withOwnType(JSON.parse(body) as DeskEvent);
-
-const ownTypes = new Map(Object.keys(eventTypes).map((type) => [type, type]));
-
-/**
- * The event, in place, with the program's own text for its type. A fold asks for the type a dozen times: with that text V8
- * compares addresses, with one that was read it compares letters.
- */
-export function withOwnType<E extends DeskEvent>(event: E): E {
-  const own = ownTypes.get(event.type);
-  if (own !== undefined) (event as { type: string }).type = own;
-  return event;
-}
 
 /** A fast clock must not reach into tomorrow: at most five seconds past the receipt (DESIGN §3). */
 export const effectiveTs = (ts: Micros, receivedAt: Micros): Micros =>

@@ -1,4 +1,5 @@
-import { type Standing, storedEvent } from "../protocol/recorded.ts";
+import type { Standing } from "../protocol/recorded.ts";
+import { storedEvent } from "../protocol/stored-event.ts";
 import type { AppendOutcome } from "../hub/ports.ts";
 
 /**

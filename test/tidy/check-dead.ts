@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { resolve } from "./resolve.ts";
 import { type Finding, field, finding, importsOf, list, type Node, nameOf, type Source, walk } from "./source.ts";
 
 /** Files that no entry reaches through imports. `judged` tells which files must be reached. */
@@ -42,13 +42,6 @@ export function checkDeadExports(sources: readonly Source[], judged: (path: stri
         .filter(({ name, isType }) => !used.has(`${source.path} ${name}`) && !(isType && usesItself(source, name)))
         .map(({ name, node }) => finding(source, node, `nothing imports ${name}`)),
     );
-}
-
-function resolve(importer: string, from: string, byPath: ReadonlyMap<string, Source>): string[] {
-  if (!from.startsWith(".")) return [];
-  const path = posix.join(posix.dirname(importer), from);
-  const bare = path.replace(/\.(?:js|mjs)$/, "");
-  return [path, `${bare}.ts`, `${bare}.tsx`].filter((candidate) => byPath.has(candidate)).slice(0, 1);
 }
 
 interface Export {

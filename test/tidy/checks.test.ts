@@ -3,6 +3,7 @@ import { checkAmbient } from "./check-ambient.ts";
 import { checkDeadExports, checkDeadFiles } from "./check-dead.ts";
 import { checkLayers, checkNames } from "./check-layers.ts";
 import { checkLengths } from "./check-lengths.ts";
+import { checkLibraries } from "./check-libraries.ts";
 import { checkFocus, checkTypes, checkUnfinished } from "./check-style.ts";
 import { checkLinks, checkLockFile, checkMachinePaths, checkTitle } from "./check-text.ts";
 import { parseSource } from "./source.ts";
@@ -150,6 +151,24 @@ describe("checkDeadFiles", () => {
     ];
     const dead = checkDeadFiles(sources, ["src/main.ts"], everything).map(({ path }) => path);
     expect(dead).toEqual(["src/island.ts", "src/islet.ts"]);
+  });
+});
+
+describe("checkLibraries", () => {
+  test("finds what is loaded at the start, however far away, and nothing else", () => {
+    const sources = [
+      parseSource("src/worker.ts", 'import { a } from "./a.ts"; import type { T } from "types"; a satisfies T;'),
+      parseSource(
+        "src/a.ts",
+        'import "node:fs"; export { b as a } from "./b.ts"; export const later = () => import("later");',
+      ),
+      parseSource("src/b.ts", 'import { z } from "zod";\nexport const b = z; export * from "all";'),
+      parseSource("src/other.ts", 'import "other";'),
+    ];
+    expect(checkLibraries(sources, "src/worker.ts").map(({ what }) => what)).toEqual([
+      "src/worker.ts loads zod",
+      "src/worker.ts loads all",
+    ]);
   });
 });
 

@@ -3,7 +3,8 @@ import { emptyState, foldedSeq, type State, reduce } from "../../engine/fold.ts"
 import { noteContact, noteTraffic, reduceSample } from "../../engine/sample-state.ts";
 import type { Rejection } from "../../protocol/errors.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
-import { type Recorded, storedEvent } from "../../protocol/recorded.ts";
+import type { Recorded } from "../../protocol/recorded.ts";
+import { storedEvent } from "../../protocol/stored-event.ts";
 import { Admission } from "../admission.ts";
 import { appendRow } from "../append-row.ts";
 import { keptEvent, type KeptSample, KeptSamples } from "../kept-samples.ts";

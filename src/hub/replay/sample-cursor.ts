@@ -1,7 +1,7 @@
 import { ensure } from "../../base/assert.ts";
 import type { Micros } from "../../base/time.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
-import { storedEvent } from "../../protocol/recorded.ts";
+import { storedEvent } from "../../protocol/stored-event.ts";
 import type { SampleRow, Store } from "../ports.ts";
 
 /** A sample as it is played. */

@@ -9,7 +9,7 @@ import { PROBE_BYTES } from "../bounds.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { StoreRefused } from "../migration.ts";
 import { readOnly } from "../read-only.ts";
-import { recordedRows, replayChunks } from "../replay.ts";
+import { recordedRows, replayChunks } from "../replay-chunks.ts";
 import { systemClock } from "../system-clock.ts";
 import { wholePage } from "../whole-page.ts";
 import { addressOf, migrate } from "./database.ts";

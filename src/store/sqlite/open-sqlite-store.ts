@@ -6,7 +6,7 @@ import { GroupCommit } from "../group-commit.ts";
 import { ROW_SEPARATOR } from "../wire-text.ts";
 import { StoreRefused } from "../migration.ts";
 import { readOnly } from "../read-only.ts";
-import { recordedRows, replayChunks } from "../replay.ts";
+import { recordedRows, replayChunks } from "../replay-chunks.ts";
 import { systemClock } from "../system-clock.ts";
 import { commitThrough } from "./commit-through.ts";
 import { databaseFile, type Durability } from "./database.ts";
