@@ -6,9 +6,9 @@ import { type Logger, pino } from "pino";
 import { redactPaths } from "../http/access/redact.ts";
 import { checkBind, isLoopbackBind } from "../http/access/bind.ts";
 import type { DemoControl } from "../http/routes/demo.ts";
-import { createMetricsServer, type MetricsServerOptions } from "../http/metrics-server.ts";
+import type { MetricsServerOptions } from "../http/metrics-server.ts";
 import type { DemoState } from "../http/routes/hub-reads.ts";
-import { createServer } from "../http/server.ts";
+import type { createServer } from "../http/server.ts";
 import type { Mode } from "../engine/bot-state.ts";
 import { foldedSeq } from "../engine/fold.ts";
 import { readEachBot, readOwnMetrics } from "../engine/read-scope.ts";
@@ -69,7 +69,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     for (const step of opened.splice(0).reverse()) await step();
   };
   try {
-    const hub = await startHub({
+    const starting = startHub({
       onAppend: (durationMs, rows) => metrics.observeAppend({ seconds: durationMs / 1000, rows }),
       store,
       clock: systemClock,
@@ -84,6 +84,9 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
       onNotice: (text) => logger.warn(text),
       onProblem,
     });
+    // Loads while the threads of the store begin.
+    const serving = import("../http/server.ts");
+    const hub = await starting;
     opened.push(() => hub.stop());
     const audit = new Audit({
       store,
@@ -99,6 +102,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     if (pool !== undefined) opened.push(() => pool.end());
     const starter = new DemoProcess(config.dataDir);
     opened.push(() => starter.stop());
+    const { createServer } = await serving;
     const { app, access } = await createServer({
       ...(demo ?? { demoControl: { starter } }),
       hub,
@@ -151,6 +155,7 @@ interface MetricsListener extends MetricsServerOptions {
 /** Metrics are for the machine itself: beyond it the hub's own port has them, for those with a key. */
 async function listenForMetrics(port: number | undefined, options: MetricsListener): Promise<string | undefined> {
   if (port === undefined) return undefined;
+  const { createMetricsServer } = await import("../http/metrics-server.ts");
   const app = createMetricsServer(options);
   options.opened.push(() => app.close());
   return await listen(app, { host: "127.0.0.1", port }, "--metrics-port");
