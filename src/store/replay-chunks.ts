@@ -4,7 +4,7 @@ import type { Recorded, Standing } from "../protocol/recorded.ts";
 import { withOwnType } from "../protocol/stored-event.ts";
 import type { ReplayChunk } from "./replay.ts";
 
-/** Hands over the log chunk by chunk; the next one is read while `onBatch` works. */
+/** Hands over the log text by text; the next chunk is read while `onBatch` works. */
 export async function replayChunks(
   read: (afterSeq: number) => Promise<ReplayChunk>,
   afterSeq: number,
@@ -15,12 +15,12 @@ export async function replayChunks(
     const next = read(chunk.lastSeq);
     // Its failure is met by the await below; should the consumer fail first, it must not count as unhandled.
     next.catch(() => undefined);
-    await onBatch(recordedRows(chunk.json));
+    for (const text of chunk.texts) await onBatch(recordedRows(text));
     chunk = await next;
   }
 }
 
-/** The rows of a chunk's text. */
+/** The rows of a text. */
 export const recordedRows = (json: string): Recorded[] => (JSON.parse(json) as ReplayRow[]).map(recorded);
 
 type ReplayRow = readonly [number, number, number, Standing, number | null, DeskEvent];

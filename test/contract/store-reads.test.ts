@@ -106,6 +106,16 @@ for (const kind of storeKinds())
       expect(parsed(newest).map(({ seq }) => seq)).toEqual([2_048, 2_047]);
     });
 
+    test("hands over a long log whole and in order, from wherever that is asked", async () => {
+      const count = 2_300;
+      await store.append(packRows(Array.from({ length: count }, (_, n) => error(`e${n}`))));
+      for (const after of [0, 249, 250, 999, 1_000, 1_299, 1_300, 2_299, 2_300]) {
+        const seqs: number[] = [];
+        await store.replay(after, (events) => void seqs.push(...events.map(({ seq }) => seq)));
+        expect(seqs).toEqual(Array.from({ length: count - after }, (_, n) => after + 1 + n));
+      }
+    });
+
     test("finds all that tells of a command, in order and page by page, wherever it is in a long log", async () => {
       const told = (command_id: string) => [
         hubRow("command.issued", {

@@ -19,7 +19,7 @@ import { gatherOpportunities } from "../gather-opportunities.ts";
 import { gatherOrders } from "../gather-orders.ts";
 import type { FactFilter, Gathering, LogQuestion } from "../gathering.ts";
 import { type Page, pageOf } from "../page.ts";
-import { REPLAY_ROWS, type ReplayChunk } from "../replay.ts";
+import { REPLAY_ROWS, REPLAY_TEXTS, type ReplayChunk } from "../replay.ts";
 import { importRow, keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
 import { ROW_SEPARATOR, wireText } from "../wire-text.ts";
 import { blocksFor } from "./block-index.ts";
@@ -45,16 +45,24 @@ export class Reader {
   }
 
   replay(afterSeq: number): ReplayChunk {
-    const row = this.#one(
+    const texts: string[] = [];
+    let lastSeq: number | undefined;
+    while (texts.length < REPLAY_TEXTS) {
+      const row = this.#replayed(lastSeq ?? afterSeq);
+      if (typeof row?.["last"] !== "number") break;
+      lastSeq = row["last"];
+      texts.push(String(row["json"]));
+    }
+    return { texts, lastSeq };
+  }
+
+  #replayed(afterSeq: number): Row | undefined {
+    return this.#one(
       `SELECT max(seq) AS last, '[' || group_concat('[' || seq || ',' || ts || ',' || received_at || ',"' || standing ||
          '",' || coalesce(of_seq, 'null') || ',' || body || ']', ',') || ']' AS json
        FROM (SELECT seq, ts, received_at, standing, of_seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT ${REPLAY_ROWS})`,
       afterSeq,
     );
-    const last = row?.["last"];
-    return typeof last === "number"
-      ? { json: String(row?.["json"]), lastSeq: last }
-      : { json: "[]", lastSeq: undefined };
   }
 
   events(filter: EventFilter): PackedPage {
