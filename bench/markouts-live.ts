@@ -104,7 +104,15 @@ type Part = Exclude<keyof Turn, "read">;
 
 const PARTS: readonly Part[] = ["bare", "summed", "marked", "heard", "awaited"];
 /** Who comes first, or after another that looks at the same events, finds them more or less at hand: all orders there are. */
-const ORDERS = ordersOf(PARTS);
+const ORDERS = shuffled(ordersOf(PARTS));
+
+function shuffled<T>(items: readonly T[]): readonly T[] {
+  const random = seededRandom(5);
+  return items
+    .map((item) => ({ item, place: random.below(1_000_000) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
 
 function ordersOf(parts: readonly Part[]): readonly (readonly Part[])[] {
   if (parts.length === 0) return [[]];

@@ -84,8 +84,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
       onNotice: (text) => logger.warn(text),
       onProblem,
     });
-    // Loads while the threads of the store begin.
-    const serving = import("../http/server.ts");
+    const serving = loadServer();
     const hub = await starting;
     opened.push(() => hub.stop());
     const audit = new Audit({
@@ -125,6 +124,14 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     await close();
     throw error;
   }
+}
+
+/** What serves loads while the threads of the store begin. */
+function loadServer(): Promise<typeof import("../http/server.ts")> {
+  const loading = import("../http/server.ts");
+  // Its failure is met where it is waited for; until then it must not count as unhandled.
+  loading.catch(() => undefined);
+  return loading;
 }
 
 /** Writes the files of a day that ended, and says it in the log. */

@@ -81,12 +81,20 @@ export interface IngestParts {
 /** Events that may wait for the log at once; beyond that the hub says 429. */
 export const QUEUE_EVENTS_MAX = 50_000;
 
+/**
+ * Events that wait for the log as they were read; of others there is only their text, which is read again to be folded. A
+ * few are folded before the garbage of reading is collected; thousands would be copied out of its way, which takes longer.
+ */
+const EVENTS_HELD_MAX = 2_000;
+
 /** What a batch was sorted into before anything of it is stored. */
 interface Sorted {
   readonly items: (ItemOutcome | undefined)[];
   readonly rows: RowPacker;
   /** For each row the item of the batch that it came from; none for a kept sample. */
   readonly itemOfRow: (number | undefined)[];
+  /** For each row its event, but for kept samples; undefined where there are too many to be held. */
+  readonly events: (DeskEvent | undefined)[] | undefined;
   readonly rejected: RejectedRow[];
   readonly touched: Set<string>;
   readonly books: Set<string>;
@@ -131,7 +139,7 @@ export class Ingest {
   }
 
   /**
-   * Resolves once every fact among `raws` is on disk, folded and published. Nothing of `raws` is held until then: a desk
+   * Resolves once every fact among `raws` is on disk, folded and published. Of `raws` little is held until then: a desk
    * that sends as fast as it can has thousands of events on their way.
    */
   submit(raws: readonly RawEvent[], options: IngestOptions = {}): Promise<Result<IngestReport, IngestFailure>> {
@@ -169,8 +177,9 @@ export class Ingest {
   #sort(raws: readonly RawEvent[], options: IngestOptions, receivedAt: Micros): Sorted {
     const sorted: Sorted = {
       items: new Array(raws.length).fill(undefined),
-      rows: new RowPacker(this.#slabs),
+      rows: new RowPacker(this.#slabs, raws.length),
       itemOfRow: [],
+      events: this.#queued + raws.length > EVENTS_HELD_MAX ? undefined : [],
       rejected: [],
       touched: new Set(),
       books: new Set(),
@@ -247,7 +256,7 @@ export class Ingest {
     let exposure = false;
     eachStored(rows, (row, index) => {
       const outcome = ensure(outcomes[index], "the log left a row without an answer");
-      const recorded = recordedOf(row, outcome);
+      const recorded = recordedOf(row, outcome, sorted.events?.[index]);
       if (outcome.standing !== "duplicate") {
         reduce(state, recorded);
         facts.push(recorded);
@@ -309,22 +318,25 @@ type Times = Pick<Recorded, "ts" | "receivedAt">;
 function addRow(sorted: Sorted, event: DeskEvent, times: Times, item: number): void {
   sorted.rows.add(appendRow(event, JSON.stringify(event), times));
   sorted.itemOfRow.push(item);
+  sorted.events?.push(event);
 }
 
 function addSample(sorted: Sorted, sample: KeptSample, receivedAt: Micros): void {
   sorted.rows.add(appendRow(sample.event, keptText(sample), { ts: sample.ts, receivedAt }));
   sorted.itemOfRow.push(undefined);
+  // The log has it with what the hub knows of it.
+  sorted.events?.push(undefined);
 }
 
-const recordedOf = (row: StoredText, outcome: AppendOutcome): LoggedFact => ({
+const recordedOf = (row: StoredText, outcome: AppendOutcome, held: DeskEvent | undefined): LoggedFact => ({
   body: outcome.event === undefined ? row.body : JSON.stringify(outcome.event),
   seq: outcome.seq,
   ts: row.ts,
   receivedAt: row.receivedAt,
   standing: outcome.standing === "duplicate" ? "fact" : outcome.standing,
   ofSeq: outcome.ofSeq,
-  // What is stored is what is folded; kept as its text alone until it was.
-  event: outcome.event ?? storedEvent(row.body),
+  // What is stored is what is folded.
+  event: outcome.event ?? held ?? storedEvent(row.body),
 });
 
 /** Whether what is held, or what it is worth, may be another. */

@@ -54,7 +54,7 @@ describe("packed rows", () => {
   test("lie in memory that both threads see where they are many, which is lent again", () => {
     const slabs = new TextSlabs();
     const packed = (count: number, message: string) => {
-      const packer = new RowPacker(slabs);
+      const packer = new RowPacker(slabs, 1);
       for (let n = 0; n < count; n++) packer.add(row(`id-${n}`, `${message}-${n}`));
       return packer.packed();
     };
@@ -75,7 +75,7 @@ describe("packed rows", () => {
   test("are a text where they are few, or one alone is longer than a slab", () => {
     const slabs = new TextSlabs();
     for (const message of ["short", "µ".repeat(60_000)]) {
-      const packer = new RowPacker(slabs);
+      const packer = new RowPacker(slabs, 1);
       packer.add(row("a", message));
       expect(packer.packed().parts).toMatchObject([expect.stringContaining(message)]);
     }
@@ -94,6 +94,11 @@ describe("packed rows", () => {
   test("hold none that would break their framing", () => {
     const broken = packRows([row("a"), { ...row("b"), body: '{"message":"\u001f"}' }, row("c")]);
     expect(() => unpackRows(broken)).toThrow("row 1 of a pack is not in canonical form");
+    // A body that is whole rows.
+    const [whole = ""] = packRows([row("a"), row("b")]).parts as string[];
+    const smuggling = packRows([{ ...row("a"), body: whole.slice(0, -1) + "\u001e\u001f" + whole }]);
+    expect(() => unpackRows(smuggling)).toThrow("not in canonical form");
+    expect(() => eachStored(smuggling, () => undefined)).toThrow("not in canonical form");
     expect(() => packRows([{ ...row("a"), key: "a\u001fb" }])).toThrow("not in canonical form");
     expect(() => packRows([{ ...row("a"), refersTo: "a\u001e" }])).toThrow("not in canonical form");
   });

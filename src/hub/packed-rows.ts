@@ -45,6 +45,8 @@ const SLAB_CHARS_MIN = 8_000;
 /** Takes rows in, and packs them as they come: into slabs where they are many, to be taken back by whoever lends them. */
 export class RowPacker {
   readonly #slabs: TextSlabs | undefined;
+  /** Fields of a text, as far as it is known. */
+  readonly #room: number;
   readonly #parts: (string | Uint8Array)[] = [];
   #fields: string[] = [];
   #filled = 0;
@@ -53,16 +55,18 @@ export class RowPacker {
   #chars = 0;
   #count = 0;
 
-  constructor(slabs?: TextSlabs) {
+  /** `rows`: about how many will come. */
+  constructor(slabs: TextSlabs | undefined, rows: number) {
     this.#slabs = slabs;
+    this.#room = Math.min(rows, TEXT_ROWS) * FIELDS;
   }
 
-  /** Throws for a row that could break the framing: a bug of the caller. */
+  /** Throws for a row whose names could break the framing: a bug of the caller. */
   add(row: AppendRow): void {
     assertFramed(row);
     const { event, body, key = "", refersTo = "", ts, receivedAt } = row;
     if (receivedAt !== this.#received.at) this.#received = { at: receivedAt, digits: digitsOfMicros(receivedAt) };
-    if (this.#filled === 0) this.#fields = new Array<string>(TEXT_ROWS * FIELDS);
+    if (this.#filled === 0) this.#fields = new Array<string>(this.#room);
     const fields = this.#fields;
     const at = this.#filled;
     fields[at] = digitsOfMicros(ts);
@@ -98,8 +102,8 @@ export class RowPacker {
 }
 
 /** Rows that are there all at once. */
-export function packRows(rows: Iterable<AppendRow>): PackedRows {
-  const packer = new RowPacker();
+export function packRows(rows: readonly AppendRow[]): PackedRows {
+  const packer = new RowPacker(undefined, rows.length);
   for (const row of rows) packer.add(row);
   return packer.packed();
 }
@@ -123,7 +127,7 @@ const breaks = (field: string | undefined): boolean =>
 export type StoredText = Pick<IncomingRow, "ts" | "receivedAt" | "body">;
 
 /** Hands out the texts of a pack's rows in order, with the place of each: for a third of what taking whole rows apart costs. */
-export function eachStored({ parts }: PackedRows, take: (row: StoredText, index: number) => void): void {
+export function eachStored({ parts, count }: PackedRows, take: (row: StoredText, index: number) => void): void {
   let index = 0;
   for (const part of parts) {
     const text = textOf(part);
@@ -137,13 +141,14 @@ export function eachStored({ parts }: PackedRows, take: (row: StoredText, index:
       at = text.indexOf(ROW_END, bodyEnd) + ROW_END.length + FIELD_SEPARATOR.length;
     }
   }
+  assertWhole(index, count);
 }
 
 /**
- * Hands out the rows of a pack in order, with the place of each: one text is taken apart after the other. Throws for a row
- * that breaks the framing, before it is handed out: a bug of whoever packed it.
+ * Hands out the rows of a pack in order, with the place of each: one text is taken apart after the other. Throws where a
+ * row breaks the framing, a bug of whoever packed it: nothing of the pack is to be kept then.
  */
-export function eachRow({ parts }: PackedRows, take: (row: IncomingRow, index: number) => void): void {
+export function eachRow({ parts, count }: PackedRows, take: (row: IncomingRow, index: number) => void): void {
   let index = 0;
   for (const part of parts) {
     const fields = textOf(part).split(FIELD_SEPARATOR);
@@ -153,6 +158,11 @@ export function eachRow({ parts }: PackedRows, take: (row: IncomingRow, index: n
       take(rowAt(fields, at), index++);
     }
   }
+  assertWhole(index, count);
+}
+
+function assertWhole(found: number, count: number): void {
+  if (found !== count) throw new RangeError(`a pack of ${count} rows reads as ${found}: one is not in canonical form`);
 }
 
 /** The rows of a pack, in order. */

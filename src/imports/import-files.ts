@@ -4,6 +4,7 @@ import { StoreUnavailable } from "../hub/ports.ts";
 import type { Rejection } from "../protocol/errors.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
+import { storedEvent } from "../protocol/stored-event.ts";
 import { type CheckedPart, saidBy, type ToldItem } from "./checked-part.ts";
 import { fileItems, type FileToRead, isOfTheFile, type Opened } from "./file-items.ts";
 import type { ImportItem, ImportOptions } from "./format.ts";
@@ -104,7 +105,7 @@ function handingSink(desk: DeskInProcess, counts: ImportCounts): Sink {
     takePart: async (file, { texts, lines }) => {
       let index = 0;
       for (const text of texts.flatMap((joined) => joined.split("\n"))) {
-        const event = JSON.parse(text) as DeskEvent;
+        const event = storedEvent(text);
         const refusal = desk.take(event, text);
         const ref = { file, line: lines[index++] ?? 0, type: event.type };
         if (refusal !== undefined) counts.refused(eventRefusal(ref, refusal), ref.type);

@@ -44,6 +44,7 @@ export type ReplayControl = z.output<typeof replayControl>;
 
 export const replayView = z.object({
   replay_id: z.string(),
+  revision: z.number().int().describe("grows with every change: of two views of a replay the higher is the newer"),
   state: z.enum(["preparing", "playing", "paused", "ended", "failed"]),
   speed: replaySpeed,
   from: iso.nullable().describe("event time of the first event that is played; null in an empty log"),

@@ -141,6 +141,7 @@ requireTool("chromium")("what is not the live desk, in a browser", () => {
       if (replay === undefined) throw new Error("no replay");
       scene.hub.push("delta", "replay", {
         ...replay,
+        revision: replay.revision + 1,
         state: "playing",
         at: "2026-02-24T12:34:56.000Z",
         from: "2026-02-24T12:00:00.000Z",

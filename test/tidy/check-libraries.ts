@@ -4,6 +4,7 @@ import { type Finding, field, finding, nameOf, type Source, walk } from "./sourc
 /** Libraries that a file loads as it starts, itself or by what it imports: not Node's own, not types, not what it asks for later. */
 export function checkLibraries(sources: readonly Source[], entry: string): Finding[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
+  if (!byPath.has(entry)) return [{ path: entry, line: 1, what: "there is no such file" }];
   const found: Finding[] = [];
   const seen = new Set<string>();
   const waiting = [entry];

@@ -169,6 +169,7 @@ describe("checkLibraries", () => {
       "src/worker.ts loads zod",
       "src/worker.ts loads all",
     ]);
+    expect(checkLibraries(sources, "src/gone.ts")).toHaveLength(1);
   });
 });
 

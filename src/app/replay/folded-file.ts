@@ -105,6 +105,7 @@ function playedOf(state: State, course: EventTime, { id, exposureLimits, clock =
   const eventClock: Clock = { now: () => at };
   const view: Played["view"] = {
     replay_id: id,
+    revision: 0,
     state: "ended",
     speed: "max",
     from: from === undefined ? null : isoFromMicros(from),

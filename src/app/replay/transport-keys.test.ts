@@ -4,6 +4,7 @@ import { controlOf } from "./transport-keys.ts";
 
 const view = (state: ReplayView["state"], atSeq: number): ReplayView => ({
   replay_id: "r",
+  revision: 0,
   state,
   speed: 1,
   from: null,

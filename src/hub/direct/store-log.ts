@@ -31,7 +31,7 @@ export class StoreLog implements DirectLog {
   readonly #inFlight: Promise<void>[] = [];
   #names: KnownNames | undefined;
   readonly #slabs = new TextSlabs();
-  #packer = new RowPacker(this.#slabs);
+  #packer = new RowPacker(this.#slabs, PACK_ROWS);
   #count = 0;
   #isSure = true;
   /** Of the rows of the pack that are late: whether each is counted. */
@@ -97,7 +97,7 @@ export class StoreLog implements DirectLog {
     if (this.#count === 0) return;
     const rows = this.#packer.packed();
     const [isSure, counted, nextSeq] = [this.#isSure, this.#counted, this.#nextSeq];
-    this.#packer = new RowPacker(this.#slabs);
+    this.#packer = new RowPacker(this.#slabs, PACK_ROWS);
     this.#count = 0;
     this.#counted = [];
     if (this.#packsUnjudged > 0) this.#packsUnjudged--;

@@ -3,8 +3,9 @@ const LOAD_MAX = 0.6;
 /** Up to here there are four times as many slots each time, then twice: to move all of them again takes a while. */
 const SLOTS_FEW = 1 << 21;
 const WORDS = 2;
-/** The digits lie within so many slots. */
-const NEAR_MASK = 15;
+/** Letters that differ in these bits alone lie within so many slots: digits do. */
+const NEAR_BITS = 4;
+const NEAR_MASK = (1 << NEAR_BITS) - 1;
 
 /**
  * Tells which texts are surely new. Of each it has 64 bits, outside of the heap: about 20 bytes a text once they are
@@ -21,8 +22,8 @@ export class TextSet {
   }
 
   /**
-   * True when the text was surely not added before with the same `salt`. Texts that differ in the letter at `near` alone
-   * lie beside one another, so that a counter there finds its place in memory that was just used.
+   * True when the text was surely not added before with the same `salt`. Texts that differ in a digit at `near` alone lie
+   * beside one another, so that a counter there finds its place in memory that was just used.
    */
   add(text: string, near: number, salt = 0): boolean {
     let low = Math.imul(0x811c9dc5 ^ salt, 0x01000193) ^ text.length;
@@ -44,9 +45,11 @@ export class TextSet {
       }
       if (end === text.length) break;
     }
+    const letter = text.charCodeAt(near);
+    // No more letters lie beside one another than there are places for.
+    high = Math.imul(high ^ (letter >>> NEAR_BITS), 0x85ebca6b);
     low = Math.imul(low ^ (low >>> 16) ^ high, 0xc2b2ae35);
     high = Math.imul(high ^ (high >>> 16) ^ low, 0x27d4eb2f);
-    const letter = text.charCodeAt(near);
     low = (low ^ (low >>> 13)) + (letter & NEAR_MASK);
     high = (high ^ (high >>> 15)) + Math.imul(letter, 0x9e3779b1);
     // Two zeros are an empty slot.

@@ -79,6 +79,7 @@ export class Replay {
   #lookedAt = micros(0);
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #revision = 0;
   #cancelTick: (() => void) | undefined;
   #closed = false;
 
@@ -117,6 +118,7 @@ export class Replay {
     const isShown = range?.span !== undefined;
     return {
       replay_id: this.id,
+      revision: this.#revision,
       state: this.#status,
       speed: this.#speed,
       from: isShown ? isoFromMicros(range.span.from) : null,
@@ -349,6 +351,7 @@ export class Replay {
   }
 
   #notify(): void {
+    this.#revision++;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ensure } from "../../base/assert.ts";
 import { type AppendOutcome, type AppendRow, StoreUnavailable } from "../../hub/ports.ts";
-import type { DeskEvent } from "../../protocol/event-types.ts";
+import { storedEvent } from "../../protocol/stored-event.ts";
 import { FIELD_SEPARATOR, type IncomingRow, packRows, unpackRows } from "../../hub/packed-rows.ts";
 import { type Fact, factOf, type FactBook, type LaterStatement, planRow, type StoringPlan } from "../plan.ts";
 import { FactIndex, textHash } from "./fact-index.ts";
@@ -56,7 +56,7 @@ function planned(rows: ScratchRows, row: IncomingRow, idText: string): AppendOut
     seq,
     standing: plan.standing,
     ...(plan.ofSeq === undefined ? {} : { ofSeq: plan.ofSeq }),
-    ...(plan.changed ? { event: JSON.parse(plan.body) as DeskEvent } : {}),
+    ...(plan.changed ? { event: storedEvent(plan.body) } : {}),
   };
 }
 

@@ -22,6 +22,11 @@ const CONTROLS = {
   ...{ as_of: "2026-02-24T00:00:00.000Z", as_of_seq: 1 },
 };
 
+const REPLAY = {
+  ...{ replay_id: "r-1", speed: 1, from: null, to: null, from_seq: 0, to_seq: 0, at: null, at_seq: 0 },
+  ...{ events: 0, played: 0, created_at: "2026-02-24T00:00:00.000Z" },
+};
+
 describe("DeskStore", () => {
   test("renders once when many frames come between two pictures", () => {
     const { store, frames, nextFrame } = storeWithClock();
@@ -33,6 +38,24 @@ describe("DeskStore", () => {
     nextFrame();
     expect(renders).toBe(1);
     expect(seqs(store)[0]).toBe(50);
+  });
+
+  test("keeps the newer view of a replay, whichever came later and from wherever", () => {
+    const { store, nextFrame } = storeWithClock();
+    const shown = (): string | undefined => {
+      nextFrame();
+      return store.replay.get()?.state;
+    };
+    const replay = (revision: number, state: string) => ({ ...REPLAY, revision, state });
+    store.onDelta("replay", replay(1, "preparing"));
+    expect(shown()).toBe("preparing");
+    // A read, though the stream never spoke.
+    store.onDelta("replay", replay(2, "playing"));
+    expect(shown()).toBe("playing");
+    store.onSnapshot("replay", replay(7, "ended"));
+    // The answer to what was asked before.
+    store.onDelta("replay", replay(3, "playing"));
+    expect(shown()).toBe("ended");
   });
 
   test("holds a bounded number of fills when they never stop coming", () => {

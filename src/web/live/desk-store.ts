@@ -205,15 +205,12 @@ export class DeskStore implements LiveHandlers {
       this.#books.set(topic.slice("books:".length), { data, atMs });
       this.#note("books");
     } else if (topic === "replay" && isReplay(data)) {
+      // Reads and answers come beside the stream: whichever is later, the one that knows less is old.
+      if (this.#replay !== undefined && data.revision < this.#replay.revision) return;
       this.#replay = data;
       this.#note("replay");
     }
   }
-
-  /** Takes how the replay stood when it was read; once the stream has said how it stands, a read knows nothing newer. */
-  readonly onReplayRead = (read: ReplayView): void => {
-    if (this.#replay === undefined) this.onDelta("replay", read);
-  };
 
   readonly onFact = (topic: string, data: unknown): void => {
     if (topic === "fills" && isFill(data)) {

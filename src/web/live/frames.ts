@@ -152,7 +152,9 @@ export const isImportsAnswer = (data: unknown): data is { imports: ImportView[] 
   isFields(data) && isImports(data["imports"]);
 
 export const isReplay = (data: unknown): data is ReplayView =>
-  isFields(data) && hold("string", "replay_id", "state")(data) && hold("number", "at_seq", "events", "played")(data);
+  isFields(data) &&
+  hold("string", "replay_id", "state")(data) &&
+  hold("number", "revision", "at_seq", "events", "played")(data);
 
 /** A page of `GET /api/v1/fills`. */
 export const isFillsPage = (data: unknown): data is { fills: FillView[]; next_cursor?: string } =>

@@ -55,7 +55,7 @@ function useReplay(store: DeskStore): boolean {
   const { failures } = useCell(store.connection);
   const { data, missing, again } = useRead(source === undefined ? undefined : readsAt(source), isReplay);
   useEffect(() => {
-    if (data !== undefined) store.onReplayRead(data);
+    if (data !== undefined) store.onDelta("replay", data);
   }, [store, data]);
   useEffect(() => {
     if (failures > 0) again();

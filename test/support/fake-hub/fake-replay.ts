@@ -7,6 +7,7 @@ export function startedReplay(id: string, nowMs: number): ReplayView {
   const fromMs = nowMs - 3 * 3_600_000;
   return {
     replay_id: id,
+    revision: 1,
     state: "paused",
     speed: 1,
     from: iso(fromMs),
@@ -22,7 +23,8 @@ export function startedReplay(id: string, nowMs: number): ReplayView {
 }
 
 /** The replay after it was told something; throws on what is no control. */
-export function afterControl(replay: ReplayView, body: unknown): ReplayView {
+export function afterControl(before: ReplayView, body: unknown): ReplayView {
+  const replay = { ...before, revision: before.revision + 1 };
   const control: ReplayControl = replayControl.parse(body);
   switch (control.action) {
     case "play":
