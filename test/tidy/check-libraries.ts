@@ -1,5 +1,5 @@
 import { resolve } from "./resolve.ts";
-import { type Finding, field, finding, nameOf, type Source, walk } from "./source.ts";
+import { type Finding, field, finding, nameOf, type Node, type Source, walk } from "./source.ts";
 
 /** Libraries that a file loads as it starts, itself or by what it imports: not Node's own, not types, not what it asks for later. */
 export function checkLibraries(sources: readonly Source[], entry: string): Finding[] {
@@ -12,14 +12,18 @@ export function checkLibraries(sources: readonly Source[], entry: string): Findi
     const source = byPath.get(path);
     if (seen.has(path) || source === undefined) continue;
     seen.add(path);
-    for (const [node] of walk(source.program)) {
-      const from = nameOf(field(node, "source"));
-      const isLoaded = /^(?:Import|Export\w+)Declaration$/.test(node.type) && from !== undefined;
-      if (!isLoaded || node["importKind"] === "type" || node["exportKind"] === "type") continue;
+    for (const { from, node } of loadedBy(source)) {
       waiting.push(...resolve(path, from, byPath));
-      if (!from.startsWith(".") && !from.startsWith("node:"))
-        found.push(finding(source, node, `${entry} loads ${from}`));
+      if (!/^(?:\.|node:)/.test(from)) found.push(finding(source, node, `${entry} loads ${from}`));
     }
   }
   return found;
 }
+
+const loadedBy = (source: Source): { readonly from: string; readonly node: Node }[] =>
+  [...walk(source.program)].flatMap(([node]) => {
+    const from = nameOf(field(node, "source"));
+    const isLoaded =
+      /^(?:Import|Export\w+)Declaration$/.test(node.type) && ![node["importKind"], node["exportKind"]].includes("type");
+    return from === undefined || !isLoaded ? [] : [{ from, node }];
+  });

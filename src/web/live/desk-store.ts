@@ -205,11 +205,15 @@ export class DeskStore implements LiveHandlers {
       this.#books.set(topic.slice("books:".length), { data, atMs });
       this.#note("books");
     } else if (topic === "replay" && isReplay(data)) {
-      // Reads and answers come beside the stream: whichever is later, the one that knows less is old.
-      if (this.#replay !== undefined && data.revision < this.#replay.revision) return;
-      this.#replay = data;
-      this.#note("replay");
+      this.#takeReplay(data);
     }
+  }
+
+  /** Reads and answers come beside the stream: whichever comes later, the one that knows less is old. */
+  #takeReplay(replay: ReplayView): void {
+    if (this.#replay !== undefined && replay.revision < this.#replay.revision) return;
+    this.#replay = replay;
+    this.#note("replay");
   }
 
   readonly onFact = (topic: string, data: unknown): void => {
