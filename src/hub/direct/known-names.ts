@@ -21,7 +21,7 @@ export class KnownNames {
 
   /** There is no room for more: whether a row is new cannot be told any longer. */
   get isFull(): boolean {
-    return this.#ids.size > this.#namesMax || this.#keys.size > this.#namesMax;
+    return [this.#ids, this.#keys].some(({ size, isCrowded }) => size > this.#namesMax || isCrowded);
   }
 
   /** Notes a row; true when no row that was noted before has its id or its key. */

@@ -3,6 +3,8 @@ const LOAD_MAX = 0.6;
 /** Up to here there are four times as many slots each time, then twice: to move all of them again takes a while. */
 const SLOTS_FEW = 1 << 21;
 const WORDS = 2;
+/** Slots that are looked at for a text: of texts that nobody has chosen for it, not a tenth of them. */
+const LOOKED_AT_MAX = 10_000;
 /** Letters that differ in these bits alone lie within so many slots: digits do. */
 const NEAR_BITS = 4;
 const NEAR_MASK = (1 << NEAR_BITS) - 1;
@@ -16,6 +18,12 @@ export class TextSet {
   #words = new Uint32Array(SLOTS_FIRST * WORDS);
   #mask = SLOTS_FIRST - 1;
   #count = 0;
+  #isCrowded = false;
+
+  /** Texts lie so close that some found no place: of none it is sure any more. */
+  get isCrowded(): boolean {
+    return this.#isCrowded;
+  }
 
   get size(): number {
     return this.#count;
@@ -58,7 +66,8 @@ export class TextSet {
 
   #put(low: number, high: number): boolean {
     const words = this.#words;
-    for (let slot = low & this.#mask; ; slot = (slot + 1) & this.#mask) {
+    let slot = low & this.#mask;
+    for (let left = this.#isCrowded ? 0 : LOOKED_AT_MAX; left > 0; left--, slot = (slot + 1) & this.#mask) {
       const at = slot * WORDS;
       if (words[at + 1] === 0) {
         words[at] = low;
@@ -69,6 +78,8 @@ export class TextSet {
       }
       if (words[at] === low && words[at + 1] === high) return false;
     }
+    this.#isCrowded = true;
+    return false;
   }
 
   #grow(): void {
