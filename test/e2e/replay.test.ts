@@ -157,6 +157,14 @@ requireTool("chromium")("what is not the live desk, in a browser", () => {
       expect(await scene.page.locator("header time").textContent()).toContain("12:34:56");
     });
 
+    test("shows an empty desk before the first bot has reported, and not how to connect one", async () => {
+      scene.hub.desk = emptyDesk(NOW);
+      await watch();
+      await scene.page.getByText("No live edge").waitFor();
+      expect(await scene.page.getByRole("heading", { name: "Connect your first bot" }).count()).toBe(0);
+      expect(await pageFaults(scene.page)).toEqual([]);
+    });
+
     test("that is gone says so and leads back", async () => {
       await scene.open("/fills?replay=r-9");
       await scene.page.getByRole("heading", { name: "This replay is gone" }).waitFor();

@@ -28,11 +28,12 @@ import { VenueTable } from "../parts/venue-table.tsx";
 import { WhyToday } from "../parts/why-today.tsx";
 import { Connect } from "./connect.tsx";
 
-/** The first screen: alive, halted, exposed, anything to do. Without any bot it shows how to connect one. */
+/** The first screen: alive, halted, exposed, anything to do. Without any bot the live one shows how to connect one. */
 export function Overview(): ReactNode {
-  const bots = useCell(useDesk().bots);
+  const desk = useDesk();
+  const bots = useCell(desk.bots);
   const [connecting, setConnecting] = useState(false);
-  if (bots?.length === 0 && !connecting) setConnecting(true);
+  if (bots?.length === 0 && desk.source === undefined && !connecting) setConnecting(true);
   if (connecting) return <Connect done={() => setConnecting(false)} />;
   return (
     <div className="@container flex min-h-full bg-n4">
