@@ -140,6 +140,19 @@ describe("fold", () => {
     );
   });
 
+  test("a slice is short however much a bot holds, and all of them together are the state", () => {
+    const fills = Array.from({ length: 2_000 }, (_, index) => {
+      const market = { venue: "kalshi", symbol: `MARKET-${index % 400}`, side: "buy", price: "0.5", size: "2" };
+      return recorded(index + 1, event({ type: "fill", fill_id: `f-${index}`, ...market }));
+    });
+    const state = fold(fills);
+    const slices = [...state.bots].flatMap(([name, bot]) => [...slicesOf(botSlice(name), bot)]);
+    expect(slices.reduce((sum, { body }) => sum + body.length, 0)).toBeGreaterThan(1_000_000);
+    expect(Math.max(...slices.map(({ body }) => body.length))).toBeLessThan(200_000);
+    const restored = stateFromSlices([...slicesOf(DESK_SLICE, state.desk), ...slices]);
+    expect(fingerprint(restored)).toBe(fingerprint(state));
+  });
+
   test("a copy stays as it was while the original goes on", () => {
     fc.assert(
       fc.property(logs, fc.nat({ max: 20 }), (log, cut) => {

@@ -11,9 +11,8 @@ export interface Slice {
   readonly body: string;
 }
 
-const CHUNK = 500;
-
-type Entries = readonly (readonly [string, unknown])[];
+/** Characters after which a slice ends: making one of so many takes a millisecond or two. */
+const SLICE_CHARS = 128 * 1024;
 
 /**
  * The slices of one bot, or of the desk, made one at a time so that the caller may let other work in between. What
@@ -21,17 +20,35 @@ type Entries = readonly (readonly [string, unknown])[];
  */
 export function* slicesOf(name: string, part: BotState | DeskState): Generator<Slice> {
   const { seq } = part;
-  const maps: [string, Entries][] = [];
+  const maps: [string, readonly unknown[]][] = [];
   const core: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(part)) {
     if (value instanceof Map) maps.push([field, [...value]]);
     else core[field] = value;
   }
-  const counts = Object.fromEntries(maps.map(([field, entries]) => [field, Math.ceil(entries.length / CHUNK)]));
-  yield { name: `${name}/core`, seq, body: encode({ core, counts }) };
-  for (const [field, entries] of maps)
-    for (let start = 0; start < entries.length; start += CHUNK)
-      yield { name: `${name}/${field}/${start / CHUNK}`, seq, body: encode(entries.slice(start, start + CHUNK)) };
+  yield { name: `${name}/core`, seq, body: encode(core) };
+  const counts: Record<string, number> = {};
+  for (const [field, entries] of maps) {
+    let count = 0;
+    for (const body of bodiesOf(entries)) yield { name: `${name}/${field}/${count++}`, seq, body };
+    counts[field] = count;
+  }
+  yield { name: `${name}/counts`, seq, body: encode(counts) };
+}
+
+function* bodiesOf(entries: readonly unknown[]): Generator<string> {
+  let texts: string[] = [];
+  let chars = 0;
+  for (const entry of entries) {
+    const text = encode(entry);
+    texts.push(text);
+    chars += text.length;
+    if (chars < SLICE_CHARS) continue;
+    yield `[${texts.join(",")}]`;
+    texts = [];
+    chars = 0;
+  }
+  if (texts.length > 0) yield `[${texts.join(",")}]`;
 }
 
 export const DESK_SLICE = "desk";
@@ -59,13 +76,12 @@ export function stateFromSlices(slices: readonly Slice[]): State {
 
 function restore(name: string, bodies: ReadonlyMap<string, string>): unknown {
   const bodyOf = (slice: string): unknown => decode(ensure(bodies.get(slice), `snapshot slice ${slice} is missing`));
-  const { core, counts } = bodyOf(`${name}/core`) as { core: Record<string, unknown>; counts: Record<string, number> };
-  const part: Record<string, unknown> = { ...core };
-  for (const [field, chunks] of Object.entries(counts)) {
-    const entries: [string, unknown][] = [];
-    for (let chunk = 0; chunk < chunks; chunk++)
-      entries.push(...(bodyOf(`${name}/${field}/${chunk}`) as [string, unknown][]));
-    part[field] = new Map(entries);
+  const part: Record<string, unknown> = { ...(bodyOf(`${name}/core`) as Record<string, unknown>) };
+  for (const [field, count] of Object.entries(bodyOf(`${name}/counts`) as Record<string, number>)) {
+    const entries = new Map<string, unknown>();
+    for (let place = 0; place < count; place++)
+      for (const [key, value] of bodyOf(`${name}/${field}/${place}`) as [string, unknown][]) entries.set(key, value);
+    part[field] = entries;
   }
   return part;
 }
