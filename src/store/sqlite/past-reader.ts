@@ -1,22 +1,20 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { SamplePage, SamplesFrom } from "../../hub/past-reads.ts";
-import { SAMPLE_ROWS } from "../replay.ts";
+import { NUMBERS_SQL, type ReplayRows, replayRows, SAMPLE_ROWS } from "../replay.ts";
 import { sampleRow } from "../row-mapping.ts";
 
-/** The rows of the log that are one of these facts or speak of one, as the JSON text of a chunk of the log. */
-export function readStatements(database: DatabaseSync, seqs: readonly number[]): string {
+/** The rows of the log that are one of these facts or speak of one. */
+export function readStatements(database: DatabaseSync, seqs: readonly number[]): ReplayRows {
   const given = "(SELECT value FROM json_each(?1))";
   const columns = "seq, ts, received_at, standing, of_seq, body";
   const row = database
     .prepare(
-      `SELECT '[' || group_concat('[' || seq || ',' || ts || ',' || received_at || ',"' || standing || '",' ||
-         coalesce(of_seq, 'null') || ',' || body || ']', ',') || ']' AS json
+      `SELECT group_concat(${NUMBERS_SQL}, ',') AS numbers, group_concat(body, ',') AS events
        FROM (SELECT ${columns} FROM events WHERE seq IN ${given}
              UNION SELECT ${columns} FROM events WHERE of_seq IN ${given} ORDER BY seq)`,
     )
     .get(JSON.stringify(seqs));
-  const json = row?.["json"];
-  return typeof json === "string" ? json : "[]";
+  return replayRows(row?.["numbers"], row?.["events"]);
 }
 
 /**

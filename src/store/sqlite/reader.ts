@@ -19,7 +19,7 @@ import { gatherOpportunities } from "../gather-opportunities.ts";
 import { gatherOrders } from "../gather-orders.ts";
 import type { FactFilter, Gathering, LogQuestion } from "../gathering.ts";
 import { type Page, pageOf } from "../page.ts";
-import { REPLAY_ROWS, REPLAY_TEXTS, type ReplayChunk } from "../replay.ts";
+import { NUMBERS_SQL, REPLAY_PARTS, REPLAY_ROWS, type ReplayChunk, type ReplayRows, replayRows } from "../replay.ts";
 import { importRow, keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
 import { ROW_SEPARATOR, wireText } from "../wire-text.ts";
 import { blocksFor } from "./block-index.ts";
@@ -45,21 +45,20 @@ export class Reader {
   }
 
   replay(afterSeq: number): ReplayChunk {
-    const texts: string[] = [];
+    const parts: ReplayRows[] = [];
     let lastSeq: number | undefined;
-    while (texts.length < REPLAY_TEXTS) {
+    while (parts.length < REPLAY_PARTS) {
       const row = this.#replayed(lastSeq ?? afterSeq);
       if (typeof row?.["last"] !== "number") break;
       lastSeq = row["last"];
-      texts.push(String(row["json"]));
+      parts.push(replayRows(row["numbers"], row["events"]));
     }
-    return { texts, lastSeq };
+    return { parts, lastSeq };
   }
 
   #replayed(afterSeq: number): Row | undefined {
     return this.#one(
-      `SELECT max(seq) AS last, '[' || group_concat('[' || seq || ',' || ts || ',' || received_at || ',"' || standing ||
-         '",' || coalesce(of_seq, 'null') || ',' || body || ']', ',') || ']' AS json
+      `SELECT max(seq) AS last, group_concat(${NUMBERS_SQL}, ',') AS numbers, group_concat(body, ',') AS events
        FROM (SELECT seq, ts, received_at, standing, of_seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT ${REPLAY_ROWS})`,
       afterSeq,
     );
