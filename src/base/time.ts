@@ -43,15 +43,6 @@ export function isoFromMicros(value: Micros): string {
   return `${written.text}${second < 10 ? "0" : ""}${second}.${THREE_DIGITS[ms - second * 1_000]}${digits}Z`;
 }
 
-/** The integer as decimal digits, for half of what a number beyond 2^31 costs to write. */
-export function digitsOfMicros(value: Micros): string {
-  if (value < 0 || !Number.isInteger(value)) return String(value);
-  const seconds = Math.floor(value / MICROS_PER_SECOND);
-  const rest = value - seconds * MICROS_PER_SECOND;
-  const ms = Math.floor(rest / MICROS_PER_MS);
-  return `${seconds}${THREE_DIGITS[ms]}${THREE_DIGITS[rest - ms * MICROS_PER_MS]}`;
-}
-
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
 const NUMERIC = /^-?\d+(?:\.\d+)?$/;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -1,4 +1,4 @@
-import { digitsOfMicros, isoFromMicros, type Micros, micros } from "../base/time.ts";
+import { isoFromMicros, type Micros, micros } from "../base/time.ts";
 import { voidKeyOf } from "../protocol/void-key.ts";
 import type { AppendRow } from "./ports.ts";
 import type { TextSlabs } from "./text-slabs.ts";
@@ -11,8 +11,12 @@ import type { TextSlabs } from "./text-slabs.ts";
 export interface PackedRows {
   /** Texts, or their UTF-8 in memory that both threads see. */
   readonly parts: readonly (string | Uint8Array)[];
+  /** Of each row when it was said and when it was received, in µs. */
+  readonly times: Float64Array;
   readonly count: number;
 }
+
+const TIMES = 2;
 
 /** Between the fields of rows; no field has it, nor what stands at their end. */
 export const FIELD_SEPARATOR = "\u001f";
@@ -32,9 +36,9 @@ export interface IncomingRow {
   readonly body: string;
 }
 
-const FIELDS = 9;
+const FIELDS = 7;
 /** About as many has a row besides its body and its key. */
-const REST_CHARS = 80;
+const REST_CHARS = 50;
 /** V8 keeps larger texts apart, and sees late that they are no longer used. */
 const TEXT_CHARS = 50_000;
 /** Rows of a text at most: an array that has its size from the start is not copied as it grows. */
@@ -50,10 +54,8 @@ export class RowPacker {
   readonly #parts: (string | Uint8Array)[] = [];
   #fields: string[] = [];
   #filled = 0;
-  /** What was written last: rows come many at a time. */
-  #received = { at: micros(0), digits: "0" };
+  readonly #times: number[] = [];
   #chars = 0;
-  #count = 0;
 
   /** `rows`: about how many will come. */
   constructor(slabs: TextSlabs | undefined, rows: number) {
@@ -65,21 +67,18 @@ export class RowPacker {
   add(row: AppendRow): void {
     assertFramed(row);
     const { event, body, key = "", refersTo = "", ts, receivedAt } = row;
-    if (receivedAt !== this.#received.at) this.#received = { at: receivedAt, digits: digitsOfMicros(receivedAt) };
     if (this.#filled === 0) this.#fields = new Array<string>(this.#room);
     const fields = this.#fields;
     const at = this.#filled;
-    fields[at] = digitsOfMicros(ts);
-    fields[at + 1] = this.#received.digits;
-    fields[at + 2] = body;
-    fields[at + 3] = event.bot;
-    fields[at + 4] = event.id ?? "";
-    fields[at + 5] = event.type;
-    fields[at + 6] = event.mode ?? "live";
-    fields[at + 7] = key;
-    fields[at + 8] = refersTo === "" ? ROW_END : refersTo + ROW_END;
+    fields[at] = body;
+    fields[at + 1] = event.bot;
+    fields[at + 2] = event.id ?? "";
+    fields[at + 3] = event.type;
+    fields[at + 4] = event.mode ?? "live";
+    fields[at + 5] = key;
+    fields[at + 6] = refersTo === "" ? ROW_END : refersTo + ROW_END;
     this.#filled = at + FIELDS;
-    this.#count++;
+    this.#times.push(ts, receivedAt);
     this.#chars += body.length + key.length + REST_CHARS;
     if (this.#chars > TEXT_CHARS || this.#filled === TEXT_ROWS * FIELDS) this.#join();
   }
@@ -87,7 +86,8 @@ export class RowPacker {
   /** The rows that were taken in. */
   packed(): PackedRows {
     if (this.#filled > 0) this.#join();
-    return { parts: this.#parts, count: this.#count };
+    const times = new Float64Array(this.#times);
+    return { parts: this.#parts, times, count: times.length / TIMES };
   }
 
   #join(): void {
@@ -109,10 +109,15 @@ export function packRows(rows: readonly AppendRow[]): PackedRows {
 }
 
 /** Several packs, one after another. */
-export const joinedRows = (packs: readonly PackedRows[]): PackedRows => ({
-  parts: packs.flatMap(({ parts }) => parts),
-  count: packs.reduce((sum, { count }) => sum + count, 0),
-});
+export function joinedRows(packs: readonly PackedRows[]): PackedRows {
+  const times = new Float64Array(packs.reduce((sum, pack) => sum + pack.times.length, 0));
+  let at = 0;
+  for (const pack of packs) {
+    times.set(pack.times, at);
+    at += pack.times.length;
+  }
+  return { parts: packs.flatMap(({ parts }) => parts), times, count: at / TIMES };
+}
 
 /** Bodies are looked at by whoever takes rows apart: here each would be made one text for it, and that again with the rest. */
 function assertFramed({ event, key, refersTo, receivedAt }: AppendRow): void {
@@ -127,41 +132,47 @@ const breaks = (field: string | undefined): boolean =>
 export type StoredText = Pick<IncomingRow, "ts" | "receivedAt" | "body">;
 
 /** Hands out the texts of a pack's rows in order, with the place of each: for a third of what taking whole rows apart costs. */
-export function eachStored({ parts, count }: PackedRows, take: (row: StoredText, index: number) => void): void {
+export function eachStored(packed: PackedRows, take: (row: StoredText, index: number) => void): void {
   let index = 0;
-  for (const part of parts) {
+  for (const part of packed.parts) {
     const text = textOf(part);
     for (let at = 0; at < text.length; ) {
-      const tsEnd = text.indexOf(FIELD_SEPARATOR, at);
-      const receivedEnd = text.indexOf(FIELD_SEPARATOR, tsEnd + 1);
-      const bodyEnd = text.indexOf(FIELD_SEPARATOR, receivedEnd + 1);
-      const ts = micros(Number(text.slice(at, tsEnd)));
-      const receivedAt = micros(Number(text.slice(tsEnd + 1, receivedEnd)));
-      take({ ts, receivedAt, body: text.slice(receivedEnd + 1, bodyEnd) }, index++);
+      const bodyEnd = text.indexOf(FIELD_SEPARATOR, at);
+      take({ ...timesAt(packed, index), body: text.slice(at, bodyEnd) }, index);
+      index++;
       at = text.indexOf(ROW_END, bodyEnd) + ROW_END.length + FIELD_SEPARATOR.length;
     }
   }
-  assertWhole(index, count);
+  assertWhole(index, packed);
 }
 
 /**
  * Hands out the rows of a pack in order, with the place of each: one text is taken apart after the other. Throws where a
  * row breaks the framing, a bug of whoever packed it: nothing of the pack is to be kept then.
  */
-export function eachRow({ parts, count }: PackedRows, take: (row: IncomingRow, index: number) => void): void {
+export function eachRow(packed: PackedRows, take: (row: IncomingRow, index: number) => void): void {
   let index = 0;
-  for (const part of parts) {
+  for (const part of packed.parts) {
     const fields = textOf(part).split(FIELD_SEPARATOR);
     for (let at = 0; at < fields.length; at += FIELDS) {
       if (fields[at + FIELDS - 1]?.endsWith(ROW_END) !== true)
         throw new RangeError(`row ${index} of a pack is not in canonical form`);
-      take(rowAt(fields, at), index++);
+      take(rowAt(fields, at, timesAt(packed, index)), index);
+      index++;
     }
   }
-  assertWhole(index, count);
+  assertWhole(index, packed);
 }
 
-function assertWhole(found: number, count: number): void {
+type Times = Pick<IncomingRow, "ts" | "receivedAt">;
+
+/** Zero where there is none: then there are too many rows, as is told at their end. */
+const timesAt = ({ times }: PackedRows, index: number): Times => ({
+  ts: micros(times[index * TIMES] ?? 0),
+  receivedAt: micros(times[index * TIMES + 1] ?? 0),
+});
+
+function assertWhole(found: number, { count }: PackedRows): void {
   if (found !== count) throw new RangeError(`a pack of ${count} rows reads as ${found}: one is not in canonical form`);
 }
 
@@ -175,19 +186,19 @@ export function unpackRows(packed: PackedRows): IncomingRow[] {
 const textOf = (part: string | Uint8Array): string =>
   typeof part === "string" ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString();
 
-function rowAt(fields: readonly string[], at: number): IncomingRow {
+function rowAt(fields: readonly string[], at: number, { ts, receivedAt }: Times): IncomingRow {
   const field = (place: number): string => fields[at + place] ?? "";
-  const [id, type, key, refersTo] = [field(4), field(5), field(7), field(8).slice(0, -ROW_END.length)];
+  const [id, type, key, refersTo] = [field(2), field(3), field(5), field(6).slice(0, -ROW_END.length)];
   return {
-    ts: micros(Number(field(0))),
-    receivedAt: micros(Number(field(1))),
-    bot: field(3),
+    ts,
+    receivedAt,
+    bot: field(1),
     id: id === "" ? undefined : id,
     type,
-    mode: field(6),
+    mode: field(4),
     key: naturalKeyOf(type, key, refersTo),
     refersTo: refersTo === "" ? undefined : refersTo,
-    body: field(2),
+    body: field(0),
   };
 }
 

@@ -44,7 +44,18 @@ function quick<T extends z.ZodType>(schema: T, isValid: (value: unknown) => bool
 }
 
 const isText = (value: unknown, max: number): boolean =>
-  typeof value === "string" && value.length > 0 && value.length <= max && PRINTABLE.test(value);
+  typeof value === "string" && value.length > 0 && value.length <= max && (isPlain(value) || PRINTABLE.test(value));
+
+/** Whether all of it is printable ASCII, as nearly every name is: told sooner than by a pattern. */
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < SPACE || code > TILDE) return false;
+  }
+  return true;
+}
+const SPACE = 0x20;
+const TILDE = 0x7e;
 
 /** Printable text of 1 to `max` characters. */
 export const text = (max: number) =>
