@@ -1,6 +1,6 @@
 import type { BotState } from "../engine/bot-state.ts";
 import { FOLD_VERSION, type State, emptyState, reduce, reduceTail } from "../engine/fold.ts";
-import { DESK_SLICE, botSlice, slicesOf, stateFromSlices } from "../engine/snapshot.ts";
+import { DESK_SLICE, botSlice, type Slice, slicesOf, stateFromSlices } from "../engine/snapshot.ts";
 import type { SnapshotSlice, Store } from "./ports.ts";
 import type { Timers } from "./timers.ts";
 
@@ -53,32 +53,73 @@ export class Snapshotter {
     if (seq === this.#roundSeq) return;
     const desk = slicesOf(DESK_SLICE, this.#state.desk);
     const core = desk.next();
-    let batch: SnapshotSlice[] = [];
-    let characters = 0;
+    const saver = new Saver(this.#store, this.#savedSeq);
     for (const [name, part] of this.#changed()) {
       const partSeq = part.seq;
       for (const slice of slicesOf(name, part)) {
-        batch.push({ ...slice, foldVersion: FOLD_VERSION });
-        characters += slice.body.length;
+        saver.add(slice);
         await this.#timers.breathe();
       }
-      this.#savedSeq.set(name, partSeq);
-      if (characters < BATCH_CHARACTERS) continue;
-      await this.#store.saveSlices(batch);
-      batch = [];
-      characters = 0;
+      await saver.endPart(name, partSeq);
     }
     for (const slice of core.done === true ? [] : chain(core.value, desk)) {
-      batch.push({ ...slice, foldVersion: FOLD_VERSION });
+      saver.add(slice);
       await this.#timers.breathe();
     }
-    await this.#store.saveSlices([...batch, { name: ROUND, seq, foldVersion: FOLD_VERSION, body: "{}" }]);
+    saver.add({ name: ROUND, seq, body: "{}" });
+    await saver.end();
     this.#roundSeq = seq;
   }
 
   *#changed(): Generator<[string, BotState]> {
     for (const [bot, part] of [...this.#state.bots])
       if (this.#savedSeq.get(botSlice(bot)) !== part.seq) yield [botSlice(bot), part];
+  }
+}
+
+/** Saves the slices of several bots together, those of each in one transaction, while the next ones are made. */
+class Saver {
+  readonly #store: Pick<Store, "saveSlices">;
+  /** Of each part the `seq` that it was saved at. */
+  readonly #savedSeq: Map<string, number>;
+  #batch: SnapshotSlice[] = [];
+  #characters = 0;
+  #parts: [string, number][] = [];
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(store: Pick<Store, "saveSlices">, savedSeq: Map<string, number>) {
+    this.#store = store;
+    this.#savedSeq = savedSeq;
+  }
+
+  add(slice: Slice): void {
+    this.#batch.push({ ...slice, foldVersion: FOLD_VERSION });
+    this.#characters += slice.body.length;
+  }
+
+  /** All slices of a part, which stands at `seq`, were added. Rejects as the store does, for this batch or the one before. */
+  async endPart(name: string, seq: number): Promise<void> {
+    this.#parts.push([name, seq]);
+    if (this.#characters >= BATCH_CHARACTERS) await this.#save();
+  }
+
+  async end(): Promise<void> {
+    await this.#save();
+    await this.#saving;
+  }
+
+  async #save(): Promise<void> {
+    await this.#saving;
+    const parts = this.#parts;
+    this.#saving = this.#store.saveSlices(this.#batch).then(() => {
+      // Only now: what could not be saved is tried again in the next round.
+      for (const [name, seq] of parts) this.#savedSeq.set(name, seq);
+    });
+    // Its failure is met where the next batch waits for it; until then it must not count as unhandled.
+    this.#saving.catch(() => undefined);
+    this.#batch = [];
+    this.#characters = 0;
+    this.#parts = [];
   }
 }
 
