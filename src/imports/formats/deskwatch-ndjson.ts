@@ -81,6 +81,7 @@ const OF_AN_IMPORT: Readonly<Record<string, string>> = { origin: "import" };
 const NOTHING: Readonly<Record<string, string>> = {};
 
 type Fields = Readonly<Record<string, unknown>>;
+type Loose = Record<string, unknown>;
 
 interface LineParts {
   readonly line: number;
@@ -118,7 +119,8 @@ class LineEvent {
   }
 
   value(): unknown {
-    const fields = mayBeRounded(this.#fields, this.#text) ? parseExactJson(this.#text) : this.#fields;
-    return Object.assign(fields as object, this.#added);
+    const value = (mayBeRounded(this.#fields, this.#text) ? parseExactJson(this.#text) : this.#fields) as Loose;
+    for (const name in this.#added) value[name] = this.#added[name];
+    return value;
   }
 }
