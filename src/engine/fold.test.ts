@@ -140,6 +140,27 @@ describe("fold", () => {
     );
   });
 
+  test("slices are of the moment of the first of them, whatever is folded until the last", () => {
+    const begun = (name: string, part: Parameters<typeof slicesOf>[1]) => {
+      const slices = slicesOf(name, part);
+      const first = slices.next();
+      return () => [first.value, ...slices];
+    };
+    fc.assert(
+      fc.property(logs, fc.nat({ max: 20 }), (log, cut) => {
+        const state = fold(log.slice(0, cut));
+        const parts = [
+          [DESK_SLICE, state.desk] as const,
+          ...[...state.bots].map(([n, bot]) => [botSlice(n), bot] as const),
+        ];
+        const atOnce = parts.map(([name, part]) => [...slicesOf(name, part)]);
+        const later = parts.map(([name, part]) => begun(name, part));
+        fold(log.slice(cut), reduce, state);
+        expect(later.map((rest) => rest())).toEqual(atOnce);
+      }),
+    );
+  });
+
   test("a slice is short however much a bot holds, and all of them together are the state", () => {
     const fills = Array.from({ length: 2_000 }, (_, index) => {
       const market = { venue: "kalshi", symbol: `MARKET-${index % 400}`, side: "buy", price: "0.5", size: "2" };

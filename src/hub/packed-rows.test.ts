@@ -5,10 +5,13 @@ import { eachStored, joinedRows, type PackedRows, packRows, RowPacker, unpackRow
 import type { AppendRow } from "./ports.ts";
 import { TextSlabs } from "./text-slabs.ts";
 
+/** Each with times of its own. */
+let moment = 1_771_936_213_000_001;
+
 const row = (id: string, message = "m"): AppendRow => {
   const event: DeskEvent = { type: "error", bot: "alpha", id, ts: "2026-01-01T00:00:00.000Z", code: "E", message };
   const body = JSON.stringify(event);
-  return { event, body, key: undefined, refersTo: undefined, ts: micros(1), receivedAt: micros(2) };
+  return { event, body, key: undefined, refersTo: undefined, ts: micros(moment++), receivedAt: micros(moment++) };
 };
 
 describe("packed rows", () => {
@@ -17,15 +20,23 @@ describe("packed rows", () => {
     const packed = packRows(rows);
     expect(packed.count).toBe(2_000);
     expect(packed.parts.length).toBeGreaterThan(2);
-    expect(unpackRows(packed).map(({ id, body }) => ({ id, body }))).toEqual(
-      rows.map(({ event, body }) => ({ id: event.id, body })),
+    expect(unpackRows(packed).map(({ id, body, ts, receivedAt }) => ({ id, body, ts, receivedAt }))).toEqual(
+      rows.map(({ event, body, ts, receivedAt }) => ({ id: event.id, body, ts, receivedAt })),
     );
   });
 
   test("say what an event lacks as it was", () => {
     const given = { ...row("a"), key: "live\terror\ta", refersTo: "live\tfill\tx" };
     expect(unpackRows(packRows([given, row("b")]))).toMatchObject([
-      { ts: 1, receivedAt: 2, bot: "alpha", type: "error", mode: "live", key: given.key, refersTo: given.refersTo },
+      {
+        ts: given.ts,
+        receivedAt: given.receivedAt,
+        bot: "alpha",
+        type: "error",
+        mode: "live",
+        key: given.key,
+        refersTo: given.refersTo,
+      },
       { key: undefined, refersTo: undefined },
     ]);
   });
@@ -39,16 +50,18 @@ describe("packed rows", () => {
     const packed = joinedRows([packRows(rows.slice(0, 400)), packRows(rows.slice(400))]);
     const texts: object[] = [];
     eachStored(packed, (text, index) => texts.push({ ...text, index }));
-    expect(texts).toEqual(
-      unpackRows(packed).map(({ ts, receivedAt, body }, index) => ({ ts, receivedAt, body, index })),
-    );
+    expect(texts).toEqual(rows.map(({ ts, receivedAt, body }, index) => ({ ts, receivedAt, body, index })));
+    expect(unpackRows(packed)).toMatchObject(rows.map(({ ts, receivedAt, body }) => ({ ts, receivedAt, body })));
     expect(texts).toHaveLength(900);
   });
 
   test("are joined in order", () => {
-    const joined = joinedRows([packRows([row("a"), row("b")]), packRows([]), packRows([row("c")])]);
+    const rows = ["a", "b", "c"].map((id) => row(id));
+    const joined = joinedRows([packRows(rows.slice(0, 2)), packRows([]), packRows(rows.slice(2))]);
     expect(joined.count).toBe(3);
-    expect(unpackRows(joined).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect(unpackRows(joined)).toMatchObject(
+      rows.map(({ event, ts, receivedAt }) => ({ id: event.id, ts, receivedAt })),
+    );
   });
 
   test("lie in memory that both threads see where they are many, which is lent again", () => {

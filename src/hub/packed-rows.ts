@@ -138,7 +138,8 @@ export function eachStored(packed: PackedRows, take: (row: StoredText, index: nu
     const text = textOf(part);
     for (let at = 0; at < text.length; ) {
       const bodyEnd = text.indexOf(FIELD_SEPARATOR, at);
-      take({ ...timesAt(packed, index), body: text.slice(at, bodyEnd) }, index);
+      const { ts, receivedAt } = timesAt(packed, index);
+      take({ ts, receivedAt, body: text.slice(at, bodyEnd) }, index);
       index++;
       at = text.indexOf(ROW_END, bodyEnd) + ROW_END.length + FIELD_SEPARATOR.length;
     }

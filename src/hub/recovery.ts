@@ -29,13 +29,14 @@ export async function recover(store: Store): Promise<Recovered> {
   return { state, fromSnapshot: round !== undefined, refolded };
 }
 
-/** Writes snapshots bot by bot, only of those that changed, and never holds the loop for more than one slice. */
+/** Writes snapshots bot by bot, only of those that changed, and holds the loop for no longer than one slice takes. */
 export class Snapshotter {
   readonly #state: State;
   readonly #store: Store;
   readonly #timers: Timers;
   readonly #savedSeq = new Map<string, number>();
   #roundSeq = 0;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(state: State, store: Store, timers: Timers) {
     this.#state = state;
@@ -46,14 +47,30 @@ export class Snapshotter {
   /**
    * One round: afterwards a start needs only the facts that came since the round began. The desk's slices are cut first
    * and stored last, together with the mark of the round: bots look at the desk when they take a fact in, so the tail
-   * must be folded from the desk as it was when the round began.
+   * must be folded from the desk as it was when the round began. A round begins when the one before it is over: of two at
+   * once the older one could put back what the newer has saved. Rejects as the store does.
    */
-  async round(): Promise<void> {
+  round(): Promise<void> {
+    const round = this.#last.then(() => this.#round());
+    this.#last = round.catch(() => undefined);
+    return round;
+  }
+
+  async #round(): Promise<void> {
     const seq = this.#state.desk.seq;
     if (seq === this.#roundSeq) return;
+    const saver = new Saver(this.#store, this.#savedSeq);
+    try {
+      await this.#saveAll(saver, seq);
+      this.#roundSeq = seq;
+    } finally {
+      await saver.settled();
+    }
+  }
+
+  async #saveAll(saver: Saver, seq: number): Promise<void> {
     const desk = slicesOf(DESK_SLICE, this.#state.desk);
     const core = desk.next();
-    const saver = new Saver(this.#store, this.#savedSeq);
     for (const [name, part] of this.#changed()) {
       const partSeq = part.seq;
       for (const slice of slicesOf(name, part)) {
@@ -68,7 +85,6 @@ export class Snapshotter {
     }
     saver.add({ name: ROUND, seq, body: "{}" });
     await saver.end();
-    this.#roundSeq = seq;
   }
 
   *#changed(): Generator<[string, BotState]> {
@@ -97,15 +113,21 @@ class Saver {
     this.#characters += slice.body.length;
   }
 
-  /** All slices of a part, which stands at `seq`, were added. Rejects as the store does, for this batch or the one before. */
+  /** All slices of a part, which stands at `seq`, were added. Rejects as the store did for the batch before. */
   async endPart(name: string, seq: number): Promise<void> {
     this.#parts.push([name, seq]);
     if (this.#characters >= BATCH_CHARACTERS) await this.#save();
   }
 
+  /** Resolves once all that was added is saved. Rejects as the store does. */
   async end(): Promise<void> {
     await this.#save();
     await this.#saving;
+  }
+
+  /** Resolves once nothing is being saved any more, whatever became of it. */
+  settled(): Promise<void> {
+    return this.#saving.catch(() => undefined);
   }
 
   async #save(): Promise<void> {

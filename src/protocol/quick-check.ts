@@ -44,7 +44,7 @@ function refinementsOf(schema: z.ZodObject): ObjectCheck[] | undefined {
   return refinements;
 }
 
-/** Above so many a set is quicker than looking at each; they are texts, of which V8 compares the addresses first. */
+/** Above so many a set is quicker than looking at each; nearly all are texts, of which V8 compares the addresses first. */
 const FEW = 8;
 
 function oneOf(values: ReadonlySet<unknown>): ValueCheck {

@@ -21,11 +21,13 @@ export interface ReplayRows {
 }
 
 export const ROW_NUMBERS = 5;
-export const STANDINGS: readonly Standing[] = ["fact", "merge", "contradiction"];
+const PLACES = { fact: 0, merge: 1, contradiction: 2 } as const satisfies Record<Standing, number>;
+/** In the order of their places. */
+export const STANDINGS = Object.keys(PLACES) as readonly Standing[];
 
 /** The numbers of a row of the log, in SQL. */
 export const NUMBERS_SQL = `seq || ',' || ts || ',' || received_at || ',' ||
-  (CASE standing ${STANDINGS.map((standing, place) => `WHEN '${standing}' THEN ${place}`).join(" ")} END) || ',' ||
+  (CASE standing ${STANDINGS.map((standing, place) => `WHEN '${standing}' THEN ${place}`).join(" ")} ELSE -1 END) || ',' ||
   coalesce(of_seq, 0)`;
 
 /** Rows by the texts that `NUMBERS_SQL` and their bodies make, each with commas between; null where there is no row. */
