@@ -146,7 +146,7 @@ function fourteenOf(returns: Float64Array): unknown[] {
 
 function markoutsOf(fills: Fills, quotes: Quotes): unknown {
   const quality = fillQuality(fills, quotes);
-  return HORIZONS_MS.map((afterMs) => summarizeMarkouts(fills, quality, { afterMs, liquidity: "all" }));
+  return summarizeMarkouts(fills, quality, { aftersMs: HORIZONS_MS, liquidity: "all" });
 }
 
 function rollingSortinoOf(returns: Float64Array): Float64Array {

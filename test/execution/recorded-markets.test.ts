@@ -1,3 +1,4 @@
+import { ensure } from "../../src/base/assert.ts";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -158,7 +159,11 @@ requireTestData(BINANCE)("A recorded market, its trades as if they were ours", (
     const { all } = markoutsOf(table, { from: 0, to: Number.MAX_SAFE_INTEGER }, context);
     const point = all.curve.find(({ horizon_s }) => horizon_s === seconds);
     const { fills, quotes } = columnsFrom(market);
-    const wanted = summarizeMarkouts(fills, fillQuality(fills, quotes), { afterMs: seconds * 1_000, liquidity: "all" });
+    const [found] = summarizeMarkouts(fills, fillQuality(fills, quotes), {
+      aftersMs: [seconds * 1_000],
+      liquidity: "all",
+    });
+    const wanted = ensure(found, "a horizon has its summary");
     expect(point?.n).toBe(wanted.n);
     expect(point?.n).toBeGreaterThan(10);
     expect(Number(point?.mean_bps.value)).toBeCloseTo(Number(wanted.meanBps.value), 9);

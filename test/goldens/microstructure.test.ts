@@ -1,3 +1,4 @@
+import { ensure } from "../../src/base/assert.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
@@ -93,7 +94,11 @@ requireTestData("goldens/microstructure")("Fills against quotes as the reference
 
     describe.each(["maker", "taker", "all"] as const)("of %s fills", (liquidity) => {
       test.each(HORIZONS_S)("after %i s", (seconds) => {
-        const found = summarizeMarkouts(fills, quality, { afterMs: seconds * 1000, liquidity });
+        const aftersMs = HORIZONS_S.map((each) => each * 1000);
+        const found = ensure(
+          summarizeMarkouts(fills, quality, { aftersMs, liquidity })[HORIZONS_S.indexOf(seconds)],
+          "every horizon has its summary",
+        );
         const wanted = golden.aggregates[liquidity][`${seconds}s`] ?? {};
         expect(found.n).toBe(wanted["n"]);
         for (const [key, field] of Object.entries(MARKOUT_FIELDS))

@@ -1,5 +1,6 @@
 import { type Measure, measured, unknown } from "../measure.ts";
 import type { Fills } from "./columns.ts";
+import { BPS, type MarkoutSums, sumMarkouts } from "./markout-sums.ts";
 import { captureAt, type FillQuality } from "./markouts.ts";
 
 /** Which fills: those whose orders rested, those that took, or every one. */
@@ -33,12 +34,16 @@ export interface CaptureSummary {
 const WANTED: Readonly<Record<Liquidity, number | undefined>> = { maker: 1, taker: 0, all: undefined };
 const NOTHING = unknown("no fill has a reference price for the time");
 
+/** Of each horizon, a while after the fills; one result a horizon. */
 export function summarizeMarkouts(
   fills: Fills,
   quality: FillQuality,
-  { afterMs, liquidity }: { readonly afterMs: number; readonly liquidity: Liquidity },
-): MarkoutSummary {
-  const { n, weight, size, feeless, ...sums } = sumMarkouts(fills, quality, { afterMs, wanted: WANTED[liquidity] });
+  { aftersMs, liquidity }: { readonly aftersMs: readonly number[]; readonly liquidity: Liquidity },
+): MarkoutSummary[] {
+  return sumMarkouts(fills, quality, { aftersMs, wanted: WANTED[liquidity] }).map(summaryOf);
+}
+
+function summaryOf({ n, weight, size, feeless, ...sums }: MarkoutSums): MarkoutSummary {
   const mean = (sum: number, of: number): Measure => (n === 0 ? NOTHING : measured(sum / of, n));
   const withFees = (value: number): Measure => {
     if (n === 0) return NOTHING;
@@ -55,61 +60,6 @@ export function summarizeMarkouts(
     net: withFees(sums.gross - sums.fees),
     meanNetBps: withFees((sums.bps - sums.feeBps) / n),
   };
-}
-
-interface MarkoutSums {
-  readonly n: number;
-  readonly bps: number;
-  readonly weight: number;
-  readonly drift: number;
-  readonly gross: number;
-  readonly size: number;
-  readonly fees: number;
-  readonly feeBps: number;
-  /** How many do not say their fee. */
-  readonly feeless: number;
-}
-
-const BPS = 1e4;
-
-/**
- * As `markoutAt` has it for each, with the quotes found on the way: columns of a million cost more than the sums. A fill counts where both the mid then and the mid later are known: in
- * every figure the same ones.
- */
-function sumMarkouts(
-  { at, side, price, quantity, fee, maker }: Fills,
-  { mid, marks }: FillQuality,
-  { afterMs, wanted }: { readonly afterMs: number; readonly wanted: number | undefined },
-): MarkoutSums {
-  let [n, bps, weight, drift, gross] = [0, 0, 0, 0, 0];
-  let [size, fees, feeBps, feeless] = [0, 0, 0, 0];
-  const { at: markedAt, value: values, until } = marks;
-  const last = markedAt.length;
-  let next = 0;
-  for (let index = 0; index < mid.length; index++) {
-    const time = (at[index] as number) + afterMs;
-    if (time > until) break;
-    while (next < last && (markedAt[next] as number) <= time) next++;
-    const middle = mid[index] as number;
-    const mark = values[next - 1] as number;
-    if (Number.isNaN(middle) || (wanted !== undefined && maker[index] !== wanted)) continue;
-    const own = side[index] as number;
-    const filled = quantity[index] as number;
-    const perBps = BPS / middle;
-    const gained = own * (mark - (price[index] as number));
-    const paid = fee[index] as number;
-    n++;
-    bps += gained * perBps;
-    weight += middle * filled;
-    drift += own * (mark - middle) * perBps;
-    gross += gained * filled;
-    size += filled;
-    if (!Number.isNaN(paid)) {
-      fees += paid;
-      feeBps += (paid / filled) * perBps;
-    } else feeless++;
-  }
-  return { n, bps, weight, drift, gross, size, fees, feeBps, feeless };
 }
 
 export function summarizeCapture(fills: Fills, quality: FillQuality, liquidity: Liquidity): CaptureSummary {

@@ -49,11 +49,10 @@ export function markoutsReport(marked: MarkedFills, intervals: IntervalOptions):
   const parts = LIQUIDITIES.map((liquidity) => ({
     liquidity,
     capture: summarizeCapture(fills, quality, liquidity),
-    horizons: horizonsMs.map((afterMs) => ({
-      afterMs,
-      summary: summarizeMarkouts(fills, quality, { afterMs, liquidity }),
-      interval: meanInterval(markoutsBps(marked, afterMs, liquidity), intervals),
-    })),
+    horizons: summarizeMarkouts(fills, quality, { aftersMs: horizonsMs, liquidity }).map((summary, place) => {
+      const afterMs = horizonsMs[place] ?? 0;
+      return { afterMs, summary, interval: meanInterval(markoutsBps(marked, afterMs, liquidity), intervals) };
+    }),
   }));
   return {
     title: "Fills against quotes",
