@@ -7,7 +7,7 @@ import { LivenessWatch } from "./liveness-watch.ts";
 import { type Store, StoreUnavailable } from "./ports.ts";
 import { rebaseStale } from "./rebase.ts";
 import type { Publisher } from "./publish.ts";
-import { Snapshotter } from "./recovery.ts";
+import { Snapshotter } from "./snapshotter.ts";
 import type { RollupKeeper } from "./rollup-keeper.ts";
 import type { Rejections } from "./rejections.ts";
 import type { SampleBuffer } from "./sample-buffer.ts";

@@ -54,6 +54,7 @@ function isPlain(text: string): boolean {
   }
   return true;
 }
+
 const SPACE = 0x20;
 const TILDE = 0x7e;
 

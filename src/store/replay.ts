@@ -21,17 +21,20 @@ export interface ReplayRows {
 }
 
 export const ROW_NUMBERS = 5;
-const PLACES = { fact: 0, merge: 1, contradiction: 2 } as const satisfies Record<Standing, number>;
-/** In the order of their places. */
-export const STANDINGS = Object.keys(PLACES) as readonly Standing[];
+const EACH: Readonly<Record<Standing, true>> = { fact: true, merge: true, contradiction: true };
+export const STANDINGS = Object.keys(EACH) as readonly Standing[];
 
 /** The numbers of a row of the log, in SQL. */
-export const NUMBERS_SQL = `seq || ',' || ts || ',' || received_at || ',' ||
+const NUMBERS_SQL = `seq || ',' || ts || ',' || received_at || ',' ||
   (CASE standing ${STANDINGS.map((standing, place) => `WHEN '${standing}' THEN ${place}`).join(" ")} ELSE -1 END) || ',' ||
   coalesce(of_seq, 0)`;
 
-/** Rows by the texts that `NUMBERS_SQL` and their bodies make, each with commas between; null where there is no row. */
-export const replayRows = (numbers: unknown, events: unknown): ReplayRows => ({
+/** The columns that `replayRows` is made from; `joined`: SQL that joins what its rows have there, with commas between. */
+export const replayColumns = (joined: (each: string) => string): string =>
+  `${joined(NUMBERS_SQL)} AS numbers, ${joined("body")} AS events`;
+
+/** Rows by `replayColumns`, which are null where there is none. */
+export const replayRows = ({ numbers, events }: Readonly<Record<string, unknown>> = {}): ReplayRows => ({
   numbers: Float64Array.from(JSON.parse(`[${String(numbers ?? "")}]`) as number[]),
   events: `[${String(events ?? "")}]`,
 });

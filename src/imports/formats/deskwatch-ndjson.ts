@@ -65,9 +65,7 @@ function addedTo(
   text: string,
   options: ImportOptions,
   occurrences: Occurrences,
-): Readonly<Record<string, string>> {
-  if (bot !== undefined && id !== undefined && (mode !== undefined || options.mode === undefined))
-    return origin === undefined ? OF_AN_IMPORT : NOTHING;
+): Record<string, string> {
   const added: Record<string, string> = {};
   if (bot === undefined && options.bot !== undefined) added["bot"] = options.bot;
   if (mode === undefined && options.mode !== undefined) added["mode"] = options.mode;
@@ -75,10 +73,6 @@ function addedTo(
   if (id === undefined) added["id"] = `import:${occurrences.idOf(text)}`;
   return added;
 }
-
-/** What is added to most lines, made once. */
-const OF_AN_IMPORT: Readonly<Record<string, string>> = { origin: "import" };
-const NOTHING: Readonly<Record<string, string>> = {};
 
 type Fields = Readonly<Record<string, unknown>>;
 type Loose = Record<string, unknown>;

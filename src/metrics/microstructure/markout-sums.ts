@@ -1,9 +1,10 @@
 import type { Marks } from "./as-of.ts";
 import type { Fills } from "./columns.ts";
-import type { FillQuality } from "./markouts.ts";
+import { BPS, type FillQuality } from "./markouts.ts";
 
 /** Sums of the fills that count at one horizon: those of which both the mid then and the mid later are known. */
 export interface MarkoutSums extends FilledSums {
+  readonly afterMs: number;
   /** Σ s · (later mid − price) ÷ mid, in bps. */
   readonly bps: number;
   /** Σ s · (later mid − mid) ÷ mid, in bps. */
@@ -25,8 +26,6 @@ interface FilledSums {
   /** How many do not say their fee. */
   readonly feeless: number;
 }
-
-export const BPS = 1e4;
 
 /**
  * As `markoutAt` has it for each, with the quotes found on the way: columns of a million cost more than the sums. Fills
@@ -114,11 +113,12 @@ class Horizon {
   readonly #afterMs: number;
   readonly #marks: Marks;
   #next = 0;
-  #sums: MarkoutSums = { n: 0, bps: 0, drift: 0, gross: 0, weight: 0, size: 0, fees: 0, feeBps: 0, feeless: 0 };
+  #sums: MarkoutSums;
 
   constructor(afterMs: number, marks: Marks) {
     this.#afterMs = afterMs;
     this.#marks = marks;
+    this.#sums = { afterMs, n: 0, bps: 0, drift: 0, gross: 0, weight: 0, size: 0, fees: 0, feeBps: 0, feeless: 0 };
   }
 
   get sums(): MarkoutSums {
@@ -150,6 +150,7 @@ class Horizon {
   #put(filled: FilledSums, { bps, drift, gross }: Pick<MarkoutSums, "bps" | "drift" | "gross">): void {
     const sums = this.#sums;
     this.#sums = {
+      afterMs: sums.afterMs,
       n: sums.n + filled.n,
       weight: sums.weight + filled.weight,
       size: sums.size + filled.size,

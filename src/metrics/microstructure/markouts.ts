@@ -58,7 +58,7 @@ export interface FillMarkout {
   readonly driftBps: number;
 }
 
-const BPS = 1e4;
+export const BPS = 1e4;
 
 export function captureAt(fills: Fills, { mid, touch }: FillQuality, index: number): Capture {
   const side = fills.side[index] as number;

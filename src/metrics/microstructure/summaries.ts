@@ -1,13 +1,15 @@
 import { type Measure, measured, unknown } from "../measure.ts";
 import type { Fills } from "./columns.ts";
-import { BPS, type MarkoutSums, sumMarkouts } from "./markout-sums.ts";
-import { captureAt, type FillQuality } from "./markouts.ts";
+import { type MarkoutSums, sumMarkouts } from "./markout-sums.ts";
+import { BPS, captureAt, type FillQuality } from "./markouts.ts";
 
 /** Which fills: those whose orders rested, those that took, or every one. */
 export type Liquidity = "maker" | "taker" | "all";
 
 /** Markouts of many fills at one horizon. Equal and weighted means may differ even in sign, so both are told. */
 export interface MarkoutSummary {
+  /** How long after the fills. */
+  readonly afterMs: number;
   readonly n: number;
   /** Each fill counts alike; each counts by quantity · mid. */
   readonly meanBps: Measure;
@@ -43,13 +45,14 @@ export function summarizeMarkouts(
   return sumMarkouts(fills, quality, { aftersMs, wanted: WANTED[liquidity] }).map(summaryOf);
 }
 
-function summaryOf({ n, weight, size, feeless, ...sums }: MarkoutSums): MarkoutSummary {
+function summaryOf({ afterMs, n, weight, size, feeless, ...sums }: MarkoutSums): MarkoutSummary {
   const mean = (sum: number, of: number): Measure => (n === 0 ? NOTHING : measured(sum / of, n));
   const withFees = (value: number): Measure => {
     if (n === 0) return NOTHING;
     return feeless === 0 ? measured(value, n) : unknown("not every fill says its fee", n);
   };
   return {
+    afterMs,
     n,
     meanBps: mean(sums.bps, n),
     // Of bps by notional the mid cancels out: what is left is money by notional.

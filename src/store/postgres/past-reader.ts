@@ -1,16 +1,16 @@
 import type { Pool } from "pg";
 import type { SamplePage, SamplesFrom } from "../../hub/past-reads.ts";
-import { NUMBERS_SQL, type ReplayRows, replayRows, SAMPLE_ROWS } from "../replay.ts";
+import { type ReplayRows, replayColumns, replayRows, SAMPLE_ROWS } from "../replay.ts";
 import { sampleRow } from "../row-mapping.ts";
 
 /** The rows of the log that are one of these facts or speak of one. */
 export async function readStatements(pool: Pool, seqs: readonly number[]): Promise<ReplayRows> {
   const { rows } = await pool.query<Record<string, unknown>>(
-    `SELECT string_agg(${NUMBERS_SQL}, ',' ORDER BY seq) AS numbers, string_agg(body, ',' ORDER BY seq) AS events
+    `SELECT ${replayColumns((each) => `string_agg(${each}, ',' ORDER BY seq)`)}
      FROM events WHERE seq = ANY($1::bigint[]) OR of_seq = ANY($1::bigint[])`,
     [[...seqs]],
   );
-  return replayRows(rows[0]?.["numbers"], rows[0]?.["events"]);
+  return replayRows(rows[0]);
 }
 
 /** Only so much of the table is sorted for a page. */

@@ -19,7 +19,7 @@ import { gatherOpportunities } from "../gather-opportunities.ts";
 import { gatherOrders } from "../gather-orders.ts";
 import type { FactFilter, Gathering, LogQuestion } from "../gathering.ts";
 import { type Page, pageOf } from "../page.ts";
-import { NUMBERS_SQL, REPLAY_PARTS, REPLAY_ROWS, type ReplayChunk, replayRows } from "../replay.ts";
+import { replayColumns, REPLAY_PARTS, REPLAY_ROWS, type ReplayChunk, replayRows } from "../replay.ts";
 import { importRow, keyRow, rejectionCount, rejectionRow, sampleRow, sliceRow } from "../row-mapping.ts";
 import { wireText } from "../wire-text.ts";
 import { packedColumns, unpackCells } from "./columns.ts";
@@ -46,15 +46,14 @@ export class Reader {
 
   async replay(afterSeq: number): Promise<ReplayChunk> {
     const rows = await this.#rows(
-      `SELECT max(seq) AS last, string_agg(${NUMBERS_SQL}, ',' ORDER BY seq) AS numbers,
-         string_agg(body, ',' ORDER BY seq) AS events
+      `SELECT max(seq) AS last, ${replayColumns((each) => `string_agg(${each}, ',' ORDER BY seq)`)}
        FROM (SELECT *, (row_number() OVER (ORDER BY seq) - 1) / ${REPLAY_ROWS} AS part
              FROM (SELECT * FROM events WHERE seq > $1 ORDER BY seq LIMIT ${REPLAY_ROWS * REPLAY_PARTS}) AS rows) AS parts
        GROUP BY part ORDER BY part`,
       [afterSeq],
     );
     const last = rows.at(-1)?.["last"];
-    const parts = rows.map((row) => replayRows(row["numbers"], row["events"]));
+    const parts = rows.map(replayRows);
     return { parts, lastSeq: last === undefined ? undefined : Number(last) };
   }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { SamplePage, SamplesFrom } from "../../hub/past-reads.ts";
-import { NUMBERS_SQL, type ReplayRows, replayRows, SAMPLE_ROWS } from "../replay.ts";
+import { type ReplayRows, replayColumns, replayRows, SAMPLE_ROWS } from "../replay.ts";
 import { sampleRow } from "../row-mapping.ts";
 
 /** The rows of the log that are one of these facts or speak of one. */
@@ -9,12 +9,12 @@ export function readStatements(database: DatabaseSync, seqs: readonly number[]):
   const columns = "seq, ts, received_at, standing, of_seq, body";
   const row = database
     .prepare(
-      `SELECT group_concat(${NUMBERS_SQL}, ',') AS numbers, group_concat(body, ',') AS events
+      `SELECT ${replayColumns((each) => `group_concat(${each}, ',')`)}
        FROM (SELECT ${columns} FROM events WHERE seq IN ${given}
              UNION SELECT ${columns} FROM events WHERE of_seq IN ${given} ORDER BY seq)`,
     )
     .get(JSON.stringify(seqs));
-  return replayRows(row?.["numbers"], row?.["events"]);
+  return replayRows(row);
 }
 
 /**

@@ -19,7 +19,7 @@ import { gatherOpportunities } from "../gather-opportunities.ts";
 import { gatherOrders } from "../gather-orders.ts";
 import type { FactFilter, Gathering, LogQuestion } from "../gathering.ts";
 import { type Page, pageOf } from "../page.ts";
-import { NUMBERS_SQL, REPLAY_PARTS, REPLAY_ROWS, type ReplayChunk, type ReplayRows, replayRows } from "../replay.ts";
+import { replayColumns, REPLAY_PARTS, REPLAY_ROWS, type ReplayChunk, type ReplayRows, replayRows } from "../replay.ts";
 import { importRow, keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
 import { ROW_SEPARATOR, wireText } from "../wire-text.ts";
 import { blocksFor } from "./block-index.ts";
@@ -51,14 +51,14 @@ export class Reader {
       const row = this.#replayed(lastSeq ?? afterSeq);
       if (typeof row?.["last"] !== "number") break;
       lastSeq = row["last"];
-      parts.push(replayRows(row["numbers"], row["events"]));
+      parts.push(replayRows(row));
     }
     return { parts, lastSeq };
   }
 
   #replayed(afterSeq: number): Row | undefined {
     return this.#one(
-      `SELECT max(seq) AS last, group_concat(${NUMBERS_SQL}, ',') AS numbers, group_concat(body, ',') AS events
+      `SELECT max(seq) AS last, ${replayColumns((each) => `group_concat(${each}, ',')`)}
        FROM (SELECT seq, ts, received_at, standing, of_seq, body FROM events WHERE seq > ? ORDER BY seq LIMIT ${REPLAY_ROWS})`,
       afterSeq,
     );

@@ -49,10 +49,10 @@ export function markoutsReport(marked: MarkedFills, intervals: IntervalOptions):
   const parts = LIQUIDITIES.map((liquidity) => ({
     liquidity,
     capture: summarizeCapture(fills, quality, liquidity),
-    horizons: summarizeMarkouts(fills, quality, { aftersMs: horizonsMs, liquidity }).map((summary, place) => {
-      const afterMs = horizonsMs[place] ?? 0;
-      return { afterMs, summary, interval: meanInterval(markoutsBps(marked, afterMs, liquidity), intervals) };
-    }),
+    horizons: summarizeMarkouts(fills, quality, { aftersMs: horizonsMs, liquidity }).map((summary) => ({
+      summary,
+      interval: meanInterval(markoutsBps(marked, summary.afterMs, liquidity), intervals),
+    })),
   }));
   return {
     title: "Fills against quotes",
@@ -74,7 +74,6 @@ interface Part {
   readonly liquidity: Liquidity;
   readonly capture: CaptureSummary;
   readonly horizons: readonly {
-    readonly afterMs: number;
     readonly summary: MarkoutSummary;
     readonly interval: NonNullable<Figure["interval"]>;
   }[];
@@ -122,8 +121,8 @@ function groupOf({ liquidity, capture, horizons }: Part): FigureGroup {
       figure("spread_capture_weighted_bps", "Spread capture, by notional", "bps", capture.weightedBps),
       figure("slippage_bps", "Slippage against the mid", "bps", capture.meanSlippageBps),
       figure("spread_capture_total", "Spread captured", "money", capture.total),
-      ...horizons.flatMap(({ afterMs, summary, interval }) => {
-        const after = horizonName(afterMs);
+      ...horizons.flatMap(({ summary, interval }) => {
+        const after = horizonName(summary.afterMs);
         return tabled([
           { ...figure(`markout_${after}_bps`, `Markout after ${after}`, "bps", summary.meanBps), interval },
           figure(`markout_${after}_weighted_bps`, `Markout after ${after}, by notional`, "bps", summary.weightedBps),
@@ -141,8 +140,8 @@ function tableOf({ liquidity, horizons }: Part): ReportTable {
   return {
     title: `Markouts of ${nameOf(liquidity)}`,
     columns: ["after", "n", "bps", "95 %", "by notional", "drift bps", "made, net", "bps, net"],
-    rows: horizons.map(({ afterMs, summary, interval }) => [
-      horizonName(afterMs),
+    rows: horizons.map(({ summary, interval }) => [
+      horizonName(summary.afterMs),
       fixed(summary.n, 0),
       measureText(summary.meanBps, "bps"),
       "reason" in interval ? "—" : intervalText({ interval, unit: "bps" }),
@@ -162,7 +161,7 @@ function curveOf(parts: readonly Part[]): CurveChart {
     title: "Markout curve, bps of the mid at the fill",
     about: "Mean of fills at the fill (spread capture) and later, with 95 % intervals",
     unit: "bps",
-    places: ["fill", ...(parts[0]?.horizons.map(({ afterMs }) => horizonName(afterMs)) ?? [])],
+    places: ["fill", ...(parts[0]?.horizons.map(({ summary }) => horizonName(summary.afterMs)) ?? [])],
     curves: (shown.length > 0 ? shown : parts.slice(-1)).map(({ liquidity, capture, horizons }) => ({
       label: liquidity,
       tone: tones[liquidity],
@@ -186,8 +185,8 @@ function pointOf(
 
 const partJson = ({ capture, horizons }: Part): object => ({
   ...Object.fromEntries(
-    horizons.map(({ afterMs, summary, interval }) => [
-      horizonName(afterMs),
+    horizons.map(({ summary, interval }) => [
+      horizonName(summary.afterMs),
       {
         n: summary.n,
         mean_markout_bps: measureJson(summary.meanBps),
