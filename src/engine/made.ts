@@ -4,6 +4,7 @@ import { type Cash, NO_CASH } from "../domain/ledger/cash.ts";
 import { type Flow, netOf, sumOfFlows } from "../domain/ledger/flow.ts";
 import { daysOf, type LedgerPoint, nowOf, totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
 import { NO_TOTALS, sumOfTotals, type Totals } from "../domain/ledger/totals.ts";
+import { eitherReason } from "../metrics/measure.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import { type CashEntry, cashKey, type ReportedEntry, type Span } from "./cash.ts";
@@ -244,7 +245,7 @@ function addUnrealized(made: Map<string, Made>, { state, bot, mode }: Omit<BotPa
     if (!isHeld(held) || (mode !== undefined && held.mode !== mode)) continue;
     const { currency = unnamedCurrency(held.symbol), unrealized, reason } = readUnrealized(state, held);
     const sum = sumFor(made, { bot, mode: held.mode, currency });
-    if (unrealized === undefined) sum.unrealizedReason ??= reason;
+    if (unrealized === undefined) sum.unrealizedReason = eitherReason(sum.unrealizedReason, reason);
     else sum.unrealized = add(sum.unrealized, unrealized);
   }
 }

@@ -47,8 +47,11 @@ interface Known {
 function reasonOf(symbol: string, { currency, notional, rate }: Known): string | undefined {
   if (currency === undefined) return `no instrument event names the quote currency of ${symbol}`;
   if (notional === undefined) return `no instrument event names the multiplier of the inverse contract ${symbol}`;
-  return rate === undefined ? `no recorded rate from ${currency} to ${USD}` : undefined;
+  return rate === undefined ? noRate(currency) : undefined;
 }
+
+/** Why money of a currency without `usdRate` is not known in USD. */
+export const noRate = (currency: string): string => `no recorded rate from ${currency} to ${USD}`;
 
 /** USD for one unit of a currency: as a `rate` told it, else as the configuration file declares it. */
 export function usdRate(state: State, currency: string): Decimal | undefined {

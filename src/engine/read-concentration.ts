@@ -1,6 +1,6 @@
 import { add, type Decimal, decimalToNumber, multiply, ZERO } from "../domain/decimal.ts";
 import { concentration, effectiveNumber } from "../metrics/concentration.ts";
-import { unknown } from "../metrics/measure.ts";
+import { eitherReason, unknown } from "../metrics/measure.ts";
 import type { NowReading } from "../metrics/scope-reading.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
@@ -20,7 +20,7 @@ export function readConcentration(
     : undefined;
   for (const held of heldIn(bots, mode)) {
     const { notional = ZERO, usdRate = ZERO, reason: unvalued } = valuationOf(state, held);
-    reason ??= unvalued;
+    reason = eitherReason(reason, unvalued);
     const key = instrumentKey(held.venue, held.symbol);
     net.set(key, add(net.get(key) ?? ZERO, multiply(notional, usdRate)));
   }

@@ -12,14 +12,14 @@ import {
 } from "../domain/decimal.ts";
 import { daysOf, nowOf } from "../domain/ledger/holding.ts";
 import { NO_TRADES, sumOfTrades, type TradeCount } from "../domain/ledger/totals.ts";
-import { type Measure, measured, unknown } from "../metrics/measure.ts";
+import { eitherReason, type Measure, measured, unknown } from "../metrics/measure.ts";
 import type { BotSummary, DaySummary, SummaryDay, SummarySection } from "../protocol/api-summaries.ts";
 import { type Activity, activityOfAll, orderCountsOf, type OrderCounts } from "./activity.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import type { ClosedDay } from "./desk-state.ts";
 import type { State } from "./fold.ts";
 import { type Made, moneyOf, readMadeOfDay, tellsFills } from "./made.ts";
-import { usdRate } from "./money.ts";
+import { noRate, usdRate } from "./money.ts";
 import { timeInMarketPct } from "./presence.ts";
 import { HUB_BOT } from "./read-bots.ts";
 import { tradeCountOf, tradeMeasures, wire } from "./trade-readings.ts";
@@ -192,7 +192,7 @@ function summed(parts: readonly Part[], rateOf: RateOf): Summed {
   let reason: string | undefined;
   for (const part of parts) {
     const rate = rateOf(part.currency);
-    reason ??= part.reason ?? (rate === undefined ? `no recorded rate from ${part.currency} to USD` : undefined);
+    reason = eitherReason(reason, part.reason ?? (rate === undefined ? noRate(part.currency) : undefined));
     // Without a rate no money is shown; wins and losses must not become nothing all the same.
     const by = (amount: Decimal): Decimal => (rate === undefined ? amount : multiply(amount, rate));
     costs = {

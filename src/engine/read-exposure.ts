@@ -1,4 +1,6 @@
+import { compareTexts } from "../base/compare-texts.ts";
 import { type Decimal, ZERO, absolute, add, decimalToNumber, multiply } from "../domain/decimal.ts";
+import { eitherReason } from "../metrics/measure.ts";
 import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
 import type { PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
@@ -65,7 +67,8 @@ class ExposureSums {
       sum.gross = add(sum.gross, pair.grossUsd);
       sum.positions++;
       sum.sideless = true;
-      if (pair.unsized > 0) sum.reason ??= `${pair.unsized} fills of ${pair.pairId} said no size`;
+      if (pair.unsized > 0)
+        sum.reason = eitherReason(sum.reason, `${pair.unsized} fills of ${pair.pairId} said no size`);
     }
   }
 
@@ -75,12 +78,14 @@ class ExposureSums {
       by_category: rows(this.#categories).map(([category, row]) => ({ category, ...row })),
       by_asset: rows(this.#assets).map(([asset, row]) => ({ asset, ...row })),
       by_bot: rows(this.#bots).map(([bot, row]) => ({ bot, ...row })),
-      by_currency: [...this.#currencies].map(([currency, sum]) => ({
-        currency,
-        gross: decimalToNumber(sum.gross),
-        net: sum.sideless ? null : decimalToNumber(sum.net),
-        positions: sum.positions,
-      })),
+      by_currency: [...this.#currencies]
+        .sort(([a], [b]) => compareTexts(a, b))
+        .map(([currency, sum]) => ({
+          currency,
+          gross: decimalToNumber(sum.gross),
+          net: sum.sideless ? null : decimalToNumber(sum.net),
+          positions: sum.positions,
+        })),
       total: rowOf(this.#total),
     };
   }
@@ -119,7 +124,7 @@ function addTo(sum: Sum, amount: Decimal, reason: string | undefined): void {
   sum.gross = add(sum.gross, absolute(amount));
   sum.net = add(sum.net, amount);
   sum.positions++;
-  sum.reason ??= reason;
+  sum.reason = eitherReason(sum.reason, reason);
 }
 
 function rowOf(sum: Sum): ExposureRow {
@@ -135,4 +140,4 @@ function rowOf(sum: Sum): ExposureRow {
 const rows = (sums: Map<string, Sum>): [string, ExposureRow][] =>
   [...sums]
     .map(([name, sum]): [string, ExposureRow] => [name, rowOf(sum)])
-    .sort(([, a], [, b]) => (b.gross_usd ?? 0) - (a.gross_usd ?? 0));
+    .sort(([a, of], [b, than]) => (than.gross_usd ?? 0) - (of.gross_usd ?? 0) || compareTexts(a, b));

@@ -231,12 +231,12 @@ describe("What trading made", () => {
       .fact(DAY + HOUR, { ...balance, venue: "w", equity: 20 });
     desk.fact(DAY + 2 * HOUR, { ...balance, venue: "v", equity: 475 });
     expect(read(desk, 2 * DAY).equity.slice(1)).toMatchObject([
-      { venue: "w", currency: "USDT", max_drawdown: { value: 0 } },
       {
         venue: "v",
         max_drawdown: { value: 0.05 },
         daily_loss: { value: null, reason: "no equity was reported today" },
       },
+      { venue: "w", currency: "USDT", max_drawdown: { value: 0 } },
     ]);
   });
 

@@ -1,9 +1,10 @@
+import { compareTexts } from "../base/compare-texts.ts";
 import { isoFromMicros, MICROS_PER_DAY, type Micros } from "../base/time.ts";
 import { type Decimal, ZERO, add, decimalToNumber, multiply, subtract } from "../domain/decimal.ts";
 import { netOf } from "../domain/ledger/flow.ts";
 import { dailyLoss } from "../metrics/daily-loss.ts";
 import { currentDrawdown, maxDrawdown } from "../metrics/drawdown.ts";
-import { measured, unknown } from "../metrics/measure.ts";
+import { eitherReason, measured, unknown } from "../metrics/measure.ts";
 import type { EquityRow, PerformanceAnswer, PerformanceRow, PerformanceTotal } from "../protocol/api-money.ts";
 import type { BotState } from "./bot-state.ts";
 import type { State } from "./fold.ts";
@@ -17,7 +18,7 @@ import {
   readMade,
   tellsFills,
 } from "./made.ts";
-import { usdRate } from "./money.ts";
+import { noRate, usdRate } from "./money.ts";
 import { type Limits, limitsOf } from "./read-limits.ts";
 import { tradeStatisticsOf, wire } from "./trade-readings.ts";
 
@@ -36,11 +37,16 @@ export function readPerformance(
   return {
     window: filter.window,
     from: first === undefined ? null : isoFromMicros((first * MICROS_PER_DAY) as Micros),
-    rows: all.map(rowOf).sort((a, b) => (b.net ?? 0) - (a.net ?? 0)),
-    equity: botsOf(state, filter.bot).flatMap((bot) => equityOf(bot, filter.mode, { today, limits: limitsOf(state) })),
+    rows: all.map(rowOf).sort((a, b) => (b.net ?? 0) - (a.net ?? 0) || compareTexts(orderOf(a), orderOf(b))),
+    equity: botsOf(state, filter.bot)
+      .flatMap((bot) => equityOf(bot, filter.mode, { today, limits: limitsOf(state) }))
+      .sort((a, b) => compareTexts(orderOf(a), orderOf(b))),
     total: totalOf(state, all),
   };
 }
+
+const orderOf = (row: PerformanceRow | EquityRow): string =>
+  [row.bot, row.mode, row.currency, "venue" in row ? row.venue : ""].join("\t");
 
 /** A day that nothing was reported of yet has not lost anything that is known. */
 const equityOf = (
@@ -98,13 +104,13 @@ function rowOf(made: Made): PerformanceRow {
 function totalOf(state: State, all: readonly Made[]): PerformanceTotal {
   let [realized, fees, funding, unrealized] = [ZERO, ZERO, ZERO, ZERO];
   let reason: string | undefined;
-  let netReason: string | undefined;
-  let unrealizedReason: string | undefined;
+  let cashReason: string | undefined;
+  let unvalued: string | undefined;
   for (const made of all) {
     const rate = usdRate(state, made.currency);
-    reason ??= made.pairReason ?? (rate === undefined ? `no recorded rate from ${made.currency} to USD` : undefined);
-    netReason ??= reason ?? made.cashReason;
-    unrealizedReason ??= made.unrealizedReason ?? reason;
+    reason = eitherReason(reason, made.pairReason ?? (rate === undefined ? noRate(made.currency) : undefined));
+    cashReason = eitherReason(cashReason, made.cashReason);
+    unvalued = eitherReason(unvalued, made.unrealizedReason);
     if (rate === undefined) continue;
     const money = moneyOf(made);
     realized = add(realized, multiply(money.realized, rate));
@@ -112,6 +118,8 @@ function totalOf(state: State, all: readonly Made[]): PerformanceTotal {
     funding = add(funding, multiply(money.funding, rate));
     unrealized = add(unrealized, multiply(made.unrealized, rate));
   }
+  const netReason = reason ?? cashReason;
+  const unrealizedReason = unvalued ?? reason;
   const shown = (value: Decimal): number | null => (netReason === undefined ? decimalToNumber(value) : null);
   return {
     realized: reason === undefined ? decimalToNumber(realized) : null,

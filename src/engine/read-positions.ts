@@ -1,3 +1,4 @@
+import { compareTexts } from "../base/compare-texts.ts";
 import type { Micros } from "../base/time.ts";
 import {
   type Decimal,
@@ -62,11 +63,12 @@ export function readPositions(state: State, asOf: Micros, filter: PositionFilter
 export function readPairs(state: State, { bot, venue, symbol, mode }: PositionFilter): PairReading[] {
   if (venue !== undefined || symbol !== undefined) return [];
   const bots = [...state.bots.values()].filter((each) => bot === undefined || each.bot === bot);
-  return bots.flatMap((each) =>
+  const readings = bots.flatMap((each) =>
     [...each.pairs.values()]
       .filter((pair) => mode === undefined || pair.mode === mode)
       .map((pair) => ({ bot: each.bot, pair })),
   );
+  return readings.sort((a, b) => compareTexts(orderOfPair(a), orderOfPair(b)));
 }
 
 const fits = (held: Ledger, { venue, symbol, mode }: PositionFilter): boolean =>
@@ -74,10 +76,10 @@ const fits = (held: Ledger, { venue, symbol, mode }: PositionFilter): boolean =>
   (symbol === undefined || held.symbol === symbol) &&
   (mode === undefined || held.mode === mode);
 
+const orderOfPair = ({ bot, pair }: PairReading): string => `${bot}\t${pair.pairId}\t${pair.mode}`;
+
 const orderOf = ({ bot, venue, symbol, account, mode }: PositionView): string =>
   [bot, venue, symbol, account, mode].join("\t");
-
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function reading(state: State, bot: BotState, held: Ledger, asOf: Micros): PositionReading {
   const { mode, account, venue, symbol, terms } = held;

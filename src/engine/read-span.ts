@@ -17,7 +17,7 @@ import {
   readRealized,
   tellsFills,
 } from "./made.ts";
-import { PAR, usdRate } from "./money.ts";
+import { noRate, PAR, usdRate } from "./money.ts";
 import { isPartial, type Part } from "./part.ts";
 import { type OrderWork, readMarketDays, readMarketTime, readOrderWork } from "./read-order-work.ts";
 import { tradesPerDay } from "./trade-frequency.ts";
@@ -236,8 +236,8 @@ export function commonCurrency(state: State, made: readonly { readonly currency:
   if (rates.every((rate) => rate !== undefined)) return { currency: USD, rates };
   if (made.every(({ currency }) => currency === first.currency))
     return { currency: first.currency, rates: made.map(() => PAR) };
-  const unrated = made.find((_, index) => rates[index] === undefined);
-  return `no recorded rate from ${unrated?.currency} to USD`;
+  const [unrated = ""] = made.flatMap(({ currency }, index) => (rates[index] === undefined ? [currency] : [])).sort();
+  return noRate(unrated);
 }
 
 type MoneySpan = Pick<

@@ -19,4 +19,11 @@ export const finite = (value: number, n: number): Measure =>
 
 export const unbounded = (n: number): Measure => ({ value: "unbounded", n });
 
+/**
+ * Of two reasons why something is not known, the one that is told: the first in the alphabet, so that it is the same in
+ * whatever order a desk is gone through.
+ */
+export const eitherReason = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
+
 export const unknown = (reason: string, n = 0): Measure => ({ value: undefined, n, reason });

@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/compare-texts.ts";
 import { isoFromMicros } from "../../base/time.ts";
 import { decimalText, decimalToNumber } from "../../domain/decimal.ts";
 import type { ReconciliationRow } from "../../protocol/api-reconciliation.ts";
@@ -52,8 +53,6 @@ const fits = (row: ReconciliationRow, { bot, venue, symbol, mode, kind, state }:
 
 const orderOf = ({ bots, venue, kind, symbol, mode, currency, date = "" }: ReconciliationRow): string =>
   [bots.join(), venue, kind, symbol ?? "", mode, ...(kind === "fees" ? [currency, date] : [])].join("\t");
-
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function rowOf(row: Compared, told: ToldDifference | undefined): ReconciliationRow {
   return {
