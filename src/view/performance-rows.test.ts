@@ -97,6 +97,22 @@ describe("what trading made, as it is shown", () => {
     expect(botToday([], { bot: "a", mode: "live" }).none.reason).toContain("no fill");
   });
 
+  test("a bot's line tells of the currencies in which something was done or is held, and how many there are besides", () => {
+    const quiet = (currency: string, more: Partial<PerformanceRow> = {}): PerformanceRow => {
+      const row = made("a", { currency, fills: 0, net: 0, unrealized: 0, ...more });
+      return { ...row, trades: { ...row.trades, closed: 0 } };
+    };
+    const shown = (...rows: PerformanceRow[]) => {
+      const { lines, more } = botToday(rows, { bot: "a", mode: "live" });
+      return [lines.map(({ row }) => row.currency).join(" "), more];
+    };
+    expect(shown(quiet("A"), quiet("B"), quiet("C", { unrealized: null }))).toEqual(["A", 2]);
+    expect(shown(quiet("A"), quiet("B", { unrealized: 3 }), quiet("C"))).toEqual(["B", 2]);
+    expect(shown(quiet("A"), quiet("B", { net: -1 }), quiet("C", { fills: 1 }))).toEqual(["B C", 1]);
+    expect(shown(quiet("A", { net: null }), made("a", { currency: "B" }))).toEqual(["A B", 0]);
+    expect(shown(...["A", "B", "C", "D", "E"].map((currency) => made("a", { currency })))).toEqual(["A B C", 2]);
+  });
+
   test("sums by currency count each bot once, the largest first, and are unknown where one part is", () => {
     const rows = [made("a"), made("b"), made("c", { currency: "X", net: 99 }), made("d", { currency: "Z", net: null })];
     expect(madeByCurrency(rows).map(({ currency, net, bots }) => [currency, net.text, bots])).toEqual([

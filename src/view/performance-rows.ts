@@ -171,12 +171,18 @@ function netByCurrency(rows: readonly PerformanceRow[]): ReadonlyMap<string, num
   return sums;
 }
 
-/** What a bot made today: a line for each of its currencies, or why there is none. */
+/** What a bot made today in the currencies that matter most, or why there is nothing. */
 export interface BotToday {
+  /** Those in which something was done today, or is known to be held; where there are none, one in which nothing was. */
   readonly lines: readonly PerformanceLine[];
+  /** Currencies besides. */
+  readonly more: number;
   /** What stands where there is no line. */
   readonly none: Shown;
 }
+
+/** Currencies of which a bot's line tells: all of them are on its own page. */
+const CURRENCIES_SHOWN = 3;
 
 /** What a bot made today, by the rows of its own mode; `rows` is undefined until it came. */
 export function botToday(
@@ -184,11 +190,18 @@ export function botToday(
   { bot, mode }: Pick<BotView, "bot" | "mode">,
 ): BotToday {
   const own = rows?.filter((row) => row.bot === bot && row.mode === mode) ?? [];
+  const busy = own.filter((row) => !isQuiet(row));
+  const shown = busy.length === 0 ? own.slice(0, 1) : busy.slice(0, CURRENCIES_SHOWN);
   return {
-    lines: own.map(performanceLine),
+    lines: shown.map(performanceLine),
+    more: own.length - shown.length,
     none: unknownValue(rows === undefined ? "it has not come yet" : NOTHING_MADE),
   };
 }
+
+/** Nothing was done in this currency, and nothing that is held in it has a known gain or loss. */
+const isQuiet = ({ fills, net, unrealized, trades }: PerformanceRow): boolean =>
+  fills === 0 && net === 0 && trades.closed === 0 && (unrealized ?? 0) === 0;
 
 const NOTHING_MADE = "no fill, closed position or payment came yet";
 

@@ -74,7 +74,11 @@ function Frame({ onWiped }: { readonly onWiped: () => void }): ReactNode {
         <DemoBanner onWiped={onWiped} />
       </div>
       <Navigation openMore={() => setOverlay("palette")} />
-      <main id="content" tabIndex={-1} className="min-w-0 overflow-y-auto bg-n1 outline-none max-sm:row-start-3">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="relative min-w-0 overflow-y-auto bg-n1 outline-none max-sm:row-start-3"
+      >
         <Interruption />
         <div className={`h-full ${lost ? "is-stale" : ""}`} data-stale={lost}>
           <Outlet />
