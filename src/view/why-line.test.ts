@@ -43,4 +43,14 @@ describe("whyLines", () => {
     expect(line?.residual).toMatchObject({ text: "—", reason: "too many fills" });
     expect(whyLines([])).toEqual([]);
   });
+
+  test("has no line of a currency in which nothing was made or lost, but of one in which gains and losses meet", () => {
+    const nothing = { net: 0, signal: 0, execution: 0, cost: 0 };
+    const lines = whyLines([
+      row({ ...nothing, currency: "A" }),
+      row({ ...nothing, currency: "C", signal: 2, cost: -2 }),
+      row({ ...nothing, currency: "B", signal: null }),
+    ]);
+    expect(lines.map(({ currency }) => currency)).toEqual(["B", "C"]);
+  });
 });

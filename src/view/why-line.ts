@@ -1,3 +1,4 @@
+import { compareTexts } from "../base/compare-texts.ts";
 import type { AttributionAnswer } from "../protocol/api-attribution.ts";
 import { signedAmount } from "./number-format.ts";
 import { type Shown, unknownValue } from "./shown.ts";
@@ -14,15 +15,20 @@ export interface WhyShown {
 }
 
 type Row = AttributionAnswer["rows"][number];
-type Term = "net" | "signal" | "execution" | "cost" | "residual";
+const TERMS = ["net", "signal", "execution", "cost", "residual"] as const;
+type Term = (typeof TERMS)[number];
 
-/** One line for each currency, the largest net first; currencies that only fees are paid in have none of their own. */
+/**
+ * One line for each currency, the largest net first; currencies that only fees are paid in, or that nothing was made or
+ * lost in, have none of their own.
+ */
 export function whyLines(rows: readonly Row[]): readonly WhyShown[] {
   const currencies = new Map<string, Row[]>();
   for (const row of rows) currencies.set(row.currency, [...(currencies.get(row.currency) ?? []), row]);
   return [...currencies]
+    .filter(([, some]) => TERMS.some((term) => sumOf(some, term) !== 0))
     .map(([currency, some]) => ({ currency, some, net: sumOf(some, "net") ?? 0 }))
-    .sort((a, b) => Math.abs(b.net) - Math.abs(a.net))
+    .sort((a, b) => Math.abs(b.net) - Math.abs(a.net) || compareTexts(a.currency, b.currency))
     .map(({ currency, some }) => whyOf(currency, some));
 }
 
