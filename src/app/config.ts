@@ -92,7 +92,9 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
   if (!file.ok) return file;
   const ports = portsOf(flags, env);
   if (!ports.ok) return ports;
-  const dataDir = flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data";
+  const store = storeOf(flags, env);
+  if (!store.ok) return store;
+  const { dataDir } = store.value;
   const {
     trust_loopback,
     allowed_hosts = [],
@@ -107,9 +109,8 @@ export function loadConfig(flags: StartFlags, env: Environment): Result<Config, 
   return ok({
     host: flags.host ?? env["DESKWATCH_HOST"] ?? "127.0.0.1",
     ...ports.value,
-    dataDir,
+    ...store.value,
     logsDir: flags.logsDir ?? env["DESKWATCH_LOGS_DIR"] ?? join(dirname(resolve(dataDir)), "logs"),
-    databaseUrl: nonEmpty(flags.databaseUrl ?? env["DATABASE_URL"]),
     trustLoopback: trust_loopback ?? ["ingest", "read", "metrics"],
     trustProxy: flags.trustProxy ?? env["DESKWATCH_TRUST_PROXY"] === "1",
     https: flags.https ?? env["DESKWATCH_HTTPS"] === "1",
@@ -133,6 +134,19 @@ const declaredOf = ({
 }: Pick<ReadFile["content"], "instruments" | "rates" | "limits">): Declared => ({ instruments, rates, limits });
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
+
+function storeOf(flags: StartFlags, env: Environment): Result<Pick<Config, "dataDir" | "databaseUrl">, string> {
+  const dataDir = flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data";
+  if (dataDir === "") return err("the data directory has no name (--data-dir, DESKWATCH_DATA_DIR)");
+  const databaseUrl = nonEmpty(flags.databaseUrl ?? env["DATABASE_URL"]);
+  return databaseUrl === undefined || isOfPostgres(databaseUrl) ? ok({ dataDir, databaseUrl }) : err(NOT_OF_POSTGRES);
+}
+
+/** Without a scheme it is a path to a socket, as the driver takes it. */
+const isOfPostgres = (url: string): boolean => /^(?:postgres|postgresql|socket):|^(?![a-z][a-z\d+.-]*:\/\/)/i.test(url);
+
+/** The address itself may hold a password, and is not said. */
+const NOT_OF_POSTGRES = "the database must be PostgreSQL: postgres://user@host/name (--database-url, DATABASE_URL)";
 
 const listOf = (text: string | undefined): string[] =>
   (text ?? "")
@@ -166,7 +180,7 @@ function readFile(path: string | undefined, asked: boolean): Result<ReadFile, st
   try {
     text = readFileSync(name, "utf8");
   } catch (error) {
-    if (!asked && path === undefined) return ok({ name: undefined, content: {} });
+    if (!asked && path === undefined && isMissing(error)) return ok({ name: undefined, content: {} });
     return err(`cannot read ${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
   try {
@@ -177,6 +191,8 @@ function readFile(path: string | undefined, asked: boolean): Result<ReadFile, st
     return err(`${name} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
 
 const PROBLEMS_MAX = 10;
 

@@ -199,6 +199,17 @@ export const WEB_DIR = here.includes(`${join("dist", "app")}`)
   ? join(here, "..", "web")
   : join(here, "..", "..", "dist", "web");
 
+/** Errors of the system are of the address that was asked for; others are bugs. */
+function refusedToListen(error: unknown, { host, port }: Pick<Config, "host" | "port">, flag: string): unknown {
+  if (!(error instanceof Error && "code" in error && "syscall" in error)) return error;
+  const { code } = error;
+  if (code === "EADDRINUSE")
+    return new StartRefused(`Port ${port} on ${host} is taken: stop what runs there, or choose another with ${flag}.`);
+  if (code === "EACCES")
+    return new StartRefused(`Port ${port} on ${host} may not be used by you: choose one above 1023 with ${flag}.`);
+  return new StartRefused(`Nobody can listen on ${host} here (${error.message}): choose another with --host.`);
+}
+
 /** People are kept where the events are: in PostgreSQL, or in `auth.db` beside the embedded store. */
 async function accountsPool({ databaseUrl }: Config): Promise<Pool | undefined> {
   if (databaseUrl === undefined) return undefined;
@@ -206,7 +217,7 @@ async function accountsPool({ databaseUrl }: Config): Promise<Pool | undefined> 
   return new PostgresPool({ connectionString: databaseUrl, max: 4 });
 }
 
-/** Begins to listen; the address for a browser. Rejects with `StartRefused` when the port is taken. */
+/** Begins to listen; the address for a browser. Rejects with `StartRefused` where nobody can listen there. */
 export async function listen(
   app: Awaited<ReturnType<typeof createServer>>["app"],
   config: Pick<Config, "host" | "port">,
@@ -215,11 +226,7 @@ export async function listen(
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-      throw new StartRefused(
-        `Port ${config.port} on ${config.host} is taken: stop what runs there, or choose another with ${flag}.`,
-      );
-    throw error;
+    throw refusedToListen(error, config, flag);
   }
   const address = app.server.address();
   const port = address === null || typeof address === "string" ? config.port : address.port;

@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, type Stats, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { err, ok, type Result } from "../../base/result.ts";
-import { lockDirectory } from "../../store/sqlite/directory-lock.ts";
+import { lockDirectory, makeDataDirectory } from "../../store/sqlite/directory-lock.ts";
 
 const MARKER = "deskwatch-demo";
 const MARKER_TEXT = "Made by `deskwatch demo`, which may delete this directory with all that is in it.\n";
@@ -9,12 +9,16 @@ const MARKER_TEXT = "Made by `deskwatch demo`, which may delete this directory w
 /** Where the demo desk of a data directory keeps its own store. */
 export const demoDirectory = (dataDir: string): string => join(dataDir, "demo");
 
-/** Makes an empty store for a demo, in the place of the one before. Throws `StoreRefused` while another process uses it. */
+/**
+ * Makes an empty store for a demo, in the place of the one before. Throws `StoreRefused` while another process uses it, or
+ * when nothing can be kept there.
+ */
 export function freshDemoStore(dataDir: string): Result<string, string> {
   const directory = demoDirectory(dataDir);
+  makeDataDirectory(dataDir);
   const wiped = wipeDemoStore(dataDir);
   if (!wiped.ok) return wiped;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDataDirectory(directory);
   writeFileSync(join(directory, MARKER), MARKER_TEXT, { mode: 0o600 });
   return ok(directory);
 }
@@ -39,7 +43,7 @@ const NOT_THERE = "there is no demo store";
 /** Why the demo store may not be deleted; undefined when it may. A link, and what this program did not make, may not. */
 export function wipeProblem(dataDir: string): string | undefined {
   const directory = demoDirectory(dataDir);
-  const found = lstatSync(directory, { throwIfNoEntry: false });
+  const found = foundAt(directory);
   if (found === undefined) return NOT_THERE;
   if (!found.isDirectory()) return `${directory} is not a directory of its own, and is left alone`;
   if (readdirSync(directory).length === 0) return undefined;
@@ -55,7 +59,9 @@ export const demoProblem = (dataDir: string): string =>
 /** Whether the directory is a demo's, which `deskwatch demo` may delete. */
 export function isDemoStore(directory: string): boolean {
   const marker = join(directory, MARKER);
-  return (
-    lstatSync(marker, { throwIfNoEntry: false })?.isFile() === true && readFileSync(marker, "utf8") === MARKER_TEXT
-  );
+  return foundAt(marker)?.isFile() === true && readFileSync(marker, "utf8") === MARKER_TEXT;
 }
+
+/** Undefined also where a file stands in the way; `lstat` by itself throws there. */
+const foundAt = (path: string): Stats | undefined =>
+  existsSync(`${dirname(path)}/`) ? lstatSync(path, { throwIfNoEntry: false }) : undefined;

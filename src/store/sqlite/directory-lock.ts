@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreRefused } from "../migration.ts";
-import { isSqliteError, SQLITE_BUSY } from "./sqlite-error.ts";
+import { isSqliteError, reasonAway, SQLITE_BUSY, sqliteCode } from "./sqlite-error.ts";
 
 /** The one right to write in a data directory, held until released or until the process ends, however it ends. */
 export interface DirectoryLock {
@@ -11,24 +11,59 @@ export interface DirectoryLock {
 
 /**
  * Locks a data directory, and makes it if need be. An exclusive transaction on a second small database is left open:
- * the operating system takes the lock back when the process dies. Throws `StoreRefused` when another process has it.
+ * the operating system takes the lock back when the process dies. Throws `StoreRefused` when another process has it, or
+ * the directory cannot be used.
  */
 export function lockDirectory(dataDir: string): DirectoryLock {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const file = join(dataDir, "lock.sqlite");
-  const lock = new DatabaseSync(file);
-  chmodSync(file, 0o600);
+  makeDataDirectory(dataDir);
+  let lock: DatabaseSync | undefined;
   try {
-    lock.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+    lock = lockedDatabase(join(dataDir, "lock.sqlite"));
   } catch (error) {
-    lock.close();
     if (isSqliteError(error, SQLITE_BUSY))
       throw new StoreRefused(
         `The data directory ${dataDir} is in use by another Deskwatch process. ` +
           "Stop that one, or give this one another directory with --data-dir.",
         { cause: error },
       );
-    throw error;
+    throw unusable(dataDir, error);
   }
   return { release: () => lock.close() };
+}
+
+function lockedDatabase(file: string): DatabaseSync {
+  const lock = new DatabaseSync(file);
+  try {
+    chmodSync(file, 0o600);
+    lock.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** Makes a data directory where there is none. Throws `StoreRefused` when it cannot be one. */
+export function makeDataDirectory(dataDir: string): void {
+  try {
+    makeDirectory(dataDir);
+  } catch (error) {
+    throw unusable(dataDir, error);
+  }
+}
+
+/** Step by step: where nobody may make directories, as in `/proc`, `recursive` of Node 24 never comes back. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const above = dirname(path);
+  if (above !== path) makeDirectory(above);
+  mkdirSync(path, { mode: 0o700 });
+}
+
+function unusable(dataDir: string, error: unknown): unknown {
+  if (!(error instanceof Error && "code" in error)) return error;
+  const reason = reasonAway(sqliteCode(error)) ?? error.message;
+  return new StoreRefused(`The data directory ${dataDir} cannot be used: ${reason}. Give another with --data-dir.`, {
+    cause: error,
+  });
 }
