@@ -43,6 +43,26 @@ describe("the configuration", () => {
     });
   });
 
+  test("takes an address of PostgreSQL or a path to its socket, and no other database", () => {
+    const from = (databaseUrl: string) => loadConfig({ databaseUrl }, {});
+    for (const url of [
+      "postgres://u:p@h/d",
+      "postgresql://h",
+      "POSTGRES://h",
+      "socket:/run/pg?db=d",
+      "/run/pg desk",
+      "",
+    ])
+      expect(from(url)).toMatchObject({ ok: true, value: { databaseUrl: url === "" ? undefined : url } });
+    for (const url of ["mysql://u:secret@h/d", "http://h"])
+      expect(from(url)).toEqual({ ok: false, error: expect.not.stringContaining("secret") });
+  });
+
+  test("has a data directory with a name", () => {
+    expect(loadConfig({ dataDir: "" }, {})).toMatchObject({ ok: false, error: expect.stringContaining("--data-dir") });
+    expect(loadConfig({}, { DESKWATCH_DATA_DIR: "" })).toMatchObject({ ok: true, value: { dataDir: "data" } });
+  });
+
   test("has the instruments and rates that the file declares", () => {
     const config = configOf(`
 instruments:

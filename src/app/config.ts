@@ -136,8 +136,8 @@ const declaredOf = ({
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
 function storeOf(flags: StartFlags, env: Environment): Result<Pick<Config, "dataDir" | "databaseUrl">, string> {
-  const dataDir = flags.dataDir ?? env["DESKWATCH_DATA_DIR"] ?? "data";
-  if (dataDir === "") return err("the data directory has no name (--data-dir, DESKWATCH_DATA_DIR)");
+  const dataDir = flags.dataDir ?? nonEmpty(env["DESKWATCH_DATA_DIR"]) ?? "data";
+  if (dataDir === "") return err("the data directory has no name (--data-dir)");
   const databaseUrl = nonEmpty(flags.databaseUrl ?? env["DATABASE_URL"]);
   return databaseUrl === undefined || isOfPostgres(databaseUrl) ? ok({ dataDir, databaseUrl }) : err(NOT_OF_POSTGRES);
 }
