@@ -42,9 +42,19 @@ const DIGITS_MAX = 40;
 
 /** The canonical text of a decimal given as a number or in any usual notation; undefined when it is not one or needs more than 40 digits on either side of the point. */
 export function canonicalDecimal(value: string | number): DecimalText | undefined {
-  const text = typeof value === "number" ? String(value) : value;
-  if (PLAIN.test(text)) return text === "-0" ? "0" : text;
-  return canonicalFromLoose(text);
+  if (typeof value === "number") return isPlainNumber(value) ? String(value) : canonicalFromLoose(String(value));
+  if (PLAIN.test(value)) return value === "-0" ? "0" : value;
+  return canonicalFromLoose(value);
+}
+
+/** Numbers between these are written without an exponent; −0 is written as 0. */
+const EXPONENT_BELOW = 1e-6;
+const EXPONENT_FROM = 1e21;
+
+/** Whether the text of a number is canonical as it is: it is for all but the very small and the very large. */
+export function isPlainNumber(value: number): boolean {
+  const size = Math.abs(value);
+  return (size >= EXPONENT_BELOW && size < EXPONENT_FROM) || size === 0;
 }
 
 function canonicalFromLoose(text: string): DecimalText | undefined {

@@ -36,7 +36,7 @@ type HubOptions = Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> &
 /** A desk that takes events one at a time, as they were checked; `text` is the event as JSON. */
 export interface DeskInProcess {
   /** Why an event is refused, else undefined. Throws `StoreUnavailable`. */
-  readonly take: (event: DeskEvent, text: string) => Rejection | undefined;
+  readonly take: (event: DeskEvent, text?: string) => Rejection | undefined;
   /** When more may be taken; undefined for at once. Rejects with `StoreUnavailable`. */
   readonly room?: () => Promise<void> | undefined;
   /** Resolves once it is known what became of all events. Rejects with `StoreUnavailable`. */
@@ -98,7 +98,7 @@ function handingSink(desk: DeskInProcess, counts: ImportCounts): Sink {
   return {
     take: (ref, told) => {
       const parsed = parseEvent(saidBy(told));
-      const refusal = parsed.ok ? desk.take(parsed.value, JSON.stringify(parsed.value)) : parsed.error;
+      const refusal = parsed.ok ? desk.take(parsed.value) : parsed.error;
       if (refusal !== undefined) counts.refused(eventRefusal(ref, refusal), ref.type);
       return desk.room?.();
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseTime } from "../base/time.ts";
-import { canonicalDecimal, type DecimalText } from "../domain/decimal.ts";
+import { canonicalDecimal, type DecimalText, isPlainNumber } from "../domain/decimal.ts";
 import { briefJson } from "./brief-json.ts";
 
 /** How a validated field is brought into its one canonical form before an event is stored. */
@@ -101,32 +101,26 @@ export const venue = text(64);
 export const symbol = text(256);
 export const currency = text(64);
 
-const canonical = (value: unknown): DecimalText | undefined =>
-  typeof value === "string" || typeof value === "number" ? canonicalDecimal(value) : undefined;
+/** −1, 0 or 1 for a decimal; undefined for what is none. */
+function signOf(value: unknown): number | undefined {
+  if (typeof value === "number" && isPlainNumber(value)) return Math.sign(value);
+  const given = typeof value === "string" || typeof value === "number" ? canonicalDecimal(value) : undefined;
+  if (given === undefined) return undefined;
+  return given === "0" ? 0 : given.charCodeAt(0) === MINUS ? -1 : 1;
+}
 
-const isNegative = (decimal: DecimalText): boolean => decimal.charCodeAt(0) === MINUS;
 const MINUS = 45;
 
 /** An exact decimal, as a string or a number. */
-export const decimal = custom<DecimalText>("decimal", (value) => canonical(value) !== undefined, "a decimal");
+export const decimal = custom<DecimalText>("decimal", (value) => signOf(value) !== undefined, "a decimal");
 
 /** A decimal above zero. */
-export const positiveDecimal = custom<DecimalText>(
-  "decimal",
-  (value) => {
-    const given = canonical(value);
-    return given !== undefined && given !== "0" && !isNegative(given);
-  },
-  "a decimal above 0",
-);
+export const positiveDecimal = custom<DecimalText>("decimal", (value) => signOf(value) === 1, "a decimal above 0");
 
 /** A decimal of zero or more. */
 export const nonNegativeDecimal = custom<DecimalText>(
   "decimal",
-  (value) => {
-    const given = canonical(value);
-    return given !== undefined && !isNegative(given);
-  },
+  (value) => (signOf(value) ?? -1) >= 0,
   "a decimal of 0 or more",
 );
 

@@ -29,6 +29,28 @@ const refused = (input: unknown) => {
 };
 
 describe("parseEvent", () => {
+  test("says where a level of a book is none, however deep what stands there goes", () => {
+    const book = { ...envelope, type: "book", venue: "kraken", symbol: "BTC-USD", asks: [] };
+    const deep = JSON.parse("[".repeat(5_000) + "]".repeat(5_000));
+    for (const bids of [deep, [[deep, 1]], [[1, 2, 3]], [[1, -2]], [1], {}])
+      expect(refused({ ...book, bids })).toMatchObject({ path: expect.stringMatching(/^bids/) });
+    expect(refused({ ...book, bids: [], note: deep }).message).toContain("levels of objects and arrays");
+    expect(
+      accepted({
+        ...book,
+        bids: [
+          [0.5, 1e-7],
+          ["2.50", -0],
+        ],
+      }),
+    ).toMatchObject({
+      bids: [
+        ["0.5", "0.0000001"],
+        ["2.5", "0"],
+      ],
+    });
+  });
+
   test("brings decimals, times and ids into one form", () => {
     expect(accepted({ ...fill, ts: 1771936213250, fee: -1e-7 })).toMatchObject({
       ts: "2026-02-24T12:30:13.250Z",

@@ -21,9 +21,9 @@ export function parseEvent(input: unknown, speaker: Speaker = "bot"): Result<Des
   if (typeof input !== "object" || input === null || Array.isArray(input))
     return refused("invalid_event", "", `expected an event object, found ${shown(input)}`);
   const body = input as Loose;
-  if (!forgetNulls(body))
-    return refused("invalid_event", "", `expected at most ${LEVELS_MAX} levels of objects and arrays, found more`);
   const known = knownType(body["type"]);
+  if (!forgetNulls(body, known?.fields.levels ?? []))
+    return refused("invalid_event", "", `expected at most ${LEVELS_MAX} levels of objects and arrays, found more`);
   if (known === undefined) return unknownType(body["type"]);
   const presumed = speaker === "bot" ? saidByHubAlone(known, body) : undefined;
   if (presumed !== undefined)
@@ -50,22 +50,21 @@ function checkedBySchema(body: Loose, schema: z.ZodType): Result<Loose, Rejectio
 /** What goes deeper says nothing that a desk needs, and what writes it as text again could not. */
 const LEVELS_MAX = 32;
 
-/** Takes out the fields that are null; false where others go too deep. */
-function forgetNulls(body: Loose): boolean {
+/** Takes out the fields that are null; false where others go too deep, but for `flat` ones: their schema tells. */
+function forgetNulls(body: Loose, flat: readonly string[]): boolean {
   for (const name in body) {
     const value = body[name];
     if (value === null) delete body[name];
-    else if (typeof value === "object" && deeperThan(value, LEVELS_MAX - 1)) return false;
+    else if (typeof value === "object" && !flat.includes(name) && deeperThan(value, LEVELS_MAX - 1)) return false;
   }
   return true;
 }
 
 function deeperThan(value: object, levels: number): boolean {
   if (levels === 0) return true;
-  for (const name in value) {
-    const item = (value as Loose)[name];
-    if (typeof item === "object" && item !== null && deeperThan(item, levels - 1)) return true;
-  }
+  const isDeep = (item: unknown): boolean => typeof item === "object" && item !== null && deeperThan(item, levels - 1);
+  if (Array.isArray(value)) return value.some(isDeep);
+  for (const name in value) if (isDeep((value as Loose)[name])) return true;
   return false;
 }
 
@@ -115,9 +114,8 @@ function canonicalise(body: Loose, fields: CanonicalFields): void {
   for (const [name, inner] of fields.nested)
     for (const item of (body[name] as Loose[] | undefined) ?? []) canonicalise(item, inner);
   for (const name of fields.levels)
-    body[name] = ((body[name] as unknown[][] | undefined) ?? []).map((level) =>
-      level.map((value) => canonicalValue(value, "decimal")),
-    );
+    for (const [index, level] of (body[name] as unknown[][]).entries())
+      (body[name] as unknown[][])[index] = level.map((value) => canonicalDecimal(value as string | number));
 }
 
 function canonicalValue(value: unknown, kind: FieldKind): unknown {

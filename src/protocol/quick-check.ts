@@ -66,6 +66,60 @@ function valueCheck(schema: z.core.$ZodType): ValueCheck {
   const { values } = schema._zod;
   if (values !== undefined) return oneOf(values);
   if (schema instanceof z.ZodBoolean) return (value) => typeof value === "boolean";
-  if (schema instanceof z.ZodNumber && (schema._zod.def.checks?.length ?? 0) === 0) return Number.isFinite;
-  return (value) => z.core.safeParse(schema, value).success;
+  return ofNumber(schema) ?? ofParts(schema) ?? ((value) => z.core.safeParse(schema, value).success);
+}
+
+/** A bound, as a check of a schema describes it. */
+interface Bound {
+  readonly check: string;
+  readonly value?: number;
+  readonly inclusive?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+const boundsOf = (schema: z.core.$ZodType): readonly Bound[] =>
+  (schema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as unknown as Bound);
+
+function ofNumber(schema: z.core.$ZodType): ValueCheck | undefined {
+  if (!(schema instanceof z.ZodNumber)) return undefined;
+  const bounds = boundsOf(schema).map(numberBound);
+  if (bounds.length === 0) return Number.isFinite;
+  if (!bounds.every((bound) => bound !== undefined)) return undefined;
+  return (value) => Number.isFinite(value) && bounds.every((holds) => holds(value as number));
+}
+
+function numberBound({ check, value = 0, inclusive = false }: Bound): ((given: number) => boolean) | undefined {
+  if (check === "greater_than") return (given) => given > value || (inclusive && given === value);
+  if (check === "less_than") return (given) => given < value || (inclusive && given === value);
+  return undefined;
+}
+
+/** What is made of parts: lists, tuples such as the levels of a book, and objects that may have more fields. */
+function ofParts(schema: z.core.$ZodType): ValueCheck | undefined {
+  if (schema instanceof z.ZodArray) return listCheck(schema);
+  if (schema instanceof z.ZodTuple) return tupleCheck(schema);
+  if (!(schema instanceof z.ZodObject) || !(schema._zod.def.catchall instanceof z.ZodUnknown)) return undefined;
+  const fits = objectCheck(schema);
+  return (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && fits(value as Record<string, unknown>);
+}
+
+function listCheck(schema: z.ZodArray): ValueCheck | undefined {
+  let [min, max] = [0, Number.POSITIVE_INFINITY];
+  for (const { check, minimum, maximum } of boundsOf(schema)) {
+    if (check === "min_length" && minimum !== undefined) min = minimum;
+    else if (check === "max_length" && maximum !== undefined) max = maximum;
+    else return undefined;
+  }
+  const item = valueCheck(schema.element);
+  return (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every(item);
+}
+
+function tupleCheck(schema: z.ZodTuple): ValueCheck | undefined {
+  const { items, rest, checks = [] } = schema._zod.def;
+  if (rest !== null || checks.length > 0) return undefined;
+  const parts = items.map(valueCheck);
+  return (value) =>
+    Array.isArray(value) && value.length === parts.length && parts.every((fits, index) => fits(value[index]));
 }

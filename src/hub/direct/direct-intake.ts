@@ -79,15 +79,16 @@ export class DirectIntake {
   }
 
   /**
-   * Takes in an event that `parseEvent` has made; `text` is what it is as JSON, letter by letter. Why it is refused, else
-   * undefined.
+   * Takes in an event that `parseEvent` has made; `text` is what it is as JSON, letter by letter, where that is at hand:
+   * a sample needs none. Why it is refused, else undefined.
    */
-  take(event: DeskEvent, text: string): Rejection | undefined {
+  take(event: DeskEvent, text?: string): Rejection | undefined {
     const refusal = this.#admission.refusalOf(event.bot);
     if (refusal !== undefined) return refusal;
     const receivedAt = this.#parts.clock.now();
     const ts = parseTime(event.ts) ?? receivedAt;
-    const body = this.#completed(event, text);
+    const said = { mode: event.mode, venue: venueOf(event) };
+    this.#admission.complete(event);
     const isFact = this.#admission.isFact(event, ts);
     const heardAt = this.#parts.heardAt?.({ ts, receivedAt, isFact }) ?? receivedAt;
     const { samples } = this.state;
@@ -95,6 +96,7 @@ export class DirectIntake {
     noteTraffic(samples, event, heardAt);
     if (isFact) {
       for (const sample of this.#kept.before(event, ts)) this.#putKept(sample, receivedAt);
+      const body = text === undefined ? JSON.stringify(event) : completedText(text, said, event);
       this.#put(appendRow(event, body, { ts, receivedAt }), true);
       return undefined;
     }
@@ -108,17 +110,6 @@ export class DirectIntake {
 
   /** The answer of the log for a row that had none at once. */
   readonly onLate: LateAnswer = (row, outcome, isCounted) => this.#settle(row, outcome, isCounted);
-
-  /** Completes an event by what its bot said before, and its text with it. */
-  #completed(event: DeskEvent, text: string): string {
-    const { mode } = event;
-    const venue = venueOf(event);
-    this.#admission.complete(event);
-    let added = mode === undefined && event.mode !== undefined ? `,"mode":"${event.mode}"` : "";
-    const found = venue === undefined ? venueOf(event) : undefined;
-    if (found !== undefined) added += `,"venue":${JSON.stringify(found)}`;
-    return added === "" ? text : `${text.slice(0, -1)}${added}}`;
-  }
 
   #putKept(sample: KeptSample, receivedAt: Micros): void {
     const event = keptEvent(sample);
@@ -140,6 +131,19 @@ export class DirectIntake {
     reduce(this.state, { seq, ts, receivedAt, standing, ofSeq, event });
     this.#parts.onFact?.({ seq, ts, receivedAt });
   }
+}
+
+interface Said {
+  readonly mode: DeskEvent["mode"];
+  readonly venue: unknown;
+}
+
+/** The text of an event that said less before it was completed by what its bot had said. */
+function completedText(text: string, said: Said, event: DeskEvent): string {
+  let added = said.mode === undefined && event.mode !== undefined ? `,"mode":"${event.mode}"` : "";
+  const found = said.venue === undefined ? venueOf(event) : undefined;
+  if (found !== undefined) added += `,"venue":${JSON.stringify(found)}`;
+  return added === "" ? text : `${text.slice(0, -1)}${added}}`;
 }
 
 const venueOf = (event: DeskEvent): unknown => ("venue" in event ? event.venue : undefined);
