@@ -23,9 +23,35 @@ const SEEKS = 20;
 const START_MS = 1_771_936_213_000;
 const clock = { now: () => microsFromMs(Date.now()) };
 
-/** From NDJSON to a hub and to a replay, each a process of its own; and a replay of a million stored facts. */
+/**
+ * From NDJSON to a hub and to a replay, each a process of its own: orders and fills, all facts; then what a simulated desk
+ * says, mostly books, edges and marks. And a replay of a million stored facts.
+ */
 export async function replay(): Promise<Measure[]> {
-  return [...(await fromFile()), ...(await fromLog())];
+  return [...(await fromFile()), ...simulated(), ...(await fromLog())];
+}
+
+function simulated(): Measure[] {
+  const directory = benchDirectory();
+  try {
+    const file = join(directory.path, "simulated.ndjson");
+    run(["simulate", "--events", String(FILE_EVENTS), "--seed", "7", "--from", "2026-03-01T00:00:00Z", "--out", file]);
+    const imported = median([1, 2, 3].map((round) => offlineRate(file, join(directory.path, `simulated-${round}`))));
+    const replayed = rateOf(["replay", file, "--speed", "max"]);
+    const target = { min: 100_000 };
+    return [
+      {
+        name: "import --data-dir of a simulated desk",
+        actual: imported,
+        unit: "events/s",
+        target,
+        note: "median of three",
+      },
+      { name: "replay of that file", actual: replayed, unit: "events/s", target, note: "whole process" },
+    ];
+  } finally {
+    directory.remove();
+  }
 }
 
 async function fromFile(): Promise<Measure[]> {
@@ -84,10 +110,12 @@ function rateOf(args: readonly string[]): number {
   // What others wrote is on the disk, and not written meanwhile.
   execFileSync("sync");
   const begin = performance.now();
-  execFileSync(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  run(args);
   return (FILE_EVENTS * 1000) / (performance.now() - begin);
+}
+
+function run(args: readonly string[]): void {
+  execFileSync(process.execPath, [...NODE_FLAGS, MAIN, ...args], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
 async function fromLog(): Promise<Measure[]> {
