@@ -97,7 +97,9 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     opened.push(() => audit.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
     const pool = await accountsPool(config);
-    pool?.on("error", (error) => logger.warn({ err: error }, "a connection for accounts was lost"));
+    const onLost = (error: Error): void => logger.warn({ err: error }, "a connection for accounts was lost");
+    // Of one that waits, and of one that is lent: without a listener of its own the process would end.
+    pool?.on("error", onLost).on("connect", (client) => client.on("error", onLost));
     if (pool !== undefined) opened.push(() => pool.end());
     const starter = new DemoProcess(config.dataDir);
     opened.push(() => starter.stop());

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isoFromMicros, micros, parseTime } from "./time.ts";
+import { isBeyond, isoBeyond, isoFromMicros, micros, parseTime } from "./time.ts";
 
 const expected = Date.UTC(2026, 1, 24, 12, 30, 13) * 1000;
 
@@ -42,6 +42,34 @@ describe("parseTime", () => {
 
   test("reads a day as its first moment", () => {
     expect(parseTime("2026-02-24")).toBe(Date.UTC(2026, 1, 24) * 1000);
+  });
+});
+
+describe("a year that no double holds to the microsecond", () => {
+  const last = Number.MAX_SAFE_INTEGER;
+
+  test.each<[string | number, number, string?]>([
+    ["9999-12-31T00:00:00Z", last],
+    ["9999-12-31T23:59:59.999Z", last],
+    ["2255-06-06", last],
+    [32_503_680_000, last, "3000-01-01T00:00:00.000Z"],
+    ["32503680000500", last, "3000-01-01T00:00:00.500Z"],
+    [32_503_680_000_000_124, last, "3000-01-01T00:00:00.000Z"],
+    ["1684-07-28T00:12:25Z", -last],
+    ["0001-01-01T00:00:00Z", -last],
+    ["0099-12-31T23:00:00-05:00", -last],
+  ])("is read as the nearest moment that is held, and said as it was: %s", (said, at, iso = String(said)) => {
+    expect(parseTime(said)).toBe(at);
+    expect(isBeyond(micros(at))).toBe(true);
+    expect(isoBeyond(said)).toBe(iso);
+    expect(parseTime(isoBeyond(said))).toBe(at);
+  });
+
+  test("begins where the last moment ends", () => {
+    expect(isoFromMicros(micros(last))).toBe("2255-06-05T23:47:34.740991Z");
+    expect(isoFromMicros(micros(-last))).toBe("1684-07-28T00:12:25.259009Z");
+    expect(parseTime("2255-06-05T23:47:34.740990Z")).toBe(last - 1);
+    expect(parseTime("1684-07-28T00:12:26Z")).toBe(-last + 740_991);
   });
 });
 

@@ -13,6 +13,15 @@ const MICROS_PER_MS = 1_000;
 export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 
+/** The last moment that a double holds to the microsecond, in 2255; as long before 1970 is the first, in 1684. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** A moment of any year as the nearest one that can be held. */
+const held = (value: number): Micros => Math.min(Math.max(value, -LAST), LAST) as Micros;
+
+/** Whether a moment stands for one of another year, which is too far away to be held. */
+export const isBeyond = (value: Micros): boolean => Math.abs(value) === LAST;
+
 /** Brands an integer count of microseconds. */
 export const micros = (value: number): Micros => value as Micros;
 
@@ -49,8 +58,8 @@ const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * Reads every time form that bots send: ISO-8601 (without an offset it is UTC), or an epoch in s, ms, µs or ns,
- * told apart by magnitude, as a number or a numeric string. Finer than a microsecond is cut off.
- * Undefined when it is none of these.
+ * told apart by magnitude, as a number or a numeric string. Finer than a microsecond is cut off. A time before 1684 or
+ * after 2255 is read as the first or the last moment between them (`isBeyond`). Undefined when it is none of these.
  */
 export function parseTime(value: unknown): Micros | undefined {
   if (typeof value === "number") return epochToMicros(value);
@@ -60,10 +69,17 @@ export function parseTime(value: unknown): Micros | undefined {
 
 function epochToMicros(value: number): Micros | undefined {
   if (!Number.isFinite(value) || value < 0) return undefined;
-  if (value < 1e11) return Math.round(value * 1e6) as Micros;
-  if (value < 1e14) return Math.round(value * 1e3) as Micros;
-  if (value < 1e17) return Math.trunc(value) as Micros;
+  if (value < 1e11) return held(Math.round(value * 1e6));
+  if (value < 1e14) return held(Math.round(value * 1e3));
+  if (value < 1e17) return held(Math.trunc(value));
   return value < 8e18 ? (Math.trunc(value / 1e3) as Micros) : undefined;
+}
+
+/** A time of a year that is not held, as it was said; an epoch as ISO-8601 to the millisecond. */
+export function isoBeyond(said: string | number): string {
+  const epoch = Number(said);
+  if (Number.isNaN(epoch)) return String(said);
+  return new Date(epoch < 1e11 ? epoch * 1e3 : epoch < 1e14 ? epoch : epoch / 1e3).toISOString();
 }
 
 /** The forms that `isoFromMicros` writes, read without a pattern: most times come so. */
@@ -79,7 +95,7 @@ function parseCanonical(text: string): Micros | undefined {
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const seconds = knownDay.startsAtS + hour * 3600 + minute * 60 + second;
   const exact = seconds * MICROS_PER_SECOND + (text.length === 24 ? fraction * MICROS_PER_MS : fraction);
-  return Number.isNaN(exact) ? undefined : (exact as Micros);
+  return Number.isNaN(exact) ? undefined : held(exact);
 }
 
 /** The day read last: most times are of the same one. Its start is NaN where it is none that is read without a pattern. */
@@ -129,10 +145,12 @@ function parseIso(text: string): Micros | undefined {
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = match;
   const [mo, d, h, mi, s] = [Number(month), Number(day), Number(hour), Number(minute), Number(second)];
   if (mo < 1 || mo > 12 || d < 1 || d > (DAYS_IN_MONTH[mo - 1] ?? 0) || h > 23 || mi > 59 || s > 60) return undefined;
-  const seconds = Date.UTC(Number(year), mo - 1, d, h, mi, s) / 1000 - offsetSeconds(zone);
+  // Unlike `Date.UTC` this takes the years before 100 as they are.
+  const dayStartsAtMs = new Date(0).setUTCFullYear(Number(year), mo - 1, d);
+  const seconds = dayStartsAtMs / 1000 + h * 3600 + mi * 60 + s - offsetSeconds(zone);
   // In UTC it may be of a year that cannot be written with four digits, and so not be read again.
   if (seconds >= YEAR_10000_S) return undefined;
-  return (seconds * MICROS_PER_SECOND + Number(fraction.slice(0, 6).padEnd(6, "0"))) as Micros;
+  return held(seconds * MICROS_PER_SECOND + Number(fraction.slice(0, 6).padEnd(6, "0")));
 }
 
 const YEAR_10000_S = Date.UTC(10_000, 0) / 1000;

@@ -6,13 +6,16 @@ import { EdgeSteps } from "./edge-steps.ts";
 const [STEP, COUNT] = [10, 6];
 const FIRST = 1_000_000;
 
-test("tells the lowest, the highest and the newest of each step, whatever comes in whatever order", () => {
-  const told = fc.record({ at: fc.integer({ min: FIRST, max: FIRST + STEP * COUNT - 1 }), value: fc.integer() });
+test.each([
+  ["", FIRST],
+  [" before 1970", -FIRST],
+])("tells the lowest, the highest and the newest of each step, whatever comes in whatever order%s", (_, first) => {
+  const told = fc.record({ at: fc.integer({ min: first, max: first + STEP * COUNT - 1 }), value: fc.integer() });
   fc.assert(
     fc.property(fc.uniqueArray(told, { selector: ({ at }) => at }), (values) => {
       const steps = new EdgeSteps(STEP, COUNT);
       for (const { at, value } of values) steps.take(micros(at), value);
-      const found = [...steps.between(micros(FIRST), micros(FIRST + STEP * COUNT))].sort((a, b) => a.from - b.from);
+      const found = [...steps.between(micros(first), micros(first + STEP * COUNT))].sort((a, b) => a.from - b.from);
       const begins = [...new Set(values.map(({ at }) => Math.floor(at / STEP) * STEP))].sort((a, b) => a - b);
       expect(found).toEqual(
         begins.map((from) => {

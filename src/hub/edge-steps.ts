@@ -36,7 +36,8 @@ export class EdgeSteps {
   /** Takes a value of any moment; one whose place has gone to a later step is too old. */
   take(at: Micros, value: number): void {
     const number = Math.floor(at / this.step);
-    const place = (number % this.#count) * WIDTH;
+    // Before 1970 the remainder is below zero.
+    const place = (((number % this.#count) + this.#count) % this.#count) * WIDTH;
     const held = this.#of(place, NUMBER);
     if (held > number) return;
     if (held !== number) {

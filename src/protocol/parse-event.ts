@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isCanonicalIso, isoFromMicros, parseTime } from "../base/time.ts";
+import { isBeyond, isCanonicalIso, isoBeyond, isoFromMicros, parseTime } from "../base/time.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { canonicalDecimal } from "../domain/decimal.ts";
 import type { Rejection } from "./errors.ts";
@@ -127,7 +127,8 @@ function canonicalValue(value: unknown, kind: FieldKind): unknown {
     case "time": {
       if (typeof value === "string" && isCanonicalIso(value)) return value;
       const at = parseTime(value);
-      return at === undefined ? value : isoFromMicros(at);
+      if (at === undefined) return value;
+      return isBeyond(at) ? isoBeyond(value as string | number) : isoFromMicros(at);
     }
   }
 }

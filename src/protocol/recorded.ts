@@ -1,4 +1,4 @@
-import { type Micros, MICROS_PER_SECOND, isoFromMicros, micros } from "../base/time.ts";
+import { type Micros, MICROS_PER_SECOND, isBeyond, isoFromMicros, micros } from "../base/time.ts";
 import type { DeskEvent } from "./event-types.ts";
 
 /**
@@ -64,14 +64,23 @@ export type WireEvent = DeskEvent & {
   flags?: string[];
 };
 
+/** Of the fields that the hub adds, those that it leaves out where there is nothing to say. */
+const HUB_WORDS: readonly string[] = ["standing", "of_seq", "flags"];
+
+/** A bot may call fields as it likes; those that are the hub's to say must not look as if it had said them. */
+const withoutHubWords = (event: DeskEvent): DeskEvent =>
+  HUB_WORDS.some((name) => name in event)
+    ? (Object.fromEntries(Object.entries(event).filter(([name]) => !HUB_WORDS.includes(name))) as DeskEvent)
+    : event;
+
 export function wireEvent(recorded: Recorded): WireEvent {
   const { seq, ts, receivedAt, standing, ofSeq, event } = recorded;
   const flags = timeFlags(ts, receivedAt);
   return {
-    ...event,
+    ...withoutHubWords(event),
     id: event.id ?? `h-${seq}`,
     seq,
-    ts: isoFromMicros(ts),
+    ts: isBeyond(ts) ? event.ts : isoFromMicros(ts),
     received_at: isoFromMicros(receivedAt),
     effective_ts: isoFromMicros(effectiveTs(ts, receivedAt)),
     ...(standing === "fact" ? {} : { standing }),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isoFromMicros, micros } from "../base/time.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
-import { wireEvent } from "../protocol/recorded.ts";
+import { timeFlags, wireEvent } from "../protocol/recorded.ts";
 import { wireText } from "./wire-text.ts";
 
 const RECEIVED_AT = 1_771_936_213_000_000;
@@ -25,7 +25,23 @@ const bodies = fc
     id,
   }));
 
+/** What the hub itself says of a row, and nothing else in its place. */
+const hubWords = ({ ts, standing, ofSeq }: { ts: number; standing: string; ofSeq: number | undefined }) => ({
+  standing: standing === "fact" ? undefined : standing,
+  of_seq: ofSeq,
+  flags: timeFlags(micros(ts), micros(RECEIVED_AT)).length === 0 ? undefined : expect.any(Array),
+});
+
 describe("wireText", () => {
+  test("leaves a time as it was said where no number holds it", () => {
+    const said = { type: "error", bot: "a", code: "E", message: "m", ts: "9999-12-31T00:00:00Z" };
+    const row = { seq: 1, ts: Number.MAX_SAFE_INTEGER, receivedAt: RECEIVED_AT, id: undefined, ofSeq: undefined };
+    for (const body of [said, { ...said, flags: ["mine"] }]) {
+      const text = wireText({ ...row, standing: "fact", body: JSON.stringify(body) });
+      expect(JSON.parse(text)).toMatchObject({ ts: said.ts, flags: ["future_ts"] });
+    }
+  });
+
   test("is the text of the wire event whatever fields a bot sends", () => {
     const rows = fc.record({
       seq: fc.integer({ min: 1, max: 1e12 }),
@@ -43,6 +59,8 @@ describe("wireText", () => {
         const text = wireText({ seq, ts, receivedAt: RECEIVED_AT, id, standing, ofSeq, body });
         const wire = wireEvent({ seq, ts: micros(ts), receivedAt: micros(RECEIVED_AT), standing, ofSeq, event });
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(wire)));
+        const { standing: shown, of_seq, flags } = JSON.parse(text);
+        expect({ standing: shown, of_seq, flags }).toEqual(hubWords({ ts, standing, ofSeq }));
       }),
       { numRuns: 500 },
     );

@@ -4,6 +4,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { micros } from "../../src/base/time.ts";
+import { FINEST } from "../../src/engine/rollup/buckets.ts";
 import { type AppendRow, type Store, StoreUnavailable } from "../../src/hub/ports.ts";
 import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.ts";
 import { type PostgresServer, startPostgres } from "../support/servers.ts";
@@ -98,6 +100,25 @@ requireTool("postgres")("a store on postgres", () => {
     server = await startPostgres();
   });
   afterAll(() => server.stop());
+
+  test("outlives a server that crashes while transactions are under way, and saves again once it is back", async () => {
+    const databaseUrl = await server.createDatabase();
+    const store = await openPostgresStore({ databaseUrl });
+    const sample = { key: "k", type: "mark", bot: "b", ts: micros(1), receivedAt: micros(1), body: "{}" };
+    const holder = new Client({ connectionString: databaseUrl });
+    holder.on("error", () => undefined);
+    await holder.connect();
+    await holder.query("BEGIN; LOCK TABLE samples, rollup_progress");
+    const underWay = [store.saveSamples([sample]), store.rollups.advance(FINEST)];
+    const ended = Promise.allSettled(underWay);
+    await delay(300);
+    await server.down("kill");
+    for (const { status, ...rest } of await ended)
+      expect([status, rest]).toEqual(["rejected", { reason: expect.any(StoreUnavailable) }]);
+    await server.up();
+    await expect.poll(() => store.saveSamples([sample]).then(() => "saved", String), { timeout: 20_000 }).toBe("saved");
+    await store.close();
+  });
 
   test("has every acknowledged batch once and no refused one when the server crashes under load, and goes on", async () => {
     const store = await openPostgresStore({ databaseUrl: await server.createDatabase() });

@@ -72,6 +72,8 @@ function readers(databaseUrl: string): Pool {
   });
   // An idle connection that breaks is replaced by the next read; its error has nobody else to tell.
   pool.on("error", () => undefined);
+  // One that breaks while it is lent has somebody: the query under way fails. Without a listener the process would end.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

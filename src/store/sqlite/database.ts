@@ -8,9 +8,17 @@ import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 import { rollups } from "./migrations/0003-rollups.ts";
 import { keysAndAudit } from "./migrations/0004-keys-and-audit.ts";
 import { keysById } from "./migrations/0005-keys-by-id.ts";
+import { timesThatAreHeld } from "./migrations/0006-times-that-are-held.ts";
 
 /** Every step of the schema, oldest first. */
-export const sqliteMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit, keysById];
+export const sqliteMigrations: readonly Migration[] = [
+  log,
+  ordersAndImports,
+  rollups,
+  keysAndAudit,
+  keysById,
+  timesThatAreHeld,
+];
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");
 
