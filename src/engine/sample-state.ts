@@ -6,6 +6,7 @@ import { type BotState, type Said, saidBy } from "./bot-state.ts";
 import { type Contact, heard, isSignOfLife, touch } from "./contacts.ts";
 import { FeedWindow } from "./feed-window.ts";
 import { isReadByHub } from "./read-by-hub.ts";
+import { type ReportedCounters, takeCounter } from "./reported-counters.ts";
 import { TickWindow } from "./tick-window.ts";
 
 /** A sample with its own time and that of its receipt. */
@@ -42,6 +43,8 @@ export interface SampleState {
   /** `bot\tmode` → how long ticks took. */
   readonly tickTimes: Map<string, TickWindow>;
   readonly metrics: Map<string, Latest<EventOf<"metric">>>;
+  /** Those of the metrics that are counters which bots report themselves. */
+  readonly counters: ReportedCounters;
   readonly feeds: Map<string, FeedWindow>;
 }
 
@@ -57,6 +60,7 @@ export const emptySampleState = (): SampleState => ({
   ticks: new Map(),
   tickTimes: new Map(),
   metrics: new Map(),
+  counters: new Map(),
   feeds: new Map(),
 });
 
@@ -114,6 +118,7 @@ export function reduceSample(known: Known, event: DeskEvent, receivedAt: Micros,
       windowOf(state, event).add(receivedAt, event.duration_s);
       return put(state.ticks, event.bot, { ...latest, event });
     case "metric":
+      takeCounter(state.counters, event, latest);
       return put(state.metrics, `${event.bot}\t${event.name}\t${JSON.stringify(event.labels ?? {})}`, {
         ...latest,
         event,
