@@ -119,19 +119,19 @@ export class TextRows {
     this.#known = undefined;
     const carried = this.#carriedFor(text);
     if (given !== undefined) return { line: 0, format: given, header: carried?.header };
-    if (carried !== undefined && detectFormat(text.slice(0, HEAD_CHARS), this.#origin.path) === undefined)
-      return { line: 0, ...carried };
+    if (carried !== undefined && this.#detected(text) === undefined) return { line: 0, ...carried };
     for (let line = 0; line < START_LINES_MAX; line++) {
       const at = textAt(text, line);
       if (at >= text.length) return undefined;
       const rest = text.slice(at);
-      const format =
-        line === 0 || isHeader(firstLine(rest))
-          ? detectFormat(rest.slice(0, HEAD_CHARS), this.#origin.path)
-          : undefined;
+      const format = line === 0 || isHeader(firstLine(rest)) ? this.#detected(rest) : undefined;
       if (format !== undefined) return { line, format, header: undefined };
     }
     return undefined;
+  }
+
+  #detected(text: string): ImportFormat | undefined {
+    return detectFormat(text.slice(0, HEAD_CHARS), this.#origin.path, this.#rows.options.columns);
   }
 
   /** The header of before, where no other comes first and a row has as many fields; the first may have lost its beginning. */
