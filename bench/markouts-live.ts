@@ -193,11 +193,11 @@ function eventOf(text: string): DeskEvent {
 }
 
 /** As the hub folds a sample that came. */
-function foldMarks({ samples }: State, { recorded: { ts }, marks }: Taken): void {
+function foldMarks(state: State, { recorded: { ts }, marks }: Taken): void {
   for (const mark of marks) {
-    noteContact(samples, mark, ts);
-    noteTraffic(samples, mark, ts);
-    reduceSample(samples, mark, ts, ts);
+    noteContact(state.samples, mark, ts);
+    noteTraffic(state.samples, mark, ts);
+    reduceSample(state, mark, ts, ts);
   }
 }
 

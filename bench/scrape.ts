@@ -45,7 +45,7 @@ function fiftyBots(): State {
     if (!parsed.ok) throw new Error(parsed.error.message);
     const { value: event } = parsed;
     const at = micros(START_MS * 1_000 + ++seq * 1_000);
-    if (event.type === "mark" || event.type === "tick") reduceSample(state.samples, event, at, at);
+    if (event.type === "mark" || event.type === "tick") reduceSample(state, event, at, at);
     else reduce(state, { seq, ts: at, receivedAt: at, standing: "fact", ofSeq: undefined, event });
   };
   for (let symbol = 0; symbol < SYMBOLS; symbol++) {

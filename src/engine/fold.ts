@@ -8,7 +8,7 @@ import { emptySampleState, type SampleState, supersede } from "./sample-state.ts
 import { type TradingEvent, tradingOf } from "./trading-events.ts";
 
 /** Raised whenever the meaning of the state changes: older snapshots are then left aside and all facts folded again. */
-export const FOLD_VERSION = 20;
+export const FOLD_VERSION = 21;
 
 /** All that the hub knows. `desk` and `bots` are what the facts say, byte for byte; `samples` is the newest of the rest. */
 export interface State {
@@ -42,7 +42,7 @@ export function reduceTail(state: State, recorded: Recorded): void {
 }
 
 function reduceBots(state: State, recorded: Recorded, trading: TradingEvent | undefined): void {
-  const { event, seq, ts } = recorded;
+  const { event, seq } = recorded;
   let bot = state.bots.get(event.bot);
   if (bot === undefined) {
     bot = emptyBotState(event.bot);
@@ -53,5 +53,5 @@ function reduceBots(state: State, recorded: Recorded, trading: TradingEvent | un
     for (const other of state.bots.values()) if (seq > other.seq) reduceOther(other, state.desk, recorded);
   if (!isNews) return;
   reduceBot(bot, state.desk, recorded, trading);
-  supersede(state.samples, event, ts);
+  supersede(state.samples, recorded);
 }

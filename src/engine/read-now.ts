@@ -16,6 +16,7 @@ import { limitsOf } from "./read-limits.ts";
 import type { Scope } from "./read-span.ts";
 import { venueDrift, venueMargin } from "./reconcile/read-venue-risk.ts";
 import { readOpportunities } from "./tallies.ts";
+import { type ReportedCounter, reportedCounter } from "./reported-counters.ts";
 import { calibrationKey, type Told, toldOf } from "./told.ts";
 
 /** Exposure of one mode: made once for many bots. */
@@ -163,7 +164,7 @@ class LazyNow implements NowReading {
   }
 
   get #counts(): CountsReading {
-    this.#madeCounts ??= countsOf(this.#bots, this.#mode);
+    this.#madeCounts ??= countsOf(this.#parts.state, this.#bots, this.#mode);
     return this.#madeCounts;
   }
 
@@ -220,7 +221,7 @@ function exposureOf(bots: readonly BotState[], { bot, mode }: Scope, read: () =>
   return { exposureGross: shown(row.gross_usd), exposureNet: shown(row.net_usd) };
 }
 
-function countsOf(bots: readonly BotState[], mode: Mode): CountsReading {
+function countsOf({ samples }: State, bots: readonly BotState[], mode: Mode): CountsReading {
   const inMode = (each: { readonly mode: Mode }): boolean => each.mode === mode;
   const total = (of: (bot: BotState) => number): number => bots.reduce((sum, bot) => sum + of(bot), 0);
   const told = (of: Exclude<keyof Told, "mode">): number => total((bot) => toldOf(bot, mode)[of]);
@@ -228,11 +229,18 @@ function countsOf(bots: readonly BotState[], mode: Mode): CountsReading {
     ({ ledgers, pairs }) => countIf(ledgers, (ledger) => inMode(ledger) && isHeld(ledger)) + countIf(pairs, inMode),
   );
   const count = (value: number): Measure => measured(value, value);
+  const reported = ({ bot }: BotState, name: ReportedCounter) => reportedCounter(samples.counters, { bot, mode, name });
+  const counted = (name: ReportedCounter, of: "fills" | "reconnects"): Reading => {
+    const sum = count(total((bot) => reported(bot, name) ?? toldOf(bot, mode)[of]));
+    return bots.some((bot) => reported(bot, name) !== undefined) ? { ...sum, source: "reported" } : sum;
+  };
+  const reconnects = counted("hbot_bot_ws_reconnect_total", "reconnects");
   return {
     openOrders: told("orders") > 0 ? count(total((bot) => openOrdersOf(bot, mode))) : unknown("no order was told"),
     positions: tradesIn(bots, mode) ? count(held) : unknown(NOTHING),
-    fillsTold: bots.length > 0 ? count(told("fills")) : unknown("no fact was told"),
-    reconnects: told("feeds") > 0 ? count(told("reconnects")) : unknown("the bot does not report feeds"),
+    fillsTold: bots.length > 0 ? counted("hbot_bot_fills_total", "fills") : unknown("no fact was told"),
+    reconnects:
+      told("feeds") > 0 || reconnects.source === "reported" ? reconnects : unknown("the bot does not report feeds"),
   };
 }
 

@@ -1,8 +1,9 @@
+import { type Micros, parseTime } from "../base/time.ts";
 import { add, canonicalDecimal, decimal, ZERO } from "../domain/decimal.ts";
 import type { DeskEvent, EventOf, PairFill } from "../protocol/event-types.ts";
 import { isPairFill } from "../protocol/event-types.ts";
 import { fillKeyOf, naturalKey } from "../protocol/natural-key.ts";
-import { isOddTime, type Recorded } from "../protocol/recorded.ts";
+import { isLate, isOddTime, type Recorded } from "../protocol/recorded.ts";
 import { beginActivitySession, takeFilled, takePlaced } from "./activity.ts";
 import { type BotState, type Mode, saidBy } from "./bot-state.ts";
 import { beginCashSession, takeAdjustment, takeIncome, takePairCash, takeReportedTrade } from "./cash.ts";
@@ -109,7 +110,7 @@ function reduceBesides(state: BotState, desk: DeskState, event: DeskEvent, recor
     case "bot.started":
       state.startedAt = recorded.ts;
       state.mode = modeOf(event);
-      state.said = undefined;
+      if (!isOldNews(recorded, state.said?.at)) state.said = undefined;
       beginCashSession(state);
       beginActivitySession(state);
       beginTallySession(state);
@@ -131,12 +132,12 @@ function reduceBesides(state: BotState, desk: DeskState, event: DeskEvent, recor
       state.lastError = { code: event.code, message: event.message, at: recorded.ts };
       return;
     case "risk":
-      state.risk = event;
+      if (!isOldNews(recorded, parseTime(state.risk?.ts))) state.risk = event;
       return takeReportedEquity(state, event, recorded);
     case "balance":
       return takeReportedEquity(state, event, recorded);
     case "position.snapshot":
-      state.snapshot = event;
+      if (!isOldNews(recorded, parseTime(state.snapshot?.ts))) state.snapshot = event;
       return;
     case "orders.snapshot":
       return replaceOrders(state, event);
@@ -150,10 +151,15 @@ function said(
   event: EventOf<"bot.started"> | EventOf<"bot.state"> | EventOf<"bot.stopped">,
   recorded: Recorded,
 ): void {
+  if (isOldNews(recorded, state.said?.at)) return;
   state.declared = event.type !== "bot.stopped" && isSignOfLife(event);
   if (event.type === "bot.stopped") state.stoppedAt = recorded.receivedAt;
   state.said = saidBy(event, recorded.ts, state.said);
 }
+
+/** Whether a file tells of what was before that which is known. What a bot says itself holds, whatever its clock shows. */
+const isOldNews = ({ event, ts, receivedAt }: Recorded, known: Micros | undefined): boolean =>
+  event.origin !== undefined && isLate(ts, known, receivedAt);
 
 function placed(state: BotState, event: EventOf<"order.placed">, recorded: Recorded): void {
   takePlaced(state, modeOf(event), event, recorded);

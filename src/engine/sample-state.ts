@@ -1,17 +1,23 @@
 import { putBounded } from "../base/bounded-map.ts";
 import { type Micros, parseTime } from "../base/time.ts";
 import type { DeskEvent, EventOf } from "../protocol/event-types.ts";
-import { type Said, saidBy } from "./bot-state.ts";
+import { isLate, type Recorded } from "../protocol/recorded.ts";
+import { type BotState, type Said, saidBy } from "./bot-state.ts";
 import { type Contact, heard, isSignOfLife, touch } from "./contacts.ts";
 import { FeedWindow } from "./feed-window.ts";
 import { isReadByHub } from "./read-by-hub.ts";
+import { type ReportedCounters, takeCounter } from "./reported-counters.ts";
 import { TickWindow } from "./tick-window.ts";
 
-/** A sample with the time of its receipt. */
+/** A sample with its own time and that of its receipt. */
 export interface Latest<E> {
   readonly event: E;
+  readonly ts: Micros;
   readonly receivedAt: Micros;
 }
+
+/** What a bot says of itself with the time of its receipt; its own is `at`. */
+type SampledSaid = Said & Pick<Latest<unknown>, "receivedAt">;
 
 /** The strategy that a bot named, and the one that the log knew of it then. */
 export interface DeclaredStrategy {
@@ -25,7 +31,7 @@ export interface DeclaredStrategy {
  */
 export interface SampleState {
   readonly contacts: Map<string, Contact>;
-  readonly said: Map<string, Said>;
+  readonly said: Map<string, SampledSaid>;
   /** What bots said of their strategy when they asked for commands: newer than the log, until that says otherwise. */
   readonly strategies: Map<string, DeclaredStrategy>;
   readonly risk: Map<string, Latest<EventOf<"risk">>>;
@@ -37,6 +43,8 @@ export interface SampleState {
   /** `bot\tmode` → how long ticks took. */
   readonly tickTimes: Map<string, TickWindow>;
   readonly metrics: Map<string, Latest<EventOf<"metric">>>;
+  /** Those of the metrics that are counters which bots report themselves. */
+  readonly counters: ReportedCounters;
   readonly feeds: Map<string, FeedWindow>;
 }
 
@@ -52,6 +60,7 @@ export const emptySampleState = (): SampleState => ({
   ticks: new Map(),
   tickTimes: new Map(),
   metrics: new Map(),
+  counters: new Map(),
   feeds: new Map(),
 });
 
@@ -80,14 +89,21 @@ export function noteTraffic(state: SampleState, event: DeskEvent, at: Micros): v
   if (event.latency_ms !== undefined) window.latency(at, event.latency_ms);
 }
 
-/** Takes one sample in, in place. */
-export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: Micros, ts: Micros): void {
-  const latest = { event, receivedAt };
+/** The newest samples, and what facts say of the same matters. */
+interface Known {
+  readonly samples: SampleState;
+  readonly bots: ReadonlyMap<string, Pick<BotState, "said" | "risk">>;
+}
+
+/** Takes one sample in, in place: unless it `isLate`, and a newer one, or a newer fact of the same matter, is known. */
+export function reduceSample(known: Known, event: DeskEvent, receivedAt: Micros, ts: Micros): void {
+  const state = known.samples;
+  const latest = { event, ts, receivedAt };
   switch (event.type) {
     case "bot.state":
-      state.said.set(event.bot, saidBy(event, ts, state.said.get(event.bot)));
-      return;
+      return putSaid(known, { ...latest, event });
     case "risk":
+      if (isLate(ts, parseTime(known.bots.get(event.bot)?.risk?.ts), receivedAt)) return;
       return put(state.risk, event.bot, { ...latest, event });
     case "edge":
       return put(state.edges, `${event.bot}\t${event.pair_id}`, { ...latest, event });
@@ -98,9 +114,11 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
     case "rate":
       return put(state.rates, `${event.currency}\t${event.per}`, { ...latest, event });
     case "tick":
+      if (isLate(ts, state.ticks.get(event.bot)?.ts, receivedAt)) return;
       windowOf(state, event).add(receivedAt, event.duration_s);
       return put(state.ticks, event.bot, { ...latest, event });
     case "metric":
+      takeCounter(state.counters, event, latest);
       return put(state.metrics, `${event.bot}\t${event.name}\t${JSON.stringify(event.labels ?? {})}`, {
         ...latest,
         event,
@@ -110,28 +128,44 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
   }
 }
 
-/** A fact of the same matter takes the place of every sample up to its time; one said after it may be known before it. */
-export function supersede(state: SampleState, fact: DeskEvent, ts: Micros): void {
+function putSaid({ samples, bots }: Known, { event, ts, receivedAt }: Latest<EventOf<"bot.state">>): void {
+  const before = samples.said.get(event.bot);
+  if (isLate(ts, before?.at, receivedAt) || isLate(ts, bots.get(event.bot)?.said?.at, receivedAt)) return;
+  samples.said.set(event.bot, { ...saidBy(event, ts, before), receivedAt });
+}
+
+/**
+ * A fact of the same matter takes the place of every sample up to its time; one said after it may be known before it. What
+ * a bot says itself takes the place of all that came before, too: its clock may have been set back.
+ */
+export function supersede(state: SampleState, { event: fact, ts, receivedAt }: Recorded): void {
   const { strategy } = fact;
   if (strategy !== undefined && state.strategies.size > 0 && state.strategies.get(fact.bot)?.instead !== strategy)
     state.strategies.delete(fact.bot);
   if (state.said.size === 0 && state.risk.size === 0) return;
+  const isReplaced = (at: Micros | undefined, cameAt: Micros | undefined): boolean =>
+    (at ?? ts) <= ts || (fact.origin === undefined && (cameAt ?? receivedAt) < receivedAt);
   switch (fact.type) {
     case "bot.started":
     case "bot.state":
-    case "bot.stopped":
-      if ((state.said.get(fact.bot)?.at ?? ts) <= ts) state.said.delete(fact.bot);
+    case "bot.stopped": {
+      const said = state.said.get(fact.bot);
+      if (isReplaced(said?.at, said?.receivedAt)) state.said.delete(fact.bot);
       return;
-    case "risk":
-      if ((parseTime(state.risk.get(fact.bot)?.event.ts) ?? ts) <= ts) state.risk.delete(fact.bot);
+    }
+    case "risk": {
+      const risk = state.risk.get(fact.bot);
+      if (isReplaced(risk?.ts, risk?.receivedAt)) state.risk.delete(fact.bot);
       return;
+    }
     default:
       return;
   }
 }
 
-const put = <T>(map: Map<string, T>, key: string, value: T, max = STREAMS_MAX): void =>
-  putBounded(map, key, value, max);
+function put<E>(map: Map<string, Latest<E>>, key: string, latest: Latest<E>, max = STREAMS_MAX): void {
+  if (!isLate(latest.ts, map.get(key)?.ts, latest.receivedAt)) putBounded(map, key, latest, max);
+}
 
 function windowOf({ tickTimes }: SampleState, { bot, mode = "live" }: EventOf<"tick">): TickWindow {
   const key = `${bot}\t${mode}`;
@@ -147,7 +181,7 @@ function feedOf(state: SampleState, venue: string): FeedWindow {
   let window = state.feeds.get(venue);
   if (window === undefined) {
     window = new FeedWindow();
-    put(state.feeds, venue, window, FEEDS_MAX);
+    putBounded(state.feeds, venue, window, FEEDS_MAX);
   }
   return window;
 }

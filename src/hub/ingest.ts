@@ -228,7 +228,7 @@ export class Ingest {
     sorted.health ||= event.type === "feed" || event.type === "book" || event.type === "mark";
     sorted.edges ||= event.type === "edge";
     if (!isFact) {
-      reduceSample(state.samples, event, receivedAt, ts);
+      reduceSample(state, event, receivedAt, ts);
       this.#takeSample(event, ts, receivedAt, sorted);
       sorted.items[index] = SAMPLED;
       return;

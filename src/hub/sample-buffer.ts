@@ -1,6 +1,6 @@
 import type { Micros } from "../base/time.ts";
 import type { DeskEvent } from "../protocol/event-types.ts";
-import { effectiveTs } from "../protocol/recorded.ts";
+import { effectiveTs, isLate } from "../protocol/recorded.ts";
 import { sampleKey } from "../protocol/natural-key.ts";
 import { EdgeHistory } from "./edge-history.ts";
 import type { SampleRow } from "./ports.ts";
@@ -13,7 +13,7 @@ interface Buffered {
   readonly receivedAt: Micros;
 }
 
-/** Conflates samples between two writes: of each stream only the newest is stored. Every edge stays in its history. */
+/** Conflates samples between two writes: of each stream only the newest by its own time is stored. Every edge stays in its history. */
 export class SampleBuffer {
   readonly edges = new EdgeHistory();
   #newest = new Map<string, Buffered>();
@@ -27,7 +27,9 @@ export class SampleBuffer {
   add(event: DeskEvent, ts: Micros, receivedAt: Micros): void {
     if (event.type === "edge") this.edges.take(event, effectiveTs(ts, receivedAt));
     const key = sampleKey(event) ?? `${event.bot}\t${event.type}`;
-    if (this.#newest.size >= KEYS_MAX && !this.#newest.has(key)) this.#unstored++;
+    const known = this.#newest.get(key);
+    if (isLate(ts, known?.ts, receivedAt)) return;
+    if (this.#newest.size >= KEYS_MAX && known === undefined) this.#unstored++;
     else this.#newest.set(key, { event, ts, receivedAt });
   }
 

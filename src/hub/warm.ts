@@ -19,6 +19,6 @@ export async function warm(state: State, store: Store): Promise<void> {
     if (!parsed.ok) continue;
     noteContact(state.samples, parsed.value, row.receivedAt);
     if (isOld(state, row)) continue;
-    reduceSample(state.samples, parsed.value, row.receivedAt, row.ts);
+    reduceSample(state, parsed.value, row.receivedAt, row.ts);
   }
 }

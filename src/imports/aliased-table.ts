@@ -26,12 +26,18 @@ export function columnChoices(text: string | undefined): Result<ReadonlyMap<stri
 const namesOf = (head: string): string[] =>
   (head.split("\n", 1)[0] ?? "").split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
 
-/** Whether a file that begins so has a column, at least, for each field that is required. */
-export function hasRequired(head: string, fields: readonly AliasedField[]): boolean {
+/** Whether a file that begins so has a column, at least, for each field that is required and that `chosen` does not name. */
+export function hasRequired(
+  head: string,
+  fields: readonly AliasedField[],
+  chosen: ImportOptions["columns"] = new Map(),
+): boolean {
   const found = new Set(namesOf(head).map(plain));
   return fields.every(
     (field) =>
-      field.isRequired !== true || [...field.names, ...(field.otherwise ?? [])].some((name) => found.has(plain(name))),
+      field.isRequired !== true ||
+      chosen.has(field.field) ||
+      [...field.names, ...(field.otherwise ?? [])].some((name) => found.has(plain(name))),
   );
 }
 

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { microsFromMs } from "../base/time.ts";
+import { EXPORTED_PART, isExportedPart } from "./exported-part.ts";
 import { isDatabase, openDatabase } from "./database-source.ts";
 import { type ImportItem, type ImportOptions, WrongFormat } from "./format.ts";
-import { type AnyFormat, detectDatabase, detectFormat } from "./registry.ts";
+import { type AnyFormat, detectDatabase, detectFormat, formatOfColumns } from "./registry.ts";
 import { openText } from "./text-source.ts";
 
 /** A file to be read. */
@@ -34,7 +35,8 @@ export async function* fileItems(
     yield* databaseItems({ file, format, options, onBytes }, opened, rowRead);
     return;
   }
-  opened.format = format ?? detectFormat(source.head, file);
+  if (await isExportedPart(file, source.head)) throw new WrongFormat(EXPORTED_PART);
+  opened.format = format ?? detectFormat(source.head, file, options.columns) ?? formatOfColumns(file, options.columns);
   if (opened.format === undefined) throw new WrongFormat(source.head === "" ? EMPTY : UNKNOWN);
   if ("openDatabase" in opened.format) throw new WrongFormat("the file is no SQLite database");
   const modifiedAt = microsFromMs((await stat(file)).mtimeMs);

@@ -43,8 +43,8 @@ export interface ImportFormat {
   readonly about: string;
   /** Names by which a file is taken for this format when no format knows its beginning. */
   readonly fileNames?: readonly string[];
-  /** Whether a file that begins so is of this format. */
-  readonly detect: (head: string) => boolean;
+  /** Whether a file that begins so is of this format; `columns` is what the caller says of its columns. */
+  readonly detect: (head: string, columns?: ImportOptions["columns"]) => boolean;
   /**
    * The events of a file, in its order, streaming. Ids and natural keys come from the content alone, so that a file
    * imported twice, or its rows found in another file, take effect once. Throws `WrongFormat` when the file is another's.

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { TakenCounts } from "../hub/direct/direct-intake.ts";
 import { StoreUnavailable } from "../hub/ports.ts";
 import type { Rejection } from "../protocol/errors.ts";
@@ -6,10 +7,18 @@ import type { DeskEvent } from "../protocol/event-types.ts";
 import { parseEvent } from "../protocol/parse-event.ts";
 import { storedEvent } from "../protocol/stored-event.ts";
 import { type CheckedPart, saidBy, type ToldItem } from "./checked-part.ts";
+import { EXPORTED_PART, isExportedLog } from "./exported-part.ts";
 import { fileItems, type FileToRead, isOfTheFile, type Opened } from "./file-items.ts";
 import type { ImportItem, ImportOptions } from "./format.ts";
 import { type Delivered, HubAway, HubRefused, HubSender, type SenderOptions } from "./hub-sender.ts";
-import { type EventRef, eventRefusal, ImportCounts, type ImportReport, rowRefusal } from "./import-report.ts";
+import {
+  type EventRef,
+  eventRefusal,
+  type FileReport,
+  ImportCounts,
+  type ImportReport,
+  rowRefusal,
+} from "./import-report.ts";
 import { readBeside } from "./read-beside.ts";
 import type { AnyFormat } from "./registry.ts";
 
@@ -54,7 +63,7 @@ export async function importFiles(asked: ImportFilesOptions): Promise<ImportRepo
   const sink = sinkOf(hub, counts);
   try {
     for (const file of files) {
-      const task = { file, format, options, onBytes };
+      const task = { file, format, options, onBytes, isLogNamed: isLogNamed(files, file) };
       const isBeside = sink.takePart !== undefined && (await isLarge(file, besideBytes));
       if (!isBeside || !(await importBeside(task, sink, counts))) await importFile(task, sink, counts);
     }
@@ -65,6 +74,20 @@ export async function importFiles(asked: ImportFilesOptions): Promise<ImportRepo
     return counts.report(hub === undefined, error.message);
   }
   return counts.report(hub === undefined);
+}
+
+/** A file to be read, and whether the log of the export that it may be a part of is read too. */
+interface Task extends FileToRead {
+  readonly isLogNamed: boolean;
+}
+
+const isLogNamed = (files: readonly string[], file: string): boolean =>
+  files.some((other) => isExportedLog(other) && dirname(other) === dirname(file));
+
+/** Why a file was not read, as its report says it. */
+function unreadAs(error: string | undefined, { isLogNamed: isRead }: Task): Pick<FileReport, "error" | "left_out"> {
+  if (error === undefined) return {};
+  return isRead && error === EXPORTED_PART ? { left_out: error } : { error };
 }
 
 interface Sink {
@@ -137,15 +160,11 @@ const isLarge = (file: string, bytes: number): Promise<boolean> =>
   );
 
 /** Imports a file that another thread reads; false when it is better read here, and nothing of it was taken. */
-async function importBeside(
-  { file, format, options, onBytes }: FileToRead,
-  sink: Sink,
-  counts: ImportCounts,
-): Promise<boolean> {
+async function importBeside(task: Task, sink: Sink, counts: ImportCounts): Promise<boolean> {
+  const { file, format, options, onBytes } = task;
   const done = { rows: 0, events: 0 };
   let known = format?.name;
-  const report = (error?: string) =>
-    counts.file({ file, format: known ?? null, ...done, ...(error === undefined ? {} : { error }) });
+  const report = (error?: string) => counts.file({ file, format: known ?? null, ...done, ...unreadAs(error, task) });
   try {
     for await (const message of readBeside({ file, format: format?.name, options })) {
       if (message.kind === "database") return false;
@@ -168,15 +187,12 @@ async function importBeside(
   throw new Error(`the thread that reads ${file} ended before it was done`);
 }
 
-async function importFile(
-  { file, format, options, onBytes }: FileToRead,
-  sink: Sink,
-  counts: ImportCounts,
-): Promise<void> {
+async function importFile(task: Task, sink: Sink, counts: ImportCounts): Promise<void> {
+  const { file, format, options, onBytes } = task;
   const opened: Opened = { format: undefined, close: () => undefined };
   const done = { rows: 0, events: 0 };
   const report = (error?: string) =>
-    counts.file({ file, format: opened.format?.name ?? null, ...done, ...(error === undefined ? {} : { error }) });
+    counts.file({ file, format: opened.format?.name ?? null, ...done, ...unreadAs(error, task) });
   try {
     const rowRead = () => {
       done.rows++;

@@ -21,13 +21,14 @@ export interface Refusal extends RowRef {
   readonly detail?: string;
 }
 
-/** What became of one file. `error`: why it was not read to its end. */
+/** What became of one file. `error`: why it was not read to its end; `left_out`: why it need not be read. */
 export interface FileReport {
   readonly file: string;
   readonly format: string | null;
   readonly rows: number;
   readonly events: number;
   readonly error?: string;
+  readonly left_out?: string;
 }
 
 interface ReasonCount {
@@ -189,8 +190,10 @@ export function importReportText(report: ImportReport): string {
     .join("\n");
 }
 
-const fileLine = ({ file, format, rows, events, error }: FileReport): string =>
-  `${file}: ${format ?? "unknown format"}, ${rows} rows, ${events} events${error === undefined ? "" : `, failed: ${error}`}`;
+const fileLine = ({ file, format, rows, events, error, left_out }: FileReport): string =>
+  left_out !== undefined
+    ? `${file}: left out: ${left_out}`
+    : `${file}: ${format ?? "unknown format"}, ${rows} rows, ${events} events${error === undefined ? "" : `, failed: ${error}`}`;
 
 function eventLines({ events }: ImportReport): string[] {
   return Object.entries(events).map(

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import type { DatabaseFormat, ImportFormat } from "./format.ts";
+import { orderAliases, tradeAliases } from "./column-aliases.ts";
+import type { DatabaseFormat, ImportFormat, ImportOptions } from "./format.ts";
 import { arbBotOpportunities } from "./formats/arb-bot-opportunities.ts";
 import { arbBotOrderbooks } from "./formats/arb-bot-orderbooks.ts";
 import { arbBotPositions } from "./formats/arb-bot-positions.ts";
@@ -58,9 +59,22 @@ export const importFormats: readonly ImportFormat[] = [
 ];
 
 /** The format that a file beginning so has, else the one that files of its name have; undefined when none knows it. */
-export const detectFormat = (head: string, path = ""): ImportFormat | undefined =>
-  importFormats.find((format) => format.detect(head)) ??
+export const detectFormat = (head: string, path = "", columns?: ImportOptions["columns"]): ImportFormat | undefined =>
+  importFormats.find((format) => format.detect(head, columns)) ??
   importFormats.find(({ fileNames = [] }) => fileNames.includes(basename(path).replace(/\.(?:gz|zst)$/, "")));
+
+/**
+ * The format that a caller who names columns means by a file that none knows, so that it can say what is missing: by the
+ * file's name, else by the fields that are named. Undefined when no columns are named.
+ */
+export function formatOfColumns(path: string, columns: ImportOptions["columns"]): ImportFormat | undefined {
+  if (columns === undefined || columns.size === 0) return undefined;
+  const named = /order|trade/i.exec(basename(path))?.[0].toLowerCase();
+  if (named !== undefined) return named === "order" ? ordersCsv : tradesCsv;
+  const known = (fields: typeof tradeAliases) =>
+    [...columns.keys()].filter((name) => fields.some(({ field }) => field === name)).length;
+  return known(orderAliases) > known(tradeAliases) ? ordersCsv : tradesCsv;
+}
 
 /** Every kind of SQLite database that can be imported. */
 const databaseFormats: readonly DatabaseFormat[] = [hummingbotSqlite, freqtradeSqlite];

@@ -39,6 +39,7 @@ function fitting(body: ImportReportBody): ImportReportBody {
 
 function wholeBody(report: ImportReport, run: ReportedRun): ImportReportBody {
   const { outcomes, refused } = report;
+  const files = report.files.filter(({ left_out }) => left_out === undefined);
   const events = Object.entries(report.events).map(
     ([type, count]) => [type.slice(0, 64), count.told - count.refused] as const,
   );
@@ -47,7 +48,7 @@ function wholeBody(report: ImportReport, run: ReportedRun): ImportReportBody {
     via: run.via,
     started_at: run.startedAt,
     took_s: run.tookS,
-    files: report.files.slice(0, FILES_MAX).map(({ file, format, rows, error }) => ({
+    files: files.slice(0, FILES_MAX).map(({ file, format, rows, error }) => ({
       file: nameOf(file),
       format: format ?? "unknown",
       rows,

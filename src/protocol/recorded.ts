@@ -48,6 +48,14 @@ const ANCIENT_BEFORE = Date.UTC(2009, 0, 1) * 1000;
 export const isOddTime = (ts: Micros, receivedAt: Micros): boolean =>
   ts > receivedAt + 5 * MICROS_PER_SECOND || ts < ANCIENT_BEFORE;
 
+/**
+ * Whether what was said at `ts`, received at `receivedAt`, comes too late to take the place of what was said at `known`:
+ * files are read again, and what waited is sent late. A bot whose clock was set back is heard again once it has come to
+ * the time it had; a `known` time that lies ahead of the receipt by more than 5 s keeps nothing back.
+ */
+export const isLate = (ts: Micros, known: Micros | undefined, receivedAt: Micros): boolean =>
+  known !== undefined && ts < known && !isOddTime(known, receivedAt);
+
 /** What is odd about an event's time: later than its receipt by more than 5 s, or before 2009. Kept all the same. */
 export function timeFlags(ts: Micros, receivedAt: Micros): ("future_ts" | "ancient_ts")[] {
   if (ts > receivedAt + 5 * MICROS_PER_SECOND) return ["future_ts"];

@@ -58,6 +58,19 @@ for (const kind of storeKinds())
       expect(latest.sort((x, y) => x.receivedAt - y.receivedAt)).toEqual([sample("b", 11), odd, sample("a", 20)]);
     });
 
+    test("keeps the newest sample of a stream by its own time, unless that lies in the future", async () => {
+      await store.saveSamples([sample("a", 20), sample("b", 20, { ts: micros(20 + 5_000_001) })]);
+      await store.saveSamples([sample("a", 30, { ts: micros(10) }), sample("b", 30, { ts: micros(10) })]);
+      const latest = await store.latestSamples();
+      expect(latest.toSorted((x, y) => x.key.localeCompare(y.key))).toEqual([
+        sample("a", 20),
+        sample("b", 20, { ts: micros(20 + 5_000_001) }),
+      ]);
+      await store.saveSamples([sample("b", 19, { ts: micros(10) })]);
+      const after = await store.latestSamples();
+      expect(after.find(({ key: name }) => name === "b")).toEqual(sample("b", 19, { ts: micros(10) }));
+    });
+
     test("deletes samples received before a moment, and says how many, when they are old", async () => {
       await store.saveSamples(Array.from({ length: 12_000 }, (_, n) => sample(`k${n % 3}`, n)));
       expect(await store.forgetSamples(micros(11_999))).toBe(11_999);

@@ -43,7 +43,7 @@ export class FoldedDesk {
     const said = event(input);
     noteContact(this.state.samples, said, at(seconds));
     noteTraffic(this.state.samples, said, at(seconds));
-    reduceSample(this.state.samples, said, at(seconds), at(seconds));
+    reduceSample(this.state, said, at(seconds), at(seconds));
     return this;
   }
 }

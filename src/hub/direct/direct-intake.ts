@@ -100,7 +100,7 @@ export class DirectIntake {
       this.#put(appendRow(event, body, { ts, receivedAt }), true);
       return undefined;
     }
-    reduceSample(samples, event, heardAt, ts);
+    reduceSample(this.state, event, heardAt, ts);
     this.#counts.sampled++;
     this.#samples.add(event, ts, receivedAt);
     const mark = event.type === "mark" ? this.#kept.onMark(event, ts) : undefined;

@@ -118,7 +118,7 @@ export class Course {
       const heardAt = micros(Math.min(receivedAt, Math.max(this.#clock, effectiveTs(ts, receivedAt))));
       noteContact(this.#state.samples, event, heardAt);
       noteTraffic(this.#state.samples, event, heardAt);
-      reduceSample(this.#state.samples, event, heardAt, ts);
+      reduceSample(this.#state, event, heardAt, ts);
       this.#options.onSample?.(event);
       this.#sinceBreath++;
     }

@@ -16,6 +16,7 @@ const fileRecord = z.strictObject({
   offset: count.describe("bytes of it that the hub has acknowledged"),
   tail_hash: z.string(),
   run_from: count.describe("where its format began: after a header that changed, not at 0"),
+  header: z.string().max(65_536).nullish().describe("of a table: what its rows are read under where they have none"),
   ended_at: count.nullable().describe("the offset at which the end of the file was told"),
   content_hash: z.string().nullable().describe("of a document: what was last acknowledged"),
 });

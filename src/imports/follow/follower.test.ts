@@ -153,6 +153,37 @@ describe("rotation", () => {
     expect(new Set(orders())).toEqual(new Set(["1", "2", "3", "4"]));
   });
 
+  test("goes on under the header that a table had when it is emptied and its writer writes on", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}${fill(2)}`);
+    const { stop } = scene.start();
+    await scene.arrived(3);
+    truncateSync(scene.path("fills.csv"));
+    append("fills.csv", fill(0).slice(40) + fill(3));
+    await waitUntil("the row is there", () => orders().length === 3);
+    truncateSync(scene.path("fills.csv"));
+    append("fills.csv", fill(4));
+    await waitUntil("the next is there", () => orders().length === 4);
+    await stop();
+    append("fills.csv", fill(5));
+    await scene.once();
+    truncateSync(scene.path("fills.csv"));
+    append("fills.csv", fill(6));
+    await scene.once();
+    expect(orders()).toEqual(["1", "2", "3", "4", "5", "6"]);
+  });
+
+  test("reads an emptied table under a new header when it begins with one", async () => {
+    write("fills.csv", `${HEADER}\n${fill(1)}${fill(2)}`);
+    scene.start();
+    await scene.arrived(3);
+    truncateSync(scene.path("fills.csv"));
+    append("fills.csv", note("a"));
+    await waitUntil("the note is there", () => titles().includes("a"));
+    truncateSync(scene.path("fills.csv"));
+    append("fills.csv", `${HEADER}\n${fill(3)}`);
+    await waitUntil("the row is there", () => orders().length === 3);
+  });
+
   test("reads other content from its start when it has grown past the position since it was truncated", async () => {
     write("fills.csv", `${HEADER}\n${fill(1)}`);
     await scene.once();

@@ -6,7 +6,7 @@ import { formatNamed } from "../registry.ts";
 import { bytesAt, type Fingerprint, fingerprint, isSame, tailAt } from "./fingerprint.ts";
 import type { FileRecord } from "./follow-state.ts";
 import { type Followed, NotFollowed, UNKNOWN_FORMAT, type Work } from "./followed.ts";
-import { type RowsOptions, TextRows } from "./text-rows.ts";
+import { type CarriedHeader, type RowsOptions, TextRows } from "./text-rows.ts";
 
 const CHUNK_BYTES = 262_144;
 /** A first text of this length that no format knows is of none. */
@@ -21,6 +21,8 @@ export interface LineFileOptions {
   readonly rows: RowsOptions;
   /** Where an earlier run of ours left it. */
   readonly known: FileRecord | undefined;
+  /** How a file was left that stood here and says something else now: of the same name and inode. */
+  readonly before?: FileRecord | undefined;
   /** What is there already is not sent. */
   readonly fromEnd: boolean;
   /** Counts every read of the file's content. */
@@ -32,7 +34,8 @@ export interface LineFileOptions {
 /**
  * A file to which rows are appended. Its position stands after the last whole line that the hub has acknowledged. Rows
  * before it are read again after a restart, but not sent: a format tells equal rows apart by those that came before.
- * A file that was truncated, or whose bytes before the position are others than they were, begins anew.
+ * A file that was truncated, or whose bytes before the position are others than they were, begins anew; a table keeps the
+ * header that it had until it has another.
  */
 export class LineFile implements Followed {
   path: string;
@@ -59,7 +62,7 @@ export class LineFile implements Followed {
     this.#offset = known?.offset ?? 0;
     this.#isToResume = this.#offset > 0;
     this.#isToSkip = options.fromEnd && known === undefined;
-    this.#rows = this.#newRows(known);
+    this.#rows = this.#newRows(known, carriedOf(known ?? options.before));
   }
 
   get isSettled(): boolean {
@@ -205,7 +208,7 @@ export class LineFile implements Followed {
   async #startAnew(): Promise<Work | undefined> {
     const items = this.#offset === 0 || this.#isToResume ? [] : await this.#guarded(() => this.#rows.end());
     if (this.#record !== undefined) this.#options.onReplaced(this.#record);
-    this.#rows = this.#newRows(undefined);
+    this.#rows = this.#newRows(undefined, this.#rows.carried);
     this.#reported = 0;
     this.#offset = 0;
     this.#tail = NOTHING;
@@ -214,11 +217,11 @@ export class LineFile implements Followed {
     return this.#work(items, { more: this.#seen.size > 0, ended: false });
   }
 
-  #newRows(known: FileRecord | undefined): TextRows {
+  #newRows(known: FileRecord | undefined, carried: CarriedHeader | undefined): TextRows {
     const origin = { path: this.path };
-    if (known === undefined) return new TextRows(this.#options.rows, origin);
+    if (known === undefined) return new TextRows(this.#options.rows, origin, undefined, carried);
     const format = known.format === null ? undefined : formatNamed(known.format);
-    return new TextRows(this.#options.rows, origin, { runFrom: known.run_from, format });
+    return new TextRows(this.#options.rows, origin, { runFrom: known.run_from, format }, carried);
   }
 
   #advance(chunk: Buffer): void {
@@ -249,8 +252,9 @@ export class LineFile implements Followed {
       ...at,
       path: this.path,
       kind: "lines",
-      format: this.#rows.format ?? null,
+      format: this.#rows.carried?.format.name ?? this.#rows.format ?? null,
       run_from: this.#rows.runFrom,
+      header: this.#rows.carried?.header ?? null,
       ended_at: isEnd ? at.offset : null,
       content_hash: null,
     };
@@ -259,6 +263,12 @@ export class LineFile implements Followed {
     };
     return { path: this.path, format: this.#rows.format, rows, items, more, commit };
   }
+}
+
+function carriedOf(record: FileRecord | undefined): CarriedHeader | undefined {
+  const format = formatNamed(record?.format ?? "");
+  const header = record?.header ?? undefined;
+  return format === undefined || header === undefined ? undefined : { format, header };
 }
 
 const isInstrument = (item: ImportItem): boolean => "body" in item && item.type === "instrument";

@@ -19,13 +19,18 @@ const TABLE_HEADERS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Whether a file that begins so was written by a hub: events with what only a hub adds. */
-export function isOwnExport(head: string): boolean {
-  const lines = headLines(head);
-  const header = lines[0] ?? "";
+/** Whether a file that begins so is a table that a hub answers and exports. */
+export function isOwnTable(head: string): boolean {
+  const header = headLines(head)[0] ?? "";
   if (TABLE_HEADERS.has(header)) return true;
   const columns = new Set(header.split(","));
-  if (CSV_MARKS.every((mark) => columns.has(mark))) return true;
+  return CSV_MARKS.every((mark) => columns.has(mark));
+}
+
+/** Whether a file that begins so was written by a hub: events with what only a hub adds. */
+export function isOwnExport(head: string): boolean {
+  if (isOwnTable(head)) return true;
+  const lines = headLines(head);
   if (/^\s*\{\s*"exported_by"\s*:\s*"deskwatch"/.test(head)) return true;
   return lines.some((line) => {
     const parsed = eventLine(line);

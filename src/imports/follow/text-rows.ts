@@ -23,12 +23,19 @@ interface KnownRun {
   readonly format: ImportFormat | undefined;
 }
 
+/** How a table was read whose file was emptied: its writer goes on, and does not write the header again. */
+export interface CarriedHeader {
+  readonly format: ImportFormat;
+  readonly header: string;
+}
+
 const LF = 10;
 const START_LINES_MAX = 50;
 
 /**
  * The rows of a growing file, from whole lines as they come. Finds the format where the file begins, or at a header that
- * comes later; when the header of a table changes, what follows is read under the new one, as a file of its own.
+ * comes later; when the header of a table changes, what follows is read under the new one, as a file of its own. Rows that
+ * begin without a header, and that no format knows, are read under the one that stood in their file before.
  */
 export class TextRows {
   /** Where the format's own text begins: the start of the file, or the newest header. */
@@ -39,12 +46,20 @@ export class TextRows {
   readonly #rows: RowsOptions;
   readonly #origin: TextOrigin;
   #known: ImportFormat | undefined;
+  #carried: CarriedHeader | undefined;
 
-  constructor(rows: RowsOptions, origin: TextOrigin, known?: KnownRun) {
+  constructor(rows: RowsOptions, origin: TextOrigin, known?: KnownRun, carried?: CarriedHeader) {
+    this.#carried = carried;
     this.#rows = rows;
     this.#origin = origin;
     this.#known = known?.format;
     this.runFrom = known?.runFrom ?? 0;
+  }
+
+  /** What to read rows under that have no header; undefined before any, and of what is no table. */
+  get carried(): CarriedHeader | undefined {
+    if (this.#run === undefined) return this.#carried;
+    return this.#header === undefined ? undefined : { format: this.#run.format, header: this.#header };
   }
 
   get format(): string | undefined {
@@ -84,10 +99,12 @@ export class TextRows {
   async #begin(lines: Buffer, offset: number, text: string): Promise<ImportItem[] | undefined> {
     const start = this.#startOf(text);
     if (start === undefined) return undefined;
+    this.#carried = undefined;
     const begun = text.slice(textAt(text, start.line));
     this.runFrom = offset + (start.line === 0 ? 0 : bytesBefore(lines, start.line));
-    this.#header = isHeader(firstLine(begun)) ? firstLine(begun) : undefined;
+    this.#header = isHeader(firstLine(begun)) ? firstLine(begun) : start.header;
     this.#run = new FormatRun(start.format, this.#rows.options, this.#origin.modifiedAt);
+    if (start.header !== undefined) await this.#run.feed(`${start.header}\n`);
     const skipped = text
       .slice(0, text.length - begun.length)
       .split("\n")
@@ -97,22 +114,40 @@ export class TextRows {
   }
 
   /** The first line where a format begins: the first of all, or a header further down. */
-  #startOf(text: string): { readonly line: number; readonly format: ImportFormat } | undefined {
+  #startOf(text: string): Start | undefined {
     const given = this.#rows.format ?? this.#known;
     this.#known = undefined;
-    if (given !== undefined) return { line: 0, format: given };
+    const carried = this.#carriedFor(text);
+    if (given !== undefined) return { line: 0, format: given, header: carried?.header };
+    if (carried !== undefined && this.#detected(text) === undefined) return { line: 0, ...carried };
     for (let line = 0; line < START_LINES_MAX; line++) {
       const at = textAt(text, line);
       if (at >= text.length) return undefined;
       const rest = text.slice(at);
-      const format =
-        line === 0 || isHeader(firstLine(rest))
-          ? detectFormat(rest.slice(0, HEAD_CHARS), this.#origin.path)
-          : undefined;
-      if (format !== undefined) return { line, format };
+      const format = line === 0 || isHeader(firstLine(rest)) ? this.#detected(rest) : undefined;
+      if (format !== undefined) return { line, format, header: undefined };
     }
     return undefined;
   }
+
+  #detected(text: string): ImportFormat | undefined {
+    return detectFormat(text.slice(0, HEAD_CHARS), this.#origin.path, this.#rows.options.columns);
+  }
+
+  /** The header of before, where no other comes first and a row has as many fields; the first may have lost its beginning. */
+  #carriedFor(text: string): CarriedHeader | undefined {
+    const carried = this.#carried;
+    if (carried === undefined || isHeader(firstLine(text))) return undefined;
+    const width = carried.header.split(",").length;
+    return text.split("\n", START_LINES_MAX).some((line) => line.split(",").length >= width) ? carried : undefined;
+  }
+}
+
+interface Start {
+  readonly line: number;
+  readonly format: ImportFormat;
+  /** To be read before the rows: it does not stand there. */
+  readonly header: string | undefined;
 }
 
 const withoutMark = (text: string): string => (text.startsWith("\ufeff") ? text.slice(1) : text);

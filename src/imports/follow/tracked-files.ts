@@ -140,8 +140,9 @@ export class TrackedFiles {
     nowMs: number,
   ): Promise<string> {
     const known = await this.#recognise(handle, head, { ...identity, path });
+    const before = this.records().find((record) => record.path === path && isInode(record, identity));
     const onReplaced = (record: FileRecord) => this.#retire(record);
-    const followed = new LineFile({ ...this.#base(path), handle, known, onReplaced });
+    const followed = new LineFile({ ...this.#base(path), handle, known, before, onReplaced });
     return this.#track(keyOf(identity), followed, nowMs, known?.path);
   }
 

@@ -71,11 +71,13 @@ function bookItems(row: Fields, path: readonly string[], file: BotFile): ImportI
   const pairs = (levels: readonly Level[]) => levels.map(({ price, size }) => [price, size]);
   const depth = row.number(DEPTH);
   const book = { type: "book", ...base, id: `book:${id}`, bids: pairs(bids), asks: pairs(asks), depth };
-  const items = sized ? [told(row.line, book)] : [];
+  const items: ImportItem[] = sized ? [told(row.line, book)] : [];
   if (bid !== undefined && ask !== undefined) {
     const top = { price: midOf(bid.price, ask.price), bid: bid.price, ask: ask.price };
     items.push(told(row.line, { type: "mark", ...base, id: `mark:${id}`, ...top }));
   }
+  if (!sized && items.length > 0)
+    items.push({ line: row.line, leftOut: "a book whose sizes are not said: its mid is told" });
   return items.length > 0 ? items : [{ line: row.line, leftOut: "a quote with one side only and no size" }];
 }
 

@@ -237,9 +237,10 @@ describe("arbBotOrderbooks", () => {
     ]);
   });
 
-  test("tells a mark alone when no size is said", async () => {
-    const events = await eventsOf(arbBotOrderbooks, { kalshi: { K: { best_bid: 0.4, best_ask: 0.5 } } });
-    expect(events).toMatchObject([{ type: "mark", price: "0.45" }]);
+  test("tells a mark alone, and that it does, when no size is said", async () => {
+    const file = { kalshi: { K: { best_bid: 0.4, best_ask: 0.5 } } };
+    expect(await eventsOf(arbBotOrderbooks, file)).toMatchObject([{ type: "mark", price: "0.45" }]);
+    expect((await read(arbBotOrderbooks, file)).leftOut).toContain("a book whose sizes are not said: its mid is told");
   });
 
   test("refuses a book alone when it says no venue, or a price that is none", async () => {

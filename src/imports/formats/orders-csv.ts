@@ -10,7 +10,7 @@ import type { Row } from "../table.ts";
 export const ordersCsv: ImportFormat = {
   name: "orders-csv",
   about: "orders.csv of any bot: an order with its status a row, columns by their usual names",
-  detect: (head) => hasRequired(head, orderAliases),
+  detect: (head, columns) => hasRequired(head, orderAliases, columns),
   open: (input) => aliasedItems(input, orderAliases, (row) => orderItems(row, input.options)),
 };
 

@@ -10,7 +10,7 @@ import type { Row } from "../table.ts";
 export const tradesCsv: ImportFormat = {
   name: "trades-csv",
   about: "trades.csv of any bot: entry, exit and PnL of a position a row, columns by their usual names",
-  detect: (head) => hasRequired(head, tradeAliases),
+  detect: (head, columns) => hasRequired(head, tradeAliases, columns),
   open: (input) => {
     const occurrences = new Occurrences();
     return aliasedItems(input, tradeAliases, (row) => positionItems(row, input.options, occurrences));

@@ -186,9 +186,22 @@ process_cpu_seconds_total 3
     expect(notes).toHaveLength(2);
   });
 
+  test("tells of a reconnect that names no venue by the counter alone: no venue is made of it", async () => {
+    const values = [5, 6];
+    page = (request, response) =>
+      says(`hbot_bot_ws_reconnect_total{bot="alpha"} ${values.shift() ?? 6}\n`)(request, response);
+    const ending = new AbortController();
+    const ended = scraperOf(await pageAt(), { everyMs: 100, once: false, stop: ending.signal }).run();
+    await waitUntil("both values were told", () => of("metric").length >= 2);
+    ending.abort();
+    await ended;
+    expect([of("feed"), of("metric").map(({ value }) => value)]).toEqual([[], [5, 6]]);
+  });
+
   test("holds facts and drops samples while the hub is away", async () => {
     let reconnects = 1;
-    page = (request, response) => says(`hbot_bot_ws_reconnect_total{bot="a"} ${reconnects}\n`)(request, response);
+    page = (request, response) =>
+      says(`hbot_bot_ws_reconnect_total{bot="a",venue="k"} ${reconnects}\n`)(request, response);
     const ending = new AbortController();
     const scraper = scraperOf(await pageAt(), { everyMs: 100, once: false, stop: ending.signal });
     const ended = scraper.run();

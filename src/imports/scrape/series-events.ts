@@ -128,7 +128,9 @@ export class SeriesEvents {
       if (shortName(sample) !== "ws_reconnect_total" || !Number.isFinite(sample.value)) return [];
       const count = this.#increment(keyOf(sample, base.bot), sample.value);
       if (count <= 0) return [];
-      const venue = sample.labels["exchange"] ?? sample.labels["venue"] ?? "unknown";
+      const venue = sample.labels["exchange"] ?? sample.labels["venue"];
+      // It counts for the bot, which is told by the counter itself.
+      if (venue === undefined || venue === "") return [];
       const detail = `${count} since the last scrape`;
       const id = `${this.#runId}:${this.#scrapes}:${index}`;
       return [{ type: "feed", ...base, id, venue, kind: "reconnecting", detail }];

@@ -105,7 +105,8 @@ export const STATE_METRICS: readonly MetricDefinition[] = [
     kind: "counter",
     windows: ["all"],
     minSample: 0,
-    formula: "count of feed events of the kind reconnecting",
+    formula:
+      "hbot_bot_ws_reconnect_total as the bot reports it, else the count of feed events of the kind reconnecting",
     source: "document 1",
     format: "integer",
     prometheus: [{ name: "hbot_bot_ws_reconnect_total", window: "all" }],

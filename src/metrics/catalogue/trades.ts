@@ -268,7 +268,7 @@ export const EXECUTION_METRICS: readonly MetricDefinition[] = [
     kind: "counter",
     windows: ["all"],
     minSample: 0,
-    formula: "count of facts that are fills",
+    formula: "hbot_bot_fills_total as the bot reports it, else the count of facts that are fills",
     format: "integer",
     source: "document 1",
     prometheus: [{ name: "hbot_bot_fills_total", window: "all" }],

@@ -3,6 +3,7 @@ import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "
 import type { AuditRow } from "../../hub/audit-port.ts";
 import { addAudit, forgetAudit } from "../audit-sql.ts";
 import { IMPORTS_KEPT, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
+import { UNLESS_LATE } from "../newest-sample.ts";
 
 /** Writes what is kept beside the log, on connections of its own. Every method is one durable transaction. */
 export class SideWriter {
@@ -22,7 +23,8 @@ export class SideWriter {
       await client.query(
         `INSERT INTO latest_samples (${columns}) SELECT * FROM ${given}
          ON CONFLICT (key) DO UPDATE SET type = excluded.type, bot = excluded.bot, ts = excluded.ts,
-           received_at = excluded.received_at, body = excluded.body`,
+           received_at = excluded.received_at, body = excluded.body
+         ${UNLESS_LATE}`,
         sampleColumns([...newest.values()]),
       );
     });

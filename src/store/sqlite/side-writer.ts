@@ -3,6 +3,7 @@ import type { ImportRow, KeyRow, RejectionRow, SampleRow, SnapshotSlice } from "
 import type { AuditRow } from "../../hub/audit-port.ts";
 import { addAudit, forgetAudit } from "../audit-sql.ts";
 import { IMPORTS_KEPT, PROBE_BYTES, REJECTION_COUNTS_MAX, REJECTIONS_KEPT } from "../bounds.ts";
+import { UNLESS_LATE } from "../newest-sample.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Samples deleted in one transaction: retention must not hold up the log. */
@@ -23,7 +24,8 @@ export class SideWriter {
     const replace = this.#database.prepare(
       `INSERT INTO latest_samples (key, type, bot, ts, received_at, body) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET type = excluded.type, bot = excluded.bot, ts = excluded.ts,
-         received_at = excluded.received_at, body = excluded.body`,
+         received_at = excluded.received_at, body = excluded.body
+       ${UNLESS_LATE}`,
     );
     inTransaction(this.#database, () => {
       for (const { key, type, bot, ts, receivedAt, body } of samples) {
