@@ -28,7 +28,11 @@ export class SampleBuffer {
     if (event.type === "edge") this.edges.take(event, effectiveTs(ts, receivedAt));
     const key = sampleKey(event) ?? `${event.bot}\t${event.type}`;
     if (this.#newest.size >= KEYS_MAX && !this.#newest.has(key)) this.#unstored++;
-    else this.#newest.set(key, { event, ts, receivedAt });
+    else {
+      // Kept in the order of their receipt, in which a replay takes them in.
+      this.#newest.delete(key);
+      this.#newest.set(key, { event, ts, receivedAt });
+    }
   }
 
   /** What has gathered since the last call. */

@@ -104,7 +104,7 @@ describe("foldedFile", () => {
 });
 
 test("deskwatch replay tells of a file at full speed what it tells of it through a store", async () => {
-  // Of a store the marks that came with its last batch are not played: no fact comes after them.
+  // A store has only the newest marks of a batch, and hears them after the facts of the batch: their ages differ.
   const file = fileOf(randomLines(6, 800).filter((line) => !line.includes('"mark"')));
   const tell = async (...args: string[]) =>
     JSON.parse((await typed([registerReplay], ["replay", file, "--json", ...args])).out) as Record<string, unknown>;
