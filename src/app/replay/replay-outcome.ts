@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fingerprint } from "../../engine/snapshot.ts";
+import { withoutReceipts } from "../../engine/without-receipts.ts";
 import type { Replay } from "../../hub/replay/replay.ts";
 import type { ImportReport } from "../../imports/import-report.ts";
 
@@ -7,7 +8,7 @@ import type { ImportReport } from "../../imports/import-report.ts";
 export interface ReplayOutcome {
   readonly replay: Replay["view"];
   readonly at_seq: number;
-  /** SHA-256 of the state of all facts: equal for equal states, live or replayed. */
+  /** SHA-256 of the state of all facts but for when they were received: equal for equal facts, of a log or a file. */
   readonly fingerprint: string;
   readonly took_s: number;
   readonly facts_per_s: number | null;
@@ -34,7 +35,9 @@ export function outcomeOf(replay: Played, tookMs: number, report: ImportReport |
   return {
     replay: view,
     at_seq: view.at_seq,
-    fingerprint: createHash("sha256").update(fingerprint(state)).digest("hex"),
+    fingerprint: createHash("sha256")
+      .update(fingerprint(withoutReceipts(state)))
+      .digest("hex"),
     took_s: Math.round(tookMs) / 1000,
     facts_per_s: tookMs > 0 ? Math.round((view.played * 1000) / tookMs) : null,
     counts: {
