@@ -41,6 +41,8 @@ describe("deskwatch replay", () => {
     expect(shown).toMatchObject({ replay_id: id, events: 50, speed: 1 });
     expect((await fetch(new URL("/api/v1/bots", url))).status).toBe(200);
     expect((await fetch(new URL("/api/v1/desk", url))).status).toBe(200);
+    const access = await (await fetch(new URL("/api/v1/access", url))).json();
+    expect(access).toMatchObject({ owner: false, loopback_trusted: true });
     expect((await fetch(new URL("/api/v1/events", url), { method: "POST", body: "{}" })).status).toBe(404);
     expect((await fetch(new URL("/metrics", url))).status).toBe(404);
     child.kill("SIGINT");
@@ -84,6 +86,36 @@ describe("deskwatch replay", () => {
     expect(ran.out).toContain("2 of 2 facts played");
     expect(ran.out).toContain("1 refused");
     expect(ran.out).toContain("ended at 2026-03-01T12:00:03.000Z, seq 3 of 3");
+  });
+
+  test("tells what is at stake in each mode that holds something, and adds no two modes up", async () => {
+    const file = join(scratchDirectory(), "events.ndjson");
+    const fill = { type: "fill", venue: "kalshi", symbol: "A", side: "buy", price: "0.5", ts: "2026-03-01T12:00:00Z" };
+    const [paper, simulated] = [
+      { ...fill, bot: "p", mode: "paper", fill_id: "f1", size: "10" },
+      { ...fill, bot: "s", mode: "simulate", fill_id: "f2", size: "40" },
+    ];
+    const instrument = {
+      type: "instrument",
+      kind: "spot",
+      bot: "p",
+      venue: "kalshi",
+      symbol: "A",
+      quote: "USD",
+      ts: fill.ts,
+    };
+    writeFileSync(file, [instrument, paper, simulated].map((event) => JSON.stringify(event)).join("\n"));
+    const { out } = await replay([file]);
+    expect(out).toContain("exposure, paper: gross 5 USD, net 5 USD\nexposure, simulate: gross 20 USD, net 20 USD\n");
+    expect(out).not.toContain("live");
+    const told = JSON.parse((await replay([file, "--json"])).out);
+    expect(told.exposure).toMatchObject([
+      { mode: "paper", total: { gross_usd: 5, positions: 1 } },
+      { mode: "simulate", total: { gross_usd: 20, positions: 1 } },
+    ]);
+    const nothing = join(scratchDirectory(), "nothing.ndjson");
+    writeFileSync(nothing, JSON.stringify(instrument));
+    expect((await replay([nothing])).out).toContain("exposure: none\n");
   });
 
   test("is code 2 with a sentence when it is not called as it can be", async () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Mode } from "../../engine/bot-state.ts";
 import { fingerprint } from "../../engine/snapshot.ts";
 import { withoutReceipts } from "../../engine/without-receipts.ts";
 import type { Replay } from "../../hub/replay/replay.ts";
@@ -20,9 +21,13 @@ export interface ReplayOutcome {
   };
   readonly bots: ReturnType<Replay["query"]["bots"]>["bots"];
   readonly positions: ReturnType<Replay["query"]["positions"]>["positions"];
-  readonly exposure: ReturnType<Replay["query"]["exposure"]>;
+  /** Of each mode that holds something; modes are never added up. */
+  readonly exposure: readonly ModeExposure[];
   readonly import?: ImportReport;
 }
+
+/** Money in the market in one mode. */
+export type ModeExposure = { readonly mode: Mode } & ReturnType<Replay["query"]["exposure"]>;
 
 /** What was played: a replay, or a file that was folded while it was read. */
 export type Played = Pick<Replay, "view" | "query" | "state">;
@@ -48,7 +53,12 @@ export function outcomeOf(replay: Played, tookMs: number, report: ImportReport |
     },
     bots,
     positions,
-    exposure: query.exposure(),
+    exposure: exposures(query),
     ...(report === undefined ? {} : { import: report }),
   };
 }
+
+const MODES: readonly Mode[] = ["live", "paper", "simulate", "demo"];
+
+const exposures = (query: Replay["query"]): ModeExposure[] =>
+  MODES.map((mode) => ({ mode, ...query.exposure(mode) })).filter(({ total }) => total.positions > 0);
