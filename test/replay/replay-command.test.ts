@@ -88,6 +88,29 @@ describe("deskwatch replay", () => {
     expect(ran.out).toContain("ended at 2026-03-01T12:00:03.000Z, seq 3 of 3");
   });
 
+  test("says the same of a moment of a file every time, and at any speed", async () => {
+    const file = join(scratchDirectory(), "events.ndjson");
+    const lines = Array.from({ length: 12_000 }, (_, n) => {
+      const of = {
+        bot: "mm",
+        venue: "kalshi",
+        symbol: `S${n % 7}`,
+        ts: new Date(Date.UTC(2026, 2, 1) + n * 5).toISOString(),
+      };
+      if (n % 10 > 0) return { ...of, type: "mark", price: String(1 + n / 100_000) };
+      return { ...of, type: "fill", fill_id: `f${n}`, side: "buy", price: "1", size: "1" };
+    });
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join("\n"));
+    const told = [];
+    for (const speed of ["max", "100000", "max", "100000"]) {
+      const ran = await replay([file, "--json", "--to", "2026-03-01T00:00:41Z", "--speed", speed]);
+      const { bots, positions, fingerprint: facts } = JSON.parse(ran.out);
+      told.push({ bots, positions, facts });
+    }
+    expect(told.slice(1)).toEqual([told[0], told[0], told[0]]);
+    expect(told[0]?.positions).toHaveLength(7);
+  });
+
   test("tells what is at stake in each mode that holds something, and adds no two modes up", async () => {
     const file = join(scratchDirectory(), "events.ndjson");
     const fill = { type: "fill", venue: "kalshi", symbol: "A", side: "buy", price: "0.5", ts: "2026-03-01T12:00:00Z" };
