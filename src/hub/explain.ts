@@ -162,7 +162,7 @@ function takeMark(marks: Prices["marks"], { type, body, ts, receivedAt }: Sample
 
 async function foldedPrices({ state, store, timers }: ExplainParts, at: Micros): Promise<Prices> {
   const lastSeq = foldedSeq(state);
-  const course = new Course({ store, timers, toSeq: () => lastSeq });
+  const course = new Course({ store, timers, toSeq: () => lastSeq, heardTo: () => at });
   try {
     await course.advance((_, heardAt) => heardAt <= at);
     return course.state.samples;

@@ -13,7 +13,10 @@ interface Buffered {
   readonly receivedAt: Micros;
 }
 
-/** Conflates samples between two writes: of each stream only the newest by its own time is stored. Every edge stays in its history. */
+/**
+ * Conflates samples between two writes: of each stream only the newest by its own time is stored. Every edge stays in its
+ * history.
+ */
 export class SampleBuffer {
   readonly edges = new EdgeHistory();
   #newest = new Map<string, Buffered>();
@@ -30,7 +33,11 @@ export class SampleBuffer {
     const known = this.#newest.get(key);
     if (isLate(ts, known?.ts, receivedAt)) return;
     if (this.#newest.size >= KEYS_MAX && known === undefined) this.#unstored++;
-    else this.#newest.set(key, { event, ts, receivedAt });
+    else {
+      // Kept in the order of their receipt, in which a replay takes them in.
+      this.#newest.delete(key);
+      this.#newest.set(key, { event, ts, receivedAt });
+    }
   }
 
   /** What has gathered since the last call. */

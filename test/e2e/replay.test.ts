@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { startedReplay } from "../support/fake-hub/fake-replay.ts";
 import { sampleAbout } from "../support/fake-hub/sample-trading.ts";
 import { emptyDesk } from "../support/fake-hub/sample-desk.ts";
+import { pages } from "../../src/web/shell/pages.ts";
 import { requireTool } from "../support/tools.ts";
 import { pageFaults } from "./page-check.ts";
 import { NOW, pageScene } from "./page-scene.ts";
@@ -70,6 +71,23 @@ requireTool("chromium")("what is not the live desk, in a browser", () => {
       await scene.page.locator("[data-source=live]").waitFor();
       expect(new URL(scene.page.url()).search).toBe("");
       expect(scene.hub.posted.at(-1)?.path).toBe("DELETE /api/v1/replays/r-1");
+    });
+
+    test("asks the hub for nothing that is of now, and says what a replay does not have", async () => {
+      const away = ["/replays", "/people", "/audit", "/connect"];
+      const more = ["/performance/overview", "/performance/trends", "/performance/assets", "/performance/metrics"];
+      const paths = [...pages.map(({ to }) => to).filter((to) => !away.includes(to)), ...more, "/bots/arb-1"];
+      await watch();
+      await scene.page.getByText("Why: not in a replay").waitFor();
+      await scene.page.getByText("Equity over time: not in a replay").waitFor();
+      for (const path of paths) {
+        await scene.page.goto(`${scene.hub.url}${path}?replay=r-1`);
+        await scene.page.locator("[data-replay-clock]").waitFor();
+        await scene.page.waitForFunction(() => document.querySelector("[data-skeleton]") === null);
+        expect(await pageFaults(scene.page), path).toEqual([]);
+      }
+      const asked = scene.hub.read.filter((path) => !path.startsWith("/api/v1/replays/r-1/"));
+      expect([...new Set(asked)].filter((path) => !["/api/v1/access", "/api/v1/desk"].includes(path))).toEqual([]);
     });
 
     test("plays, steps and changes its speed by keys", async () => {

@@ -61,7 +61,8 @@ export function registerReplay(program: Command, io: CommandIo = processIo()): v
       "after",
       `
 Nothing is written: no event, alert or metric comes out of a replay. In a terminal, at a speed other than max, the space
-bar pauses, the arrow keys go one fact on or back, q ends. \`fingerprint\` is equal wherever the same facts were taken in.
+bar pauses, the arrow keys go one fact on or back, q ends. \`fingerprint\` is equal wherever the same facts were taken in,
+whenever they were received.
 
 Exit code: 0 played, 1 some rows of the file were refused or the log cannot be read, 2 misuse.
 

@@ -75,7 +75,7 @@ class EventTime {
   /** Of the first fact. */
   from: Micros | undefined;
   fromSeq = 0;
-  /** Running maximum of `effective_ts`. */
+  /** Running maximum of `effective_ts`, of facts and samples. */
   at = micros(0);
   facts = 0;
   #heard = micros(0);
@@ -84,6 +84,7 @@ class EventTime {
   readonly heardAt = ({ ts, receivedAt, isFact }: Heard & { readonly isFact: boolean }): Micros => {
     const now = micros(Math.max(this.#heard, effectiveTs(ts, receivedAt)));
     if (isFact) this.#heard = now;
+    if (now > this.at) this.at = now;
     return micros(Math.min(receivedAt, now));
   };
 
@@ -93,7 +94,6 @@ class EventTime {
       this.from = at;
       this.fromSeq = seq;
     }
-    if (at > this.at) this.at = at;
     this.facts++;
   };
 }

@@ -1,6 +1,6 @@
 import type { ImportReport } from "../../imports/import-report.ts";
 import { printable } from "../../view/printable.ts";
-import type { ReplayOutcome } from "./replay-outcome.ts";
+import type { ModeExposure, ReplayOutcome } from "./replay-outcome.ts";
 
 const POSITIONS_SHOWN = 20;
 
@@ -8,7 +8,6 @@ const POSITIONS_SHOWN = 20;
 export function outcomeText({ replay, counts, bots, positions, exposure, ...rest }: ReplayOutcome): string {
   const rate = rest.facts_per_s === null ? "" : ` (${rest.facts_per_s} a second)`;
   const hidden = positions.length - POSITIONS_SHOWN;
-  const { total } = exposure;
   return [
     ...importLines(rest.import),
     `${replay.state} at ${replay.at ?? "nothing"}, seq ${rest.at_seq} of ${replay.to_seq}`,
@@ -22,10 +21,15 @@ export function outcomeText({ replay, counts, bots, positions, exposure, ...rest
       return `  ${bot} holds ${size} ${printable(symbol)} at ${venue}${entry_price === null ? "" : ` from ${entry_price}`}`;
     }),
     ...(hidden > 0 ? [`  … and ${hidden} more positions`] : []),
-    `exposure: gross ${usd(total.gross_usd)}, net ${usd(total.net_usd)}${total.reason === undefined ? "" : ` (${printable(total.reason)})`}`,
+    ...(exposure.length === 0 ? ["exposure: none"] : exposure.map(exposureLine)),
     `fingerprint ${rest.fingerprint}`,
     "",
   ].join("\n");
+}
+
+function exposureLine({ mode, total }: ModeExposure): string {
+  const why = total.reason === undefined ? "" : ` (${printable(total.reason)})`;
+  return `exposure, ${mode}: gross ${usd(total.gross_usd)}, net ${usd(total.net_usd)}${why}`;
 }
 
 const usd = (value: number | null): string => (value === null ? "unknown" : `${value} USD`);

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Mode } from "../../engine/bot-state.ts";
 import { fingerprint } from "../../engine/snapshot.ts";
+import { withoutReceipts } from "../../engine/without-receipts.ts";
 import type { Replay } from "../../hub/replay/replay.ts";
 import type { ImportReport } from "../../imports/import-report.ts";
 
@@ -7,7 +9,7 @@ import type { ImportReport } from "../../imports/import-report.ts";
 export interface ReplayOutcome {
   readonly replay: Replay["view"];
   readonly at_seq: number;
-  /** SHA-256 of the state of all facts: equal for equal states, live or replayed. */
+  /** SHA-256 of the state of all facts but for when they were received: equal for equal facts, of a log or a file. */
   readonly fingerprint: string;
   readonly took_s: number;
   readonly facts_per_s: number | null;
@@ -19,9 +21,13 @@ export interface ReplayOutcome {
   };
   readonly bots: ReturnType<Replay["query"]["bots"]>["bots"];
   readonly positions: ReturnType<Replay["query"]["positions"]>["positions"];
-  readonly exposure: ReturnType<Replay["query"]["exposure"]>;
+  /** Of each mode that holds something; modes are never added up. */
+  readonly exposure: readonly ModeExposure[];
   readonly import?: ImportReport;
 }
+
+/** Money in the market in one mode. */
+export type ModeExposure = { readonly mode: Mode } & ReturnType<Replay["query"]["exposure"]>;
 
 /** What was played: a replay, or a file that was folded while it was read. */
 export type Played = Pick<Replay, "view" | "query" | "state">;
@@ -34,7 +40,9 @@ export function outcomeOf(replay: Played, tookMs: number, report: ImportReport |
   return {
     replay: view,
     at_seq: view.at_seq,
-    fingerprint: createHash("sha256").update(fingerprint(state)).digest("hex"),
+    fingerprint: createHash("sha256")
+      .update(fingerprint(withoutReceipts(state)))
+      .digest("hex"),
     took_s: Math.round(tookMs) / 1000,
     facts_per_s: tookMs > 0 ? Math.round((view.played * 1000) / tookMs) : null,
     counts: {
@@ -45,7 +53,12 @@ export function outcomeOf(replay: Played, tookMs: number, report: ImportReport |
     },
     bots,
     positions,
-    exposure: query.exposure(),
+    exposure: exposures(query),
     ...(report === undefined ? {} : { import: report }),
   };
 }
+
+const MODES: readonly Mode[] = ["live", "paper", "simulate", "demo"];
+
+const exposures = (query: Replay["query"]): ModeExposure[] =>
+  MODES.map((mode) => ({ mode, ...query.exposure(mode) })).filter(({ total }) => total.positions > 0);

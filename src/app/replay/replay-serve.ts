@@ -27,8 +27,16 @@ export interface ServedReplay {
   readonly close: () => Promise<void>;
 }
 
-/** Serves the page, the reads and the stream of a replay on loopback. Rejects with `StartRefused` when the port is taken. */
-export async function serveReplay(replays: ReplayManager, replay: Replay, config: Config): Promise<ServedReplay> {
+/**
+ * Serves the page, which is built in `webDir`, the reads and the stream of a replay on loopback. Rejects with
+ * `StartRefused` when the port is taken.
+ */
+export async function serveReplay(
+  replays: ReplayManager,
+  replay: Replay,
+  config: Config,
+  webDir = WEB_DIR,
+): Promise<ServedReplay> {
   const directory = await mkdtemp(join(tmpdir(), "deskwatch-replay-access-"));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
@@ -41,7 +49,7 @@ export async function serveReplay(replays: ReplayManager, replay: Replay, config
         { level: config.logLevel, redact: { paths: [...redactPaths], censor: "[hidden]" } },
         pino.destination({ dest: 2, sync: false }),
       ),
-      webDir: WEB_DIR,
+      webDir,
       access: {
         keys: NO_KEYS,
         dataDir: directory,

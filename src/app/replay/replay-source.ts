@@ -30,8 +30,8 @@ export async function hubSource({ databaseUrl, dataDir }: Config): Promise<Repla
   return { store, close: () => store.close() };
 }
 
-/** Batches under way at once: they reach the log in their order. */
-const BATCHES_AT_ONCE = 3;
+/** Of batches under way together the samples would be conflated together or apart, as it happens. */
+const BATCHES_AT_ONCE = 1;
 
 /** What a file tells, taken in as a hub would, in a store of its own that is deleted on `close`. */
 export async function fileSource(
@@ -43,7 +43,7 @@ export async function fileSource(
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
     const store = await openSqliteStore({ dataDir: directory, clock, durability: "never" });
-    const desk = bareDesk(store, clock);
+    const desk = bareDesk(store, strictlyLater(clock));
     const close = async (): Promise<void> => {
       await store.close();
       await remove();
@@ -73,6 +73,17 @@ export async function fileSource(
     await remove();
     throw error;
   }
+}
+
+/** A clock that never says the same twice: what of two batches came first is then known by their receipts. */
+function strictlyLater(clock: Clock): Clock {
+  let last = micros(0);
+  return {
+    now: () => {
+      last = micros(Math.max(clock.now(), last + 1));
+      return last;
+    },
+  };
 }
 
 /** As a hub does it on its own: the ledgers that facts came too late for are told anew, each by a fact of its own. */

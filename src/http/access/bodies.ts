@@ -8,7 +8,7 @@ export const accessAnswer = z.object({
   signed_in: z.boolean(),
   name: z.string().optional().describe("of who is signed in"),
   role: role.optional().describe("of who is signed in"),
-  loopback_trusted: z.boolean().describe("this visitor may send and read without a key"),
+  loopback_trusted: z.boolean().describe("this visitor may read without a key"),
   setup_token_required: z.boolean().describe("making the owner takes the one-time token of the hub's data directory"),
 });
 export type AccessAnswer = z.infer<typeof accessAnswer>;

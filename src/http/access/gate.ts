@@ -116,10 +116,9 @@ export class Gate {
     return signedIn ?? { principal: visit.direct ? this.#loopback : NOBODY };
   }
 
-  /** Whether the visitor may send and read without a key. */
+  /** Whether the visitor may read without a key: what a page needs to show the desk. */
   trusts(visit: Visit): boolean {
-    const { trustLoopback } = this.#options;
-    return visit.direct && trustLoopback.has("ingest") && trustLoopback.has("read");
+    return visit.direct && this.#options.trustLoopback.has("read");
   }
 
   /** Takes one of the failures that an address may have. The refusal when it has none left. */

@@ -198,6 +198,13 @@ describe("loopback trust", () => {
     const hub = await startGuardedHub({ trustLoopback: ["ingest"] });
     expect((await hub.send({ path: "/ingest" })).status).toBe(200);
     expect((await hub.send({ path: "/read" })).status).toBe(401);
+    expect((await hub.send({ path: "/api/v1/access" })).json).toMatchObject({ loopback_trusted: false });
+  });
+
+  test("of reading alone lets a page in", async () => {
+    const hub = await startGuardedHub({ trustLoopback: ["read"] });
+    expect((await hub.send({ path: "/ingest" })).status).toBe(401);
+    expect((await hub.send({ path: "/api/v1/access" })).json).toMatchObject({ loopback_trusted: true });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Micros } from "../../base/time.ts";
 import type { State } from "../../engine/fold.ts";
+import type { SampleCoursePlace } from "./sample-course.ts";
 
 /** The fold at a place of the log. Its state is never changed: whoever goes on from it takes a copy. */
 export interface Checkpoint {
@@ -11,8 +12,9 @@ export interface Checkpoint {
   readonly clock: Micros;
   /** Facts folded from the beginning of the log. */
   readonly facts: number;
-  /** Samples received up to here were taken in. */
-  readonly heardAt: Micros;
+  /** That, or the time of a sample that came after it. */
+  readonly now: Micros;
+  readonly samples: SampleCoursePlace;
 }
 
 export interface CheckpointLimits {

@@ -9,13 +9,15 @@ import type { Store } from "../ports.ts";
 import type { Timers } from "../timers.ts";
 import type { Checkpoint } from "./checkpoints.ts";
 import { LogCursor } from "./log-cursor.ts";
-import { SampleCursor } from "./sample-cursor.ts";
+import { SampleCourse } from "./sample-course.ts";
 
 export interface CourseOptions {
   readonly store: Pick<Store, "replay" | "samples">;
   readonly timers: Pick<Timers, "breathe">;
   /** The last fact that is played, even when the log grows meanwhile. */
   readonly toSeq: () => number;
+  /** Samples received later are not played. */
+  readonly heardTo: () => Micros;
   /** Told of every sample that is taken in. */
   readonly onSample?: (event: DeskEvent) => void;
 }
@@ -24,18 +26,18 @@ export interface CourseOptions {
 const SLICE = 250;
 
 /**
- * A fold that moves along the log: facts in order of `seq`, and before each fact the samples received before it. `next`
- * is the fact that comes; it is folded by `take`. Both work on what `fill` has brought.
+ * A fold that moves along the log: facts in order of `seq`, and before each fact the samples received before it whose
+ * time has come by then. `next` is the fact that comes; it is folded by `take`. Both work on what `fill` has brought.
  */
 export class Course {
   readonly #options: CourseOptions;
   #state: State = emptyState();
   #seq = 0;
   #clock = micros(0);
+  #now = micros(0);
   #facts = 0;
-  #heardAt = micros(0);
   #log: LogCursor;
-  #samples: SampleCursor;
+  #samples: SampleCourse;
   #batch: readonly Recorded[] = [];
   #index = 0;
   #ended = false;
@@ -44,7 +46,7 @@ export class Course {
   constructor(options: CourseOptions) {
     this.#options = options;
     this.#log = new LogCursor(options.store, 0);
-    this.#samples = new SampleCursor(options.store, micros(0));
+    this.#samples = new SampleCourse(options.store);
   }
 
   get state(): State {
@@ -56,6 +58,14 @@ export class Course {
   /** Running maximum of `effective_ts`; 0 before the first fact. */
   get clock(): Micros {
     return this.#clock;
+  }
+  /** The clock, or the time of a sample that came after it. */
+  get now(): Micros {
+    return this.#now;
+  }
+  /** The latest receipt of a sample that was met since the last `restore`. */
+  get heardAt(): Micros {
+    return this.#samples.heardAt;
   }
   get facts(): number {
     return this.#facts;
@@ -92,37 +102,40 @@ export class Course {
   take(): Recorded | undefined {
     const { next } = this;
     assert(next !== undefined, "a fact is taken that is not at hand");
-    if (!this.#takeSamples(next.receivedAt, micros(Number.MAX_SAFE_INTEGER))) return undefined;
+    if (!this.#takeSamples(next.receivedAt, this.clockAfter(next))) return undefined;
     this.#clock = this.clockAfter(next);
+    this.#now = this.#clock;
     const heardAt = micros(Math.min(next.receivedAt, this.#clock));
     noteContact(this.#state.samples, next.event, heardAt);
     noteTraffic(this.#state.samples, next.event, heardAt);
     reduce(this.#state, next);
-    this.#heardAt = micros(Math.max(this.#heardAt, next.receivedAt));
     this.#seq = next.seq;
     this.#facts++;
     this.#index++;
     return next;
   }
 
-  /** Takes in the samples of before the next fact whose own time is not after `until`; false when more are to be brought. */
-  takeSamples(until: Micros): boolean {
-    return this.#takeSamples(this.next?.receivedAt ?? micros(Number.MAX_SAFE_INTEGER), until);
+  /** Takes in the samples of before the next fact whose time has come at `until`. Rejects as the store does. */
+  async passTo(until: Micros): Promise<void> {
+    do await this.fill();
+    while (!this.#takeSamples(this.next?.receivedAt ?? micros(this.#options.heardTo() + 1), until));
   }
 
+  /** False when more are to be brought first. */
   #takeSamples(before: Micros, until: Micros): boolean {
-    for (let head = this.#samples.head; head !== undefined; head = this.#samples.head) {
-      if (head.receivedAt >= before || effectiveTs(head.ts, head.receivedAt) > until) return true;
-      const { event, ts, receivedAt } = this.#samples.take();
-      this.#heardAt = micros(Math.max(this.#heardAt, receivedAt));
-      const heardAt = micros(Math.min(receivedAt, Math.max(this.#clock, effectiveTs(ts, receivedAt))));
+    for (;;) {
+      const sample = this.#samples.take(before, until, this.#now);
+      if (sample === undefined) return true;
+      if (sample === "more") return false;
+      const { event, ts, receivedAt, due } = sample;
+      this.#now = due;
+      const heardAt = micros(Math.min(receivedAt, due));
       noteContact(this.#state.samples, event, heardAt);
       noteTraffic(this.#state.samples, event, heardAt);
       reduceSample(this.#state, event, heardAt, ts);
       this.#options.onSample?.(event);
       this.#sinceBreath++;
     }
-    return this.#samples.ended;
   }
 
   /** Folds every fact for which `wanted` holds, up to the first for which it does not; ends early when a slice says so. */
@@ -153,7 +166,8 @@ export class Course {
   /** The fold as it is here, to come back to. */
   async checkpoint(): Promise<Checkpoint> {
     const { state, entries } = await this.#copy(this.#state);
-    return { state, entries, seq: this.#seq, clock: this.#clock, facts: this.#facts, heardAt: this.#heardAt };
+    const [seq, clock, now, facts] = [this.#seq, this.#clock, this.#now, this.#facts];
+    return { state, entries, seq, clock, now, facts, samples: this.#samples.place };
   }
 
   /** Goes on from a checkpoint, forward or back. The state is another one afterwards. */
@@ -163,10 +177,10 @@ export class Course {
     this.#state = state;
     this.#seq = checkpoint.seq;
     this.#clock = checkpoint.clock;
+    this.#now = checkpoint.now;
     this.#facts = checkpoint.facts;
-    this.#heardAt = checkpoint.heardAt;
     this.#log = new LogCursor(this.#options.store, checkpoint.seq);
-    this.#samples = new SampleCursor(this.#options.store, micros(checkpoint.heardAt + 1));
+    this.#samples = new SampleCourse(this.#options.store, checkpoint.samples);
     this.#batch = [];
     this.#index = 0;
     this.#ended = false;

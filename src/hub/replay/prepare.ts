@@ -8,10 +8,12 @@ export interface Range {
   readonly start: Checkpoint;
   /** Places to go on from, `start` the first of them. */
   readonly checkpoints: Checkpoints;
-  /** The clock at the first and the last fact; undefined when there is none. */
+  /** From the first fact to the last fact or sample; undefined when there is no fact. */
   readonly span: { readonly from: Micros; readonly to: Micros } | undefined;
   readonly fromSeq: number;
   readonly toSeq: number;
+  /** Samples received later are not played: they may be kept at any time. */
+  readonly heardTo: Micros;
   /** How many facts there are. */
   readonly facts: number;
 }
@@ -38,25 +40,29 @@ export async function prepare(options: PrepareOptions): Promise<Range | undefine
     };
     if (from !== undefined) await scout.advance((_, clock) => clock < from, { slice: goOn });
     await scout.fill();
-    const start = await scout.checkpoint();
     const { next } = scout;
     const begins = next === undefined ? undefined : scout.clockAfter(next);
+    if (begins !== undefined) await scout.passTo(begins);
+    const start = await scout.checkpoint();
     const checkpoints = new Checkpoints(options.limits);
     checkpoints.add(start);
     const slice = async (): Promise<boolean> => {
-      if (checkpoints.due(scout.facts)) checkpoints.add(await scout.checkpoint());
+      // A place is one right after a fact: from there every later moment can be reached.
+      if (scout.now === scout.clock && checkpoints.due(scout.facts)) checkpoints.add(await scout.checkpoint());
       return goOn();
     };
     await scout.advance((_, clock) => to === undefined || clock <= to, { slice });
     if (closed()) return undefined;
     const facts = scout.facts - start.facts;
+    if (facts > 0) await scout.passTo(to ?? micros(Number.MAX_SAFE_INTEGER));
     const played = facts > 0 && next !== undefined && begins !== undefined;
     return {
       start,
       checkpoints,
-      span: played ? { from: begins, to: micros(scout.clock) } : undefined,
+      span: played ? { from: begins, to: scout.now } : undefined,
       fromSeq: played ? next.seq : start.seq,
       toSeq: scout.seq,
+      heardTo: scout.heardAt,
       facts,
     };
   } finally {

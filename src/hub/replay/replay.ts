@@ -95,6 +95,7 @@ export class Replay {
       store,
       timers,
       toSeq: () => this.#lastSeq,
+      heardTo: () => this.#range?.heardTo ?? micros(0),
       onSample: (event) => this.#played.sample(event),
     });
     const eventClock: Clock = { now: () => this.#at };
@@ -185,13 +186,15 @@ export class Replay {
   }
 
   async #prepare(): Promise<void> {
-    const { request, store, timers, lastSeq, limits } = this.#options;
+    const { request, store, clock, timers, lastSeq, limits } = this.#options;
     this.#status = "preparing";
     this.#lastSeq = lastSeq();
+    const readAt = clock.now();
     this.#range = await prepare({
       store,
       timers,
       toSeq: () => this.#lastSeq,
+      heardTo: () => readAt,
       from: parseTime(request.from),
       to: parseTime(request.to),
       ...(limits === undefined ? {} : { limits }),
@@ -217,7 +220,7 @@ export class Replay {
     this.#detail = undefined;
     switch (control.action) {
       case "play":
-        if (this.#status === "ended") await this.#seek(range, () => false);
+        if (this.#status === "ended") await this.#seek(range, { wanted: () => false });
         return this.#rest(range, "playing");
       case "pause":
         return this.#rest(range, "paused");
@@ -227,13 +230,11 @@ export class Replay {
       case "step":
         return this.#step(range, control.events);
       case "seek_seq":
-        await this.#seek(range, (seq) => seq <= control.seq);
-        this.#at = this.#clockHere(range);
+        await this.#seek(range, { wanted: (seq) => seq <= control.seq });
         return this.#rest(range, this.#status);
       case "seek": {
         const to = parseTime(control.to) ?? this.#at;
-        await this.#seek(range, (_, clock) => clock <= to);
-        if (range.span !== undefined) this.#at = micros(Math.min(range.span.to, Math.max(range.span.from, to)));
+        await this.#seek(range, { wanted: (_, clock) => clock <= to, to });
         return this.#rest(range, this.#status);
       }
     }
@@ -264,7 +265,7 @@ export class Replay {
 
   /** The state that the replay is in from here on, and its next tick when it plays. */
   #rest(range: Range, status: Status, tickedAt = this.#options.clock.now()): void {
-    const isAtEnd = this.#course.seq >= range.toSeq;
+    const isAtEnd = this.#course.seq >= range.toSeq && this.#at >= (range.span?.to ?? this.#at);
     this.#status = isAtEnd ? "ended" : status === "playing" ? "playing" : "paused";
     this.#cancelTick?.();
     this.#cancelTick = undefined;
@@ -279,27 +280,26 @@ export class Replay {
     if (this.#speed === "max" && !this.publisher.isHeard) return this.#playUnseen(range);
     const now = this.#options.clock.now();
     const passed = Math.min(Math.max(0, now - this.#tickedAt), TICK_MICROS_MAX);
-    const until = this.#speed === "max" ? Number.MAX_SAFE_INTEGER : this.#at + passed * this.#speed;
-    await this.#play((next, clock) => next.seq <= range.toSeq && clock <= until);
-    const isBehind = this.#waiting > 0 || this.#speed === "max";
-    if (!isBehind) while (!this.#course.takeSamples(micros(until))) await this.#course.fill();
-    this.#publish();
     const to = range.span?.to ?? this.#at;
-    this.#at = micros(Math.min(to, Math.max(this.#at, isBehind ? this.#course.clock : until)));
+    const until = this.#speed === "max" ? to : Math.min(to, this.#at + Math.round(passed * this.#speed));
+    await this.#play((next, clock) => next.seq <= range.toSeq && clock <= until);
+    // A control that waits has cut it short: facts of before `until` may be to come.
+    if (this.#waiting === 0) await this.#passTo(micros(until));
     this.#look();
     this.#rest(range, "playing", now);
   }
 
   /** Nobody sees the way to the end, and it was folded once when the log was read: on from the last place kept of it. */
   async #playUnseen(range: Range): Promise<void> {
-    await this.#seek(range, () => true);
+    await this.#seek(range, { wanted: () => true, to: range.span?.to });
     this.#rest(range, "playing");
   }
 
   async #step(range: Range, events: number): Promise<void> {
     let left = events;
+    const isOver = this.#course.seq >= range.toSeq;
     await this.#play((next) => next.seq <= range.toSeq && left-- > 0, { whole: true });
-    this.#at = this.#clockHere(range);
+    await this.#passTo(isOver ? (range.span?.to ?? this.#at) : this.#clockHere(range));
     this.#rest(range, "paused");
   }
 
@@ -320,21 +320,32 @@ export class Replay {
   }
 
   #publish(): void {
-    this.#at = micros(Math.max(this.#at, this.#course.clock));
+    this.#at = micros(Math.max(this.#at, this.#course.now));
     if (this.publisher.isHeard) this.publisher.publish(this.#played.take());
     else this.#played.clear();
   }
 
-  /** Goes to the place after the last fact for which `wanted` holds; it holds for all before one for which it does. */
-  async #seek(range: Range, wanted: (seq: number, clock: Micros) => boolean): Promise<void> {
-    const { start, checkpoints, toSeq } = range;
+  /** Lets the time between two facts pass, with the samples that come in it. */
+  async #passTo(until: Micros): Promise<void> {
+    await this.#course.passTo(until);
+    this.#at = micros(Math.max(this.#at, until));
+    this.#publish();
+  }
+
+  /** Goes to the place after the last fact that is wanted, and on to a moment after it where one is given. */
+  async #seek(range: Range, { wanted, to }: Place): Promise<void> {
+    const { start, checkpoints, toSeq, span } = range;
     const nearest = checkpoints.last(({ seq, clock }) => wanted(seq, clock)) ?? start;
-    const isOnTheWay = wanted(this.#course.seq, this.#course.clock) && this.#course.seq >= nearest.seq;
+    const { seq: hereSeq, clock: hereClock, now: hereNow } = this.#course;
+    const isBefore = wanted(hereSeq, hereClock) && hereNow <= (to ?? hereClock);
+    const isOnTheWay = isBefore && hereSeq >= nearest.seq;
     if (!isOnTheWay) await this.#course.restore(nearest);
     await this.#course.advance((next, clock) => next.seq <= toSeq && wanted(next.seq, clock), {
       slice: () => !this.#closed,
     });
-    this.#at = this.#clockHere(range);
+    const here = this.#clockHere(range);
+    this.#at = micros(Math.max(here, Math.min(to ?? here, span?.to ?? here)));
+    await this.#course.passTo(this.#at);
     this.#played.clear();
     this.publisher.reset();
   }
@@ -354,6 +365,14 @@ export class Replay {
     this.#revision++;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** A place in the log. */
+interface Place {
+  /** Whether a fact is before it: this holds for all before one for which it does. `clock`: once it is folded. */
+  readonly wanted: (seq: number, clock: Micros) => boolean;
+  /** The moment to be at; that of the last fact before it when absent. */
+  readonly to?: Micros | undefined;
 }
 
 const nothingToPlay = (lastSeq: number): string =>

@@ -1,5 +1,5 @@
 import { ensure } from "../../base/assert.ts";
-import type { Micros } from "../../base/time.ts";
+import { type Micros, micros } from "../../base/time.ts";
 import type { DeskEvent } from "../../protocol/event-types.ts";
 import { storedEvent } from "../../protocol/stored-event.ts";
 import type { SampleRow, Store } from "../ports.ts";
@@ -11,16 +11,31 @@ export interface PlayedSample {
   readonly receivedAt: Micros;
 }
 
-/** The samples that were kept, from a moment of receipt on. Those that retention has deleted are not there. */
+/** Where a cursor stands: what it has at hand, and where the page after that begins. */
+export interface SamplePlace {
+  readonly rows: readonly SampleRow[];
+  /** Undefined when there is no further page. */
+  readonly from: Parameters<Store["samples"]>[0] | undefined;
+}
+
+const BEGINNING: SamplePlace = { rows: [], from: { receivedAt: micros(0) } };
+
+/** The samples that were kept, from a place on. Those that retention has deleted are not there. */
 export class SampleCursor {
   readonly #store: Pick<Store, "samples">;
-  #from: Parameters<Store["samples"]>[0] | undefined;
-  #rows: readonly SampleRow[] = [];
+  #from: SamplePlace["from"];
+  #rows: SamplePlace["rows"];
   #index = 0;
 
-  constructor(store: Pick<Store, "samples">, from: Micros) {
+  constructor(store: Pick<Store, "samples">, { rows, from }: SamplePlace = BEGINNING) {
     this.#store = store;
-    this.#from = { receivedAt: from };
+    this.#rows = rows;
+    this.#from = from;
+  }
+
+  /** To go on from later. */
+  get place(): SamplePlace {
+    return { rows: this.#rows.slice(this.#index), from: this.#from };
   }
 
   /** The sample that comes, when it is at hand. */

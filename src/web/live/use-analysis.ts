@@ -1,6 +1,5 @@
 import { readsAt } from "./hub-api.ts";
-import { useDesk } from "./use-desk.ts";
-import { useMovingRead } from "./use-moving-read.ts";
+import { useLiveRead } from "./use-live-read.ts";
 import type { Reading } from "./use-read.ts";
 
 /** What of the past is looked at. Mount anew to ask for something else. */
@@ -18,18 +17,13 @@ interface AnalysisWanted<T> {
 /** These reads cost the hub some work: what they say moves slowly. */
 const EVERY_MS = 60_000;
 
-/**
- * Something that the hub makes of the past, read now and then. A replay keeps no past of its own: the hub is asked, until
- * the moment where the replay is.
- */
+/** Something that the hub makes of the past, read now and then; absent in a replay. */
 export function useAnalysis<T>({ name, is, startAt, query, everyMs = EVERY_MS }: AnalysisWanted<T>): Reading<T> {
-  const isReplay = useDesk().source !== undefined;
-  return useMovingRead({
+  return useLiveRead({
     pathAt: (nowMs) => {
       const asked = new URLSearchParams();
       for (const [field, value] of Object.entries(query)) if (value !== undefined) asked.set(field, value);
       if (startAt !== undefined) asked.set("from", new Date(startAt(nowMs)).toISOString());
-      if (isReplay) asked.set("to", new Date(nowMs).toISOString());
       return `${readsAt(undefined)}/${name}?${asked}`;
     },
     is,

@@ -2,8 +2,7 @@ import type { BotView } from "../../protocol/api.ts";
 import type { EdgeHistoryAnswer } from "../../protocol/api-edges.ts";
 import { isEdgeHistory } from "./frames.ts";
 import { readsAt } from "./hub-api.ts";
-import { useDesk } from "./use-desk.ts";
-import { useMovingRead } from "./use-moving-read.ts";
+import { useLiveRead } from "./use-live-read.ts";
 import type { Reading } from "./use-read.ts";
 
 interface EdgeHistoryWanted {
@@ -20,14 +19,12 @@ const STEPS_S = [5, 10, 15, 30, 60, 120, 300, 900, 1_800];
 /** What comes between two reads is told by the stream. */
 const EVERY_MS = 15_000;
 
-/** How the edges of a market went until now. A replay keeps no past of its own: the hub is asked, until where it is. */
+/** How the edges of a market went until now; absent in a replay. */
 export function useEdgeHistory({ market, mode, spanMs }: EdgeHistoryWanted): Reading<EdgeHistoryAnswer> {
-  const isReplay = useDesk().source !== undefined;
-  return useMovingRead({
+  return useLiveRead({
     pathAt: (nowMs) => {
       const step = STEPS_S.find((seconds) => spanMs / 1_000 / seconds <= POINTS) ?? 3_600;
-      const until = isReplay ? { to: new Date(nowMs).toISOString() } : {};
-      const query = { market, mode, from: new Date(nowMs - spanMs).toISOString(), ...until, step: String(step) };
+      const query = { market, mode, from: new Date(nowMs - spanMs).toISOString(), step: String(step) };
       return `${readsAt(undefined)}/edges/history?${new URLSearchParams(query)}`;
     },
     is: isEdgeHistory,

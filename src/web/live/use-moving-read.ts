@@ -3,7 +3,8 @@ import { HubError, read } from "./hub-api.ts";
 import { useDeskNowMs } from "./use-desk.ts";
 import type { Reading } from "./use-read.ts";
 
-interface MovingRead<T> {
+/** What is read, and how often. */
+export interface MovingRead<T> {
   /** What to read when it is `nowMs` on the desk; undefined for nothing. */
   readonly pathAt: (nowMs: number) => string | undefined;
   readonly is: (body: unknown) => body is T;
@@ -57,7 +58,14 @@ export function useMovingRead<T>({ pathAt, is, everyMs }: MovingRead<T>): Readin
     };
   }, [is, everyMs]);
   const { kept, failed } = state;
-  return { data: kept?.data, atMs: kept?.atMs, trouble: failed?.message, missing: failed?.status === 404, again };
+  return {
+    data: kept?.data,
+    atMs: kept?.atMs,
+    trouble: failed?.message,
+    missing: failed?.status === 404,
+    absent: false,
+    again,
+  };
 }
 
 /** How long after a read the next one begins, ms; undefined for never. */

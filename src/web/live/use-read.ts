@@ -9,6 +9,8 @@ export interface Reading<T> {
   readonly trouble: string | undefined;
   /** True when the hub has no such thing (404). */
   readonly missing: boolean;
+  /** True while a replay is watched that has no such thing: it is not asked. */
+  readonly absent: boolean;
   readonly again: () => void;
 }
 
@@ -53,5 +55,12 @@ export function useRead<T>(path: string | undefined, is: (body: unknown) => body
       clearInterval(timer);
     };
   }, [path, is, everyMs]);
-  return { data: kept?.data, atMs: kept?.atMs, trouble: failed?.message, missing: failed?.status === 404, again };
+  return {
+    data: kept?.data,
+    atMs: kept?.atMs,
+    trouble: failed?.message,
+    missing: failed?.status === 404,
+    absent: false,
+    again,
+  };
 }

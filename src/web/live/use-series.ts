@@ -6,6 +6,7 @@ import { stepFor } from "../../view/time-range.ts";
 import { isMarks, isMetricSeries } from "./frames.ts";
 import { readsAt } from "./hub-api.ts";
 import { useDesk } from "./use-desk.ts";
+import { useLiveRead } from "./use-live-read.ts";
 import { useMovingRead } from "./use-moving-read.ts";
 import type { Reading } from "./use-read.ts";
 
@@ -25,29 +26,21 @@ const isoOf = (ms: number): string => new Date(ms).toISOString();
 /** A chart has about as many points at most: each of them costs the hub some milliseconds. */
 const POINTS = 150;
 
-/**
- * A metric from a moment until now, step by step; nothing without a name. A replay keeps no past of its own: the hub is
- * asked, until the moment where the replay is.
- */
+/** A metric from a moment until now, step by step; nothing without a name. Absent in a replay. */
 export function useSeries(name: string | undefined, wanted: SeriesWanted): Reading<MetricSeries> {
   const { startAt, mode, bot, everyMs } = wanted;
-  const isReplay = useDesk().source !== undefined;
-  return useMovingRead({
+  return useLiveRead({
     pathAt: (nowMs) => {
       const from = startAt(nowMs);
       if (name === undefined || from === undefined || from >= nowMs) return undefined;
       const step = String(stepFor(nowMs - from, POINTS));
-      const until = isReplay ? { to: isoOf(nowMs) } : {};
-      const query = { from: isoOf(from), ...until, step, mode, ...(bot === undefined ? {} : { bot }) };
+      const query = { from: isoOf(from), step, mode, ...(bot === undefined ? {} : { bot }) };
       return `${readsAt(undefined)}/metrics/${name}?${new URLSearchParams(query)}`;
     },
     is: isMetricSeries,
-    everyMs: isReplay ? Math.min(everyMs, REPLAY_EVERY_MS) : everyMs,
+    everyMs,
   });
 }
-
-/** The time of a replay may run. */
-const REPLAY_EVERY_MS = 5_000;
 
 /** What happened in the same time, as marks; none while that could not be read. */
 export function useNotes({ startAt, mode, bot, everyMs }: SeriesWanted): readonly ChartMark[] {

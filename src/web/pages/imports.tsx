@@ -10,14 +10,21 @@ import { useRead } from "../live/use-read.ts";
 import { CodeBlock } from "../parts/code-block.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { Mark } from "../parts/marks.tsx";
-import { Skeleton, Trouble } from "../parts/panel.tsx";
+import { Empty, Skeleton, Trouble } from "../parts/panel.tsx";
 import { Value } from "../parts/value.tsx";
 import { PageFrame } from "./page-frame.tsx";
 
 /** What files brought in, and what of them was refused. */
 export function Imports(): ReactNode {
-  const live = useCell(useDesk().imports);
-  const { data, trouble, again } = useRead(IMPORTS, isImportsAnswer);
+  const { imports: streamed, source } = useDesk();
+  const live = useCell(streamed);
+  const { data, trouble, again } = useRead(source === undefined ? IMPORTS : undefined, isImportsAnswer);
+  if (source !== undefined)
+    return (
+      <PageFrame title="Imports">
+        <Empty title="Not in a replay">Reports of imports are no part of the log. The live desk has them.</Empty>
+      </PageFrame>
+    );
   const imports = live === undefined ? data?.imports : withOlder(live, data?.imports ?? []);
   return (
     <PageFrame
@@ -51,7 +58,7 @@ export function Imports(): ReactNode {
   );
 }
 
-/** All that are kept; the newest of them come live as well, but in a replay: imports are the hub's. */
+/** All that are kept; the newest of them come live as well. */
 const IMPORTS = "/api/v1/imports?limit=200";
 
 function withOlder(newest: readonly ImportView[], all: readonly ImportView[]): ImportView[] {

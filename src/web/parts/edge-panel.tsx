@@ -9,7 +9,7 @@ import { Chart } from "./chart.tsx";
 import { EdgeDirections } from "./edge-directions.tsx";
 import { SourceBadge } from "./marks.tsx";
 import { OneOf } from "./one-of.tsx";
-import { Empty, Skeleton, Trouble } from "./panel.tsx";
+import { Empty, NotInReplay, Skeleton, Trouble } from "./panel.tsx";
 
 const HOUR_MS = 3_600_000;
 const spans = [
@@ -50,6 +50,7 @@ function Edges({ book, facing, span }: EdgePanelProps & { readonly span: Span })
   const live = useCell(useDesk().edges)?.data;
   const between = useMemo(() => edgesBetween(read.data, live ?? [], market), [read.data, live, market]);
   const model = useMemo(() => between && edgeChart(between, notes), [between, notes]);
+  if (read.absent) return <NotInReplay what="How the edge went" />;
   if (between === undefined || model === undefined) {
     if (read.trouble === undefined) return <Skeleton rows={5} />;
     return (

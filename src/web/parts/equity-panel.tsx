@@ -8,7 +8,7 @@ import { type SeriesWanted, useNotes, useSeries } from "../live/use-series.ts";
 import { useFirstMoment } from "../live/use-summaries.ts";
 import { Chart } from "./chart.tsx";
 import { SourceBadge } from "./marks.tsx";
-import { Empty, Panel, Trouble } from "./panel.tsx";
+import { Empty, NotInReplay, Panel, Trouble } from "./panel.tsx";
 
 interface EquityPanelProps {
   readonly range: TimeRange;
@@ -92,6 +92,7 @@ function Drawn({
 }
 
 function NotYet({ equity, height }: { readonly equity: Reading<MetricSeries>; readonly height: string }): ReactNode {
+  if (equity.absent) return <NotInReplay what="Equity over time" />;
   if (equity.missing)
     return <Empty title="No past to draw">No such bot has spoken here, or what is replayed is no desk's log.</Empty>;
   if (equity.trouble === undefined) return <Waiting height={height} />;

@@ -7,7 +7,7 @@ import { type SeriesWanted, useNotes, useSeries } from "../live/use-series.ts";
 import { useFirstMoment } from "../live/use-summaries.ts";
 import { Chart } from "./chart.tsx";
 import { SourceBadge } from "./marks.tsx";
-import { Empty, Skeleton, Trouble } from "./panel.tsx";
+import { Empty, NotInReplay, Skeleton, Trouble } from "./panel.tsx";
 import { RangeChoice } from "./range-choice.tsx";
 
 interface MetricOverTimeProps {
@@ -66,12 +66,13 @@ function Drawn({ entry, bot, mode, range, firstMs }: DrawnProps): ReactNode {
     mode,
     bot,
   };
-  const { data: series, trouble, again } = useSeries(entry.name, wanted);
+  const { data: series, trouble, absent, again } = useSeries(entry.name, wanted);
   const marks = useNotes(wanted);
   const model = useMemo(
     () => (series === undefined ? undefined : metricChart({ series, form: entry, marks })),
     [series, entry, marks],
   );
+  if (absent) return <NotInReplay what="Its past" />;
   if (series === undefined || model === undefined) {
     if (trouble === undefined) return <Skeleton rows={6} />;
     return (

@@ -43,6 +43,16 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   );
 }
 
+/** What stands where something is made of all facts of a time, which a replay does not have. */
+export function NotInReplay({ what }: { readonly what: string }): ReactNode {
+  return (
+    <p className="px-3 py-1.5 text-12 text-n9" data-absent="">
+      {what}: not in a replay, as it is made of all that is known of a stretch of time, also of what was said later. The
+      live desk has it.
+    </p>
+  );
+}
+
 /** Bars where rows will be, as high as they will be, so that nothing jumps when they come. */
 export function Skeleton({ rows }: { readonly rows: number }): ReactNode {
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Reading } from "../live/use-read.ts";
-import { Skeleton, Trouble } from "./panel.tsx";
+import { NotInReplay, Skeleton, Trouble } from "./panel.tsx";
 
 interface ReadingProps<T> {
   readonly reading: Reading<T>;
@@ -14,7 +14,8 @@ interface ReadingProps<T> {
 
 /** Something that is read: bars until it came, why it could not be, what came, and that it is old. */
 export function Read<T>({ reading, what, rows, children }: ReadingProps<T>): ReactNode {
-  const { data, atMs, trouble, again } = reading;
+  const { data, atMs, trouble, absent, again } = reading;
+  if (absent) return <NotInReplay what={what} />;
   if (data === undefined || atMs === undefined) {
     if (trouble === undefined) return <Skeleton rows={rows} />;
     return (

@@ -6,7 +6,7 @@ import { moment } from "../../view/time-format.ts";
 import { rangeStart, rangeWords, type TimeRange } from "../../view/time-range.ts";
 import { useDeskNowMs } from "../live/use-desk.ts";
 import { useExplained } from "../live/use-explained.ts";
-import { Empty, Panel, Skeleton, Trouble } from "./panel.tsx";
+import { Empty, NotInReplay, Panel, Skeleton, Trouble } from "./panel.tsx";
 import { WaterfallTable } from "./waterfall.tsx";
 
 interface WhyPanelProps {
@@ -21,7 +21,7 @@ const FIRST_MS = 0;
 
 /** Why equity changed: realised, not realised, fees, funding and transfers, and what none of them explains. */
 export function WhyPanel({ range, mode, bot }: WhyPanelProps): ReactNode {
-  const { data, trouble, missing, again } = useExplained({
+  const { data, trouble, missing, absent, again } = useExplained({
     startAt: (nowMs) => rangeStart(range, nowMs, FIRST_MS),
     mode,
     bot,
@@ -31,7 +31,8 @@ export function WhyPanel({ range, mode, bot }: WhyPanelProps): ReactNode {
       title="Why equity changed"
       note={data === undefined ? rangeWords(range) : <Moments answer={data} range={range} again={again} />}
     >
-      {data === undefined && trouble === undefined && <Skeleton rows={7} />}
+      {absent && <NotInReplay what="Why equity changed" />}
+      {data === undefined && trouble === undefined && !absent && <Skeleton rows={7} />}
       {missing && <Empty title="No past to explain">What is replayed here is no desk's log.</Empty>}
       {trouble !== undefined && !missing && (
         <Trouble title={data === undefined ? "It could not be explained" : "It could not be read again"} retry={again}>
