@@ -147,12 +147,12 @@ interface Mark {
 function markOf(state: Pick<State, "samples">, venue: string, symbol: string): Mark | undefined {
   const key = instrumentKey(venue, symbol);
   const mark = state.samples.marks.get(key);
-  if (mark !== undefined) return { price: decimal(mark.event.price), at: mark.receivedAt };
+  if (mark !== undefined) return { price: decimal(mark.event.price), at: mark.at };
   const book = state.samples.books.get(key);
   const bid = best(book?.event.bids, (price, than) => price > than);
   const ask = best(book?.event.asks, (price, than) => price < than);
   if (book === undefined || bid === undefined || ask === undefined) return undefined;
-  return { price: multiply(add(decimal(bid), decimal(ask)), HALF), at: book.receivedAt };
+  return { price: multiply(add(decimal(bid), decimal(ask)), HALF), at: book.at };
 }
 
 /** The price at which what is held of an instrument is valued; undefined where there is neither a mark nor a book. */

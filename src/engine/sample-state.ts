@@ -7,10 +7,11 @@ import { FeedWindow } from "./feed-window.ts";
 import { isReadByHub } from "./read-by-hub.ts";
 import { TickWindow } from "./tick-window.ts";
 
-/** A sample with the time of its receipt. */
+/** A sample with the time of its receipt, and the moment that it tells of: never after its receipt. */
 export interface Latest<E> {
   readonly event: E;
   readonly receivedAt: Micros;
+  readonly at: Micros;
 }
 
 /** The strategy that a bot named, and the one that the log knew of it then. */
@@ -82,7 +83,7 @@ export function noteTraffic(state: SampleState, event: DeskEvent, at: Micros): v
 
 /** Takes one sample in, in place. */
 export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: Micros, ts: Micros): void {
-  const latest = { event, receivedAt };
+  const latest = { event, receivedAt, at: momentOf(event, receivedAt, ts) };
   switch (event.type) {
     case "bot.state":
       state.said.set(event.bot, saidBy(event, ts, state.said.get(event.bot)));
@@ -92,9 +93,9 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
     case "edge":
       return put(state.edges, `${event.bot}\t${event.pair_id}`, { ...latest, event });
     case "mark":
-      return put(state.marks, `${event.venue}\t${event.symbol}`, { ...latest, event });
+      return putNewer(state.marks, `${event.venue}\t${event.symbol}`, { ...latest, event });
     case "book":
-      return put(state.books, `${event.venue}\t${event.symbol}`, { ...latest, event }, BOOKS_MAX);
+      return putNewer(state.books, `${event.venue}\t${event.symbol}`, { ...latest, event }, BOOKS_MAX);
     case "rate":
       return put(state.rates, `${event.currency}\t${event.per}`, { ...latest, event });
     case "tick":
@@ -108,6 +109,24 @@ export function reduceSample(state: SampleState, event: DeskEvent, receivedAt: M
     default:
       return;
   }
+}
+
+/** The venue's own time where it is told, else the bot's; a clock that is ahead does not make anything newer than its receipt. */
+function momentOf(event: DeskEvent, receivedAt: Micros, ts: Micros): Micros {
+  const own = event.type === "book" ? (parseTime(event.venue_ts) ?? ts) : ts;
+  return own < receivedAt ? own : receivedAt;
+}
+
+/** What a file tells of the past does not take the place of what is newer. */
+function putNewer<E extends DeskEvent>(
+  map: Map<string, Latest<E>>,
+  key: string,
+  latest: Latest<E>,
+  max?: number,
+): void {
+  const before = map.get(key);
+  if (before !== undefined && latest.event.origin !== undefined && before.at > latest.at) return;
+  put(map, key, latest, max);
 }
 
 /** A fact of the same matter takes the place of every sample up to its time; one said after it may be known before it. */

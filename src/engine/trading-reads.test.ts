@@ -107,6 +107,12 @@ describe("positions", () => {
   });
 });
 
+test("the mark of a position is as old as it says, whenever it came", () => {
+  const mark = { type: "mark", venue: "k", symbol: "A", price: "6" };
+  const desk = new Desk().trade("k", "A", 1, "5").lateSample(9, 2, mark);
+  expect(desk.positions()).toMatchObject([{ mark_price: "6", mark_age_s: 8 }]);
+});
+
 describe("positions by event", () => {
   test("set the legs of an event against each other, YES as + and NO as −", () => {
     const desk = new Desk()
@@ -229,15 +235,40 @@ describe("order books", () => {
         ...{ bids: [["0.5", "2"]], asks: [["0.52", "3"]], depth: { bids: 2, asks: 1 }, mid: 0.51, crossed: false },
         ...{
           spread_bps: expect.closeTo(392.157, 3),
-          age_ms: 3_000,
+          age_ms: 4_000,
           stale: false,
           venue_ts: "2026-02-24T00:00:06.000Z",
           latency_ms: 1_000,
         },
       },
     ]);
-    expect(readOrderbooks(desk.state, at(12), { levels: 1 })).toMatchObject([{ stale: false }]);
-    expect(readOrderbooks(desk.state, at(12.001), { levels: 1 })).toMatchObject([{ stale: true, age_ms: 5_001 }]);
+    expect(readOrderbooks(desk.state, at(11), { levels: 1 })).toMatchObject([{ stale: false }]);
+    expect(readOrderbooks(desk.state, at(11.001), { levels: 1 })).toMatchObject([{ stale: true, age_ms: 5_001 }]);
+  });
+
+  test.each([
+    ["the venue's time", { venue_ts: "2026-02-24T00:01:20Z" }, 100, 21_000],
+    ["the bot's time", {}, 60, 41_000],
+    ["the receipt where the venue's clock is ahead", { venue_ts: "2026-02-24T00:02:00Z" }, 60, 1_000],
+    ["the receipt where the bot's clock is ahead", {}, 130, 1_000],
+  ])("are as old as %s says", (_, said, happened, ageMs) => {
+    const desk = new FoldedDesk().lateSample(100, happened, book("A", said));
+    const [view] = readOrderbooks(desk.state, at(101), { levels: 1 });
+    expect([view?.age_ms, view?.stale]).toEqual([ageMs, ageMs > 5_000]);
+  });
+
+  test("of a file are as old as they are, and hide none that is newer", () => {
+    const past = (happened: number, symbol: string) => ({ ...book(symbol, { origin: "import" }), depth: happened });
+    const desk = new FoldedDesk()
+      .lateSample(100, 40, past(40, "A"))
+      .sample(100, book("B"))
+      .lateSample(101, 40, past(40, "B"))
+      .lateSample(102, 41, past(41, "A"));
+    const ages = readOrderbooks(desk.state, at(103), { levels: 1 }).map(({ symbol, age_ms }) => [symbol, age_ms]);
+    expect(ages).toEqual([
+      ["A", 62_000],
+      ["B", 3_000],
+    ]);
   });
 
   test.each([

@@ -153,11 +153,12 @@ async function newestMarks(
   return undefined;
 }
 
-function takeMark(marks: Prices["marks"], { type, body, receivedAt }: SampleRow, at: Micros): void {
+function takeMark(marks: Prices["marks"], { type, body, ts, receivedAt }: SampleRow, at: Micros): void {
   if (type !== "mark" || receivedAt > at) return;
   const event = JSON.parse(body) as EventOf<"mark">;
   const key = instrumentKey(event.venue, event.symbol);
-  if ((marks.get(key)?.receivedAt ?? 0) <= receivedAt) marks.set(key, { event, receivedAt });
+  if ((marks.get(key)?.receivedAt ?? 0) <= receivedAt)
+    marks.set(key, { event, receivedAt, at: micros(Math.min(ts, receivedAt)) });
 }
 
 async function foldedPrices({ state, store, timers }: ExplainParts, at: Micros): Promise<Prices> {

@@ -131,7 +131,7 @@ export const orderbookView = z.object({
   mid: z.number().nullable(),
   spread_bps: z.number().nullable(),
   crossed: z.boolean(),
-  age_ms: z.number().describe("since the hub received it"),
+  age_ms: z.number().describe("since the venue's or the bot's time of it, else since the hub received it"),
   stale: z.boolean().describe("older than 5 s"),
   venue_ts: iso.optional(),
   latency_ms: z

@@ -221,6 +221,15 @@ describe("arbBotOrderbooks", () => {
     ]);
   });
 
+  test("says that the file has no time only where a book needs it", async () => {
+    const book = { best_bid: 0.4, best_ask: 0.5, bid_size: 1, ask_size: 1 };
+    const notes = async (more: object) => {
+      const file = { kalshi: { K: { ...book, last_update: AT }, L: { ...book, ...more } } };
+      return (await read(arbBotOrderbooks, file)).leftOut.length;
+    };
+    expect([await notes({ last_update: AT }), await notes({})]).toEqual([0, 1]);
+  });
+
   test.each([
     ["a list", { orderbooks: [{ venue: "Poly", market_id: "77", bids: [["0.4", "5"]], asks: [] }] }],
     ["a key with both", { orderbooks: { "polymarket:77": { bids: [{ price: 0.4, size: 5 }], asks: [] } } }],
