@@ -5,9 +5,9 @@ import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
 import type { PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
-import { isHeld, type Ledger, unnamedCurrency } from "./ledgers.ts";
-import { valuationOf } from "./money.ts";
+import { unnamedCurrency } from "./ledgers.ts";
 import { assetOf } from "./part.ts";
+import { type ValuedHolding, valuedHoldings } from "./valued-holdings.ts";
 
 const USD = "USD";
 /** Where document 2's pair trades stand among the venues: they name none. */
@@ -33,8 +33,7 @@ type Exposure = Omit<ExposureAnswer, "as_of" | "as_of_seq">;
 export function readExposure(state: State, mode: string | undefined): Exposure {
   const sums = new ExposureSums();
   for (const bot of state.bots.values()) {
-    for (const ledger of bot.ledgers.values())
-      if (isHeld(ledger) && (mode === undefined || ledger.mode === mode)) sums.position(state, bot.bot, ledger);
+    for (const holding of valuedHoldings(state, bot, mode)) sums.position(state, bot.bot, holding);
     for (const pair of bot.pairs.values())
       if (mode === undefined || pair.mode === mode) sums.pair(state, bot.bot, pair);
   }
@@ -49,8 +48,8 @@ class ExposureSums {
   readonly #currencies = new Map<string, Sum>();
   readonly #total = emptySum();
 
-  position(state: State, bot: string, held: Ledger): void {
-    const { instrument, currency, notional = ZERO, usdRate, reason } = valuationOf(state, held);
+  position(state: State, bot: string, { held, valuation }: ValuedHolding): void {
+    const { instrument, currency, notional = ZERO, usdRate, reason } = valuation;
     const usd = usdRate === undefined ? ZERO : multiply(notional, usdRate);
     const asset = assetOf(state.desk, held.venue, held.symbol);
     const scopes = { venue: held.venue, category: instrument?.category ?? UNCATEGORISED, asset, bot };

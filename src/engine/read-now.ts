@@ -12,6 +12,7 @@ import { botsOf } from "./made.ts";
 import { deskDrawdowns, drawdownsOf, readEquity } from "./read-equity.ts";
 import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
+import { reportedPositions } from "./reported-positions.ts";
 import { limitsOf } from "./read-limits.ts";
 import type { Scope } from "./read-span.ts";
 import { venueDrift, venueMargin } from "./reconcile/read-venue-risk.ts";
@@ -151,19 +152,19 @@ class LazyNow implements NowReading {
 
   get #exposure(): ExposureReading {
     const { state, scope, exposure } = this.#parts;
-    this.#madeExposure ??= exposureOf(this.#bots, scope, () => exposure?.() ?? readExposure(state, this.#mode));
+    this.#madeExposure ??= exposureOf(state, this.#bots, scope, () => exposure?.() ?? readExposure(state, this.#mode));
     return this.#madeExposure;
   }
 
   get #concentration(): ConcentrationReading {
-    this.#madeConcentration ??= tradesIn(this.#bots, this.#mode)
+    this.#madeConcentration ??= holdsIn(this.#parts.state, this.#bots, this.#mode)
       ? readConcentration(this.#parts.state, this.#bots, this.#mode)
       : NOT_TRADED;
     return this.#madeConcentration;
   }
 
   get #counts(): CountsReading {
-    this.#madeCounts ??= countsOf(this.#bots, this.#mode);
+    this.#madeCounts ??= countsOf(this.#parts.state, this.#bots, this.#mode);
     return this.#madeCounts;
   }
 
@@ -205,13 +206,28 @@ const NOT_TRADED = { concentration: unknown(NOTHING), effectivePositions: unknow
 const tradesIn = (bots: readonly BotState[], mode: Mode): boolean =>
   bots.some(({ ledgers, pairs }) => anyIn(ledgers, mode) || anyIn(pairs, mode));
 
+/** Whether anything was traded there, or is reported to be held. */
+const holdsIn = (state: State, bots: readonly BotState[], mode: Mode): boolean =>
+  tradesIn(bots, mode) || reportedIn(state, bots, mode) > 0;
+
+const reportedIn = ({ desk }: State, bots: readonly BotState[], mode: Mode): number =>
+  bots.reduce(
+    (sum, bot) => sum + ((bot.snapshot?.mode ?? "live") === mode ? reportedPositions(desk, bot).length : 0),
+    0,
+  );
+
 function anyIn(map: ReadonlyMap<string, { readonly mode: Mode }>, mode: Mode): boolean {
   for (const each of map.values()) if (each.mode === mode) return true;
   return false;
 }
 
-function exposureOf(bots: readonly BotState[], { bot, mode }: Scope, read: () => Exposure): ExposureReading {
-  if (!tradesIn(bots, mode)) return { exposureGross: unknown(NOTHING), exposureNet: unknown(NOTHING) };
+function exposureOf(
+  state: State,
+  bots: readonly BotState[],
+  { bot, mode }: Scope,
+  read: () => Exposure,
+): ExposureReading {
+  if (!holdsIn(state, bots, mode)) return { exposureGross: unknown(NOTHING), exposureNet: unknown(NOTHING) };
   const exposure = read();
   const flat: ExposureRow = { gross_usd: 0, net_usd: 0, positions: 0 };
   const row = bot === undefined ? exposure.total : (exposure.by_bot.find((each) => each.bot === bot) ?? flat);
@@ -220,17 +236,18 @@ function exposureOf(bots: readonly BotState[], { bot, mode }: Scope, read: () =>
   return { exposureGross: shown(row.gross_usd), exposureNet: shown(row.net_usd) };
 }
 
-function countsOf(bots: readonly BotState[], mode: Mode): CountsReading {
+function countsOf(state: State, bots: readonly BotState[], mode: Mode): CountsReading {
   const inMode = (each: { readonly mode: Mode }): boolean => each.mode === mode;
   const total = (of: (bot: BotState) => number): number => bots.reduce((sum, bot) => sum + of(bot), 0);
   const told = (of: Exclude<keyof Told, "mode">): number => total((bot) => toldOf(bot, mode)[of]);
-  const held = total(
+  const traded = total(
     ({ ledgers, pairs }) => countIf(ledgers, (ledger) => inMode(ledger) && isHeld(ledger)) + countIf(pairs, inMode),
   );
+  const held = traded + reportedIn(state, bots, mode);
   const count = (value: number): Measure => measured(value, value);
   return {
     openOrders: told("orders") > 0 ? count(total((bot) => openOrdersOf(bot, mode))) : unknown("no order was told"),
-    positions: tradesIn(bots, mode) ? count(held) : unknown(NOTHING),
+    positions: holdsIn(state, bots, mode) ? count(held) : unknown(NOTHING),
     fillsTold: bots.length > 0 ? count(told("fills")) : unknown("no fact was told"),
     reconnects: told("feeds") > 0 ? count(told("reconnects")) : unknown("the bot does not report feeds"),
   };

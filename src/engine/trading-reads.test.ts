@@ -41,7 +41,16 @@ describe("positions", () => {
       .sample(6, { type: "mark", venue: "k", symbol: "A", price: "0.5" });
     expect(desk.positions()).toEqual([
       {
-        ...{ bot: "mm", mode: "live", account: "mm", venue: "k", symbol: "A", title: "Will A?", event_id: "E" },
+        ...{
+          basis: "fills",
+          bot: "mm",
+          mode: "live",
+          account: "mm",
+          venue: "k",
+          symbol: "A",
+          title: "Will A?",
+          event_id: "E",
+        },
         ...{ outcome: "yes", category: "news", size: "6", entry_price: "0.42", mark_price: "0.5", mark_age_s: 4 },
         ...{ currency: "USD", notional: 5.04, unrealized_pnl: 0.96 },
       },
@@ -103,6 +112,68 @@ describe("positions", () => {
       ["A"],
       ["B"],
       [],
+    ]);
+  });
+});
+
+describe("positions that a bot reports and tells no fills of", () => {
+  const snapshot = (positions: object[], more: object = {}) => ({ type: "position.snapshot", positions, ...more });
+  const PRES = [
+    { venue: "kalshi", symbol: "PRES", size: "200", entry_price: "0.05" },
+    { venue: "polymarket", symbol: "PRES", size: "-180" },
+    { venue: "kalshi", symbol: "FLAT", size: "0" },
+  ];
+
+  test("are shown as reported, at their entry price, else at the mark, and by event", () => {
+    const desk = new Desk()
+      .instrument("kalshi", "PRES")
+      .instrument("polymarket", "PRES")
+      .sample(4, { type: "mark", venue: "kalshi", symbol: "PRES", price: "0.06" })
+      .sample(4, { type: "mark", venue: "polymarket", symbol: "PRES", price: "0.10" })
+      .fact(5, snapshot(PRES));
+    expect(desk.positions()).toMatchObject([
+      { venue: "kalshi", basis: "reported", size: "200", entry_price: "0.05", notional: 10, unrealized_pnl: 2 },
+      {
+        ...{ venue: "polymarket", basis: "reported", size: "-180", entry_price: null, notional: 18 },
+        ...{ unrealized_pnl: null, unrealized_reason: "the bot reports no entry price of PRES" },
+      },
+    ]);
+    expect(readExposure(desk.state, "live")).toMatchObject({
+      total: { gross_usd: 28, net_usd: -8, positions: 2 },
+      by_venue: [{ venue: "polymarket" }, { venue: "kalshi" }],
+    });
+    expect(desk.byEvent()).toMatchObject([{ event_id: "PRES", net_size: 20, gross_usd: 28, net_usd: -8 }]);
+    expect(desk.positions({ mode: "paper" })).toEqual([]);
+  });
+
+  test("have no notional without a price, and say why", () => {
+    const desk = new Desk().instrument("polymarket", "PRES").fact(5, snapshot(PRES.slice(1)));
+    expect(desk.positions()).toMatchObject([{ notional: null, unrealized_pnl: null }]);
+    expect(readExposure(desk.state, "live").total).toMatchObject({
+      gross_usd: null,
+      positions: 1,
+      reason: "the bot reports no entry price of PRES, and no mark of it came",
+    });
+  });
+
+  test("never count beside the fills of the same instrument or event, also when these are flat", () => {
+    const desk = new Desk()
+      .instrument("kalshi", "KX", { event_id: "PRES" })
+      .trade("kalshi", "KX", 5, "0.5", { account: "main" })
+      .trade("polymarket", "PRES", 5, "0.5")
+      .trade("polymarket", "PRES", -5, "0.5")
+      .fact(5, snapshot(PRES));
+    expect(desk.positions().map(({ symbol, basis }) => [symbol, basis])).toEqual([["KX", "fills"]]);
+    expect(readExposure(desk.state, "live").total.positions).toBe(1);
+  });
+
+  test("are of the account that the report names", () => {
+    const desk = new Desk()
+      .trade("kalshi", "PRES", 5, "0.5", { account: "a" })
+      .fact(5, snapshot(PRES.slice(0, 1), { account: "b" }));
+    expect(desk.positions().map(({ account, basis }) => [account, basis])).toEqual([
+      ["a", "fills"],
+      ["b", "reported"],
     ]);
   });
 });

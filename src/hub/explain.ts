@@ -5,7 +5,7 @@ import { instrumentKey } from "../engine/desk-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
 import { isHeld } from "../engine/ledgers.ts";
 import { explain, type Moment } from "../engine/read-explained.ts";
-import { markPriceOf } from "../engine/read-positions.ts";
+import { markPriceOf } from "../engine/mark-price.ts";
 import { type Past, pastState } from "../engine/rollup/past-state.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
 import type { ExplainAnswer } from "../protocol/api-money.ts";

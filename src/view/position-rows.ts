@@ -25,7 +25,10 @@ export function positionRow(position: PositionView): PositionRow {
   const name = position.title ?? position.symbol;
   const outcome = position.outcome === undefined ? "" : ` · ${position.outcome}`;
   return {
-    market: plain(`${name}${outcome}`, `${position.symbol}${outcome}, account ${position.account}`),
+    market: plain(
+      `${name}${outcome}${reported(position)}`,
+      `${position.symbol}${outcome}, account ${position.account}`,
+    ),
     size: signedSize(position.size),
     entry: exact(position.entry_price ?? undefined, NO_COST),
     mark: exact(position.mark_price ?? undefined, NO_MARK),
@@ -39,6 +42,9 @@ export function positionRow(position: PositionView): PositionRow {
     differs: difference(position),
   };
 }
+
+/** That the row is the bot's word, as it tells no fills of it. */
+const reported = ({ basis }: PositionView): string => (basis === "reported" ? " · reported" : "");
 
 function difference({ reported_size: reported, size }: PositionView): string | undefined {
   if (reported === undefined || Number(reported) === Number(size)) return undefined;

@@ -11,6 +11,7 @@ const position = (changes: Partial<PositionView> = {}): PositionView => ({
   account: "main",
   venue: "kalshi",
   symbol: "KX",
+  basis: "fills",
   size: "200",
   entry_price: "0.54",
   mark_price: "0.56",
