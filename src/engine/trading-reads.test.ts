@@ -272,6 +272,28 @@ describe("positions by event", () => {
   });
 });
 
+describe("exposure of every mode", () => {
+  const desk = () => new Desk().instrument("k", "A").instrument("p", "B").trade("k", "A", 10, "0.5");
+  const mixed = { gross_usd: null, net_usd: null, reason: "live and paper are never added together: choose a mode" };
+
+  test("never adds modes: a sum of several is not known, and one of one is", () => {
+    const all = desk().trade("k", "A", 20, "0.5", { mode: "paper" }).trade("p", "B", 2, "0.5");
+    const { total, by_venue, by_bot, by_currency } = readExposure(all.state, undefined);
+    expect([total, by_bot]).toMatchObject([{ ...mixed, positions: 3 }, [mixed]]);
+    expect(by_venue).toMatchObject([
+      { venue: "p", gross_usd: 1 },
+      { venue: "k", ...mixed },
+    ]);
+    expect(by_currency).toMatchObject([{ currency: "USD", gross: null, net: null, reason: mixed.reason }]);
+    expect(readExposure(all.state, "paper").total).toMatchObject({ gross_usd: 10, positions: 1 });
+  });
+
+  test("nor with pair trades among them", () => {
+    const all = desk().fact(2, { type: "fill", fill_id: "x", pair_id: "P", size_usd: 25, mode: "paper" });
+    expect(readExposure(all.state, undefined).total).toMatchObject(mixed);
+  });
+});
+
 describe("order books", () => {
   const book = (symbol: string, said: object = {}) => ({
     ...{

@@ -40,6 +40,12 @@ const seqsOf = (answer: LightMyRequestResponse): number[] =>
 
 const linesOf = (answer: LightMyRequestResponse): string[] => answer.body.split("\n").filter((line) => line !== "");
 
+test("the exposure of document 2 does not pass over the mode that is asked for", async () => {
+  const { get } = startReads();
+  expect((await get("/api/exposure?mode=paper")).statusCode).toBe(200);
+  expect((await get("/api/exposure?mode=real")).statusCode).toBe(400);
+});
+
 describe("every read", () => {
   test.each([
     ["/api/edges", edgesAnswer],
