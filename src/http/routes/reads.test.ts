@@ -127,6 +127,15 @@ describe("every read", () => {
   });
 });
 
+test.each(["bots", "edges"])("%s are there as JSON, NDJSON and CSV", async (name) => {
+  const { desk, get } = startReads();
+  for (const bot of ["mm-1", "mm-2"]) desk.bot(bot);
+  const rows = (await get(`/api/v1/${name}`)).json()[name];
+  expect(linesOf(await get(`/api/v1/${name}?format=ndjson`)).map((line) => JSON.parse(line))).toEqual(rows);
+  expect(linesOf(await get(`/api/v1/${name}?format=csv`))).toHaveLength(rows.length + 1);
+  expect((await get(`/api/v1/${name}?limit=1`)).json()[name]).toEqual(rows.slice(0, 1));
+});
+
 describe("pages", () => {
   test("lead from one to the next, oldest first, until all events are told", async () => {
     const { desk, get } = startReads();
