@@ -22,6 +22,12 @@ const position = (changes: Partial<PositionView> = {}): PositionView => ({
   ...changes,
 });
 
+test("a position that its bot reports says so, and what the report leaves out", () => {
+  const row = positionRow(position({ basis: "reported", entry_price: null, notional: null }));
+  expect(row.market.text).toBe("KX · reported");
+  expect([row.entry.reason, row.notional.reason]).toEqual(Array(2).fill("the bot reports no entry price"));
+});
+
 const event = (id: string, sizes: Readonly<Record<string, number>>, gross: number | null) => ({
   event_id: id,
   mode: "live" as const,
