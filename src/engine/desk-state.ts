@@ -3,6 +3,7 @@ import type { Micros } from "../base/time.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import type { Recorded } from "../protocol/recorded.ts";
 import { type DeskEquityState, noteQuote, takeDeskEquity } from "./desk-equity.ts";
+import { isSignOfLife } from "./contacts.ts";
 import { type ControlFacts, emptyControlFacts } from "./control/control-state.ts";
 import { reduceControl } from "./control/reduce-control.ts";
 import { tradingOf } from "./trading-events.ts";
@@ -22,6 +23,8 @@ export interface FeedState {
   readonly kind: EventOf<"feed">["kind"];
   readonly connected: boolean | undefined;
   readonly at: Micros;
+  /** The bot whose file told it; undefined where a bot told it as it was. */
+  readonly importedFor: string | undefined;
   readonly lastGapAt: Micros | undefined;
   readonly detail: string | undefined;
 }
@@ -206,6 +209,7 @@ function feedAfter(before: FeedState | undefined, event: EventOf<"feed">, at: Mi
     kind: isTraffic(event.kind) ? (before?.kind ?? event.kind) : event.kind,
     connected: CONNECTED[event.kind] ?? before?.connected,
     at,
+    importedFor: isSignOfLife(event) ? undefined : event.bot,
     lastGapAt: event.kind === "gap" ? at : before?.lastGapAt,
     detail: event.detail ?? (isTraffic(event.kind) ? before?.detail : undefined),
   };

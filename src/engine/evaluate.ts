@@ -2,6 +2,7 @@ import { MICROS_PER_SECOND, type Micros, isoFromMicros, micros } from "../base/t
 import type { EventOf } from "../protocol/event-types.ts";
 import { alertKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
+import { liveFeed } from "./live-feed.ts";
 import { readLiveness } from "./liveness.ts";
 import { HUB_BOT } from "./read-bots.ts";
 
@@ -52,7 +53,8 @@ function* conditions(state: State, now: Micros, hubSince: Micros): Generator<Con
   }
   for (const feed of state.desk.feeds.values()) {
     const ageS = (now - Math.max(feed.at, hubSince)) / MICROS_PER_SECOND;
-    if (feed.connected !== false || ageS < FEED_DOWN_AFTER_S) continue;
+    if (feed.connected !== false || ageS < FEED_DOWN_AFTER_S || liveFeed(state, feed.venue, now) === undefined)
+      continue;
     const message = `Feed of ${feed.venue} is down since ${isoFromMicros(feed.at)}`;
     yield {
       rule: "feed_down",

@@ -77,10 +77,16 @@ function madeIn(state: State, { bot: name, mode, window, asOf, isPart }: MadeFil
   return made;
 }
 
+const FUNDING_UNTOLD = "funding is told by currency, not by venue or asset";
+
+/** Why the funding of one instrument is not known, where income rows tell that of its currency; undefined where fills tell it. */
+export const fundingUntold = (bot: BotState, mode: Mode, currency: string): string | undefined =>
+  (bot.cash.get(cashKey(mode, currency, "all"))?.cash.fundingRows ?? 0) > 0 ? FUNDING_UNTOLD : undefined;
+
 /** Income rows say no instrument: what they tell of fees and funding belongs to no part. */
 function untoldOfPart({ bot, mode, currency, saysFees }: Made): string | undefined {
   const told = bot.cash.get(cashKey(mode, currency, "all"))?.cash ?? NO_CASH;
-  if (told.fundingRows > 0) return "funding is told by currency, not by venue or asset";
+  if (told.fundingRows > 0) return FUNDING_UNTOLD;
   return told.feeRows > 0 && !saysFees ? "fees are told by currency, not by venue or asset" : undefined;
 }
 

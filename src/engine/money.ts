@@ -1,9 +1,12 @@
 import { type Decimal, decimal, divide, multiply } from "../domain/decimal.ts";
 import { heldCost } from "../domain/ledger/average-cost.ts";
+import { tradeValue } from "../domain/ledger/terms.ts";
 import type { EventOf } from "../protocol/event-types.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
-import { type Ledger, positionOf } from "./ledgers.ts";
+import { type Ledger, positionOf, termsOf } from "./ledgers.ts";
+import { markPriceOf } from "./mark-price.ts";
+import type { ReportedPosition } from "./reported-positions.ts";
 
 const USD = "USD";
 const RATE_SCALE = 18;
@@ -26,10 +29,40 @@ export interface Valuation {
 /** A position at average cost. An inverse contract is worth its multiplier in quote currency, whatever its price. */
 export function valuationOf(state: State, held: Ledger): Valuation {
   const instrument = state.desk.instruments.get(instrumentKey(held.venue, held.symbol));
-  const notional = notionalOf(instrument, held);
+  return { instrument, ...inUsd(state, held.symbol, instrument, notionalOf(instrument, held)) };
+}
+
+function inUsd(
+  state: State,
+  symbol: string,
+  instrument: EventOf<"instrument"> | undefined,
+  notional: Decimal | undefined,
+): Omit<Valuation, "instrument"> {
   const currency = instrument?.quote;
   const rate = currency === undefined ? undefined : usdRate(state, currency);
-  return { instrument, currency, notional, usdRate: rate, reason: reasonOf(held.symbol, { currency, notional, rate }) };
+  return { currency, notional, usdRate: rate, reason: reasonOf(symbol, { currency, notional, rate }) };
+}
+
+/** A position that its bot reports: at its entry price, else at the newest mark. */
+export function reportedValuation(state: State, reported: ReportedPosition): Valuation {
+  const { venue, symbol, entryPrice, mark } = reported;
+  const instrument = state.desk.instruments.get(instrumentKey(venue, symbol));
+  const price = entryPrice ?? mark?.price ?? markPriceOf(state.samples, venue, symbol);
+  const notional = reportedNotional(state, reported, price);
+  const valued = inUsd(state, symbol, instrument, notional);
+  if (price !== undefined || notional !== undefined) return { instrument, ...valued };
+  return { instrument, ...valued, reason: `the bot reports no entry price of ${symbol}, and no mark of it came` };
+}
+
+function reportedNotional(
+  { desk }: State,
+  { venue, symbol, quantity }: ReportedPosition,
+  price: Decimal | undefined,
+): Decimal | undefined {
+  const terms = termsOf(desk, venue, symbol);
+  if (terms.kind !== "inverse") return price && tradeValue(terms, price, quantity);
+  const named = desk.instruments.get(instrumentKey(venue, symbol))?.multiplier !== undefined;
+  return named ? multiply(quantity, terms.multiplier) : undefined;
 }
 
 function notionalOf(instrument: EventOf<"instrument"> | undefined, held: Ledger): Decimal | undefined {

@@ -5,8 +5,7 @@ import type { NowReading } from "../metrics/scope-reading.ts";
 import type { BotState, Mode } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
-import { isHeld, type Ledger } from "./ledgers.ts";
-import { valuationOf } from "./money.ts";
+import { valuedHoldings } from "./valued-holdings.ts";
 
 /** How concentrated net exposure at average cost is, by instrument, whichever accounts and bots hold it. */
 export function readConcentration(
@@ -18,8 +17,8 @@ export function readConcentration(
   let reason = bots.some(({ pairs }) => [...pairs.values()].some((pair) => pair.mode === mode))
     ? "pair trades name no instruments"
     : undefined;
-  for (const held of heldIn(bots, mode)) {
-    const { notional = ZERO, usdRate = ZERO, reason: unvalued } = valuationOf(state, held);
+  for (const { held, valuation } of bots.flatMap((bot) => [...valuedHoldings(state, bot, mode)])) {
+    const { notional = ZERO, usdRate = ZERO, reason: unvalued } = valuation;
     reason = eitherReason(reason, unvalued);
     const key = instrumentKey(held.venue, held.symbol);
     net.set(key, add(net.get(key) ?? ZERO, multiply(notional, usdRate)));
@@ -30,9 +29,4 @@ export function readConcentration(
     concentration: none ?? concentration(exposures),
     effectivePositions: none ?? effectiveNumber(exposures),
   };
-}
-
-function* heldIn(bots: readonly BotState[], mode: Mode): Generator<Ledger> {
-  for (const { ledgers } of bots)
-    for (const held of ledgers.values()) if (held.mode === mode && isHeld(held)) yield held;
 }

@@ -4,7 +4,6 @@ import type { EventOf } from "../protocol/event-types.ts";
 import type { Mode } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
-import { positionOf } from "./ledgers.ts";
 import type { PairReading, PositionReading } from "./read-positions.ts";
 
 interface Sum {
@@ -66,14 +65,14 @@ function legsOf(state: State): ReadonlyMap<string, Leg> {
 }
 
 function addPosition(sums: Map<string, Sum>, position: PositionReading, legs: ReadonlyMap<string, Leg>): void {
-  const { held, valuation, unrealized, view } = position;
+  const { held, quantity, valuation, unrealized, view } = position;
   const { instrument, notional = ZERO, usdRate, reason } = valuation;
   const leg = legs.get(instrumentKey(held.venue, held.symbol));
   const eventId = instrument?.event_id ?? leg?.pair.pair_id ?? held.symbol;
   const sum = sumOf(sums, { eventId, mode: held.mode, title: leg?.pair.title ?? instrument?.title });
   const isNo = (instrument?.outcome ?? leg?.means)?.trim().toLowerCase() === "no";
   const turned = (value: Decimal): Decimal => (isNo ? negate(value) : value);
-  const size = turned(positionOf(held).quantity);
+  const size = turned(quantity);
   sum.venues.set(held.venue, add(sum.venues.get(held.venue) ?? ZERO, size));
   sum.net = add(sum.net, size);
   sum.moneyReason ??= reason;

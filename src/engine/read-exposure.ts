@@ -2,12 +2,12 @@ import { compareTexts } from "../base/compare-texts.ts";
 import { type Decimal, ZERO, absolute, add, decimalToNumber, multiply } from "../domain/decimal.ts";
 import { eitherReason } from "../metrics/measure.ts";
 import type { ExposureAnswer, ExposureRow } from "../protocol/api.ts";
-import type { PairHolding } from "./bot-state.ts";
+import type { Mode, PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
-import { isHeld, type Ledger, unnamedCurrency } from "./ledgers.ts";
-import { valuationOf } from "./money.ts";
+import { unnamedCurrency } from "./ledgers.ts";
 import { assetOf } from "./part.ts";
+import { type ValuedHolding, valuedHoldings } from "./valued-holdings.ts";
 
 const USD = "USD";
 /** Where document 2's pair trades stand among the venues: they name none. */
@@ -22,19 +22,21 @@ interface Sum {
   reason: string | undefined;
   /** Document 2's pair trades have no side: they count in gross, and leave net unknown. */
   sideless: boolean;
+  /** Of what counts in it: modes are never added together. */
+  readonly modes: Set<Mode>;
 }
 
 type Exposure = Omit<ExposureAnswer, "as_of" | "as_of_seq">;
 
 /**
  * Money in the market: plain net position of each instrument at average cost, summed in USD where a quote currency is
- * USD or has a recorded rate to it, else named as unknown; all of it by currency besides. `mode` undefined: all modes.
+ * USD or has a recorded rate to it, else named as unknown; all of it by currency besides. `mode` undefined: all modes; a
+ * sum that positions of several fall into is not known then, as modes are never added together.
  */
 export function readExposure(state: State, mode: string | undefined): Exposure {
   const sums = new ExposureSums();
   for (const bot of state.bots.values()) {
-    for (const ledger of bot.ledgers.values())
-      if (isHeld(ledger) && (mode === undefined || ledger.mode === mode)) sums.position(state, bot.bot, ledger);
+    for (const holding of valuedHoldings(state, bot, mode)) sums.position(state, bot.bot, holding);
     for (const pair of bot.pairs.values())
       if (mode === undefined || pair.mode === mode) sums.pair(state, bot.bot, pair);
   }
@@ -49,13 +51,13 @@ class ExposureSums {
   readonly #currencies = new Map<string, Sum>();
   readonly #total = emptySum();
 
-  position(state: State, bot: string, held: Ledger): void {
-    const { instrument, currency, notional = ZERO, usdRate, reason } = valuationOf(state, held);
+  position(state: State, bot: string, { held, valuation }: ValuedHolding): void {
+    const { instrument, currency, notional = ZERO, usdRate, reason } = valuation;
     const usd = usdRate === undefined ? ZERO : multiply(notional, usdRate);
     const asset = assetOf(state.desk, held.venue, held.symbol);
     const scopes = { venue: held.venue, category: instrument?.category ?? UNCATEGORISED, asset, bot };
-    for (const sum of this.#scopes(scopes)) addTo(sum, usd, reason);
-    addTo(entry(this.#currencies, currency ?? unnamedCurrency(held.symbol)), notional, undefined);
+    for (const sum of this.#scopes(scopes)) addTo(sum, usd, held.mode, reason);
+    addTo(entry(this.#currencies, currency ?? unnamedCurrency(held.symbol)), notional, held.mode, undefined);
   }
 
   pair(state: State, bot: string, pair: PairHolding): void {
@@ -66,6 +68,7 @@ class ExposureSums {
     for (const sum of [...this.#scopes(scopes), entry(this.#currencies, USD)]) {
       sum.gross = add(sum.gross, pair.grossUsd);
       sum.positions++;
+      sum.modes.add(pair.mode);
       sum.sideless = true;
       if (pair.unsized > 0)
         sum.reason = eitherReason(sum.reason, `${pair.unsized} fills of ${pair.pairId} said no size`);
@@ -80,12 +83,7 @@ class ExposureSums {
       by_bot: rows(this.#bots).map(([bot, row]) => ({ bot, ...row })),
       by_currency: [...this.#currencies]
         .sort(([a], [b]) => compareTexts(a, b))
-        .map(([currency, sum]) => ({
-          currency,
-          gross: decimalToNumber(sum.gross),
-          net: sum.sideless ? null : decimalToNumber(sum.net),
-          positions: sum.positions,
-        })),
+        .map(([currency, sum]) => ({ currency, ...currencyRow(sum) })),
       total: rowOf(this.#total),
     };
   }
@@ -109,7 +107,14 @@ interface Scopes {
   readonly bot: string;
 }
 
-const emptySum = (): Sum => ({ gross: ZERO, net: ZERO, positions: 0, reason: undefined, sideless: false });
+const emptySum = (): Sum => ({
+  gross: ZERO,
+  net: ZERO,
+  positions: 0,
+  reason: undefined,
+  sideless: false,
+  modes: new Set(),
+});
 
 function entry(sums: Map<string, Sum>, name: string): Sum {
   let sum = sums.get(name);
@@ -120,15 +125,28 @@ function entry(sums: Map<string, Sum>, name: string): Sum {
   return sum;
 }
 
-function addTo(sum: Sum, amount: Decimal, reason: string | undefined): void {
+function addTo(sum: Sum, amount: Decimal, mode: Mode, reason: string | undefined): void {
+  sum.modes.add(mode);
   sum.gross = add(sum.gross, absolute(amount));
   sum.net = add(sum.net, amount);
   sum.positions++;
   sum.reason = eitherReason(sum.reason, reason);
 }
 
+/** Why a sum of several modes is not told; undefined where it is of one. */
+const mixed = ({ modes }: Sum): string | undefined =>
+  modes.size > 1 ? `${[...modes].sort().join(" and ")} are never added together: choose a mode` : undefined;
+
+function currencyRow(sum: Sum): Omit<Exposure["by_currency"][number], "currency"> {
+  const reason = mixed(sum);
+  if (reason !== undefined) return { gross: null, net: null, positions: sum.positions, reason };
+  const net = sum.sideless ? null : decimalToNumber(sum.net);
+  return { gross: decimalToNumber(sum.gross), net, positions: sum.positions };
+}
+
 function rowOf(sum: Sum): ExposureRow {
-  if (sum.reason !== undefined) return { gross_usd: null, net_usd: null, positions: sum.positions, reason: sum.reason };
+  const reason = mixed(sum) ?? sum.reason;
+  if (reason !== undefined) return { gross_usd: null, net_usd: null, positions: sum.positions, reason };
   return {
     gross_usd: decimalToNumber(sum.gross),
     net_usd: sum.sideless ? null : decimalToNumber(sum.net),

@@ -12,6 +12,7 @@ import { botsOf } from "./made.ts";
 import { deskDrawdowns, drawdownsOf, readEquity } from "./read-equity.ts";
 import { readConcentration } from "./read-concentration.ts";
 import { readExposure } from "./read-exposure.ts";
+import { reportedPositions } from "./reported-positions.ts";
 import { limitsOf } from "./read-limits.ts";
 import type { Scope } from "./read-span.ts";
 import { venueDrift, venueMargin } from "./reconcile/read-venue-risk.ts";
@@ -152,12 +153,12 @@ class LazyNow implements NowReading {
 
   get #exposure(): ExposureReading {
     const { state, scope, exposure } = this.#parts;
-    this.#madeExposure ??= exposureOf(this.#bots, scope, () => exposure?.() ?? readExposure(state, this.#mode));
+    this.#madeExposure ??= exposureOf(state, this.#bots, scope, () => exposure?.() ?? readExposure(state, this.#mode));
     return this.#madeExposure;
   }
 
   get #concentration(): ConcentrationReading {
-    this.#madeConcentration ??= tradesIn(this.#bots, this.#mode)
+    this.#madeConcentration ??= holdsIn(this.#parts.state, this.#bots, this.#mode)
       ? readConcentration(this.#parts.state, this.#bots, this.#mode)
       : NOT_TRADED;
     return this.#madeConcentration;
@@ -206,13 +207,28 @@ const NOT_TRADED = { concentration: unknown(NOTHING), effectivePositions: unknow
 const tradesIn = (bots: readonly BotState[], mode: Mode): boolean =>
   bots.some(({ ledgers, pairs }) => anyIn(ledgers, mode) || anyIn(pairs, mode));
 
+/** Whether anything was traded there, or is reported to be held. */
+const holdsIn = (state: State, bots: readonly BotState[], mode: Mode): boolean =>
+  tradesIn(bots, mode) || reportedIn(state, bots, mode) > 0;
+
+const reportedIn = ({ desk }: State, bots: readonly BotState[], mode: Mode): number =>
+  bots.reduce(
+    (sum, bot) => sum + ((bot.snapshot?.mode ?? "live") === mode ? reportedPositions(desk, bot).length : 0),
+    0,
+  );
+
 function anyIn(map: ReadonlyMap<string, { readonly mode: Mode }>, mode: Mode): boolean {
   for (const each of map.values()) if (each.mode === mode) return true;
   return false;
 }
 
-function exposureOf(bots: readonly BotState[], { bot, mode }: Scope, read: () => Exposure): ExposureReading {
-  if (!tradesIn(bots, mode)) return { exposureGross: unknown(NOTHING), exposureNet: unknown(NOTHING) };
+function exposureOf(
+  state: State,
+  bots: readonly BotState[],
+  { bot, mode }: Scope,
+  read: () => Exposure,
+): ExposureReading {
+  if (!holdsIn(state, bots, mode)) return { exposureGross: unknown(NOTHING), exposureNet: unknown(NOTHING) };
   const exposure = read();
   const flat: ExposureRow = { gross_usd: 0, net_usd: 0, positions: 0 };
   const row = bot === undefined ? exposure.total : (exposure.by_bot.find((each) => each.bot === bot) ?? flat);
@@ -221,15 +237,17 @@ function exposureOf(bots: readonly BotState[], { bot, mode }: Scope, read: () =>
   return { exposureGross: shown(row.gross_usd), exposureNet: shown(row.net_usd) };
 }
 
-function countsOf({ samples }: State, bots: readonly BotState[], mode: Mode): CountsReading {
+function countsOf(state: State, bots: readonly BotState[], mode: Mode): CountsReading {
   const inMode = (each: { readonly mode: Mode }): boolean => each.mode === mode;
   const total = (of: (bot: BotState) => number): number => bots.reduce((sum, bot) => sum + of(bot), 0);
   const told = (of: Exclude<keyof Told, "mode">): number => total((bot) => toldOf(bot, mode)[of]);
-  const held = total(
+  const traded = total(
     ({ ledgers, pairs }) => countIf(ledgers, (ledger) => inMode(ledger) && isHeld(ledger)) + countIf(pairs, inMode),
   );
+  const held = traded + reportedIn(state, bots, mode);
   const count = (value: number): Measure => measured(value, value);
-  const reported = ({ bot }: BotState, name: ReportedCounter) => reportedCounter(samples.counters, { bot, mode, name });
+  const reported = ({ bot }: BotState, name: ReportedCounter) =>
+    reportedCounter(state.samples.counters, { bot, mode, name });
   const counted = (name: ReportedCounter, of: "fills" | "reconnects"): Reading => {
     const sum = count(total((bot) => reported(bot, name) ?? toldOf(bot, mode)[of]));
     return bots.some((bot) => reported(bot, name) !== undefined) ? { ...sum, source: "reported" } : sum;
@@ -237,7 +255,7 @@ function countsOf({ samples }: State, bots: readonly BotState[], mode: Mode): Co
   const reconnects = counted("hbot_bot_ws_reconnect_total", "reconnects");
   return {
     openOrders: told("orders") > 0 ? count(total((bot) => openOrdersOf(bot, mode))) : unknown("no order was told"),
-    positions: tradesIn(bots, mode) ? count(held) : unknown(NOTHING),
+    positions: holdsIn(state, bots, mode) ? count(held) : unknown(NOTHING),
     fillsTold: bots.length > 0 ? counted("hbot_bot_fills_total", "fills") : unknown("no fact was told"),
     reconnects:
       told("feeds") > 0 || reconnects.source === "reported" ? reconnects : unknown("the bot does not report feeds"),

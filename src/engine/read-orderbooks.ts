@@ -52,11 +52,16 @@ const fits = ({ event }: LatestBook, { bot, venue, symbol, mode }: OrderbookFilt
   (symbol === undefined || event.symbol === symbol) &&
   (mode === undefined || (event.mode ?? "live") === mode);
 
-function orderbookView(state: State, { event, receivedAt }: LatestBook, asOf: Micros, levels: number): OrderbookView {
+function orderbookView(
+  state: State,
+  { event, receivedAt, at }: LatestBook,
+  asOf: Micros,
+  levels: number,
+): OrderbookView {
   const instrument = state.desk.instruments.get(instrumentKey(event.venue, event.symbol));
   const bids = bestFirst(event.bids, -1);
   const asks = bestFirst(event.asks, 1);
-  const ageMicros = Math.max(0, asOf - receivedAt);
+  const ageMicros = Math.max(0, asOf - at);
   return {
     venue: event.venue,
     symbol: event.symbol,

@@ -3,8 +3,6 @@ import type { Micros } from "../base/time.ts";
 import {
   type Decimal,
   absolute,
-  add,
-  decimal,
   decimalText,
   decimalToNumber,
   divide,
@@ -19,7 +17,9 @@ import type { BotState, PairHolding } from "./bot-state.ts";
 import { instrumentKey } from "./desk-state.ts";
 import type { State } from "./fold.ts";
 import { isHeld, type Ledger, positionOf } from "./ledgers.ts";
-import { type Valuation, valuationOf } from "./money.ts";
+import { type Mark, markOf } from "./mark-price.ts";
+import { type Valuation, reportedValuation, valuationOf } from "./money.ts";
+import { type Gain, type ReportedPosition, reportedGain, reportedPositions } from "./reported-positions.ts";
 
 /** Which positions are read; all that are given must hold. */
 export interface PositionFilter {
@@ -32,7 +32,9 @@ export interface PositionFilter {
 
 /** A held position with all that is known of its worth. */
 export interface PositionReading {
-  readonly held: Ledger;
+  readonly held: Pick<Ledger, "mode" | "venue" | "symbol">;
+  /** Signed. */
+  readonly quantity: Decimal;
   readonly valuation: Valuation;
   /** At the mark, in the currency of the valuation; undefined with a reason. */
   readonly unrealized: Decimal | undefined;
@@ -46,15 +48,19 @@ export interface PairReading {
 }
 
 const PRICE_SCALE = 18;
-const HALF = decimal("0.5");
 
-/** Every position that is held as of a moment, by bot, venue, symbol, account and mode. */
+/**
+ * Every position that is held as of a moment, by bot, venue, symbol, account and mode: what fills add up to, and where a
+ * bot tells no fills of what it reports to hold, what it reports.
+ */
 export function readPositions(state: State, asOf: Micros, filter: PositionFilter): PositionReading[] {
   const readings: PositionReading[] = [];
   for (const bot of state.bots.values()) {
     if (filter.bot !== undefined && bot.bot !== filter.bot) continue;
     for (const held of bot.ledgers.values())
       if (isHeld(held) && fits(held, filter)) readings.push(reading(state, bot, held, asOf));
+    for (const reported of reportedPositions(state.desk, bot))
+      if (fits(reported, filter)) readings.push(reportedReading(state, bot, reported, asOf));
   }
   return readings.sort((a, b) => compareTexts(orderOf(a.view), orderOf(b.view)));
 }
@@ -71,7 +77,7 @@ export function readPairs(state: State, { bot, venue, symbol, mode }: PositionFi
   return readings.sort((a, b) => compareTexts(orderOfPair(a), orderOfPair(b)));
 }
 
-const fits = (held: Ledger, { venue, symbol, mode }: PositionFilter): boolean =>
+const fits = (held: Pick<Ledger, "mode" | "venue" | "symbol">, { venue, symbol, mode }: PositionFilter): boolean =>
   (venue === undefined || held.venue === venue) &&
   (symbol === undefined || held.symbol === symbol) &&
   (mode === undefined || held.mode === mode);
@@ -96,19 +102,43 @@ function reading(state: State, bot: BotState, held: Ledger, asOf: Micros): Posit
     account,
     venue,
     symbol,
+    basis: "fills",
     ...instrumentFields(instrument),
     size: decimalText(position.quantity),
     entry_price: decimalText(entry),
-    mark_price: mark === undefined ? null : decimalText(mark.price),
-    mark_age_s: mark === undefined ? null : Math.round(Math.max(0, asOf - mark.at) / 1000) / 1000,
+    ...markFields(mark, asOf),
     currency: currency ?? null,
     notional: notional === undefined ? null : decimalToNumber(absolute(notional)),
     unrealized_pnl: gain.ok ? decimalToNumber(gain.value) : null,
     ...(gain.ok ? {} : { unrealized_reason: gain.reason }),
     ...(reported === undefined ? {} : { reported_size: reported }),
   };
-  return { held, valuation, unrealized: gain.ok ? gain.value : undefined, view };
+  return { held, quantity: position.quantity, valuation, unrealized: gain.ok ? gain.value : undefined, view };
 }
+
+function reportedReading(state: State, bot: BotState, reported: ReportedPosition, asOf: Micros): PositionReading {
+  const { mode, account, venue, symbol, quantity, entryPrice, reportedAt } = reported;
+  const valuation = reportedValuation(state, reported);
+  const mark = reported.mark ?? markOf(state, venue, symbol);
+  const gain = reportedGain(state.desk, reported, mark?.price);
+  const view: PositionView = {
+    ...{ bot: bot.bot, mode, account, venue, symbol, basis: "reported", reported_at: reportedAt },
+    ...instrumentFields(valuation.instrument),
+    size: decimalText(quantity),
+    entry_price: entryPrice === undefined ? null : decimalText(entryPrice),
+    ...markFields(mark, asOf),
+    currency: valuation.currency ?? null,
+    notional: valuation.notional === undefined ? null : decimalToNumber(absolute(valuation.notional)),
+    unrealized_pnl: gain.ok ? decimalToNumber(gain.value) : null,
+    ...(gain.ok ? {} : { unrealized_reason: gain.reason }),
+  };
+  return { held: reported, quantity, valuation, unrealized: gain.ok ? gain.value : undefined, view };
+}
+
+const markFields = (mark: Mark | undefined, asOf: Micros): Pick<PositionView, "mark_price" | "mark_age_s"> => ({
+  mark_price: mark === undefined ? null : decimalText(mark.price),
+  mark_age_s: mark === undefined ? null : Math.round(Math.max(0, asOf - mark.at) / 1000) / 1000,
+});
 
 function instrumentFields(instrument: Valuation["instrument"]): Partial<PositionView> {
   if (instrument === undefined) return {};
@@ -137,38 +167,6 @@ export function readUnrealized(state: State, held: Ledger): UnrealizedReading {
     ...(gain.ok ? { unrealized: gain.value, reason: undefined } : { unrealized: undefined, reason: gain.reason }),
   };
 }
-
-interface Mark {
-  readonly price: Decimal;
-  readonly at: Micros;
-}
-
-/** The newest mark of an instrument, else the mid of its newest book. */
-function markOf(state: Pick<State, "samples">, venue: string, symbol: string): Mark | undefined {
-  const key = instrumentKey(venue, symbol);
-  const mark = state.samples.marks.get(key);
-  if (mark !== undefined) return { price: decimal(mark.event.price), at: mark.receivedAt };
-  const book = state.samples.books.get(key);
-  const bid = best(book?.event.bids, (price, than) => price > than);
-  const ask = best(book?.event.asks, (price, than) => price < than);
-  if (book === undefined || bid === undefined || ask === undefined) return undefined;
-  return { price: multiply(add(decimal(bid), decimal(ask)), HALF), at: book.receivedAt };
-}
-
-/** The price at which what is held of an instrument is valued; undefined where there is neither a mark nor a book. */
-export const markPriceOf = (samples: State["samples"], venue: string, symbol: string): Decimal | undefined =>
-  markOf({ samples }, venue, symbol)?.price;
-
-type Levels = readonly (readonly [string, string])[];
-
-function best(levels: Levels | undefined, isBetter: (price: number, than: number) => boolean): string | undefined {
-  let found: string | undefined;
-  for (const [price, size] of levels ?? [])
-    if (size !== "0" && (found === undefined || isBetter(Number(price), Number(found)))) found = price;
-  return found;
-}
-
-type Gain = { readonly ok: true; readonly value: Decimal } | { readonly ok: false; readonly reason: string };
 
 /** The average that the position was entered at: its cost by its contracts, or these by it where money is the underlying. */
 function entryPrice(position: Position, { kind, multiplier }: Terms): Decimal {

@@ -3,12 +3,13 @@ import type { VenueHealth } from "../protocol/api.ts";
 import { heldVenues, venueHeld } from "./control/effective.ts";
 import type { FeedState } from "./desk-state.ts";
 import type { State } from "./fold.ts";
+import { liveFeed, speaksNow } from "./live-feed.ts";
 
 const DEGRADED_ERROR_RATE = 0.05;
 
 /** The health of every venue that a feed event, a book or a bot speaks of, by name. */
 export function readVenues(state: State, asOf: Micros): VenueHealth[] {
-  const said = connectionsSaid(state);
+  const said = connectionsSaid(state, asOf);
   const names = new Set([
     ...state.desk.feeds.keys(),
     ...state.samples.feeds.keys(),
@@ -18,19 +19,21 @@ export function readVenues(state: State, asOf: Micros): VenueHealth[] {
   return [...names].sort().map((venue) => readVenue(state, venue, said.get(venue), asOf));
 }
 
-/** What running bots say of their own connections: down for one is not up. */
-function connectionsSaid(state: State): Map<string, boolean> {
-  const said = new Map<string, boolean>();
+/** What running bots say of their own connections: down for one is not up. Undefined where only a past is told. */
+function connectionsSaid(state: State, asOf: Micros): Map<string, boolean | undefined> {
+  const said = new Map<string, boolean | undefined>();
   for (const [name, bot] of state.bots) {
     const latest = state.samples.said.get(name) ?? bot.said;
     if (latest === undefined || latest.status === "stopped") continue;
-    for (const { venue, connected } of latest.venues) said.set(venue, (said.get(venue) ?? true) && connected);
+    const speaks = speaksNow(state, name, asOf);
+    for (const { venue, connected } of latest.venues)
+      said.set(venue, speaks ? (said.get(venue) ?? true) && connected : said.get(venue));
   }
   return said;
 }
 
 function readVenue(state: State, venue: string, said: boolean | undefined, asOf: Micros): VenueHealth {
-  const feed = state.desk.feeds.get(venue);
+  const feed = liveFeed(state, venue, asOf);
   const window = state.samples.feeds.get(venue);
   const { p50Ms, p95Ms, errorRate } = window?.read(asOf) ?? {};
   const connected = feed?.connected ?? said ?? null;

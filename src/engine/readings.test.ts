@@ -213,4 +213,17 @@ describe("readVenues", () => {
     const desk = new Desk().fact(0, { ...started, venues: [{ venue: "poly", connected: false }] });
     expect(readVenues(desk.state, at(1))[0]).toMatchObject({ venue: "poly", status: "down" });
   });
+
+  test("is not known from a file of the past, until its bot is heard", () => {
+    const past = { origin: "import" };
+    const desk = new Desk()
+      .fact(0, { type: "feed", venue: "kalshi", kind: "connected", ...past })
+      .fact(0, { type: "feed", venue: "okx", kind: "disconnected", ...past })
+      .fact(0, { ...started, ...past, venues: [{ venue: "poly", connected: true }] });
+    const venues = () => readVenues(desk.state, at(100)).map(({ venue, status }) => `${venue} ${status}`);
+    expect(venues()).toEqual(["kalshi unknown", "okx unknown", "poly unknown"]);
+    expect(desk.alertsAt(100)).toEqual([]);
+    desk.sample(99, beat());
+    expect(venues()).toEqual(["kalshi healthy", "okx down", "poly healthy"]);
+  });
 });

@@ -9,11 +9,12 @@ import { isReadByHub } from "./read-by-hub.ts";
 import { type ReportedCounters, takeCounter } from "./reported-counters.ts";
 import { TickWindow } from "./tick-window.ts";
 
-/** A sample with its own time and that of its receipt. */
+/** A sample with its own time, that of its receipt, and the moment that it tells of: never after its receipt. */
 export interface Latest<E> {
   readonly event: E;
   readonly ts: Micros;
   readonly receivedAt: Micros;
+  readonly at: Micros;
 }
 
 /** What a bot says of itself with the time of its receipt; its own is `at`. */
@@ -98,7 +99,7 @@ interface Known {
 /** Takes one sample in, in place: unless it `isLate`, and a newer one, or a newer fact of the same matter, is known. */
 export function reduceSample(known: Known, event: DeskEvent, receivedAt: Micros, ts: Micros): void {
   const state = known.samples;
-  const latest = { event, ts, receivedAt };
+  const latest = { event, ts, receivedAt, at: momentOf(event, receivedAt, ts) };
   switch (event.type) {
     case "bot.state":
       return putSaid(known, { ...latest, event });
@@ -126,6 +127,12 @@ export function reduceSample(known: Known, event: DeskEvent, receivedAt: Micros,
     default:
       return;
   }
+}
+
+/** The venue's own time where it is told, else the bot's; a clock that is ahead does not make anything newer than its receipt. */
+function momentOf(event: DeskEvent, receivedAt: Micros, ts: Micros): Micros {
+  const own = event.type === "book" ? (parseTime(event.venue_ts) ?? ts) : ts;
+  return own < receivedAt ? own : receivedAt;
 }
 
 function putSaid({ samples, bots }: Known, { event, ts, receivedAt }: Latest<EventOf<"bot.state">>): void {

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { at, FoldedDesk } from "../../test/support/folded-desk.ts";
 import { readEventPositions } from "./read-event-positions.ts";
 import { readExposure } from "./read-exposure.ts";
-import { readOrderbookNamed, readOrderbooks } from "./read-orderbooks.ts";
 import { type PositionFilter, readPairs, readPositions } from "./read-positions.ts";
 import { titlesOf } from "./read-titles.ts";
 
@@ -41,7 +40,16 @@ describe("positions", () => {
       .sample(6, { type: "mark", venue: "k", symbol: "A", price: "0.5" });
     expect(desk.positions()).toEqual([
       {
-        ...{ bot: "mm", mode: "live", account: "mm", venue: "k", symbol: "A", title: "Will A?", event_id: "E" },
+        ...{
+          basis: "fills",
+          bot: "mm",
+          mode: "live",
+          account: "mm",
+          venue: "k",
+          symbol: "A",
+          title: "Will A?",
+          event_id: "E",
+        },
         ...{ outcome: "yes", category: "news", size: "6", entry_price: "0.42", mark_price: "0.5", mark_age_s: 4 },
         ...{ currency: "USD", notional: 5.04, unrealized_pnl: 0.96 },
       },
@@ -105,6 +113,74 @@ describe("positions", () => {
       [],
     ]);
   });
+});
+
+describe("positions that a bot reports and tells no fills of", () => {
+  const snapshot = (positions: object[], more: object = {}) => ({ type: "position.snapshot", positions, ...more });
+  const PRES = [
+    { venue: "kalshi", symbol: "PRES", size: "200", entry_price: "0.05" },
+    { venue: "polymarket", symbol: "PRES", size: "-180" },
+    { venue: "kalshi", symbol: "FLAT", size: "0" },
+  ];
+
+  test("are shown as reported, at their entry price, else at the mark, and by event", () => {
+    const desk = new Desk()
+      .instrument("kalshi", "PRES")
+      .instrument("polymarket", "PRES")
+      .sample(4, { type: "mark", venue: "kalshi", symbol: "PRES", price: "0.06" })
+      .sample(4, { type: "mark", venue: "polymarket", symbol: "PRES", price: "0.10" })
+      .fact(5, snapshot(PRES));
+    expect(desk.positions()).toMatchObject([
+      { venue: "kalshi", basis: "reported", size: "200", entry_price: "0.05", notional: 10, unrealized_pnl: 2 },
+      {
+        ...{ venue: "polymarket", basis: "reported", size: "-180", entry_price: null, notional: 18 },
+        ...{ unrealized_pnl: null, unrealized_reason: "the bot reports no entry price of PRES" },
+      },
+    ]);
+    expect(readExposure(desk.state, "live")).toMatchObject({
+      total: { gross_usd: 28, net_usd: -8, positions: 2 },
+      by_venue: [{ venue: "polymarket" }, { venue: "kalshi" }],
+    });
+    expect(desk.byEvent()).toMatchObject([{ event_id: "PRES", net_size: 20, gross_usd: 28, net_usd: -8 }]);
+    expect(desk.positions({ mode: "paper" })).toEqual([]);
+  });
+
+  test("have no notional without a price, and say why", () => {
+    const desk = new Desk().instrument("polymarket", "PRES").fact(5, snapshot(PRES.slice(1)));
+    expect(desk.positions()).toMatchObject([{ notional: null, unrealized_pnl: null }]);
+    expect(readExposure(desk.state, "live").total).toMatchObject({
+      gross_usd: null,
+      positions: 1,
+      reason: "the bot reports no entry price of PRES, and no mark of it came",
+    });
+  });
+
+  test("never count beside the fills of the same instrument or event, also when these are flat", () => {
+    const desk = new Desk()
+      .instrument("kalshi", "KX", { event_id: "PRES" })
+      .trade("kalshi", "KX", 5, "0.5", { account: "main" })
+      .trade("polymarket", "PRES", 5, "0.5")
+      .trade("polymarket", "PRES", -5, "0.5")
+      .fact(5, snapshot(PRES));
+    expect(desk.positions().map(({ symbol, basis }) => [symbol, basis])).toEqual([["KX", "fills"]]);
+    expect(readExposure(desk.state, "live").total.positions).toBe(1);
+  });
+
+  test("are of the account that the report names", () => {
+    const desk = new Desk()
+      .trade("kalshi", "PRES", 5, "0.5", { account: "a" })
+      .fact(5, snapshot(PRES.slice(0, 1), { account: "b" }));
+    expect(desk.positions().map(({ account, basis }) => [account, basis])).toEqual([
+      ["a", "fills"],
+      ["b", "reported"],
+    ]);
+  });
+});
+
+test("the mark of a position is as old as it says, whenever it came", () => {
+  const mark = { type: "mark", venue: "k", symbol: "A", price: "6" };
+  const desk = new Desk().trade("k", "A", 1, "5").lateSample(9, 2, mark);
+  expect(desk.positions()).toMatchObject([{ mark_price: "6", mark_age_s: 8 }]);
 });
 
 describe("positions by event", () => {
@@ -195,110 +271,25 @@ describe("positions by event", () => {
   });
 });
 
-describe("order books", () => {
-  const book = (symbol: string, said: object = {}) => ({
-    ...{
-      type: "book",
-      venue: "k",
-      symbol,
-      bids: [
-        ["0.4", "1"],
-        ["0.5", "2"],
-        ["0.45", "0"],
-      ],
-      asks: [["0.52", "3"]],
-    },
-    ...said,
-  });
+describe("exposure of every mode", () => {
+  const desk = () => new Desk().instrument("k", "A").instrument("p", "B").trade("k", "A", 10, "0.5");
+  const mixed = { gross_usd: null, net_usd: null, reason: "live and paper are never added together: choose a mode" };
 
-  test("show the best levels first, the mid, the spread and their age", () => {
-    const desk = new FoldedDesk()
-      .fact(0, {
-        type: "instrument",
-        venue: "k",
-        symbol: "A",
-        kind: "binary",
-        title: "Will A?",
-        event_id: "E",
-        outcome: "yes",
-      })
-      .sample(7, book("A", { venue_ts: "2026-02-24T00:00:06Z" }));
-    expect(readOrderbooks(desk.state, at(10), { levels: 1 })).toEqual([
-      {
-        ...{ venue: "k", symbol: "A", bot: "mm", mode: "live", title: "Will A?", event_id: "E", outcome: "yes" },
-        ...{ bids: [["0.5", "2"]], asks: [["0.52", "3"]], depth: { bids: 2, asks: 1 }, mid: 0.51, crossed: false },
-        ...{
-          spread_bps: expect.closeTo(392.157, 3),
-          age_ms: 3_000,
-          stale: false,
-          venue_ts: "2026-02-24T00:00:06.000Z",
-          latency_ms: 1_000,
-        },
-      },
+  test("never adds modes: a sum of several is not known, and one of one is", () => {
+    const all = desk().trade("k", "A", 20, "0.5", { mode: "paper" }).trade("p", "B", 2, "0.5");
+    const { total, by_venue, by_bot, by_currency } = readExposure(all.state, undefined);
+    expect([total, by_bot]).toMatchObject([{ ...mixed, positions: 3 }, [mixed]]);
+    expect(by_venue).toMatchObject([
+      { venue: "p", gross_usd: 1 },
+      { venue: "k", ...mixed },
     ]);
-    expect(readOrderbooks(desk.state, at(12), { levels: 1 })).toMatchObject([{ stale: false }]);
-    expect(readOrderbooks(desk.state, at(12.001), { levels: 1 })).toMatchObject([{ stale: true, age_ms: 5_001 }]);
+    expect(by_currency).toMatchObject([{ currency: "USD", gross: null, net: null, reason: mixed.reason }]);
+    expect(readExposure(all.state, "paper").total).toMatchObject({ gross_usd: 10, positions: 1 });
   });
 
-  test.each([
-    ["2026-02-24T00:00:06.962Z", 38],
-    ["2026-02-24T00:00:07Z", 0],
-    ["2026-02-24T00:00:07.001Z", undefined],
-    ["2026-02-23T23:59:06Z", undefined],
-    [undefined, undefined],
-  ])("told for %s by the venue and received at 7 s was %s ms on its way", (venueTs, latency) => {
-    const desk = new FoldedDesk().sample(7, book("A", venueTs === undefined ? {} : { venue_ts: venueTs }));
-    expect(readOrderbooks(desk.state, at(9), { levels: 1 })[0]?.latency_ms).toBe(latency);
-  });
-
-  test("of what has settled in their mode are gone once they are stale", () => {
-    const desk = new FoldedDesk()
-      .fact(1, { type: "settlement", venue: "k", symbol: "A", payout_per_unit: 1 })
-      .sample(2, book("A"))
-      .sample(2, book("B"));
-    const symbols = (seconds: number) =>
-      readOrderbooks(desk.state, at(seconds), { levels: 1 }).map(({ symbol, stale }) => [symbol, stale]);
-    expect(symbols(7)).toEqual([
-      ["A", false],
-      ["B", false],
-    ]);
-    expect(symbols(7.001)).toEqual([["B", true]]);
-    desk.fact(8, { type: "settlement", venue: "k", symbol: "B", payout_per_unit: 0, mode: "paper" });
-    expect(symbols(9)).toEqual([["B", true]]);
-  });
-
-  test("say when they are crossed, and have no mid with one side empty", () => {
-    const desk = new FoldedDesk()
-      .sample(1, book("A", { asks: [["0.49", "1"]] }))
-      .sample(1, book("B", { asks: [["0.5", "1"]] }))
-      .sample(1, book("C", { asks: [] }));
-    expect(readOrderbooks(desk.state, at(1), { levels: 5 })).toMatchObject([
-      { symbol: "A", crossed: true, mid: 0.495 },
-      { symbol: "B", crossed: false, spread_bps: 0 },
-      { symbol: "C", crossed: false, mid: null, spread_bps: null },
-    ]);
-  });
-
-  test("keep to their filters, and are found by their name with all their levels", () => {
-    const desk = new FoldedDesk()
-      .sample(1, book("A"))
-      .sample(1, book("B:C", { bot: "arb", mode: "paper", venue: "p:q" }));
-    const symbols = (filter: object) =>
-      readOrderbooks(desk.state, at(1), { levels: 1, ...filter }).map(({ symbol }) => symbol);
-    expect([symbols({}), symbols({ bot: "arb" }), symbols({ mode: "live" })]).toEqual([["A", "B:C"], ["B:C"], ["A"]]);
-    expect([symbols({ venue: "k" }), symbols({ symbol: "B:C" }), symbols({ keys: ["k\tA"] })]).toEqual([
-      ["A"],
-      ["B:C"],
-      ["A"],
-    ]);
-    expect(readOrderbookNamed(desk.state, at(1), "p:q:B:C")).toMatchObject({
-      symbol: "B:C",
-      bids: [
-        ["0.5", "2"],
-        ["0.4", "1"],
-      ],
-    });
-    expect(readOrderbookNamed(desk.state, at(1), "p:q:D")).toBeUndefined();
+  test("nor with pair trades among them", () => {
+    const all = desk().fact(2, { type: "fill", fill_id: "x", pair_id: "P", size_usd: 25, mode: "paper" });
+    expect(readExposure(all.state, undefined).total).toMatchObject(mixed);
   });
 });
 

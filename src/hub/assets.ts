@@ -2,6 +2,8 @@ import { type Clock, isoFromMicros, type Micros, micros } from "../base/time.ts"
 import type { Mode } from "../engine/bot-state.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import { foldedSeq } from "../engine/fold.ts";
+import { profitCurrency, unnamedCurrency } from "../engine/ledgers.ts";
+import { fundingUntold } from "../engine/made.ts";
 import type { TableFill } from "../engine/markouts/fill-table.ts";
 import { chosenFills, MarkedGroup } from "../engine/markouts/read-markouts.ts";
 import { type QuoteEnd, rowsOfLog } from "../engine/quality/from-log.ts";
@@ -126,6 +128,7 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
   const isHeld = typeof told.unrealized.value === "number" ? told.unrealized.value !== 0 : told.unrealized.n > 0;
   if (numberOf(fills) === 0 && numberOf(ordersPlaced) === 0 && !isHeld) return undefined;
   const instrument = state.desk.instruments.get(instrumentKey(venue, symbol));
+  const untold = untoldFunding(state, pasts, span.mode, { venue, symbol });
   return {
     bot: span.bot ?? null,
     mode: span.mode,
@@ -138,8 +141,9 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
     unrealized: typeof told.unrealized.value === "number" ? told.unrealized.value : null,
     ...(told.unrealized.value === undefined ? { unrealized_reason: told.unrealized.reason } : {}),
     fees: numberOf(told.fees),
-    funding: numberOf(told.funding),
-    net: typeof told.net.value === "number" ? told.net.value : null,
+    funding: untold === undefined ? numberOf(told.funding) : null,
+    ...(untold === undefined ? {} : { funding_reason: untold }),
+    net: untold === undefined && typeof told.net.value === "number" ? told.net.value : null,
     volume: numberOf(told.volume),
     fills: numberOf(fills),
     trades_closed: numberOf(told.tradesClosed),
@@ -150,6 +154,22 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
     entry_slippage_bps: wire(told.entrySlippageBps),
     exit_slippage_bps: wire(told.exitSlippageBps),
   };
+}
+
+/** Why the funding of an instrument is not known: that of one of its bots is told by currency alone. */
+function untoldFunding(
+  { bots, desk }: AssetParts["state"],
+  pasts: readonly Past[],
+  mode: Mode,
+  { venue, symbol }: Place,
+): string | undefined {
+  const currency = profitCurrency(desk, venue, symbol) ?? unnamedCurrency(symbol);
+  for (const { key } of pasts) {
+    const bot = bots.get(key.bot);
+    const reason = bot && fundingUntold(bot, mode, currency);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
 
 const numberOf = ({ value }: Reading): number => (typeof value === "number" ? value : 0);

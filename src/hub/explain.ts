@@ -5,7 +5,7 @@ import { instrumentKey } from "../engine/desk-state.ts";
 import { foldedSeq, type State } from "../engine/fold.ts";
 import { isHeld } from "../engine/ledgers.ts";
 import { explain, type Moment } from "../engine/read-explained.ts";
-import { markPriceOf } from "../engine/read-positions.ts";
+import { markPriceOf } from "../engine/mark-price.ts";
 import { type Past, pastState } from "../engine/rollup/past-state.ts";
 import type { RolledKind } from "../engine/rollup/rolled.ts";
 import type { ExplainAnswer } from "../protocol/api-money.ts";
@@ -157,7 +157,8 @@ function takeMark(marks: Prices["marks"], { type, body, ts, receivedAt }: Sample
   if (type !== "mark" || receivedAt > at) return;
   const event = JSON.parse(body) as EventOf<"mark">;
   const key = instrumentKey(event.venue, event.symbol);
-  if ((marks.get(key)?.receivedAt ?? 0) <= receivedAt) marks.set(key, { event, ts, receivedAt });
+  if ((marks.get(key)?.receivedAt ?? 0) <= receivedAt)
+    marks.set(key, { event, ts, receivedAt, at: micros(Math.min(ts, receivedAt)) });
 }
 
 async function foldedPrices({ state, store, timers }: ExplainParts, at: Micros): Promise<Prices> {

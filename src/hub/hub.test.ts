@@ -142,6 +142,16 @@ describe("facts and samples", () => {
     expect(marks).toMatchObject([{ price: "10", ts: at(0), stood_until: at(400) }]);
   });
 
+  test("a mark that is kept again, as it stood longer, is no contradiction of its bot", async () => {
+    await send({ ...mark(0, 10), id: "m1" }, fill("1", { ts: at(2) }), { ...mark(400, 15), id: "m2" });
+    const marks = (await logged()).filter((event) => event["type"] === "mark");
+    expect(marks.map((event) => [event["price"], event["standing"]])).toEqual([
+      ["10", undefined],
+      ["10", undefined],
+    ]);
+    expect(bench.hub?.query.bot("mm")).toMatchObject({ contradictions: 0 });
+  });
+
   test("marks of fills from before a restart are awaited after it", async () => {
     await send(mark(0, 10), fill("1", { ts: at(1) }));
     await bench.stop();

@@ -15,7 +15,7 @@ import type { Admission } from "./admission.ts";
 import { appendRow } from "./append-row.ts";
 import type { Changes } from "./changes.ts";
 import { eachStored, type PackedRows, RowPacker, type StoredText } from "./packed-rows.ts";
-import { type KeptSample, type KeptSamples, keptText } from "./kept-samples.ts";
+import { keptEvent, type KeptSample, type KeptSamples, keptText } from "./kept-samples.ts";
 import { type AppendOutcome, type Store, StoreUnavailable } from "./ports.ts";
 import type { Rejections } from "./rejections.ts";
 import type { SampleBuffer } from "./sample-buffer.ts";
@@ -322,7 +322,8 @@ function addRow(sorted: Sorted, event: DeskEvent, times: Times, item: number): v
 }
 
 function addSample(sorted: Sorted, sample: KeptSample, receivedAt: Micros): void {
-  sorted.rows.add(appendRow(sample.event, keptText(sample), { ts: sample.ts, receivedAt }));
+  const event = sample.event.id === undefined ? sample.event : keptEvent(sample);
+  sorted.rows.add(appendRow(event, keptText(sample), { ts: sample.ts, receivedAt }));
   sorted.itemOfRow.push(undefined);
   // The log has it with what the hub knows of it.
   sorted.events?.push(undefined);

@@ -17,8 +17,18 @@ const stoodUntil = micros(ts + 1_500_001);
 const kept = { event: mark, ts, stoodUntil, replacedAt: undefined, metAt: undefined };
 const saysItself = { ...mark, stood_until: "soon", stood_through: true };
 
+test("a mark that is kept twice is said twice, each with an id of its own", () => {
+  const named = { ...kept, event: { ...mark, id: "m".repeat(128) } };
+  const ids = [stoodUntil, stoodUntil + 1, stoodUntil].map(
+    (until) => keptEvent({ ...named, stoodUntil: micros(until) }).id ?? "",
+  );
+  expect(ids.map((id) => id.length)).toEqual([128, 128, 128]);
+  expect(new Set(ids).size).toBe(2);
+});
+
 test.each([
   ["a mark", kept],
+  ["a mark with an id", { ...kept, event: { ...mark, id: "m1" } }],
   ["a mark that another replaced", { ...kept, replacedAt: "1793577601.500001" }],
   ["a mark that a fill met", { ...kept, metAt: "2026-11-02T00:00:01.5Z" }],
   ["a mark of a bot that says itself until when it stood", { ...kept, event: saysItself }],

@@ -14,18 +14,30 @@ const SILENT: ReadonlySet<string> = new Set(["disconnected", "reconnecting", "st
 /** A sample for the log; of a mark also until when it is known to have stood. */
 export type KeptSample = KeptMark | { readonly event: DeskEvent; readonly ts: Micros; readonly stoodUntil?: undefined };
 
+const ID_MAX = 128;
+
 /** A kept sample as the log has it. */
 export function keptEvent(sample: KeptSample): DeskEvent {
   if (sample.stoodUntil === undefined) return sample.event;
   const { stood_until: _until, stood_through: _through, ...event } = sample.event;
-  return { ...event, ...stoodOf(sample) } as EventOf<"mark">;
+  return { ...event, ...keptId(sample), ...stoodOf(sample) } as EventOf<"mark">;
+}
+
+/**
+ * A mark is kept again once it is known to have stood longer. That is another statement of the hub's, not one of the bot's
+ * against its own, so each has an id of its own, the same whenever the mark comes again.
+ */
+function keptId({ event: { id }, stoodUntil }: KeptMark): { readonly id?: string } {
+  if (id === undefined) return {};
+  const ending = `~${stoodUntil}`;
+  return { id: `${id.slice(0, ID_MAX - ending.length)}${ending}` };
 }
 
 /** The same as JSON, without making it first. */
 export function keptText(sample: KeptSample): string {
   const { event } = sample;
   const isSaid = event["stood_until"] !== undefined || event["stood_through"] !== undefined;
-  if (sample.stoodUntil === undefined || isSaid) return JSON.stringify(keptEvent(sample));
+  if (sample.stoodUntil === undefined || isSaid || event.id !== undefined) return JSON.stringify(keptEvent(sample));
   return `${JSON.stringify(event).slice(0, -1)},${stoodText(sample)}}`;
 }
 

@@ -23,17 +23,26 @@ export function venueNamed(name: string): string | undefined {
   return word === "polymarket" || word === "poly" ? "polymarket" : undefined;
 }
 
-/** A format of one of the bot's files. `map` sees the whole document, and refuses it whole. */
+interface BotFileReader {
+  /** Sees the whole document, and refuses it whole. */
+  readonly map: (file: BotFile, rowRead: () => void) => Iterable<ImportItem>;
+  /** Whether each row says its own time, so that none of the file is needed; no row does when absent. */
+  readonly rowsSayTime?: ((document: unknown) => boolean) | undefined;
+}
+
+/** A format of one of the bot's files. */
 export const botFileFormat = ({
   map,
+  rowsSayTime,
   ...format
-}: Pick<ImportFormat, "name" | "about" | "fileNames" | "detect"> & {
-  readonly map: (file: BotFile, rowRead: () => void) => Iterable<ImportItem>;
-}): ImportFormat => ({ ...format, open: (input) => documentItems(input, map) });
+}: Pick<ImportFormat, "name" | "about" | "fileNames" | "detect"> & BotFileReader): ImportFormat => ({
+  ...format,
+  open: (input) => documentItems(input, { map, rowsSayTime }),
+});
 
 async function* documentItems(
   input: ImportInput,
-  map: (file: BotFile, rowRead: () => void) => Iterable<ImportItem>,
+  { map, rowsSayTime = () => false }: BotFileReader,
 ): AsyncGenerator<ImportItem, void> {
   const document = await jsonDocument(input.chunks);
   let rows = 0;
@@ -43,7 +52,8 @@ async function* documentItems(
   };
   const items = mapped(1, () => {
     const time = fileTime(document, input);
-    return [...map({ document, time, envelope: envelopeOf(document, input) }, rowRead), ...fileTimeItems(time)];
+    const items = [...map({ document, time, envelope: envelopeOf(document, input) }, rowRead)];
+    return rowsSayTime(document) ? items : [...items, ...fileTimeItems(time)];
   });
   if (rows === 0) input.rowRead();
   yield* items;

@@ -154,7 +154,11 @@ const assetRow = z.object({
   unrealized: z.number().nullable().describe("at the end of the range"),
   unrealized_reason: z.string().optional(),
   fees: z.number().describe("paid less rebates"),
-  funding: z.number().describe("received less paid, as fills say it"),
+  funding: z
+    .number()
+    .nullable()
+    .describe("received less paid, as fills say it; null where income rows tell it by currency"),
+  funding_reason: z.string().optional().describe("why funding, and so net, is not known"),
   net: z.number().nullable().describe("realized + unrealized − fees + funding"),
   volume: z.number(),
   fills: z.number().int(),

@@ -53,11 +53,20 @@ export const positionView = z.object({
   outcome: z.string().optional(),
   category: z.string().optional(),
   size: wireDecimal.describe("signed: above 0 long, below 0 short"),
-  entry_price: wireDecimal.nullable().describe("average cost"),
+  basis: z
+    .enum(["fills", "reported"])
+    .describe("what its fills add up to, or what the bot reports where it tells no fills of it"),
+  reported_at: iso.optional().describe("when the bot reported it; with the basis `reported` only"),
+  entry_price: wireDecimal.nullable().describe("average cost; null where the bot reports none"),
   mark_price: wireDecimal.nullable(),
   mark_age_s: z.number().nullable(),
   currency: z.string().nullable().describe("the quote currency that the money below is in; null when nobody said it"),
-  notional: z.number().nullable().describe("absolute, at average cost"),
+  notional: z
+    .number()
+    .nullable()
+    .describe(
+      "absolute, at average cost; of a reported one without entry price at its mark; null when neither is known",
+    ),
   unrealized_pnl: z.number().nullable().describe("at the mark; null without one"),
   unrealized_reason: z.string().optional(),
   reported_size: wireDecimal.optional().describe("as the bot's last position.snapshot says"),
@@ -131,7 +140,7 @@ export const orderbookView = z.object({
   mid: z.number().nullable(),
   spread_bps: z.number().nullable(),
   crossed: z.boolean(),
-  age_ms: z.number().describe("since the hub received it"),
+  age_ms: z.number().describe("since the venue's or the bot's time of it, else since the hub received it"),
   stale: z.boolean().describe("older than 5 s"),
   venue_ts: iso.optional(),
   latency_ms: z

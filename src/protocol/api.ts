@@ -144,7 +144,13 @@ export const exposureAnswer = z.object({
     .describe("by the base of instruments; without an instrument event a symbol is its own asset"),
   by_bot: z.array(z.object({ bot: z.string(), ...exposureFields })),
   by_currency: z.array(
-    z.object({ currency: z.string(), gross: z.number(), net: z.number().nullable(), positions: z.number().int() }),
+    z.object({
+      currency: z.string(),
+      gross: z.number().nullable().describe("null where it would add modes together"),
+      net: z.number().nullable(),
+      positions: z.number().int(),
+      reason: z.string().optional(),
+    }),
   ),
   total: z.object(exposureFields),
   ...asOf,

@@ -35,7 +35,10 @@ export function assetLine(row: AssetRow, markoutsReason: string | undefined): As
   return {
     key: [row.mode, row.bot ?? "", row.venue, row.symbol, row.currency].join(" "),
     row,
-    net: row.net === null ? unknownValue(row.unrealized_reason ?? "what is held has no value") : madeAmount(row.net),
+    net:
+      row.net === null
+        ? unknownValue(row.funding_reason ?? row.unrealized_reason ?? "what is held has no value")
+        : madeAmount(row.net),
     realised: madeAmount(row.realized),
     unrealised: row.unrealized === null ? unknownValue(row.unrealized_reason ?? "no mark") : madeAmount(row.unrealized),
     fees: { ...madeAmount(row.fees === 0 ? 0 : -row.fees), tone: "neutral" },

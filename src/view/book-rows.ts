@@ -61,15 +61,16 @@ function spread({ spread_bps: bps, crossed }: OrderbookView): Shown {
 const ON_THE_WAY_MAX_MS = 1_000;
 
 /**
- * How long a book was on its way: from the venue's clock to the hub, and on to the page, where it was `age_ms` old when it
- * came. Undefined when the bot tells no time of the venue. A book that was old when it came has waited for somebody to
+ * How long a book was on its way: from the venue's clock to the hub, and on to the page, where it was `age_ms` old by the
+ * venue's clock when it came. Undefined when the bot tells no time of the venue. A book that was old when it came has waited for somebody to
  * look, so it only says how it came to the hub.
  */
 export function bookLatency({ latency_ms: toHub, age_ms: age }: OrderbookView): Shown | undefined {
   if (toHub === undefined) return undefined;
   const full = `from the time that the venue gives it until the hub received it: ${toHub} ms`;
-  if (age > ON_THE_WAY_MAX_MS) return plain(`${toHub} ms to the hub`, full);
-  return plain(`${toHub + age} ms`, `${full}; and until it was sent to this page: ${age} ms more`);
+  const fromHub = Math.max(0, age - toHub);
+  if (fromHub > ON_THE_WAY_MAX_MS) return plain(`${toHub} ms to the hub`, full);
+  return plain(`${toHub + fromHub} ms`, `${full}; and until it was sent to this page: ${fromHub} ms more`);
 }
 
 /** One price level of a ladder. */

@@ -53,8 +53,8 @@ export function currencyLines(exposure: ExposureAnswer): ExposureLine[] {
   return exposure.by_currency
     .map((row) => ({
       name: row.currency,
-      gross: amount(row.gross),
-      net: net(row.net, SIDELESS),
+      gross: row.gross === null ? unknownValue(row.reason ?? UNKNOWN) : amount(row.gross),
+      net: net(row.net, row.reason ?? SIDELESS),
       positions: count(row.positions),
       share: undefined,
       level: undefined,
@@ -62,6 +62,7 @@ export function currencyLines(exposure: ExposureAnswer): ExposureLine[] {
     .sort(byName);
 }
 
+const UNKNOWN = "not known";
 const SIDELESS = "pair trades say how much, and not which way";
 
 const byName = (a: ExposureLine, b: ExposureLine): number => (a.name < b.name ? -1 : 1);

@@ -25,12 +25,15 @@ export function positionRow(position: PositionView): PositionRow {
   const name = position.title ?? position.symbol;
   const outcome = position.outcome === undefined ? "" : ` · ${position.outcome}`;
   return {
-    market: plain(`${name}${outcome}`, `${position.symbol}${outcome}, account ${position.account}`),
+    market: plain(
+      `${name}${outcome}${reported(position)}`,
+      `${position.symbol}${outcome}, account ${position.account}`,
+    ),
     size: signedSize(position.size),
-    entry: exact(position.entry_price ?? undefined, NO_COST),
+    entry: exact(position.entry_price ?? undefined, noCost(position)),
     mark: exact(position.mark_price ?? undefined, NO_MARK),
     markAgeS: position.mark_age_s ?? undefined,
-    notional: position.notional === null ? unknownValue(NO_COST) : amount(position.notional),
+    notional: position.notional === null ? unknownValue(noCost(position)) : amount(position.notional),
     unrealised:
       position.unrealized_pnl === null
         ? unknownValue(position.unrealized_reason ?? NO_MARK)
@@ -39,6 +42,11 @@ export function positionRow(position: PositionView): PositionRow {
     differs: difference(position),
   };
 }
+
+const noCost = ({ basis }: PositionView): string => (basis === "reported" ? "the bot reports no entry price" : NO_COST);
+
+/** That the row is the bot's word, as it tells no fills of it. */
+const reported = ({ basis }: PositionView): string => (basis === "reported" ? " · reported" : "");
 
 function difference({ reported_size: reported, size }: PositionView): string | undefined {
   if (reported === undefined || Number(reported) === Number(size)) return undefined;

@@ -11,6 +11,7 @@ const position = (changes: Partial<PositionView> = {}): PositionView => ({
   account: "main",
   venue: "kalshi",
   symbol: "KX",
+  basis: "fills",
   size: "200",
   entry_price: "0.54",
   mark_price: "0.56",
@@ -19,6 +20,12 @@ const position = (changes: Partial<PositionView> = {}): PositionView => ({
   notional: 108,
   unrealized_pnl: 4,
   ...changes,
+});
+
+test("a position that its bot reports says so, and what the report leaves out", () => {
+  const row = positionRow(position({ basis: "reported", entry_price: null, notional: null }));
+  expect(row.market.text).toBe("KX · reported");
+  expect([row.entry.reason, row.notional.reason]).toEqual(Array(2).fill("the bot reports no entry price"));
 });
 
 const event = (id: string, sizes: Readonly<Record<string, number>>, gross: number | null) => ({
@@ -155,14 +162,14 @@ describe("ladder", () => {
 describe("bookLatency", () => {
   test("is the way to the hub and on to the page, as far as it is known", () => {
     expect(bookLatency(book({}))).toBeUndefined();
-    expect(bookLatency(book({ latency_ms: 38, age_ms: 12 }))).toMatchObject({
+    expect(bookLatency(book({ latency_ms: 38, age_ms: 50 }))).toMatchObject({
       text: "50 ms",
       full: expect.stringContaining("received it: 38 ms; and until it was sent to this page: 12 ms more"),
     });
   });
 
   test("leaves out the wait of a book that nobody looked at", () => {
-    expect(bookLatency(book({ latency_ms: 38, age_ms: 1_001 }))?.text).toBe("38 ms to the hub");
+    expect(bookLatency(book({ latency_ms: 38, age_ms: 1_039 }))?.text).toBe("38 ms to the hub");
   });
 });
 

@@ -233,21 +233,25 @@ describe("rows", () => {
   });
 
   test("add up to the exposure at the same moment when positions are read", async () => {
-    const { positions, as_of_seq } = (await get("/api/v1/positions?mode=all")).json() as {
-      positions: Row[];
-      as_of_seq: number;
-    };
-    const exposure = (await get("/api/v1/exposure?mode=all")).json() as {
-      by_currency: { gross: number }[];
-      as_of_seq: number;
-    };
-    expect(as_of_seq).toBe(exposure.as_of_seq);
     const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-    expect(positions.length).toBeGreaterThan(0);
-    expect(total(positions.map(({ notional }) => Number(notional)))).toBeCloseTo(
-      total(exposure.by_currency.map(({ gross }) => gross)),
-      9,
-    );
+    let read = 0;
+    for (const mode of ["live", "paper"]) {
+      const { positions, as_of_seq } = (await get(`/api/v1/positions?mode=${mode}`)).json() as {
+        positions: Row[];
+        as_of_seq: number;
+      };
+      const exposure = (await get(`/api/v1/exposure?mode=${mode}`)).json() as {
+        by_currency: { gross: number }[];
+        as_of_seq: number;
+      };
+      expect(as_of_seq).toBe(exposure.as_of_seq);
+      expect(total(positions.map(({ notional }) => Number(notional)))).toBeCloseTo(
+        total(exposure.by_currency.map(({ gross }) => gross)),
+        9,
+      );
+      read += positions.length;
+    }
+    expect(read).toBeGreaterThan(0);
   });
 });
 

@@ -172,3 +172,23 @@ test.each(METRICS)("%s is one number in the catalogue, over time, and of an inst
     if (told !== undefined) expect(part).toMatchObject({ value: told.value, n: told.n });
   }
 });
+
+test("funding that income rows tell by currency is of no instrument, and leaves what one made unknown", async () => {
+  const own = { ...OF, bot: "funded", venue: "f", symbol: "C" };
+  await sendTo(url, [
+    { ...instrument("C", "USD"), ...own },
+    { ...fill("d", 12, own), is_maker: true },
+    {
+      type: "income",
+      ...own,
+      ts: at(13),
+      income_type: "FUNDING_FEE",
+      amount: -10,
+      currency: "USD",
+      transaction_id: "1",
+    },
+  ]);
+  const { rows } = assetsAnswer.parse(await get("performance/assets?bot=funded&window=all"));
+  const reason = "funding is told by currency, not by venue or asset";
+  expect(rows).toMatchObject([{ symbol: "C", fees: 0.1, funding: null, funding_reason: reason, net: null }]);
+});

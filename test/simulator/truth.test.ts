@@ -80,9 +80,8 @@ const known = () =>
         money: [...bot.ledgers.values()]
           .map(({ venue, symbol, holding }) => {
             const now = nowOf(holding);
-            const { realized, fees, volume, fills, makerFills } = now.all;
-            const settled = fills - makerFills - now.all.takerFills;
-            return [venue, symbol, ...[realized, fees.paid, fees.received].map(shown), settled > 0 || shown(volume)];
+            const { realized, fees, volume } = now.all;
+            return [venue, symbol, ...[realized, fees.paid, fees.received, volume].map(shown)];
           })
           .sort(),
       },
@@ -102,11 +101,10 @@ const expected = (truth: TruthReport) =>
           .sort(),
         money: bot.instruments
           .filter(({ fills }) => fills > 0)
-          .map(({ venue, symbol, realized_pnl, fees_paid, rebates, volume, settled }) => [
+          .map(({ venue, symbol, realized_pnl, fees_paid, rebates, volume }) => [
             venue,
             symbol,
-            ...[realized_pnl, fees_paid, rebates].map((text) => Number(text).toFixed(6)),
-            settled || Number(volume).toFixed(6),
+            ...[realized_pnl, fees_paid, rebates, volume].map((text) => Number(text).toFixed(6)),
           ])
           .sort(),
       },

@@ -40,10 +40,15 @@ export class FoldedDesk {
   }
 
   sample(seconds: number, input: Record<string, unknown>): this {
+    return this.lateSample(seconds, seconds, input);
+  }
+
+  /** A sample heard at `seconds` that is of `happened`. */
+  lateSample(seconds: number, happened: number, input: Record<string, unknown>): this {
     const said = event(input);
     noteContact(this.state.samples, said, at(seconds));
     noteTraffic(this.state.samples, said, at(seconds));
-    reduceSample(this.state, said, at(seconds), at(seconds));
+    reduceSample(this.state, said, at(seconds), at(happened));
     return this;
   }
 }

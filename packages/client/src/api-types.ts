@@ -149,9 +149,11 @@ export interface ExposureAnswer {
   }>;
   by_currency: ReadonlyArray<{
     currency: string;
-    gross: number;
+    /** null where it would add modes together */
+    gross: number | null;
     net: number | null;
     positions: number;
+    reason?: string | undefined;
   }>;
   total: {
     /** sum of absolute notional at average cost, USD; null when nothing is known in USD */

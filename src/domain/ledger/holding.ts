@@ -133,7 +133,7 @@ export function settling(
   if (isZero(quantity)) return undefined;
   const size = absolute(quantity);
   const side = sign(quantity) > 0 ? "sell" : "buy";
-  return { ...entered, side, size, value: multiply(payout, size), fee: ZERO, isMaker: undefined };
+  return { ...entered, side, size, value: multiply(payout, size), fee: ZERO, isMaker: undefined, settles: true };
 }
 
 function withFill(accounting: Accounting, point: LedgerPoint, fill: LedgerFill): LedgerPoint {

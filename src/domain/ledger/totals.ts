@@ -24,7 +24,7 @@ export interface Totals {
   /** Those in other currencies than the profit. */
   readonly otherFees: readonly CurrencyFees[];
   readonly funding: Flow;
-  /** Value of all fills. */
+  /** Value of all fills; what a settlement closed was not traded. */
   readonly volume: Decimal;
   readonly fills: number;
   readonly makerFills: number;
@@ -64,6 +64,8 @@ export interface CountedFill extends TradedFill {
   readonly otherFee?: { readonly currency: string; readonly amount: Decimal } | undefined;
   /** > 0 received, < 0 paid. */
   readonly funding?: Decimal | undefined;
+  /** The payout of a settlement closed it: nobody traded. */
+  readonly settles?: true;
 }
 
 /** Fees in one currency. */
@@ -97,7 +99,7 @@ export const withTraded = (totals: Totals, fill: CountedFill, { closing, roundTr
   fees: lessFee(totals.fees, fill.fee),
   otherFees: fill.otherFee === undefined ? totals.otherFees : withOtherFee(totals.otherFees, fill.otherFee),
   funding: fill.funding === undefined ? totals.funding : withFlow(totals.funding, fill.funding),
-  volume: add(totals.volume, absolute(fill.value)),
+  volume: fill.settles === true ? totals.volume : add(totals.volume, absolute(fill.value)),
   fills: totals.fills + 1,
   makerFills: totals.makerFills + (fill.isMaker === true ? 1 : 0),
   takerFills: totals.takerFills + (fill.isMaker === false ? 1 : 0),

@@ -8,7 +8,7 @@ import { cashKey } from "../cash.ts";
 import type { State } from "../fold.ts";
 import { type Ledger, profitCurrencyOf } from "../ledgers.ts";
 import { type Made, moneyOf, netMoney, readRealized, tellsFills } from "../made.ts";
-import { markPriceOf } from "../read-positions.ts";
+import { markPriceOf } from "../mark-price.ts";
 import {
   costOf,
   type DaysPart,

@@ -88,7 +88,7 @@ function pastSamples(state: State, pasts: readonly Past[], { isNow, end, prices 
     const [venue = "", symbol = ""] = key.parts;
     if (to?.kind !== "mark" || end - to.at > MARK_AGE_MAX) continue;
     const event = { type: "mark", bot: "", ts: isoFromMicros(to.at), venue, symbol, price: to.price } as const;
-    then.marks.set(instrumentKey(venue, symbol), { event, ts: to.at, receivedAt: to.at });
+    then.marks.set(instrumentKey(venue, symbol), { event, ts: to.at, receivedAt: to.at, at: to.at });
   }
   return then;
 }

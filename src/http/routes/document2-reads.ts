@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { edgesAnswer, exposureAnswer, fillsAnswer, healthAnswer } from "../../protocol/api.ts";
-import { addRead, jsonAnswer, limitParam } from "../read-route.ts";
+import { addRead, jsonAnswer, limitParam, modeParam } from "../read-route.ts";
 import { fillsListing } from "../row-listings.ts";
 import { jsonBody } from "../rows-route.ts";
 
@@ -34,9 +34,9 @@ export function registerDocument2Reads(app: FastifyInstance, query: Query): void
     ...each,
     url: "/api/exposure",
     summary: "What is at risk, by venue, category and bot",
-    query: z.object({}),
+    query: z.object({ mode: modeParam }),
     answer: jsonAnswer(exposureAnswer),
-    handler: () => query.exposure(),
+    handler: ({ mode }) => query.exposure(mode),
   });
   addRead(app, {
     ...each,

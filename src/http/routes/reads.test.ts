@@ -40,6 +40,12 @@ const seqsOf = (answer: LightMyRequestResponse): number[] =>
 
 const linesOf = (answer: LightMyRequestResponse): string[] => answer.body.split("\n").filter((line) => line !== "");
 
+test("the exposure of document 2 does not pass over the mode that is asked for", async () => {
+  const { get } = startReads();
+  expect((await get("/api/exposure?mode=paper")).statusCode).toBe(200);
+  expect((await get("/api/exposure?mode=real")).statusCode).toBe(400);
+});
+
 describe("every read", () => {
   test.each([
     ["/api/edges", edgesAnswer],
@@ -119,6 +125,15 @@ describe("every read", () => {
     expect(answer.headers["retry-after"]).toBe("1");
     expect(answer.body).not.toContain("secret");
   });
+});
+
+test.each(["bots", "edges"])("%s are there as JSON, NDJSON and CSV", async (name) => {
+  const { desk, get } = startReads();
+  for (const bot of ["mm-1", "mm-2"]) desk.bot(bot);
+  const rows = (await get(`/api/v1/${name}`)).json()[name];
+  expect(linesOf(await get(`/api/v1/${name}?format=ndjson`)).map((line) => JSON.parse(line))).toEqual(rows);
+  expect(linesOf(await get(`/api/v1/${name}?format=csv`))).toHaveLength(rows.length + 1);
+  expect((await get(`/api/v1/${name}?limit=1`)).json()[name]).toEqual(rows.slice(0, 1));
 });
 
 describe("pages", () => {

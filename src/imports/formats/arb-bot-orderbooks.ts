@@ -31,6 +31,7 @@ export const arbBotOrderbooks = botFileFormat({
   fileNames: ["orderbooks.json"],
   detect: (head) => hasNames(head, ["best_bid", "best_ask", "bids"], STALENESS),
   map: books,
+  rowsSayTime: everyBookSaysTime,
 });
 
 /** A book in the file, and the names of the objects that it stands in. */
@@ -48,6 +49,11 @@ function* books(file: BotFile, rowRead: () => void): Generator<ImportItem, void>
     yield* mapped(at, () => bookItems(new Fields(at, found.value), found.path, file));
   }
   if (line === 0 && !isObject(file.document) && !Array.isArray(file.document)) throw new Unmappable("no order books");
+}
+
+function everyBookSaysTime(document: unknown): boolean {
+  const found = [...booksIn(document, [])];
+  return found.length > 0 && found.every(({ value }) => new Fields(1, value).has(UPDATED));
 }
 
 function* booksIn(value: unknown, path: readonly string[]): Generator<Found, void> {

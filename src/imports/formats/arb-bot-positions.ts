@@ -48,6 +48,7 @@ function positions({ document, time, envelope }: BotFile, rowRead: () => void): 
   const total = isObject(document) ? new Fields(1, document).number(TOTAL) : undefined;
   const body = { positions: events.flatMap(({ legs }) => legs), events: events.map(({ reported }) => reported) };
   return [
+    ...events.flatMap(({ legs, reported }) => instrumentsOf(reported.event_id, legs, { time, envelope })),
     told(1, {
       type: "position.snapshot",
       ...envelope,
@@ -58,6 +59,25 @@ function positions({ document, time, envelope }: BotFile, rowRead: () => void): 
       source: "bot",
     }),
   ];
+}
+
+/**
+ * A leg that names no market of its own is known by its event alone; nobody else tells of it. The file counts both venues
+ * in dollars.
+ */
+function instrumentsOf(
+  event: string,
+  legs: readonly { readonly venue: string; readonly symbol: string }[],
+  { time, envelope }: Pick<BotFile, "time" | "envelope">,
+): ImportItem[] {
+  return legs
+    .filter(({ symbol }) => symbol === event)
+    .map(({ venue, symbol }) =>
+      told(1, {
+        ...{ type: "instrument", ...envelope, ts: time.ts, id: `instrument:${venue}:${symbol}` },
+        ...{ venue, symbol, kind: "binary", quote: "USD", event_id: event },
+      }),
+    );
 }
 
 /** A list of events, or an object that names each by its key. The book is whole only when every entry is read. */

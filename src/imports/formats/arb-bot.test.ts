@@ -95,7 +95,10 @@ describe("arbBotPositions", () => {
   };
 
   test("tells the whole book as signed sizes on both venues, with what the bot says of each event", async () => {
+    const market = { type: "instrument", symbol: "E1", kind: "binary", quote: "USD", event_id: "E1" };
     expect(await eventsOf(arbBotPositions, FILE)).toMatchObject([
+      { ...market, venue: "kalshi" },
+      { ...market, venue: "polymarket" },
       {
         type: "position.snapshot",
         ts: AT,
@@ -114,6 +117,7 @@ describe("arbBotPositions", () => {
     const leg = { size: "3", ticker: "KX-1", avg_price: 0.4 };
     const events = await eventsOf(arbBotPositions, [{ event_id: "E1", kalshi: leg, polymarket: 2 }]);
     expect(events).toMatchObject([
+      { type: "instrument", venue: "polymarket", symbol: "E1" },
       {
         ts: "2026-05-04T12:00:00.000Z",
         positions: [
@@ -219,6 +223,15 @@ describe("arbBotOrderbooks", () => {
       },
       { type: "mark", price: "0.46", bid: "0.45", ask: "0.47" },
     ]);
+  });
+
+  test("says that the file has no time only where a book needs it", async () => {
+    const book = { best_bid: 0.4, best_ask: 0.5, bid_size: 1, ask_size: 1 };
+    const notes = async (more: object) => {
+      const file = { kalshi: { K: { ...book, last_update: AT }, L: { ...book, ...more } } };
+      return (await read(arbBotOrderbooks, file)).leftOut.length;
+    };
+    expect([await notes({ last_update: AT }), await notes({})]).toEqual([0, 1]);
   });
 
   test.each([

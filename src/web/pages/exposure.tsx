@@ -24,7 +24,10 @@ export function Exposure(): ReactNode {
   const positions = useCell(desk.positions);
   const limits = positions?.data.limits ?? USUAL_LIMITS;
   return (
-    <PageFrame title="Exposure" note="at average cost, from the fills that bots report">
+    <PageFrame
+      title="Exposure"
+      note="at average cost, from the fills that bots tell, else from the positions that they report"
+    >
       {exposure === undefined ? <Skeleton rows={3} /> : <Totals exposure={exposure} positions={positions?.data} />}
       <div className="grid grow gap-px bg-n4 xl:grid-cols-[minmax(0,1fr)_25rem]">
         <Holdings positions={positions} />
@@ -104,7 +107,9 @@ function Holdings({ positions }: { readonly positions: Stamped<PositionsAnswer> 
       {positions === undefined ? (
         <Skeleton rows={8} />
       ) : positions.data.positions.length === 0 && positions.data.by_event.length === 0 ? (
-        <Empty title="Nothing is held">Positions follow from the fills that bots report.</Empty>
+        <Empty title="Nothing is held">
+          Positions follow from the fills that bots tell, else from a position.snapshot.
+        </Empty>
       ) : flat ? (
         <PositionTable positions={positions} />
       ) : (

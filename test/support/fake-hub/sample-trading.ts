@@ -24,6 +24,7 @@ const position = (changes: Partial<PositionView>): PositionView => ({
   account: "main",
   venue: "kalshi",
   symbol: "KX",
+  basis: "fills",
   size: "1",
   entry_price: "0.54",
   mark_price: "0.56",
