@@ -96,10 +96,7 @@ export async function startDesk(config: Config, demo?: DemoParts, environment: E
     });
     opened.push(() => audit.stop());
     const metrics = createHubMetrics(metricsSource(hub, store));
-    const pool = await accountsPool(config);
-    const onLost = (error: Error): void => logger.warn({ err: error }, "a connection for accounts was lost");
-    // Of one that waits, and of one that is lent: without a listener of its own the process would end.
-    pool?.on("error", onLost).on("connect", (client) => client.on("error", onLost));
+    const pool = await accountsPool(config, logger);
     if (pool !== undefined) opened.push(() => pool.end());
     const starter = new DemoProcess(config.dataDir);
     opened.push(() => starter.stop());
@@ -213,10 +210,14 @@ function refusedToListen(error: unknown, { host, port }: Pick<Config, "host" | "
 }
 
 /** People are kept where the events are: in PostgreSQL, or in `auth.db` beside the embedded store. */
-async function accountsPool({ databaseUrl }: Config): Promise<Pool | undefined> {
+async function accountsPool({ databaseUrl }: Config, logger: Logger): Promise<Pool | undefined> {
   if (databaseUrl === undefined) return undefined;
   const { Pool: PostgresPool } = await import("pg");
-  return new PostgresPool({ connectionString: databaseUrl, max: 4 });
+  const onLost = (error: Error): void => logger.warn({ err: error }, "a connection for accounts was lost");
+  // Of one that waits, and of one that is lent: without a listener of its own the process would end.
+  return new PostgresPool({ connectionString: databaseUrl, max: 4 })
+    .on("error", onLost)
+    .on("connect", (client) => client.on("error", onLost));
 }
 
 /** Begins to listen; the address for a browser. Rejects with `StartRefused` where nobody can listen there. */
