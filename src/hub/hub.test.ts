@@ -179,6 +179,23 @@ describe("facts and samples", () => {
     expect(await loggedTypes()).toEqual(["edge", "opportunity"]);
   });
 
+  test("an edge that is told once more is live again", async () => {
+    const edge = { type: "edge", bot: "mm", ts: at(0), pair_id: "p", primary_market: "A", hedge_market: "B" };
+    const tell = async (more: object): Promise<string[]> => {
+      const raws = [{ value: { ...edge, ...more } }];
+      const done = await bench.hub?.ingest.submit(raws, { asFact: true });
+      return done?.ok === true ? kinds(done.value.items) : [];
+    };
+    const live = () => bench.hub?.query.edges(10).edges.map(({ net_edge_cents: cents }) => cents);
+    expect([await tell({ net_edge_cents: 3 }), live()]).toEqual([["accepted"], [3]]);
+    bench.now = micros(START + 60e6);
+    expect(live()).toEqual([]);
+    expect([await tell({ net_edge_cents: 3 }), live()]).toEqual([["duplicate"], [3]]);
+    expect([await tell({ net_edge_cents: 4 }), live()]).toEqual([["contradiction"], [4]]);
+    bench.now = micros(START + 120e6);
+    expect([await tell({ net_edge_cents: 3, origin: "import" }), live()]).toEqual([["duplicate"], []]);
+  });
+
   test("samples are conflated between two writes and warm the next start", async () => {
     await send({ type: "heartbeat", progress: 1 }, { type: "heartbeat", progress: 2 });
     await bench.stop();

@@ -262,6 +262,7 @@ export class Ingest {
         facts.push(recorded);
         exposure ||= movesExposure(recorded.event);
       }
+      if (outcome.standing !== "fact") this.#saidAgain(sorted.events?.[index] ?? storedEvent(row.body), row);
       const item = sorted.itemOfRow[index];
       if (item === undefined) return;
       const kind = this.#count(outcome);
@@ -270,6 +271,12 @@ export class Ingest {
     const { touched: bots, books, marks, edges, health, rejected } = sorted;
     publish({ facts, bots, edges, exposure, marks, books, health, rejected });
     return { items: sorted.items.map(answered), lastSeq: foldedSeq(state) };
+  }
+
+  /** An edge that is told once more stands: the log has it, and its time to live begins anew. */
+  #saidAgain(event: DeskEvent, { ts, receivedAt }: StoredText): void {
+    if (event.type !== "edge" || event.origin !== undefined) return;
+    reduceSample(this.#parts.state, event, receivedAt, ts);
   }
 
   #count(outcome: AppendOutcome): StoredKind {
