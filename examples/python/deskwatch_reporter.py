@@ -1708,14 +1708,20 @@ class _Delivery:
         if kind == "taken":
             refused = min(detail, batch.size)
             self._counters.add(sent=batch.size, accepted=batch.size - refused, rejected=refused)
-            self._failures = 0
+            self._answered()
             self._size_max = min(BATCH_EVENTS_MAX, self._size_max + 1)
             self._settle(batch)
         elif kind == "refused" or (kind == "too_large" and batch.size <= 1):
             self._counters.add(sent=batch.size, rejected=batch.size)
+            self._answered()
             self._settle(batch)
         else:
             self._again(batch, kind, detail)
+
+    def _answered(self):
+        """The hub is well again: what waits still does not wait for an attempt that was put off while it was away."""
+        self._failures = 0
+        self._retry_at = 0.0
 
     def _settle(self, batch):
         self._lanes.release(batch.entries)

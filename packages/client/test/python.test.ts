@@ -128,6 +128,18 @@ requireTool("python3")("the Python reporter", () => {
     expect(await readdir(spoolDir)).toEqual([]);
   });
 
+  test.each([
+    ["takes", "ok", { accepted: 3000, rejected: 0 }],
+    ["refuses", { status: 400 }, { accepted: 2999, rejected: 1 }],
+  ] as const)(
+    "sends all that is left at close when the hub, back at last, %s what waited",
+    async (_what, first, counts) => {
+      hub.behave = (request) => (["garbage", first] as const)[request] ?? "ok";
+      const [stats] = await run(["closing"]);
+      expect(stats).toMatchObject({ sent: 3000, ...counts, dropped: 0, queued: 0 });
+    },
+  );
+
   test("drops the oldest samples first when the queue is full", async () => {
     await hub.down();
     const [before, after] = await run(["full"]);

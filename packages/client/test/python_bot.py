@@ -101,6 +101,17 @@ def many():
     show(reporter.close())
 
 
+def closing():
+    """Closes while the next attempt is far away."""
+    reporter = reporter_for(retry_slow_s=60.0, queue_max=5000)
+    fill(reporter, 0)
+    while not reporter.stats()["retries"]:
+        time.sleep(0.005)
+    for number in range(1, 3000):
+        fill(reporter, number)
+    show(reporter.close())
+
+
 def full():
     reporter = reporter_for(queue_max=100)
     for number in range(80):
