@@ -92,6 +92,7 @@ class Reporter:
             "spool_dir": os.fspath(spool_dir) if spool_dir else None, "spool_max_bytes": spool_max_bytes,
         }
         self._closed = False
+        self._stopped = False
         self._begin()
         _reporters.add(self)
 
@@ -99,7 +100,8 @@ class Reporter:
         """Starts the threads; again in a child of a fork, which has none of its parent's."""
         self._prefix = f"{_base36(int(time.time() * 1000))}-{secrets.token_hex(6)}-"
         self._count = itertools.count()
-        self._delivery = _Delivery(self._settings, self._lanes, self._counters, self._heartbeat_line)
+        self._delivery = _Delivery(self._settings, self._lanes, self._counters, self._heartbeat_line,
+                                   lambda: self._stopped)
         self._delivery.start()
 
     def _after_fork(self):
@@ -265,8 +267,8 @@ class Reporter:
         return {**self._counters.all(), "spooled": self._delivery.spooled, "queued": self._lanes.occupied}
 
     def close(self, timeout_s=5.0):
-        """Sends what is left, for at most `timeout_s`; what the hub does not take by then goes to the spool, or is dropped
-        and counted. Later calls are counted as dropped. Returns `stats()`."""
+        """Sends what is left, for at most `timeout_s`, and then the last counters with a heartbeat, for at most a second of
+        it; what the hub does not take by then goes to the spool, or is dropped and counted. Later calls are counted as dropped. Returns `stats()`."""
         self._closed = True
         try:
             self._delivery.close(timeout_s)
@@ -301,6 +303,7 @@ class Reporter:
         if self._closed:
             self._counters.drop(1, sample)
             return
+        self._stopped = kind == "bot.stopped" or (self._stopped and kind != "bot.started")
         line = self._line(kind, said)
         dropped_samples, taken = self._lanes.offer(line, sample)
         if dropped_samples:
@@ -1473,12 +1476,14 @@ class _Delivery:
     WRITE_AGAIN_S = 1.0
     GATHER_S = 0.005  # so long an event that comes after a pause waits for what belongs to it
     IDLE_S = 1.0
+    GOODBYE_S = 1.0  # so soon after `bot.stopped` the hub does not take a sign of life for a new life
 
-    def __init__(self, settings, lanes, counters, heartbeat_line):
+    def __init__(self, settings, lanes, counters, heartbeat_line, has_stopped):
         self._settings = settings
         self._lanes = lanes
         self._counters = counters
         self._heartbeat_line = heartbeat_line
+        self._has_stopped = has_stopped
         self._spool = None
         if settings["spool_dir"]:
             self._spool = _Spool(settings["spool_dir"], settings["bot"], settings["spool_max_bytes"], counters)
@@ -1490,6 +1495,8 @@ class _Delivery:
         self._failures = 0
         self._retry_at = self._write_at = self._tend_at = 0.0
         self._heartbeat_at = 0.0
+        self._taken_at = float("-inf")
+        self._said_last = False
         self._asked = threading.Event()  # something waits
         self._wake = threading.Event()  # and is not to wait any longer
         self._flushed_at = float("-inf")
@@ -1575,7 +1582,14 @@ class _Delivery:
         # With a disk to wait on there is no need to hold the bot up.
         if self._spool and self._way != "unusable" and self._failures > 0 and self._in_flight is None:
             return True
-        return self._lanes.occupied == 0 and self.spooled == 0 and self._in_flight is None
+        if not self._is_empty():
+            return False
+        if self._in_flight:  # counters alone are not worth all the time that close has
+            return time.monotonic() - self._in_flight.since > HANGING_S
+        return self._said_last or not self._settings["heartbeat_s"]
+
+    def _is_empty(self):
+        return self._lanes.occupied == 0 and self.spooled == 0
 
     def _finish(self):
         self._transport.abort()
@@ -1688,9 +1702,21 @@ class _Delivery:
     def _heartbeat(self):
         interval_s = self._settings["heartbeat_s"]
         now = time.monotonic()
-        if not interval_s or now < self._heartbeat_at or self._end_at is not None:
+        if interval_s and self._end_at is not None:
+            return self._last_heartbeat()
+        if not interval_s or now < self._heartbeat_at:
             return None
         self._heartbeat_at = now + interval_s
+        return self._heartbeat_line()
+
+    def _last_heartbeat(self):
+        """Once, when all has been sent, so that the hub keeps the final counters; not when it would wake a bot that said
+        its goodbye a while ago."""
+        if self._said_last or not self._is_empty():
+            return None
+        self._said_last = True
+        if self._has_stopped() and time.monotonic() - self._taken_at > self.GOODBYE_S:
+            return None
         return self._heartbeat_line()
 
     def _hear(self, wait_s=0.0):
@@ -1709,6 +1735,7 @@ class _Delivery:
             refused = min(detail, batch.size)
             self._counters.add(sent=batch.size, accepted=batch.size - refused, rejected=refused)
             self._answered()
+            self._taken_at = time.monotonic() if batch.size else self._taken_at
             self._size_max = min(BATCH_EVENTS_MAX, self._size_max + 1)
             self._settle(batch)
         elif kind == "refused" or (kind == "too_large" and batch.size <= 1):

@@ -62,8 +62,8 @@ export interface Reporter extends EventMethods {
   progress(count: number): void;
   stats(): ReporterStats;
   /**
-   * Sends what is left, for at most `timeoutMs` (default 5,000); what the hub does not take by then goes to the spool, or
-   * is dropped and counted. Never rejects. Later calls of any method are counted as dropped.
+   * Sends what is left, for at most `timeoutMs` (default 5,000), and then the last counters with a heartbeat, for at most a
+   * second of it; what the hub does not take by then goes to the spool, or is dropped and counted. Never rejects. Later calls of any method are counted as dropped.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<ReporterStats>;
 }
@@ -72,6 +72,8 @@ const CHARS_IN_MEMORY_MAX = 32 * 1024 * 1024;
 const SEGMENT_BYTES = 1024 * 1024;
 const CLOSE_MS = 5000;
 const CLOSE_STEP_MS = 20;
+/** Counters alone are not worth all the time that `close` has. */
+const LAST_HEARTBEAT_MS = 1000;
 /** A disk that takes longer than this for the last lines is given up. */
 const LAST_WRITE_MS = 2000;
 
@@ -103,6 +105,7 @@ class ReporterCore {
   readonly #forget: () => void;
   #progress: number | undefined;
   #rushed = false;
+  #stopped = false;
   #closed: Promise<ReporterStats> | undefined;
 
   constructor(options: ReporterOptions) {
@@ -172,6 +175,7 @@ class ReporterCore {
   #take(type: string | undefined, fields: object): void {
     const said: unknown = type ?? Reflect.get(fields, "type");
     if (typeof said !== "string") throw new TypeError("an event must say its type");
+    this.#stopped = said === "bot.stopped" || (this.#stopped && said !== "bot.started");
     const sample = sampleTypes.has(said);
     const samples = sample ? 1 : 0;
     if (this.#closed !== undefined || !this.#offer(this.#draft(type, fields), sample)) this.#counters.drop(1, samples);
@@ -236,6 +240,7 @@ class ReporterCore {
     }
     this.#flushes.stop();
     clearInterval(this.#beats);
+    await this.#sayLast(until);
     this.#transport.close();
     await within(LAST_WRITE_MS, this.#delivery.idle());
     if (this.#overflow !== undefined) await within(LAST_WRITE_MS, this.#overflow.close());
@@ -244,6 +249,12 @@ class ReporterCore {
     this.#lanes.clear();
     this.#forget();
     return this.stats();
+  }
+
+  async #sayLast(until: number): Promise<void> {
+    const leftMs = Math.min(LAST_HEARTBEAT_MS, until - Date.now());
+    if (this.#heartbeatS === 0 || leftMs <= 0 || !this.#delivery.isDone) return;
+    await within(leftMs, this.#delivery.sayLast(this.#stopped));
   }
 
   #saveAtExit(): void {

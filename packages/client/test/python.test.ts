@@ -140,6 +140,33 @@ requireTool("python3")("the Python reporter", () => {
     },
   );
 
+  const lastCounters = () => hub.events.findLast((event) => event.type === "heartbeat")?.["client"];
+
+  test("tells the hub the final counters at close", async () => {
+    const [stats] = await run(["counted", "0"]);
+    const { sent, dropped } = stats ?? {};
+    expect(dropped).toBeGreaterThan(0);
+    expect(lastCounters()).toEqual({ sent, dropped, spooled: 0, queued: 0, retries: 0 });
+  });
+
+  test("tells the hub at close that nothing waits on disk when the spool was emptied", async () => {
+    hub.behave = (request) => (request === 0 ? { status: 503 } : "ok");
+    const [stats] = await run(["counted", "0"], { DESKWATCH_SPOOL: spoolDir });
+    expect(lastCounters()).toMatchObject({ sent: stats?.["sent"], dropped: stats?.["dropped"], spooled: 0, queued: 0 });
+  });
+
+  test("says nothing more at close when the bot stopped a while ago", async () => {
+    await run(["counted", "1.2"]);
+    expect(lastCounters()).toMatchObject({ sent: 0 });
+  });
+
+  test("does not wait long for the last heartbeat when the hub hangs", async () => {
+    hub.behave = () => (hub.facts().some(({ type }) => type === "bot.stopped") ? "hang" : "ok");
+    const begun = Date.now();
+    await run(["counted", "0"]);
+    expect(Date.now() - begun).toBeLessThan(8_000);
+  });
+
   test("drops the oldest samples first when the queue is full", async () => {
     await hub.down();
     const [before, after] = await run(["full"]);

@@ -112,6 +112,23 @@ def closing():
     show(reporter.close())
 
 
+def drain(reporter):
+    while reporter.stats()["queued"] or reporter.stats()["spooled"]:
+        time.sleep(0.005)
+
+
+def counted():
+    """Loses what does not fit; says goodbye; closes a while later when it is told so."""
+    reporter = reporter_for(heartbeat_s=60, queue_max=100)
+    for number in range(150 if SPOOL is None else 700):
+        fill(reporter, number)
+    drain(reporter)
+    reporter.bot_stopped()
+    drain(reporter)
+    time.sleep(float(sys.argv[2]))
+    show(reporter.close(30.0))
+
+
 def full():
     reporter = reporter_for(queue_max=100)
     for number in range(80):

@@ -87,7 +87,7 @@ describe("what is sent", () => {
     const reporter = desk.reporterFor({ heartbeatS: 60 });
     for (let index = 0; index < 600; index++) reporter.fill(fill(index));
     await reporter.close();
-    expect(desk.hub.requests.map((request) => request.lines)).toEqual([500, 101]);
+    expect(desk.hub.requests.map((request) => request.lines)).toEqual([500, 101, 1]);
   });
 
   test("reports the object as it was at the call when the bot changes it afterwards", async () => {
