@@ -7,8 +7,8 @@ Python 3.8 or newer: copy it.
     reporter.fill(fill_id="1", venue="binance", symbol="BTCUSDT", side="buy", price="64000.50", size="0.01")
     reporter.close()
 
-Every call returns at once and raises nothing. Events wait in a bounded queue and are sent by threads that do not keep
-the process alive, in batches, again and again until the hub has them. Each event gets an id when it is reported, so
+Every call returns at once and raises nothing. Events wait in a bounded queue and are sent by threads, in batches, again
+and again until the hub has them. A process that ends without `close` sends what is left, for at most 2 seconds. Each event gets an id when it is reported, so
 that the hub takes what comes twice once. With `spool_dir`, facts wait on disk while the hub is away, also over a
 restart or a kill of the bot. When there is no room, samples are dropped first; what was dropped is counted, and the
 counts reach the hub with the heartbeats.
@@ -53,6 +53,7 @@ EVENT_CHARS_MAX = 1_000_000
 CHARS_IN_MEMORY_MAX = 32 * 1024 * 1024
 SEGMENT_BYTES = 1024 * 1024
 HANGING_S = 1.0
+AT_EXIT_S = 2.0
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 
 
@@ -1526,10 +1527,13 @@ class _Delivery:
         self._wake.set()
         self._asked.set()
 
-    def close(self, timeout_s):
+    def end_in(self, timeout_s):
         if self._end_at is None:
             self._end_at = time.monotonic() + max(0.0, timeout_s)
             self.hurry()
+
+    def close(self, timeout_s):
+        self.end_in(timeout_s)
         if self._thread.is_alive():
             self._thread.join(timeout_s + 3.0)
         left = self._lanes.take(float("inf"), float("inf"))
@@ -1797,11 +1801,6 @@ class _Delivery:
                 return
             self._outcomes.put(self._transport.send(batch.body()))
 
-    def save_at_exit(self):
-        """The last act of a process that ends without `close`."""
-        if self._spool and self._end_at is None:
-            self.close(0.0)
-
 
 class _Transport:
     """One connection that is kept open. `send` says what became of a batch: (kind, why, detail)."""
@@ -1921,12 +1920,13 @@ _reporters = weakref.WeakSet()
 _controls = weakref.WeakSet()
 
 
-def _save_all():
-    for reporter in list(_reporters):
-        try:
-            reporter._delivery.save_at_exit()
-        except Exception as error:  # the process ends: there is nobody left to tell
-            reporter._counters.note(error)
+def _close_all():
+    """The last act of a process: its reporters send what they hold, all of them at the same time."""
+    open_still = [reporter for reporter in list(_reporters) if not reporter._closed]
+    for reporter in open_still:
+        reporter._delivery.end_in(AT_EXIT_S)
+    for reporter in open_still:
+        reporter.close(AT_EXIT_S)
 
 
 def _begin_all_again():
@@ -1936,6 +1936,6 @@ def _begin_all_again():
         control._after_fork()
 
 
-atexit.register(_save_all)
+atexit.register(_close_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_begin_all_again)

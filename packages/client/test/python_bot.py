@@ -159,6 +159,27 @@ def drained():
     show(reporter.close())
 
 
+def alerts_left():
+    """As in the guide of an arbitrage platform, which closes nothing."""
+    async def main():
+        bot = ArbitrageBot(BotConfig(token="t", channel_id=123456789, api_base_url=URL))
+        await bot.alert_fill(pair_id="p:k", entry_edge_cents=3.2, realized_edge_cents=2.5, pnl_cents=150.0)
+        await bot.alert_error("execution_timeout", "Hedge timed out")
+        await bot.alert_threshold_breach("daily_loss", 50.0)
+        show(bot.reporter.stats())
+
+    asyncio.run(main())
+
+
+def many_left():
+    """Ends without close, several reporters at once."""
+    reporters = [reporter_for(bot=f"py-{number}", queue_max=5000) for number in range(3)]
+    for reporter in reporters:
+        for number in range(2000):
+            fill(reporter, number)
+        show(reporter.stats())
+
+
 def left():
     """Ends without close."""
     reporter = reporter_for()
