@@ -237,12 +237,12 @@ class Reporter:
 
     # -- the alerts of an arbitrage bot, plain or awaited ----------------------------------------------------------
 
-    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, **fields):
-        """A pair trade in cents. Without a `fill_id` each call is a fill of its own."""
+    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, fill_id=None, **fields):
+        """A pair trade in cents. Without a `fill_id` each call is a fill of its own, for two trades may have the same
+        figures: a bot that posts its fills to `/api/fills` as well passes the `fill_id` of that fill, and the trade
+        is counted once."""
         said = {"pair_id": pair_id, "entry_edge_cents": entry_edge_cents, "realized_edge_cents": realized_edge_cents,
-                "pnl_cents": pnl_cents}
-        if fields.get("fill_id") is None:
-            said["fill_id"] = self._next_id()
+                "pnl_cents": pnl_cents, "fill_id": self._next_id() if fill_id is None else fill_id}
         return self._say("fill", said, {name: value for name, value in fields.items() if value is not None})
 
     def alert_error(self, code, message, **fields):
@@ -348,14 +348,15 @@ class BotConfig:
 
 
 class ArbitrageBot:
-    """The alerts of a trading engine by the names that it already calls: `await bot.alert_fill(...)`."""
+    """The alerts of a trading engine by the names that it already calls: `await bot.alert_fill(...)`. An engine that posts
+    the same trade to `/api/fills` adds that fill's id, `fill_id="fill-001"`: without it the trade is counted twice."""
 
     def __init__(self, config):
         self.config = config
         self.reporter = Reporter(config.api_base_url, **{"bot": "default", **config.options})
 
-    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, **fields):
-        return self.reporter.alert_fill(pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, **fields)
+    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, fill_id=None, **fields):
+        return self.reporter.alert_fill(pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, fill_id, **fields)
 
     def alert_error(self, code, message, **fields):
         return self.reporter.alert_error(code, message, **fields)

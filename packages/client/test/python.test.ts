@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { micros } from "../../../src/base/time.ts";
+import { fillFromDocument2 } from "../../../src/protocol/documents.ts";
+import { naturalKey } from "../../../src/protocol/natural-key.ts";
 import { parseEvent } from "../../../src/protocol/parse-event.ts";
 import { requireTool } from "../../../test/support/tools.ts";
 import { createReporter } from "../src/index.ts";
@@ -86,6 +89,22 @@ requireTool("python3")("the Python reporter", () => {
         .map((event) => parseEvent({ ...event }))
         .filter((result) => !result.ok),
     ).toEqual([]);
+  });
+
+  test("tells a trade that was posted too as the same one when it is given its id", async () => {
+    await run(["alerted"]);
+    const keyOf = (input: unknown): string | undefined => {
+      const read = parseEvent(input);
+      return read.ok ? naturalKey(read.value) : undefined;
+    };
+    const keys = hub.facts().map((event) => keyOf({ ...event }));
+    const posted = ["fill-001", "fill-002"].map((fill_id) =>
+      keyOf(
+        fillFromDocument2({ fill_id, timestamp: "2024-01-01T00:00:00Z", pair_id: "p:k", pnl_cents: 150 }, micros(0)),
+      ),
+    );
+    expect(keys.slice(0, 2)).toEqual(posted);
+    expect(new Set(keys).size).toBe(4);
   });
 
   test("reports what can be read and raises nothing when objects are hostile", async () => {

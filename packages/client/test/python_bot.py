@@ -159,6 +159,16 @@ def drained():
     show(reporter.close())
 
 
+def alerted():
+    """A trade that it posts as well, then one that is told by an alert alone."""
+    bot = ArbitrageBot(BotConfig(api_base_url=URL))
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0, "fill-001")
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0, fill_id="fill-002", size_usd=None)
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0)
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0)
+    show(bot.close())
+
+
 def alerts_left():
     """As in the guide of an arbitrage platform, which closes nothing."""
     async def main():
