@@ -50,6 +50,9 @@ SAMPLES = frozenset(["heartbeat", "tick", "metric", "log", "mark", "book", "edge
 BATCH_EVENTS_MAX = 500
 BATCH_BYTES_MAX = 1024 * 1024
 EVENT_CHARS_MAX = 1_000_000
+# What the hub takes of an error's message, and so much stays on either side of one that is too long.
+MESSAGE_MAX = 4096
+MESSAGE_SIDE = 2020
 CHARS_IN_MEMORY_MAX = 32 * 1024 * 1024
 SEGMENT_BYTES = 1024 * 1024
 HANGING_S = 1.0
@@ -226,7 +229,8 @@ class Reporter:
         return self._say("settlement", event, fields)
 
     def error(self, code, message, **fields):
-        return self._say("error", {"code": code, "message": message}, fields)
+        """Of a message of more than 4,096 characters the hub gets the beginning and the end."""
+        return self._say("error", {"code": code, "message": _short_message(message)}, fields)
 
     def threshold_breach(self, metric, value, limit=None, **fields):
         return self._say("threshold_breach", {"metric": metric, "value": value, "limit": limit}, fields)
@@ -1008,6 +1012,14 @@ def _careful(value, parents):
         return _careful(_plain(value), inner)
     except Exception:  # the marker tells the reader of the event that this part raised when it was read
         return "[unreadable]"
+
+
+def _short_message(message):
+    """The message; of one that is longer than the hub takes, such as a traceback, its beginning and its end."""
+    if not isinstance(message, str) or len(message) <= MESSAGE_MAX:
+        return message
+    left_out = len(message) - 2 * MESSAGE_SIDE
+    return f"{message[:MESSAGE_SIDE]}\n[{left_out} characters left out]\n{message[-MESSAGE_SIDE:]}"
 
 
 # -- what waits in memory --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Lanes } from "./lanes.ts";
 import { createDrafter } from "./line.ts";
 import { Overflow } from "./overflow.ts";
+import { shortMessage } from "./short-message.ts";
 import { Spool } from "./spool.ts";
 import { createIds, createIsoWriter } from "./stamp.ts";
 import { createFetchTransport, createSocketTransport, type FetchLike, type Transport } from "./transport.ts";
@@ -47,7 +48,7 @@ export interface ReporterOptions {
 
 /** Reports what a bot does. Every call returns at once, throws nothing, and never keeps the process alive. */
 export interface Reporter extends EventMethods {
-  /** Reports `error`. */
+  /** Reports `error`. Of a message of more than 4,096 characters the hub gets the beginning and the end. */
   error(code: string, message: string, more?: Omit<ErrorFields, "code" | "message">): void;
   /** Reports `threshold_breach`. */
   thresholdBreach(
@@ -83,7 +84,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const report = (type: string, fields: unknown): void => core.report(type, fields);
   return {
     ...eventMethods(report),
-    error: (code, message, more) => report("error", joined(more, { code, message })),
+    error: (code, message, more) => report("error", joined(more, { code, message: shortMessage(message) })),
     thresholdBreach: (metric, value, limit, more) => report("threshold_breach", joined(more, { metric, value, limit })),
     event: (event) => core.report(undefined, event),
     progress: (count) => core.progress(count),

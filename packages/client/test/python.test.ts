@@ -107,6 +107,17 @@ requireTool("python3")("the Python reporter", () => {
     expect(new Set(keys).size).toBe(4);
   });
 
+  test("keeps both ends of an error that is longer than the hub takes", async () => {
+    await run(["long_errors"]);
+    const errors = hub.facts().slice(0, 4);
+    expect(errors.map((event) => parseEvent({ ...event }).ok)).toEqual([true, true, true, true]);
+    const [whole, long, taken, cut] = errors.map((event) => String(event["message"]));
+    expect(whole).toBe("x".repeat(4096));
+    expect(long).toMatch(/^firstx+\n\[969 characters left out\]\nx+last$/);
+    expect(taken).toBe("😀".repeat(4096));
+    expect(cut).toBe(`${"😀".repeat(2020)}\n[4960 characters left out]\n${"😀".repeat(2020)}`);
+  });
+
   test("reports what can be read and raises nothing when objects are hostile", async () => {
     const [stats] = await run(["hostile"]);
     expect(stats).toMatchObject({ reported: 14, accepted: 6, rejected: 8 });

@@ -159,6 +159,13 @@ def drained():
     show(reporter.close())
 
 
+def long_errors():
+    reporter = reporter_for()
+    for message in ("x" * 4096, "first" + "x" * 5000 + "last", "\U0001f600" * 4096, "\U0001f600" * 9000, None):
+        reporter.error("trace", message)
+    show(reporter.close())
+
+
 def alerted():
     """A trade that it posts as well, then one that is told by an alert alone."""
     bot = ArbitrageBot(BotConfig(api_base_url=URL))

@@ -64,10 +64,11 @@ describe("what is sent", () => {
     reporter.opportunity({ opportunity_id: "o", action: "detected", edge_bps: 1, confidence: "high" });
     reporter.risk({ drawdown_pct: 0.03 });
     reporter.error("timeout", "no answer", { severity: "high" });
+    reporter.error("trace", "at line\n".repeat(1000));
     reporter.thresholdBreach("daily_loss", 50, 40);
     reporter.event({ type: "annotation", title: "deploy" });
     const { rejected, accepted } = await reporter.close();
-    expect({ rejected, accepted }).toEqual({ rejected: 0, accepted: 15 });
+    expect({ rejected, accepted }).toEqual({ rejected: 0, accepted: 16 });
     expect(desk.hub.events.map((event) => parseEvent({ ...event })).filter((result) => !result.ok)).toEqual([]);
   });
 
