@@ -7,8 +7,8 @@ Python 3.8 or newer: copy it.
     reporter.fill(fill_id="1", venue="binance", symbol="BTCUSDT", side="buy", price="64000.50", size="0.01")
     reporter.close()
 
-Every call returns at once and raises nothing. Events wait in a bounded queue and are sent by threads that do not keep
-the process alive, in batches, again and again until the hub has them. Each event gets an id when it is reported, so
+Every call returns at once and raises nothing. Events wait in a bounded queue and are sent by threads, in batches, again
+and again until the hub has them. A process that ends without `close` sends what is left, for at most 2 seconds. Each event gets an id when it is reported, so
 that the hub takes what comes twice once. With `spool_dir`, facts wait on disk while the hub is away, also over a
 restart or a kill of the bot. When there is no room, samples are dropped first; what was dropped is counted, and the
 counts reach the hub with the heartbeats.
@@ -50,9 +50,13 @@ SAMPLES = frozenset(["heartbeat", "tick", "metric", "log", "mark", "book", "edge
 BATCH_EVENTS_MAX = 500
 BATCH_BYTES_MAX = 1024 * 1024
 EVENT_CHARS_MAX = 1_000_000
+# What the hub takes of an error's message, and so much stays on either side of one that is too long.
+MESSAGE_MAX = 4096
+MESSAGE_SIDE = 2020
 CHARS_IN_MEMORY_MAX = 32 * 1024 * 1024
 SEGMENT_BYTES = 1024 * 1024
 HANGING_S = 1.0
+AT_EXIT_S = 2.0
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 
 
@@ -92,6 +96,7 @@ class Reporter:
             "spool_dir": os.fspath(spool_dir) if spool_dir else None, "spool_max_bytes": spool_max_bytes,
         }
         self._closed = False
+        self._stopped = False
         self._begin()
         _reporters.add(self)
 
@@ -99,7 +104,8 @@ class Reporter:
         """Starts the threads; again in a child of a fork, which has none of its parent's."""
         self._prefix = f"{_base36(int(time.time() * 1000))}-{secrets.token_hex(6)}-"
         self._count = itertools.count()
-        self._delivery = _Delivery(self._settings, self._lanes, self._counters, self._heartbeat_line)
+        self._delivery = _Delivery(self._settings, self._lanes, self._counters, self._heartbeat_line,
+                                   lambda: self._stopped)
         self._delivery.start()
 
     def _after_fork(self):
@@ -223,7 +229,8 @@ class Reporter:
         return self._say("settlement", event, fields)
 
     def error(self, code, message, **fields):
-        return self._say("error", {"code": code, "message": message}, fields)
+        """Of a message of more than 4,096 characters the hub gets the beginning and the end."""
+        return self._say("error", {"code": code, "message": _short_message(message)}, fields)
 
     def threshold_breach(self, metric, value, limit=None, **fields):
         return self._say("threshold_breach", {"metric": metric, "value": value, "limit": limit}, fields)
@@ -234,12 +241,12 @@ class Reporter:
 
     # -- the alerts of an arbitrage bot, plain or awaited ----------------------------------------------------------
 
-    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, **fields):
-        """A pair trade in cents. Without a `fill_id` each call is a fill of its own."""
+    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, fill_id=None, **fields):
+        """A pair trade in cents. Without a `fill_id` each call is a fill of its own, for two trades may have the same
+        figures: a bot that posts its fills to `/api/fills` as well passes the `fill_id` of that fill, and the trade
+        is counted once."""
         said = {"pair_id": pair_id, "entry_edge_cents": entry_edge_cents, "realized_edge_cents": realized_edge_cents,
-                "pnl_cents": pnl_cents}
-        if fields.get("fill_id") is None:
-            said["fill_id"] = self._next_id()
+                "pnl_cents": pnl_cents, "fill_id": self._next_id() if fill_id is None else fill_id}
         return self._say("fill", said, {name: value for name, value in fields.items() if value is not None})
 
     def alert_error(self, code, message, **fields):
@@ -265,8 +272,8 @@ class Reporter:
         return {**self._counters.all(), "spooled": self._delivery.spooled, "queued": self._lanes.occupied}
 
     def close(self, timeout_s=5.0):
-        """Sends what is left, for at most `timeout_s`; what the hub does not take by then goes to the spool, or is dropped
-        and counted. Later calls are counted as dropped. Returns `stats()`."""
+        """Sends what is left, for at most `timeout_s`, and then the last counters with a heartbeat, for at most a second of
+        it; what the hub does not take by then goes to the spool, or is dropped and counted. Later calls are counted as dropped. Returns `stats()`."""
         self._closed = True
         try:
             self._delivery.close(timeout_s)
@@ -301,6 +308,7 @@ class Reporter:
         if self._closed:
             self._counters.drop(1, sample)
             return
+        self._stopped = kind == "bot.stopped" or (self._stopped and kind != "bot.started")
         line = self._line(kind, said)
         dropped_samples, taken = self._lanes.offer(line, sample)
         if dropped_samples:
@@ -344,14 +352,15 @@ class BotConfig:
 
 
 class ArbitrageBot:
-    """The alerts of a trading engine by the names that it already calls: `await bot.alert_fill(...)`."""
+    """The alerts of a trading engine by the names that it already calls: `await bot.alert_fill(...)`. An engine that posts
+    the same trade to `/api/fills` adds that fill's id, `fill_id="fill-001"`: without it the trade is counted twice."""
 
     def __init__(self, config):
         self.config = config
         self.reporter = Reporter(config.api_base_url, **{"bot": "default", **config.options})
 
-    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, **fields):
-        return self.reporter.alert_fill(pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, **fields)
+    def alert_fill(self, pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, fill_id=None, **fields):
+        return self.reporter.alert_fill(pair_id, entry_edge_cents, realized_edge_cents, pnl_cents, fill_id, **fields)
 
     def alert_error(self, code, message, **fields):
         return self.reporter.alert_error(code, message, **fields)
@@ -1005,6 +1014,14 @@ def _careful(value, parents):
         return "[unreadable]"
 
 
+def _short_message(message):
+    """The message; of one that is longer than the hub takes, such as a traceback, its beginning and its end."""
+    if not isinstance(message, str) or len(message) <= MESSAGE_MAX:
+        return message
+    left_out = len(message) - 2 * MESSAGE_SIDE
+    return f"{message[:MESSAGE_SIDE]}\n[{left_out} characters left out]\n{message[-MESSAGE_SIDE:]}"
+
+
 # -- what waits in memory --------------------------------------------------------------------------------------------
 
 
@@ -1473,12 +1490,14 @@ class _Delivery:
     WRITE_AGAIN_S = 1.0
     GATHER_S = 0.005  # so long an event that comes after a pause waits for what belongs to it
     IDLE_S = 1.0
+    GOODBYE_S = 1.0  # so soon after `bot.stopped` the hub does not take a sign of life for a new life
 
-    def __init__(self, settings, lanes, counters, heartbeat_line):
+    def __init__(self, settings, lanes, counters, heartbeat_line, has_stopped):
         self._settings = settings
         self._lanes = lanes
         self._counters = counters
         self._heartbeat_line = heartbeat_line
+        self._has_stopped = has_stopped
         self._spool = None
         if settings["spool_dir"]:
             self._spool = _Spool(settings["spool_dir"], settings["bot"], settings["spool_max_bytes"], counters)
@@ -1490,6 +1509,8 @@ class _Delivery:
         self._failures = 0
         self._retry_at = self._write_at = self._tend_at = 0.0
         self._heartbeat_at = 0.0
+        self._taken_at = float("-inf")
+        self._said_last = False
         self._asked = threading.Event()  # something waits
         self._wake = threading.Event()  # and is not to wait any longer
         self._flushed_at = float("-inf")
@@ -1519,10 +1540,13 @@ class _Delivery:
         self._wake.set()
         self._asked.set()
 
-    def close(self, timeout_s):
+    def end_in(self, timeout_s):
         if self._end_at is None:
             self._end_at = time.monotonic() + max(0.0, timeout_s)
             self.hurry()
+
+    def close(self, timeout_s):
+        self.end_in(timeout_s)
         if self._thread.is_alive():
             self._thread.join(timeout_s + 3.0)
         left = self._lanes.take(float("inf"), float("inf"))
@@ -1575,7 +1599,14 @@ class _Delivery:
         # With a disk to wait on there is no need to hold the bot up.
         if self._spool and self._way != "unusable" and self._failures > 0 and self._in_flight is None:
             return True
-        return self._lanes.occupied == 0 and self.spooled == 0 and self._in_flight is None
+        if not self._is_empty():
+            return False
+        if self._in_flight:  # counters alone are not worth all the time that close has
+            return time.monotonic() - self._in_flight.since > HANGING_S
+        return self._said_last or not self._settings["heartbeat_s"]
+
+    def _is_empty(self):
+        return self._lanes.occupied == 0 and self.spooled == 0
 
     def _finish(self):
         self._transport.abort()
@@ -1688,9 +1719,21 @@ class _Delivery:
     def _heartbeat(self):
         interval_s = self._settings["heartbeat_s"]
         now = time.monotonic()
-        if not interval_s or now < self._heartbeat_at or self._end_at is not None:
+        if interval_s and self._end_at is not None:
+            return self._last_heartbeat()
+        if not interval_s or now < self._heartbeat_at:
             return None
         self._heartbeat_at = now + interval_s
+        return self._heartbeat_line()
+
+    def _last_heartbeat(self):
+        """Once, when all has been sent, so that the hub keeps the final counters; not when it would wake a bot that said
+        its goodbye a while ago."""
+        if self._said_last or not self._is_empty():
+            return None
+        self._said_last = True
+        if self._has_stopped() and time.monotonic() - self._taken_at > self.GOODBYE_S:
+            return None
         return self._heartbeat_line()
 
     def _hear(self, wait_s=0.0):
@@ -1708,14 +1751,21 @@ class _Delivery:
         if kind == "taken":
             refused = min(detail, batch.size)
             self._counters.add(sent=batch.size, accepted=batch.size - refused, rejected=refused)
-            self._failures = 0
+            self._answered()
+            self._taken_at = time.monotonic() if batch.size else self._taken_at
             self._size_max = min(BATCH_EVENTS_MAX, self._size_max + 1)
             self._settle(batch)
         elif kind == "refused" or (kind == "too_large" and batch.size <= 1):
             self._counters.add(sent=batch.size, rejected=batch.size)
+            self._answered()
             self._settle(batch)
         else:
             self._again(batch, kind, detail)
+
+    def _answered(self):
+        """The hub is well again: what waits still does not wait for an attempt that was put off while it was away."""
+        self._failures = 0
+        self._retry_at = 0.0
 
     def _settle(self, batch):
         self._lanes.release(batch.entries)
@@ -1763,11 +1813,6 @@ class _Delivery:
             if batch is None:
                 return
             self._outcomes.put(self._transport.send(batch.body()))
-
-    def save_at_exit(self):
-        """The last act of a process that ends without `close`."""
-        if self._spool and self._end_at is None:
-            self.close(0.0)
 
 
 class _Transport:
@@ -1888,12 +1933,13 @@ _reporters = weakref.WeakSet()
 _controls = weakref.WeakSet()
 
 
-def _save_all():
-    for reporter in list(_reporters):
-        try:
-            reporter._delivery.save_at_exit()
-        except Exception as error:  # the process ends: there is nobody left to tell
-            reporter._counters.note(error)
+def _close_all():
+    """The last act of a process: its reporters send what they hold, all of them at the same time."""
+    open_still = [reporter for reporter in list(_reporters) if not reporter._closed]
+    for reporter in open_still:
+        reporter._delivery.end_in(AT_EXIT_S)
+    for reporter in open_still:
+        reporter.close(AT_EXIT_S)
 
 
 def _begin_all_again():
@@ -1903,6 +1949,6 @@ def _begin_all_again():
         control._after_fork()
 
 
-atexit.register(_save_all)
+atexit.register(_close_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_begin_all_again)

@@ -7,6 +7,8 @@ export interface Snippet {
   readonly code: string;
 }
 
+/** The client is in no registry: it is installed from a file. */
+export const PACK_CLIENT = "npm pack --workspace packages/client";
 const KEY_PLACEHOLDER = "dw_YOUR_KEY";
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
 
@@ -32,7 +34,7 @@ export function connectSnippets(origin: string, needsKey: boolean): Snippet[] {
     {
       name: "typescript",
       label: "TypeScript",
-      needs: "npm install @deskwatch/client",
+      needs: `the client: in Deskwatch's folder ${PACK_CLIENT}, then in the bot's npm install FOLDER/deskwatch-client-*.tgz`,
       code: typescript(origin, needsKey),
     },
     {

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { connectSnippets, isLoopback } from "./connect-snippets.ts";
+import { connectSnippets, isLoopback, PACK_CLIENT } from "./connect-snippets.ts";
 import { paletteSearch } from "./palette-search.ts";
 import { windowTitle } from "./window-title.ts";
 
@@ -40,6 +41,13 @@ describe("connectSnippets", () => {
   test("asks for a key only when the hub is not on this machine", () => {
     for (const { code } of connectSnippets("https://desk.example:8443", true)) expect(code).toContain("dw_YOUR_KEY");
     for (const { code } of connectSnippets("http://localhost:8000", false)) expect(code).not.toContain("dw_YOUR_KEY");
+  });
+  test("installs the client from a file that this repository packs, for no registry has it", () => {
+    const typescript = connectSnippets("http://localhost:8000", false).find(({ name }) => name === "typescript");
+    expect(typescript?.needs).toContain(PACK_CLIENT);
+    expect(typescript?.needs).not.toContain("npm install @");
+    const manifest: unknown = JSON.parse(readFileSync(`${PACK_CLIENT.split(" ").at(-1)}/package.json`, "utf8"));
+    expect(manifest).toMatchObject({ name: "@deskwatch/client", files: expect.arrayContaining(["dist"]) });
   });
   test("knows this machine when it is named in any way", () => {
     expect(["localhost", "127.0.0.1", "127.8.8.8", "[::1]"].every(isLoopback)).toBe(true);

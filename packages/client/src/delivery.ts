@@ -23,6 +23,8 @@ export interface DeliveryOptions {
 
 /** A hub that has not answered for this long counts as away: what it was sent goes to disk as well. */
 const HANGING_MS = 1000;
+/** So soon after `bot.stopped` the hub does not take a sign of life for a new life. */
+const GOODBYE_MS = 1000;
 const SLOW_FACTOR_MAX = 10;
 
 /**
@@ -41,6 +43,7 @@ export class Delivery {
   #running: Promise<void> | undefined;
   #failures = 0;
   #retryAt = 0;
+  #takenAt = Number.NEGATIVE_INFINITY;
   #sizeMax = BATCH_EVENTS_MAX;
 
   constructor(options: DeliveryOptions) {
@@ -85,6 +88,18 @@ export class Delivery {
   /** Resolves when the attempts under way have ended. */
   async idle(): Promise<void> {
     await this.#running;
+  }
+
+  /**
+   * Once all has been sent: one heartbeat more, so that the hub keeps the final counters; not when it would wake a bot that
+   * said its goodbye a while ago.
+   */
+  async sayLast(hasStopped: boolean): Promise<void> {
+    await this.idle();
+    if (hasStopped && performance.now() - this.#takenAt > GOODBYE_MS) return;
+    this.#options.heartbeat.ring();
+    this.tick();
+    await this.idle();
   }
 
   #storeWhenHanging(): void {
@@ -164,6 +179,7 @@ export class Delivery {
     counters.rejected += refused;
     if (outcome.why !== undefined) counters.note(outcome.why);
     this.#failures = 0;
+    if (batchSize(batch) > 0) this.#takenAt = performance.now();
     this.#sizeMax = Math.min(BATCH_EVENTS_MAX, this.#sizeMax + 1);
     await this.#settle(batch);
   }

@@ -11,6 +11,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Lanes } from "./lanes.ts";
 import { createDrafter } from "./line.ts";
 import { Overflow } from "./overflow.ts";
+import { shortMessage } from "./short-message.ts";
 import { Spool } from "./spool.ts";
 import { createIds, createIsoWriter } from "./stamp.ts";
 import { createFetchTransport, createSocketTransport, type FetchLike, type Transport } from "./transport.ts";
@@ -47,7 +48,7 @@ export interface ReporterOptions {
 
 /** Reports what a bot does. Every call returns at once, throws nothing, and never keeps the process alive. */
 export interface Reporter extends EventMethods {
-  /** Reports `error`. */
+  /** Reports `error`. Of a message of more than 4,096 characters the hub gets the beginning and the end. */
   error(code: string, message: string, more?: Omit<ErrorFields, "code" | "message">): void;
   /** Reports `threshold_breach`. */
   thresholdBreach(
@@ -62,8 +63,8 @@ export interface Reporter extends EventMethods {
   progress(count: number): void;
   stats(): ReporterStats;
   /**
-   * Sends what is left, for at most `timeoutMs` (default 5,000); what the hub does not take by then goes to the spool, or
-   * is dropped and counted. Never rejects. Later calls of any method are counted as dropped.
+   * Sends what is left, for at most `timeoutMs` (default 5,000), and then the last counters with a heartbeat, for at most a
+   * second of it; what the hub does not take by then goes to the spool, or is dropped and counted. Never rejects. Later calls of any method are counted as dropped.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<ReporterStats>;
 }
@@ -72,6 +73,8 @@ const CHARS_IN_MEMORY_MAX = 32 * 1024 * 1024;
 const SEGMENT_BYTES = 1024 * 1024;
 const CLOSE_MS = 5000;
 const CLOSE_STEP_MS = 20;
+/** Counters alone are not worth all the time that `close` has. */
+const LAST_HEARTBEAT_MS = 1000;
 /** A disk that takes longer than this for the last lines is given up. */
 const LAST_WRITE_MS = 2000;
 
@@ -81,7 +84,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   const report = (type: string, fields: unknown): void => core.report(type, fields);
   return {
     ...eventMethods(report),
-    error: (code, message, more) => report("error", joined(more, { code, message })),
+    error: (code, message, more) => report("error", joined(more, { code, message: shortMessage(message) })),
     thresholdBreach: (metric, value, limit, more) => report("threshold_breach", joined(more, { metric, value, limit })),
     event: (event) => core.report(undefined, event),
     progress: (count) => core.progress(count),
@@ -103,6 +106,7 @@ class ReporterCore {
   readonly #forget: () => void;
   #progress: number | undefined;
   #rushed = false;
+  #stopped = false;
   #closed: Promise<ReporterStats> | undefined;
 
   constructor(options: ReporterOptions) {
@@ -172,6 +176,7 @@ class ReporterCore {
   #take(type: string | undefined, fields: object): void {
     const said: unknown = type ?? Reflect.get(fields, "type");
     if (typeof said !== "string") throw new TypeError("an event must say its type");
+    this.#stopped = said === "bot.stopped" || (this.#stopped && said !== "bot.started");
     const sample = sampleTypes.has(said);
     const samples = sample ? 1 : 0;
     if (this.#closed !== undefined || !this.#offer(this.#draft(type, fields), sample)) this.#counters.drop(1, samples);
@@ -236,6 +241,7 @@ class ReporterCore {
     }
     this.#flushes.stop();
     clearInterval(this.#beats);
+    await this.#sayLast(until);
     this.#transport.close();
     await within(LAST_WRITE_MS, this.#delivery.idle());
     if (this.#overflow !== undefined) await within(LAST_WRITE_MS, this.#overflow.close());
@@ -244,6 +250,12 @@ class ReporterCore {
     this.#lanes.clear();
     this.#forget();
     return this.stats();
+  }
+
+  async #sayLast(until: number): Promise<void> {
+    const leftMs = Math.min(LAST_HEARTBEAT_MS, until - Date.now());
+    if (this.#heartbeatS === 0 || leftMs <= 0 || !this.#delivery.isDone) return;
+    await within(leftMs, this.#delivery.sayLast(this.#stopped));
   }
 
   #saveAtExit(): void {

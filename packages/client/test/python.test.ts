@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { micros } from "../../../src/base/time.ts";
+import { fillFromDocument2 } from "../../../src/protocol/documents.ts";
+import { naturalKey } from "../../../src/protocol/natural-key.ts";
 import { parseEvent } from "../../../src/protocol/parse-event.ts";
 import { requireTool } from "../../../test/support/tools.ts";
 import { createReporter } from "../src/index.ts";
@@ -88,6 +91,33 @@ requireTool("python3")("the Python reporter", () => {
     ).toEqual([]);
   });
 
+  test("tells a trade that was posted too as the same one when it is given its id", async () => {
+    await run(["alerted"]);
+    const keyOf = (input: unknown): string | undefined => {
+      const read = parseEvent(input);
+      return read.ok ? naturalKey(read.value) : undefined;
+    };
+    const keys = hub.facts().map((event) => keyOf({ ...event }));
+    const posted = ["fill-001", "fill-002"].map((fill_id) =>
+      keyOf(
+        fillFromDocument2({ fill_id, timestamp: "2024-01-01T00:00:00Z", pair_id: "p:k", pnl_cents: 150 }, micros(0)),
+      ),
+    );
+    expect(keys.slice(0, 2)).toEqual(posted);
+    expect(new Set(keys).size).toBe(4);
+  });
+
+  test("keeps both ends of an error that is longer than the hub takes", async () => {
+    await run(["long_errors"]);
+    const errors = hub.facts().slice(0, 4);
+    expect(errors.map((event) => parseEvent({ ...event }).ok)).toEqual([true, true, true, true]);
+    const [whole, long, taken, cut] = errors.map((event) => String(event["message"]));
+    expect(whole).toBe("x".repeat(4096));
+    expect(long).toMatch(/^firstx+\n\[969 characters left out\]\nx+last$/);
+    expect(taken).toBe("😀".repeat(4096));
+    expect(cut).toBe(`${"😀".repeat(2020)}\n[4960 characters left out]\n${"😀".repeat(2020)}`);
+  });
+
   test("reports what can be read and raises nothing when objects are hostile", async () => {
     const [stats] = await run(["hostile"]);
     expect(stats).toMatchObject({ reported: 14, accepted: 6, rejected: 8 });
@@ -128,6 +158,45 @@ requireTool("python3")("the Python reporter", () => {
     expect(await readdir(spoolDir)).toEqual([]);
   });
 
+  test.each([
+    ["takes", "ok", { accepted: 3000, rejected: 0 }],
+    ["refuses", { status: 400 }, { accepted: 2999, rejected: 1 }],
+  ] as const)(
+    "sends all that is left at close when the hub, back at last, %s what waited",
+    async (_what, first, counts) => {
+      hub.behave = (request) => (["garbage", first] as const)[request] ?? "ok";
+      const [stats] = await run(["closing"]);
+      expect(stats).toMatchObject({ sent: 3000, ...counts, dropped: 0, queued: 0 });
+    },
+  );
+
+  const lastCounters = () => hub.events.findLast((event) => event.type === "heartbeat")?.["client"];
+
+  test("tells the hub the final counters at close", async () => {
+    const [stats] = await run(["counted", "0"]);
+    const { sent, dropped } = stats ?? {};
+    expect(dropped).toBeGreaterThan(0);
+    expect(lastCounters()).toEqual({ sent, dropped, spooled: 0, queued: 0, retries: 0 });
+  });
+
+  test("tells the hub at close that nothing waits on disk when the spool was emptied", async () => {
+    hub.behave = (request) => (request === 0 ? { status: 503 } : "ok");
+    const [stats] = await run(["counted", "0"], { DESKWATCH_SPOOL: spoolDir });
+    expect(lastCounters()).toMatchObject({ sent: stats?.["sent"], dropped: stats?.["dropped"], spooled: 0, queued: 0 });
+  });
+
+  test("says nothing more at close when the bot stopped a while ago", async () => {
+    await run(["counted", "1.2"]);
+    expect(lastCounters()).toMatchObject({ sent: 0 });
+  });
+
+  test("does not wait long for the last heartbeat when the hub hangs", async () => {
+    hub.behave = () => (hub.facts().some(({ type }) => type === "bot.stopped") ? "hang" : "ok");
+    const begun = Date.now();
+    await run(["counted", "0"]);
+    expect(Date.now() - begun).toBeLessThan(8_000);
+  });
+
   test("drops the oldest samples first when the queue is full", async () => {
     await hub.down();
     const [before, after] = await run(["full"]);
@@ -160,10 +229,20 @@ requireTool("python3")("the Python reporter", () => {
     expect(fillIds()).toEqual(expectedIds(100));
   });
 
-  test("ends by itself without close when the hub hangs", async () => {
+  test("sends what is left when it ends without close", async () => {
+    const [stats] = await run(["alerts_left"]);
+    expect(stats).toMatchObject({ reported: 3 });
+    expect(hub.facts().map(({ type }) => type)).toEqual(["fill", "error", "threshold_breach"]);
+    await run(["many_left"]);
+    expect(hub.facts()).toHaveLength(3 + 3 * 2000);
+  });
+
+  test.each(["left", "many_left"])("ends by itself in time without close when the hub hangs: %s", async (what) => {
     hub.behave = () => "hang";
-    const [stats] = await run(["left"]);
-    expect(stats).toMatchObject({ reported: 1 });
+    const begun = Date.now();
+    const [stats] = await run([what]);
+    expect(stats?.["reported"]).toBeGreaterThan(0);
+    expect(Date.now() - begun).toBeLessThan(4_500);
   });
 
   test("writes what is in memory to the spool when it ends without close", async () => {

@@ -101,6 +101,34 @@ def many():
     show(reporter.close())
 
 
+def closing():
+    """Closes while the next attempt is far away."""
+    reporter = reporter_for(retry_slow_s=60.0, queue_max=5000)
+    fill(reporter, 0)
+    while not reporter.stats()["retries"]:
+        time.sleep(0.005)
+    for number in range(1, 3000):
+        fill(reporter, number)
+    show(reporter.close())
+
+
+def drain(reporter):
+    while reporter.stats()["queued"] or reporter.stats()["spooled"]:
+        time.sleep(0.005)
+
+
+def counted():
+    """Loses what does not fit; says goodbye; closes a while later when it is told so."""
+    reporter = reporter_for(heartbeat_s=60, queue_max=100)
+    for number in range(150 if SPOOL is None else 700):
+        fill(reporter, number)
+    drain(reporter)
+    reporter.bot_stopped()
+    drain(reporter)
+    time.sleep(float(sys.argv[2]))
+    show(reporter.close(30.0))
+
+
 def full():
     reporter = reporter_for(queue_max=100)
     for number in range(80):
@@ -129,6 +157,44 @@ def drained():
     while time.monotonic() < end and (reporter.stats()["spooled"] or not reporter.stats()["accepted"]):
         time.sleep(0.005)
     show(reporter.close())
+
+
+def long_errors():
+    reporter = reporter_for()
+    for message in ("x" * 4096, "first" + "x" * 5000 + "last", "\U0001f600" * 4096, "\U0001f600" * 9000, None):
+        reporter.error("trace", message)
+    show(reporter.close())
+
+
+def alerted():
+    """A trade that it posts as well, then one that is told by an alert alone."""
+    bot = ArbitrageBot(BotConfig(api_base_url=URL))
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0, "fill-001")
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0, fill_id="fill-002", size_usd=None)
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0)
+    bot.alert_fill("p:k", 3.2, 2.5, 150.0)
+    show(bot.close())
+
+
+def alerts_left():
+    """As in the guide of an arbitrage platform, which closes nothing."""
+    async def main():
+        bot = ArbitrageBot(BotConfig(token="t", channel_id=123456789, api_base_url=URL))
+        await bot.alert_fill(pair_id="p:k", entry_edge_cents=3.2, realized_edge_cents=2.5, pnl_cents=150.0)
+        await bot.alert_error("execution_timeout", "Hedge timed out")
+        await bot.alert_threshold_breach("daily_loss", 50.0)
+        show(bot.reporter.stats())
+
+    asyncio.run(main())
+
+
+def many_left():
+    """Ends without close, several reporters at once."""
+    reporters = [reporter_for(bot=f"py-{number}", queue_max=5000) for number in range(3)]
+    for reporter in reporters:
+        for number in range(2000):
+            fill(reporter, number)
+        show(reporter.stats())
 
 
 def left():

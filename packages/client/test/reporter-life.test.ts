@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseEvent } from "../../../src/protocol/parse-event.ts";
 import { until } from "./fake-hub.ts";
@@ -80,6 +83,46 @@ describe("close", () => {
     const stats = await reporter.close();
     expect(stats).toMatchObject({ reported: 1300, accepted: 1300, queued: 0 });
     expect(desk.fillIds()).toEqual(expectedIds(1300));
+  });
+
+  const lastCounters = () => desk.hub.events.findLast((event) => event.type === "heartbeat")?.["client"];
+
+  test("tells the hub the final counters when all has been sent", async () => {
+    const reporter = desk.reporterFor({ heartbeatS: 60, queueMax: 100 });
+    for (let index = 0; index < 150; index++) reporter.fill(fill(index));
+    reporter.botStopped();
+    await reporter.close();
+    expect(lastCounters()).toEqual({ sent: 100, dropped: 51, spooled: 0, queued: 0, retries: 0 });
+  });
+
+  test("tells the hub that nothing waits on disk when the spool was emptied", async () => {
+    const spoolDir = await mkdtemp(join(tmpdir(), "deskwatch-client-"));
+    desk.hub.behave = (request) => (request === 0 ? { status: 503 } : "ok");
+    const reporter = desk.reporterFor({ heartbeatS: 60, spoolDir });
+    for (let index = 0; index < 700; index++) reporter.fill(fill(index));
+    await until("delivered", () => reporter.stats().accepted === 700);
+    await reporter.close();
+    await rm(spoolDir, { recursive: true, force: true });
+    expect(lastCounters()).toMatchObject({ sent: 700, dropped: 0, spooled: 0, queued: 0 });
+  });
+
+  test("says nothing more when the bot stopped a while ago", async () => {
+    const reporter = desk.reporterFor({ heartbeatS: 60 });
+    reporter.botStopped();
+    await until("the stop", () => reporter.stats().accepted === 1);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await reporter.close();
+    expect(lastCounters()).toMatchObject({ sent: 0 });
+  });
+
+  test("does not wait long for the last heartbeat when the hub hangs", async () => {
+    const reporter = desk.reporterFor({ heartbeatS: 60 });
+    reporter.fill(fill(0));
+    await until("the fill", () => reporter.stats().accepted === 1);
+    desk.hub.behave = () => "hang";
+    const begun = Date.now();
+    await reporter.close({ timeoutMs: 30_000 });
+    expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
   test("gives up and counts when the hub stays away", async () => {

@@ -64,10 +64,11 @@ describe("what is sent", () => {
     reporter.opportunity({ opportunity_id: "o", action: "detected", edge_bps: 1, confidence: "high" });
     reporter.risk({ drawdown_pct: 0.03 });
     reporter.error("timeout", "no answer", { severity: "high" });
+    reporter.error("trace", "at line\n".repeat(1000));
     reporter.thresholdBreach("daily_loss", 50, 40);
     reporter.event({ type: "annotation", title: "deploy" });
     const { rejected, accepted } = await reporter.close();
-    expect({ rejected, accepted }).toEqual({ rejected: 0, accepted: 15 });
+    expect({ rejected, accepted }).toEqual({ rejected: 0, accepted: 16 });
     expect(desk.hub.events.map((event) => parseEvent({ ...event })).filter((result) => !result.ok)).toEqual([]);
   });
 
@@ -87,7 +88,7 @@ describe("what is sent", () => {
     const reporter = desk.reporterFor({ heartbeatS: 60 });
     for (let index = 0; index < 600; index++) reporter.fill(fill(index));
     await reporter.close();
-    expect(desk.hub.requests.map((request) => request.lines)).toEqual([500, 101]);
+    expect(desk.hub.requests.map((request) => request.lines)).toEqual([500, 101, 1]);
   });
 
   test("reports the object as it was at the call when the bot changes it afterwards", async () => {
