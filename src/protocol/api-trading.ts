@@ -55,6 +55,8 @@ export const positionView = z.object({
   size: wireDecimal.describe("signed: above 0 long, below 0 short"),
   basis: z
     .enum(["fills", "reported"])
+    // Hubs of before do not say it.
+    .default("fills")
     .describe("what its fills add up to, or what the bot reports where it tells no fills of it"),
   reported_at: iso.optional().describe("when the bot reported it; with the basis `reported` only"),
   entry_price: wireDecimal.nullable().describe("average cost; null where the bot reports none"),

@@ -62,8 +62,8 @@ const ON_THE_WAY_MAX_MS = 1_000;
 
 /**
  * How long a book was on its way: from the venue's clock to the hub, and on to the page, where it was `age_ms` old by the
- * venue's clock when it came. Undefined when the bot tells no time of the venue. A book that was old when it came has waited for somebody to
- * look, so it only says how it came to the hub.
+ * venue's clock when it came. Undefined when the bot tells no time of the venue. A book that was old when it came has
+ * waited for somebody to look, so it only says how it came to the hub.
  */
 export function bookLatency({ latency_ms: toHub, age_ms: age }: OrderbookView): Shown | undefined {
   if (toHub === undefined) return undefined;

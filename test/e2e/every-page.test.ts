@@ -139,7 +139,7 @@ requireTool("chromium")("every page in a browser", () => {
           markets: "No order book yet",
           opportunities: "No opportunity yet",
           orders: "No orders yet",
-          exposure: "Positions follow from the fills that bots report.",
+          exposure: "Positions follow from the fills that bots tell, else from a position.snapshot.",
           performance: "Nothing was made yet",
           "performance?range=1h": "No equity over this time",
           "performance/metrics?search=zzz": "No metric is like that",

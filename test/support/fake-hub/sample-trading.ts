@@ -190,7 +190,7 @@ function book(
     mid: best,
     spread_bps: ((2 * tick) / best) * 10_000,
     crossed: false,
-    age_ms: 84,
+    age_ms: 90,
     stale: false,
     venue_ts: iso(nowMs - 90),
     latency_ms: 6,
