@@ -69,17 +69,20 @@ export function parseTime(value: unknown): Micros | undefined {
 
 function epochToMicros(value: number): Micros | undefined {
   if (!Number.isFinite(value) || value < 0) return undefined;
-  if (value < 1e11) return held(Math.round(value * 1e6));
-  if (value < 1e14) return held(Math.round(value * 1e3));
-  if (value < 1e17) return held(Math.trunc(value));
-  return value < 8e18 ? (Math.trunc(value / 1e3) as Micros) : undefined;
+  return value < 8e18 ? held(unheldMicros(value)) : undefined;
+}
+
+/** An epoch in s, ms, µs or ns, told apart by magnitude. */
+function unheldMicros(epoch: number): number {
+  if (epoch < 1e11) return Math.round(epoch * 1e6);
+  if (epoch < 1e14) return Math.round(epoch * 1e3);
+  return Math.trunc(epoch < 1e17 ? epoch : epoch / 1e3);
 }
 
 /** A time of a year that is not held, as it was said; an epoch as ISO-8601 to the millisecond. */
 export function isoBeyond(said: string | number): string {
   const epoch = Number(said);
-  if (Number.isNaN(epoch)) return String(said);
-  return new Date(epoch < 1e11 ? epoch * 1e3 : epoch < 1e14 ? epoch : epoch / 1e3).toISOString();
+  return Number.isNaN(epoch) ? String(said) : new Date(unheldMicros(epoch) / MICROS_PER_MS).toISOString();
 }
 
 /** The forms that `isoFromMicros` writes, read without a pattern: most times come so. */

@@ -52,12 +52,13 @@ class ExposureSums {
   readonly #total = emptySum();
 
   position(state: State, bot: string, { held, valuation }: ValuedHolding): void {
-    const { instrument, currency, notional = ZERO, usdRate, reason } = valuation;
-    const usd = usdRate === undefined ? ZERO : multiply(notional, usdRate);
+    const { instrument, currency, notional, usdRate, reason } = valuation;
+    const usd = notional === undefined || usdRate === undefined ? ZERO : multiply(notional, usdRate);
     const asset = assetOf(state.desk, held.venue, held.symbol);
     const scopes = { venue: held.venue, category: instrument?.category ?? UNCATEGORISED, asset, bot };
     for (const sum of this.#scopes(scopes)) addTo(sum, usd, held.mode, reason);
-    addTo(entry(this.#currencies, currency ?? unnamedCurrency(held.symbol)), notional, held.mode, undefined);
+    const ofCurrency = entry(this.#currencies, currency ?? unnamedCurrency(held.symbol));
+    addTo(ofCurrency, notional ?? ZERO, held.mode, notional === undefined ? reason : undefined);
   }
 
   pair(state: State, bot: string, pair: PairHolding): void {
@@ -138,7 +139,7 @@ const mixed = ({ modes }: Sum): string | undefined =>
   modes.size > 1 ? `${[...modes].sort().join(" and ")} are never added together: choose a mode` : undefined;
 
 function currencyRow(sum: Sum): Omit<Exposure["by_currency"][number], "currency"> {
-  const reason = mixed(sum);
+  const reason = mixed(sum) ?? sum.reason;
   if (reason !== undefined) return { gross: null, net: null, positions: sum.positions, reason };
   const net = sum.sideless ? null : decimalToNumber(sum.net);
   return { gross: decimalToNumber(sum.gross), net, positions: sum.positions };

@@ -153,6 +153,7 @@ describe("positions that a bot reports and tells no fills of", () => {
       positions: 1,
       reason: "the bot reports no entry price of PRES, and no mark of it came",
     });
+    expect(readExposure(desk.state, "live").by_currency).toMatchObject([{ gross: null, net: null, positions: 1 }]);
   });
 
   test("never count beside the fills of the same instrument or event, also when these are flat", () => {

@@ -38,15 +38,18 @@ export const textFact = ({ seq, ts, receivedAt, standing, ofSeq, body }: LoggedF
   body,
 });
 
+/** How far the clock of a bot may be ahead of the hub's (DESIGN §3). */
+export const AHEAD_MAX_MICROS = 5 * MICROS_PER_SECOND;
+
 /** A fast clock must not reach into tomorrow: at most five seconds past the receipt (DESIGN §3). */
 export const effectiveTs = (ts: Micros, receivedAt: Micros): Micros =>
-  micros(Math.min(ts, receivedAt + 5 * MICROS_PER_SECOND));
+  micros(Math.min(ts, receivedAt + AHEAD_MAX_MICROS));
 
 const ANCIENT_BEFORE = Date.UTC(2009, 0, 1) * 1000;
 
 /** Whether anything is odd about an event's time, as `timeFlags` says it. */
 export const isOddTime = (ts: Micros, receivedAt: Micros): boolean =>
-  ts > receivedAt + 5 * MICROS_PER_SECOND || ts < ANCIENT_BEFORE;
+  ts > receivedAt + AHEAD_MAX_MICROS || ts < ANCIENT_BEFORE;
 
 /**
  * Whether what was said at `ts`, received at `receivedAt`, comes too late to take the place of what was said at `known`:
@@ -54,11 +57,11 @@ export const isOddTime = (ts: Micros, receivedAt: Micros): boolean =>
  * the time it had; a `known` time that lies ahead of the receipt by more than 5 s keeps nothing back.
  */
 export const isLate = (ts: Micros, known: Micros | undefined, receivedAt: Micros): boolean =>
-  known !== undefined && ts < known && !isOddTime(known, receivedAt);
+  known !== undefined && ts < known && known <= receivedAt + AHEAD_MAX_MICROS;
 
 /** What is odd about an event's time: later than its receipt by more than 5 s, or before 2009. Kept all the same. */
 export function timeFlags(ts: Micros, receivedAt: Micros): ("future_ts" | "ancient_ts")[] {
-  if (ts > receivedAt + 5 * MICROS_PER_SECOND) return ["future_ts"];
+  if (ts > receivedAt + AHEAD_MAX_MICROS) return ["future_ts"];
   return ts < ANCIENT_BEFORE ? ["ancient_ts"] : [];
 }
 
