@@ -113,9 +113,17 @@ function canonicalise(body: Loose, fields: CanonicalFields): void {
   }
   for (const [name, inner] of fields.nested)
     for (const item of (body[name] as Loose[] | undefined) ?? []) canonicalise(item, inner);
-  for (const name of fields.levels)
-    for (const [index, level] of (body[name] as unknown[][]).entries())
-      (body[name] as unknown[][])[index] = level.map((value) => canonicalDecimal(value as string | number));
+  for (const name of fields.levels) canonicaliseLevels(body[name] as Level[]);
+}
+
+type Level = [price: string | number, size: string | number];
+
+/** Each level is made anew: a list of numbers would be made another kind of list for the first text in it. */
+function canonicaliseLevels(levels: Level[]): void {
+  for (let index = 0; index < levels.length; index++) {
+    const [price, size] = levels[index] as Level;
+    (levels as unknown[])[index] = [canonicalDecimal(price), canonicalDecimal(size)];
+  }
 }
 
 function canonicalValue(value: unknown, kind: FieldKind): unknown {

@@ -12,6 +12,8 @@ import { createDrafter } from "../src/line.ts";
 import { createIds, createIsoWriter } from "../src/stamp.ts";
 
 const CALLS = 200_000;
+/** Events at hand at once: as many fit into the queue, and wait for one another to be sent. */
+const BURST = 2000;
 const ROUNDS = 7;
 const RATE_PER_S = 1000;
 const SECONDS = Number(process.argv[2] ?? 3);
@@ -41,14 +43,13 @@ const fillOf = (count: number) => ({
 
 /** Nanoseconds of one `fill` call in bursts that fit into the queue; the hub takes them between the bursts. */
 async function callCost(reporter: Reporter): Promise<number> {
-  const burst = 2000;
   let spent = 0n;
-  for (let done = 0; done < CALLS; done += burst) {
-    const fills = Array.from({ length: burst }, (_, index) => fillOf(done + index));
+  for (let done = 0; done < CALLS; done += BURST) {
+    const fills = Array.from({ length: BURST }, (_, index) => fillOf(done + index));
     const start = process.hrtime.bigint();
     for (const fill of fills) reporter.fill(fill);
     spent += process.hrtime.bigint() - start;
-    while (reporter.stats().queued > burst) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (reporter.stats().queued > BURST) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return Number(spent) / CALLS;
 }
@@ -57,11 +58,15 @@ async function callCost(reporter: Reporter): Promise<number> {
 function lineCost(): number {
   const options = { now: Date.now, isoOf: createIsoWriter(), nextId: createIds(Date.now()) };
   const draft = createDrafter({ ...options, defaults: { bot: "bench" } });
-  const drafts = Array.from({ length: CALLS / 10 }, (_, index) => draft("fill", fillOf(index)));
-  const start = process.hrtime.bigint();
+  let spent = 0n;
   let chars = 0;
-  for (const each of drafts) chars += each.line.length;
-  return chars > 0 ? Number(process.hrtime.bigint() - start) / drafts.length : Number.NaN;
+  for (let done = 0; done < CALLS; done += BURST) {
+    const drafts = Array.from({ length: BURST }, (_, index) => draft("fill", fillOf(done + index)));
+    const start = process.hrtime.bigint();
+    for (const each of drafts) chars += each.line.length;
+    spent += process.hrtime.bigint() - start;
+  }
+  return chars > 0 ? Number(spent) / CALLS : Number.NaN;
 }
 
 /** CPU seconds per second of this process while it runs `work` for `SECONDS`. */
