@@ -51,7 +51,6 @@ function senderTo(url: string, options: Partial<SenderOptions<number>> = {}) {
   const waits: number[] = [];
   const sender = new HubSender<number>({
     url,
-    inFlightMax: 2,
     onDelivered: (one) => delivered.push(one),
     fetch,
     sleep: async (ms) => {
@@ -76,7 +75,7 @@ describe("HubSender", () => {
       bodies.push(...lines);
       return taken(lines);
     });
-    const { sender, accepted } = senderTo(url, { inFlightMax: 1 });
+    const { sender, accepted } = senderTo(url, {});
     await sendAll(sender, 2_345);
     expect(accepted()).toBe(2_345);
     expect(bodies).toEqual(Array.from({ length: 2_345 }, (_, n) => `{"n":${n}}`));
@@ -151,13 +150,14 @@ describe("HubSender", () => {
   test("never has more requests under way than allowed, and uses as many", async () => {
     let underWay = 0;
     let most = 0;
+    let made = 0;
     const url = await serve(async (lines) => {
       most = Math.max(most, ++underWay);
       await new Promise((done) => setTimeout(done, 5));
       underWay--;
       return taken(lines);
     });
-    const { sender, accepted } = senderTo(url, { inFlightMax: 3 });
+    const { sender, accepted } = senderTo(url, { inFlight: { max: 3, newStream: () => `stream-${++made}` } });
     await sendAll(sender, 12_000);
     expect(accepted()).toBe(12_000);
     expect(most).toBe(3);

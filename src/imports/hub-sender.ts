@@ -25,13 +25,20 @@ export interface SenderOptions<Ref> {
   /** Where the hub is, such as `http://127.0.0.1:8000`. */
   readonly url: string;
   readonly key?: string | undefined;
-  /** Requests under way at once. With 1 the hub gets the events in order. */
-  readonly inFlightMax: number;
+  /** One request at a time, when not given. */
+  readonly inFlight?: InFlight;
   readonly onDelivered: (delivered: Delivered<Ref>) => void;
   readonly fetch: typeof fetch;
   readonly sleep: (ms: number) => Promise<void>;
   /** In [0, 1): spreads the retries of many senders. */
   readonly random: () => number;
+}
+
+/** Requests under way at once. */
+interface InFlight {
+  readonly max: number;
+  /** Makes a name that no other sender has: by it the hub keeps them in order. */
+  readonly newStream: () => string;
 }
 
 /** The hub cannot be reached, or stayed full or without its store, after all retries. */
@@ -52,10 +59,14 @@ const WAIT_MS_MAX = 8_000;
 const AWAY_TRIES = 6;
 const BUSY_TRIES = 30;
 const BUSY = new Set([429, 500, 502, 503, 504]);
+/** Not taken in its turn: the hub is busy, the batch is too large, or one before it in its stream was not taken. */
+const NOT_IN_TURN = new Set([...BUSY, 409, 413]);
+const STREAM = "deskwatch-stream";
+const BATCH = "deskwatch-batch";
 
 /**
- * Sends events to a hub over HTTP as any bot would: in NDJSON batches, a bounded number of them under way, again after
- * 429, 503 or a broken connection. `add` waits while that number is reached, which bounds memory. The first failure that
+ * Sends events to a hub over HTTP as any bot would: in NDJSON batches, in order, a bounded number of them under way, again
+ * after 429, 503 or a broken connection. `add` waits while that number is reached, which bounds memory. The first failure that
  * retries do not mend (`HubAway`, `HubRefused`) is thrown by the next `add` or by `end`.
  */
 export class HubSender<Ref> {
@@ -64,6 +75,10 @@ export class HubSender<Ref> {
   #batch: Outgoing<Ref>[] = [];
   #chars = 0;
   #failure: unknown;
+  /** Undefined at first, and after a batch that was not taken at once. */
+  #stream: Stream | undefined;
+  /** Ends as the batch before does, and never rejects. */
+  #before: Promise<void> = Promise.resolve();
 
   constructor(options: SenderOptions<Ref>) {
     this.#options = options;
@@ -78,7 +93,7 @@ export class HubSender<Ref> {
 
   /** Sends what waits for a full batch, once there is room: the next one is gathered while this is under way. */
   async flush(): Promise<void> {
-    while (this.#underWay.size >= this.#options.inFlightMax) await Promise.race(this.#underWay);
+    while (this.#underWay.size >= this.#roomNow()) await Promise.race(this.#underWay);
     this.#throwFailure();
     if (this.#batch.length === 0) return;
     const batch = this.#batch;
@@ -98,17 +113,31 @@ export class HubSender<Ref> {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** What follows on batches that are sent again waits for them. */
+  #roomNow(): number {
+    return this.#stream === undefined ? 1 : (this.#options.inFlight?.max ?? 1);
+  }
+
   #start(batch: readonly Outgoing<Ref>[]): void {
-    const done = this.#deliver(batch)
+    const done = this.#deliver(batch, this.#nextPlace())
       .catch((error: unknown) => {
         this.#failure ??= error;
       })
       .finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
+    this.#before = done;
   }
 
-  async #deliver(batch: readonly Outgoing<Ref>[]): Promise<void> {
-    const response = await this.#post(batch);
+  #nextPlace(): Place | undefined {
+    const { inFlight } = this.#options;
+    if (inFlight === undefined) return undefined;
+    this.#stream ??= { name: inFlight.newStream(), batches: 0 };
+    this.#stream.batches++;
+    return { stream: this.#stream, batch: this.#stream.batches, before: this.#before };
+  }
+
+  async #deliver(batch: readonly Outgoing<Ref>[], place?: Place): Promise<void> {
+    const response = place === undefined ? await this.#post(batch) : await this.#postInTurn(batch, place);
     if (response.status === 413) return this.#deliverHalves(batch);
     const answer = ingestAnswer.safeParse(response.json);
     if (response.status !== 200 || !answer.success) throw new HubRefused(refusalOf(response));
@@ -134,8 +163,19 @@ export class HubSender<Ref> {
     this.#options.onDelivered({ sent: batch, counts, refused });
   }
 
+  /** One that the hub does not take at once ends its stream, and goes again when those before it are through. */
+  async #postInTurn(batch: readonly Outgoing<Ref>[], place: Place): Promise<Answer> {
+    const { stream, batch: number, before } = place;
+    const answer = await this.#request(bodyOf(batch), { [STREAM]: stream.name, [BATCH]: String(number) });
+    if (!("away" in answer) && !NOT_IN_TURN.has(answer.status)) return answer;
+    if (this.#stream === stream) this.#stream = undefined;
+    await before;
+    this.#throwFailure();
+    return this.#post(batch);
+  }
+
   async #post(batch: readonly Outgoing<Ref>[]): Promise<Answer> {
-    const body = batch.map((event) => event.body).join("\n");
+    const body = bodyOf(batch);
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#request(body);
       if ("away" in answer) {
@@ -152,13 +192,17 @@ export class HubSender<Ref> {
     return Math.max(backoff * (0.5 + this.#options.random() / 2), asked);
   }
 
-  async #request(body: string): Promise<Answer | { readonly away: string }> {
+  async #request(
+    body: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer | { readonly away: string }> {
     const { url, key } = this.#options;
     try {
       const response = await this.#options.fetch(new URL("/api/v1/events", url), {
         method: "POST",
         headers: {
           "content-type": "application/x-ndjson",
+          ...headers,
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         },
         body,
@@ -177,6 +221,20 @@ export class HubSender<Ref> {
     }
   }
 }
+
+interface Stream {
+  readonly name: string;
+  batches: number;
+}
+
+/** Of a batch in a stream. */
+interface Place {
+  readonly stream: Stream;
+  readonly batch: number;
+  readonly before: Promise<void>;
+}
+
+const bodyOf = (batch: readonly { readonly body: string }[]): string => batch.map(({ body }) => body).join("\n");
 
 interface Answer {
   readonly status: number;

@@ -38,9 +38,7 @@ export interface ImportFilesOptions {
 /** Below this a thread costs more than it saves. */
 const BESIDE_BYTES = 4 * 1024 * 1024;
 
-/** A hub that keeps the order of several batches may have them at once; by HTTP there is one at a time. */
-type HubOptions = Omit<SenderOptions<EventRef>, "onDelivered" | "inFlightMax"> &
-  Partial<Pick<SenderOptions<EventRef>, "inFlightMax">>;
+type HubOptions = Omit<SenderOptions<EventRef>, "onDelivered">;
 
 /** A desk that takes events one at a time, as they were checked; `text` is the event as JSON. */
 export interface DeskInProcess {
@@ -149,7 +147,7 @@ function sendingSink(hub: HubOptions, counts: ImportCounts): Sink {
     counts.answered(delivered.counts);
     for (const { ref, ...refusal } of delivered.refused) counts.refused(eventRefusal(ref, refusal), ref.type);
   };
-  const sender = new HubSender<EventRef>({ inFlightMax: 1, ...hub, onDelivered });
+  const sender = new HubSender<EventRef>({ ...hub, onDelivered });
   return { take: (ref, { body }) => sender.add({ ref, body }), end: () => sender.end() };
 }
 

@@ -8,7 +8,7 @@ export interface SendLinesOptions {
   readonly bot: string | undefined;
   /** Begins the ids of lines without one, so that a batch sent again counts once. Different for every run. */
   readonly runId: string;
-  readonly hub: Omit<SenderOptions<number>, "onDelivered" | "inFlightMax">;
+  readonly hub: Omit<SenderOptions<number>, "onDelivered">;
   readonly onRefused: (refused: RefusedLine) => void;
 }
 
@@ -34,7 +34,6 @@ export interface SendReport {
   readonly error?: string;
 }
 
-const IN_FLIGHT_MAX = 4;
 const OUTCOMES = ["accepted", "sampled", "duplicates", "merged", "contradictions"] as const;
 
 /**
@@ -58,7 +57,6 @@ export async function sendLines(options: SendLinesOptions): Promise<SendReport> 
   };
   const sender = new HubSender<number>({
     ...options.hub,
-    inFlightMax: IN_FLIGHT_MAX,
     onDelivered: (delivered) => {
       for (const name of OUTCOMES) counts[name] += delivered.counts[name];
       counts.last_seq = Math.max(counts.last_seq, delivered.counts.last_seq);

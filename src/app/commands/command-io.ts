@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { printable } from "../../view/printable.ts";
 
@@ -30,6 +31,12 @@ export const senderParts = {
     await delay(ms);
   },
 };
+
+/** Enough that neither the hub nor whoever reads or makes the events waits for the other. */
+const IN_FLIGHT_MAX = 3;
+
+/** The same for one that has several batches under way. */
+export const senderInOrder = { ...senderParts, inFlight: { max: IN_FLIGHT_MAX, newStream: () => randomUUID() } };
 
 /** Says what was wrong with a command, and ends it. */
 export function failCommand(io: CommandIo, message: string, code: 1 | 2): void {

@@ -15,7 +15,7 @@ import { StoreRefused } from "../../store/migration.ts";
 import { demoProblem, isDemoStore } from "../demo/demo-store.ts";
 import { loadConfig } from "../config.ts";
 import { type OfflineDesk, openOfflineDesk } from "../import/offline-desk.ts";
-import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
+import { type CommandIo, failCommand, processIo, senderInOrder, senderParts } from "./command-io.ts";
 import { botNameProblem, type HubAddress, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
 interface ImportFlags extends HubFlags {
@@ -79,7 +79,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
     files,
     format,
     options: { bot: flags.bot, mode, columns: columns.value },
-    hub: flags.dryRun === true ? undefined : (offline ?? { ...hub.value, ...senderParts }),
+    hub: flags.dryRun === true ? undefined : (offline ?? { ...hub.value, ...senderInOrder }),
     onBytes: (count) => bar?.increment(count),
     ...(availableParallelism() < CORES_TO_READ_BESIDE ? { besideBytes: Number.POSITIVE_INFINITY } : {}),
   }).finally(() => {

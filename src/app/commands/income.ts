@@ -11,7 +11,7 @@ import type { AccountEntry } from "../accounts/account-list.ts";
 import { openView } from "../accounts/open-accounts.ts";
 import { loadConfig } from "../config.ts";
 import { machinePorts } from "../markets/connect.ts";
-import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
+import { type CommandIo, failCommand, processIo, senderInOrder } from "./command-io.ts";
 import { type HubAddress, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
 interface IncomeFlags extends HubFlags {
@@ -138,7 +138,7 @@ async function sendAll(lines: readonly string[], hub: HubAddress, io: CommandIo)
     chunks: chunksOf(lines),
     bot: undefined,
     runId: `income:${randomUUID()}`,
-    hub: { ...hub, ...senderParts },
+    hub: { ...hub, ...senderInOrder },
     onRefused: ({ line, message }) => io.stderr.write(`${printable(`line ${line}: ${message}`)}\n`),
   });
   const { accepted, duplicates, refused } = report;

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type RefusedLine, sendLines, type SendReport } from "../../imports/send-lines.ts";
 import { utf8Text } from "../../imports/text-source.ts";
 import { printable } from "../../view/printable.ts";
-import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
+import { type CommandIo, failCommand, processIo, senderInOrder } from "./command-io.ts";
 import { botNameProblem, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
 interface SendFlags extends HubFlags {
@@ -37,7 +37,7 @@ async function run(flags: SendFlags, io: CommandIo): Promise<void> {
     chunks: utf8Text(io.stdin),
     bot: flags.bot,
     runId: `send:${randomUUID()}`,
-    hub: { ...hub.value, ...senderParts },
+    hub: { ...hub.value, ...senderInOrder },
     onRefused: (refused) => io.stderr.write(`${printable(refusedText(refused))}\n`),
   });
   io.stdout.write(`${flags.json === true ? JSON.stringify(report) : summary(report)}\n`);

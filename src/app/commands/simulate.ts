@@ -5,7 +5,7 @@ import { BOT_NAMES, type Simulation, simulate } from "../../bots/simulator/model
 import { linesToFile, linesToHub } from "../simulate/outlets.ts";
 import { MODES, planOf, type SimulateFlags, type SimulatePlan } from "../simulate/plan.ts";
 import { tellParent, untilStopped } from "../simulate/parent.ts";
-import { type CommandIo, failCommand, processIo, senderParts } from "./command-io.ts";
+import { type CommandIo, failCommand, processIo, senderInOrder } from "./command-io.ts";
 import { type HubAddress, type HubFlags, hubAddress, withHubOptions } from "./hub-options.ts";
 
 interface Flags extends SimulateFlags, HubFlags {
@@ -92,7 +92,7 @@ async function tellPast(past: Past): Promise<Outcome | undefined> {
   try {
     const outcome: Outcome =
       flags.out === undefined
-        ? await linesToHub({ ...hub, ...senderParts }, lines)
+        ? await linesToHub({ ...hub, ...senderInOrder }, lines)
         : { out: flags.out, ...(await linesToFile(flags.out, lines)) };
     const { from, to, events, seed, mode } = simulation.truth.report();
     const report = { events, from, to: to === "" ? from : to, seed, mode, bots: plan.simulation.bots, ...outcome };

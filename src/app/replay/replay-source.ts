@@ -30,9 +30,6 @@ export async function hubSource({ databaseUrl, dataDir }: Config): Promise<Repla
   return { store, close: () => store.close() };
 }
 
-/** Of batches under way together the samples would be conflated together or apart, as it happens. */
-const BATCHES_AT_ONCE = 1;
-
 /** What a file tells, taken in as a hub would, in a store of its own that is deleted on `close`. */
 export async function fileSource(
   file: string,
@@ -52,12 +49,8 @@ export async function fileSource(
       files: [file],
       format: undefined,
       options: { bot: undefined, mode: undefined },
-      hub: {
-        ...senderParts,
-        url: "http://localhost",
-        fetch: deskFetch(desk),
-        inFlightMax: BATCHES_AT_ONCE,
-      },
+      // One batch at a time: of several under way the samples would be conflated together or apart, as it happens.
+      hub: { ...senderParts, url: "http://localhost", fetch: deskFetch(desk) },
       onBytes,
     })
       .then(async (done) => {

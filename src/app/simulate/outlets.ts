@@ -32,17 +32,16 @@ function* chunks(lines: Iterable<string>): Generator<string, void> {
 }
 
 /**
- * Lines to a hub as fast as it takes them, in order: one request at a time, for what comes later must not be known before
- * what it follows from. `error` says why it stopped before the end.
+ * Lines to a hub as fast as it takes them, in order: what comes later must not be known before what it follows from.
+ * `error` says why it stopped before the end.
  */
 export async function linesToHub(
-  hub: Omit<SenderOptions<undefined>, "onDelivered" | "inFlightMax">,
+  hub: Omit<SenderOptions<undefined>, "onDelivered">,
   lines: Iterable<string>,
 ): Promise<HubCounts & { readonly error?: string }> {
   const counts: HubCounts = { accepted: 0, sampled: 0, duplicates: 0, merged: 0, contradictions: 0, refused: 0 };
   const sender = new HubSender<undefined>({
     ...hub,
-    inFlightMax: 1,
     onDelivered: ({ counts: said, refused }) => {
       for (const name of ["accepted", "sampled", "duplicates", "merged", "contradictions"] as const)
         counts[name] += said[name];

@@ -1,10 +1,12 @@
 import { finished } from "node:stream/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
 import type { Result } from "../../base/result.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { IngestFailure, IngestOptions, IngestReport, ItemOutcome, RawEvent } from "../../hub/ingest.ts";
 import { type IngestAnswer, ingestAnswer } from "../../protocol/api.ts";
 import { parseExactJson } from "../../protocol/exact-json.ts";
+import { BatchOrder, type BatchPlace } from "../batch-order.ts";
 import { ProblemError, sendProblem } from "../problem.ts";
 import { jsonSchemaOf } from "../json-schema.ts";
 
@@ -18,10 +20,13 @@ const BODIES_BYTES_MAX = 256 * 1024 * 1024;
  * sees a broken pipe in place of the reason.
  */
 const DRAINED_BYTES_MAX = 8 * BATCH_BYTES_MAX;
+const ORDER = { waitMs: 2_000, waitingMax: 16 };
+const BROKEN_STREAM = "A batch of this stream was not taken, or did not come: send what is left in a new one.";
 const TOO_LARGE = `A request holds at most ${BATCH_BYTES_MAX} bytes: send several.`;
 
 /** `POST /api/v1/events`: one event, an array, or NDJSON; answered after the sync. */
 export function registerIngest(app: FastifyInstance, hub: Hub): void {
+  const order = new BatchOrder(ORDER);
   app.register(async (scope) => {
     takeRawBodies(scope);
     limitWhatIsOnItsWay(scope, hub);
@@ -33,14 +38,39 @@ export function registerIngest(app: FastifyInstance, hub: Hub): void {
       schema: {
         summary: "Send events",
         description: "One event, an array, or NDJSON. One bad event never refuses the others.",
+        headers: jsonSchemaOf(streamHeaders),
         response: { 200: jsonSchemaOf(ingestAnswer) },
       },
       handler: async (request, reply) => {
-        const done = await submitted(hub, request);
+        const place = placeOf(request);
+        const hand = () => submitted(hub, request);
+        const done = place === undefined ? await hand() : await order.take(place, hand);
+        if (done === undefined) return sendProblem(reply, "conflict", { detail: BROKEN_STREAM });
         return done.ok ? reply.send(answerOf(done.value)) : sendFailure(reply, done.error);
       },
     });
   });
+}
+
+const streamHeaders = z.object({
+  "deskwatch-stream": z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/)
+    .optional()
+    .describe("names batches that are to be taken in the order of their numbers, in whichever order they arrive"),
+  "deskwatch-batch": z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("the number of this batch in its stream, from 1; after one that was not taken the others get a 409"),
+});
+
+function placeOf({ headers }: FastifyRequest): BatchPlace | undefined {
+  const { "deskwatch-stream": stream, "deskwatch-batch": batch } = streamHeaders.parse(headers);
+  if (stream === undefined && batch === undefined) return undefined;
+  if (stream !== undefined && batch !== undefined) return { stream, batch };
+  throw new ProblemError("invalid_request", { detail: "Deskwatch-Stream and Deskwatch-Batch go together." });
 }
 
 /** Hands a body over, and keeps nothing of what it was taken apart into: an `async` function would, up to its end. */

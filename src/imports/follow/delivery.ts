@@ -50,7 +50,6 @@ export class Delivery {
       url,
       key,
       random,
-      inFlightMax: 1,
       fetch: (input, init) => send(input, { ...init, signal: this.#signal(init?.signal) }),
       sleep: (ms) => this.#sleep(ms),
       onDelivered: (delivered) => {
