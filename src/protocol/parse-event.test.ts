@@ -72,6 +72,29 @@ describe("parseEvent", () => {
     expect(accepted(snapshot)).toMatchObject({ positions: [{ size: "-1.5" }] });
   });
 
+  test.each([
+    ["fill", { ...fill, size_usd: "100.50", pnl_cents: "-1.5e2" }, { size_usd: 100.5, pnl_cents: -150 }],
+    ["fill", { ...envelope, fill_id: "f", size_usd: "100", fees_cents: "0.30" }, { size_usd: 100, fees_cents: 0.3 }],
+    ["fill", { ...envelope, fill_id: "f", size_usd: "9007199254740993" }, { size_usd: 9007199254740992 }],
+    ["opportunity", { opportunity_id: "o", action: "detected", edge_cents: "1.20" }, { edge_cents: 1.2 }],
+    ["risk", { equity_quote: "1000.00", funding_rate: ".0001" }, { equity_quote: 1000, funding_rate: 0.0001 }],
+    ["threshold_breach", { metric: "daily_loss", value: "-50", limit: 40 }, { value: -50, limit: 40 }],
+    ["bot.state", { status: "running", counters: { trades: "5" } }, { counters: { trades: 5 } }],
+    ["bot.state", { status: "running", risk_stats: { daily_pnl: "1.5" } }, { risk_stats: { daily_pnl: 1.5 } }],
+  ])("makes a number of one that is written as text: %s", (type, said, read) => {
+    expect(accepted({ ...envelope, ...said, type })).toMatchObject(read);
+  });
+
+  test.each([
+    ["edge", { pair_id: "p", primary_market: "a", hedge_market: "b", net_edge_cents: "1", confidence: "1.5" }],
+    ["fill", { fill_id: "f", size_usd: "-1" }],
+    ["tick", { duration_s: "" }],
+    ["tick", { duration_s: "0x10" }],
+    ["metric", { name: "m", value: "NaN" }],
+  ])("refuses such a text as it would the number, and what is none: %s", (type, said) => {
+    expect(refused({ ...envelope, ...said, type })).toMatchObject({ code: "invalid_event" });
+  });
+
   test("keeps unknown fields and forgets nulls", () => {
     const parsed = accepted({ ...fill, mood: "calm", fee: null });
     expect(parsed).toMatchObject({ mood: "calm" });
