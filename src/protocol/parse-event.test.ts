@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { micros } from "../base/time.ts";
-import { edgeFromDocument2, fillFromDocument2, fillFromTradeEvent } from "./documents.ts";
 import { eventTypes } from "./event-types.ts";
 import { naturalKey, sampleKey } from "./natural-key.ts";
 import { parseEvent } from "./parse-event.ts";
@@ -142,6 +140,8 @@ describe("parseEvent", () => {
   test("says what was expected and what was found", () => {
     expect(refused({ ...fill, price: "abc" }).message).toContain('expected a decimal of 0 or more, found "abc"');
     expect(refused({ ...fill, side: "long" }).message).toContain('found "long"');
+    expect(refused({ ...fill, venue: undefined }).message).toBe("Invalid input: expected string, found nothing");
+    expect(refused({ ...fill, is_maker: 1 }).message).toBe("Invalid input: expected boolean, found 1");
   });
 
   test("takes the hub's own types from the hub alone", () => {
@@ -177,61 +177,5 @@ describe("naturalKey", () => {
     for (const [type, entry] of Object.entries(eventTypes))
       expect("sampleKey" in entry, type).toBe(entry.class !== "fact");
     expect(sampleKey(accepted({ ...envelope, type: "heartbeat" }))).toBe("live\theartbeat\tmm-1");
-  });
-});
-
-describe("bodies of the source documents", () => {
-  const now = micros(Date.UTC(2026, 0, 1) * 1000);
-
-  test("document 2's edge and fill become events", () => {
-    const edge = {
-      pair_id: "pm:k",
-      primary_market: "A",
-      hedge_market: "B",
-      net_edge_cents: 3.2,
-      confidence: 0.88,
-      timestamp: "2024-01-01T00:00:00Z",
-    };
-    expect(accepted(edgeFromDocument2(edge, now))).toMatchObject({
-      type: "edge",
-      bot: "default",
-      ts: "2024-01-01T00:00:00.000Z",
-      net_edge_cents: 3.2,
-    });
-    const pair = {
-      fill_id: "fill-001",
-      pair_id: "pm:k",
-      entry_edge_cents: 3.2,
-      realized_edge_cents: 2.5,
-      size_usd: 100,
-      pnl_cents: 150,
-    };
-    expect(accepted(fillFromDocument2(pair, now))).toMatchObject({
-      type: "fill",
-      ts: "2026-01-01T00:00:00.000Z",
-      size_usd: 100,
-    });
-  });
-
-  test("document 5's trade becomes a fill with the sign of funding turned", () => {
-    const trade = {
-      timestamp: 1771936213,
-      symbol: "BTC",
-      side: "BUY",
-      quantity: 0.1,
-      price: 50000,
-      trade_type: "MAKER",
-      fees_paid: 5,
-      funding_paid: 2,
-    };
-    expect(accepted(fillFromTradeEvent(trade, now))).toMatchObject({
-      type: "fill",
-      side: "buy",
-      size: "0.1",
-      is_maker: true,
-      fee: "5",
-      funding: "-2",
-    });
-    expect(fillFromTradeEvent(trade, now)).toEqual(fillFromTradeEvent(trade, now));
   });
 });

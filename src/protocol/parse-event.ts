@@ -166,7 +166,7 @@ function unknownType(found: unknown): Result<never, Rejection> {
 function fromZod(error: z.ZodError, body: Loose): Result<never, Rejection> {
   const issue = error.issues[0];
   const path = issue?.path ?? [];
-  const message = issue?.message ?? "not valid";
+  const message = (issue?.message ?? "not valid").replace(/, received \w+$/, "");
   const said = message.includes("found") ? message : `${message}, found ${shown(valueAt(body, path))}`;
   return refused("invalid_event", path.map(String).join("."), said.slice(0, 500));
 }
