@@ -139,6 +139,9 @@ describe("the trade of document 5", () => {
     expect(idOf({ id: "e" })).toEqual(["e", "e"]);
     expect(idOf({ id: 17 })).toEqual(["17", "17"]);
     expect(idOf({ fill_id: "f", trade_id: "t1", id: "e" })).toEqual(["f", "e"]);
+    expect(read(readTradeEvent, { ...trade, trade_id: 17 })).toEqual(
+      read(readTradeEvent, { ...trade, trade_id: "17" }),
+    );
     for (const nothing of [null, ""]) expect(idOf({ trade_id: nothing, id: nothing })).toEqual(idOf({}));
   });
 

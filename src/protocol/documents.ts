@@ -60,7 +60,8 @@ export const readTradeEvent: DocumentReader = (input, now) => {
     fee: names.pick("fee", "fees_paid", fees_paid),
     funding: names.pick("funding", "funding_paid", negated(funding_paid)),
     ...(isMaker === undefined ? {} : { is_maker: isMaker }),
-    ...(isGiven(id) ? { id: typeof id === "number" ? String(id) : id } : {}),
+    ...(isGiven(id) ? { id: asId(id) } : {}),
+    ...(isGiven(rest["trade_id"]) ? { trade_id: asId(rest["trade_id"]) } : {}),
   };
   const tradeId = isGiven(rest["trade_id"]) ? names.pick("fill_id", "trade_id", rest["trade_id"]) : undefined;
   const ownId = rest["fill_id"] ?? tradeId ?? (isGiven(id) ? names.pick("fill_id", "id", id) : undefined);
@@ -69,6 +70,9 @@ export const readTradeEvent: DocumentReader = (input, now) => {
 
 /** An empty text says as little as nothing. */
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
+
+/** 17 and "17" are one id. */
+const asId = (value: unknown): unknown => (typeof value === "number" ? String(value) : value);
 
 const refusedTradeType = (message: string): Result<never, Rejection> =>
   err({ code: "invalid_event", path: "trade_type", message });
