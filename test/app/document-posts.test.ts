@@ -126,6 +126,12 @@ describe("a trade of document 5", () => {
   });
 });
 
+test("a post with the id of something else that its bot said is in conflict with it", async () => {
+  await post("/api/v1/events", { type: "annotation", bot: "default", ts: timestamp, id: "n1", title: "deployed" });
+  const [status, answer] = await post("/api/fills", { id: "n1", fill_id: "f", timestamp, size_usd: 1 });
+  expect([status, answer]).toMatchObject([409, { code: "conflict", detail: expect.stringContaining("annotation") }]);
+});
+
 test("a byte order mark before a body is no part of it", async () => {
   const event = (fill_id: string) =>
     JSON.stringify({ type: "fill", bot: "b", ts: timestamp, fill_id, size_usd: 1, pair_id: "p" });

@@ -94,7 +94,7 @@ function jsonOf(request: FastifyRequest): unknown {
 
 function showEdge(outcome: Accepted, now: Micros): unknown {
   const { event, seq, receivedAt, contradicted } = recordedOf(outcome);
-  if (event.type !== "edge") throw new ProblemError("internal");
+  if (event.type !== "edge") throw ofAnotherType(recordedOf(outcome));
   // What was told once more lives anew.
   const heardAt = outcome.kind === "accepted" ? receivedAt : now;
   return { ...viewOfEdge(event, `h-${seq}`, heardAt, now), ...(contradicted ? { contradicted } : {}) };
@@ -114,9 +114,13 @@ function showTrade(outcome: Accepted): unknown {
 function fillOf(outcome: Accepted): Recorded<FillEvent> {
   const recorded = recordedOf(outcome);
   const { event } = recorded;
-  if (!isFillEvent(event)) throw new ProblemError("internal");
+  if (!isFillEvent(event)) throw ofAnotherType(recorded);
   return { ...recorded, event };
 }
+
+/** What is posted may bear the id of something else that its bot said. */
+const ofAnotherType = ({ event }: KnownFact): ProblemError =>
+  new ProblemError("conflict", { detail: `An event of the type ${event.type} has this id: ${event.id}.` });
 
 function recordedOf(outcome: Accepted): KnownFact {
   if (outcome.kind === "sampled" || outcome.recorded === undefined) throw new ProblemError("internal");
