@@ -1,4 +1,6 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
 import { scratchHub } from "../support/scratch-hub.ts";
 import { callRaw } from "../support/raw-http.ts";
 
@@ -146,14 +148,19 @@ test("a byte order mark before a body is no part of it", async () => {
   expect(await post("/api/fills", `${mark}${event("f5")}`)).toMatchObject([201, { fill_id: "f5" }]);
 });
 
-test("every digit of a decimal comes through, as JSON and as NDJSON", async () => {
+test("every digit of a decimal comes through, as JSON, as NDJSON and by the link", async () => {
   const said = (fill_id: string) =>
     `{"type":"fill","bot":"b","ts":"${timestamp}","fill_id":"${fill_id}","venue":"k","symbol":"A","side":"buy",` +
     `"price":0.1234567890123456789,"size":1.000000000000000001,"slippage_cents":0.30000000000000000001}`;
   for (const body of [said("f1"), `[${said("f2")}]`, `${said("f3")}\n${said("f4")}`])
     await post("/api/v1/events", body);
   await post("/api/fills", said("f5"));
+  const link = new WebSocket(`${url.replace("http", "ws")}/api/v1/link?bot=b`);
+  onTestFinished(() => link.terminate());
+  await once(link, "open");
+  link.send(`{"op":"events","batch":1,"events":[${said("f6")}]}`);
+  await expect.poll(() => listed("/api/v1/fills", "fills")).toHaveLength(6);
   const fills = await listed("/api/v1/fills", "fills");
   const exact = { price: "0.1234567890123456789", size: "1.000000000000000001", slippage_cents: 0.3 };
-  expect(fills).toMatchObject(Array(5).fill(exact));
+  expect(fills).toMatchObject(Array(6).fill(exact));
 });
