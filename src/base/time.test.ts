@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isBeyond, isoBeyond, isoFromMicros, micros, parseTime } from "./time.ts";
+import { canonicalTime, isBeyond, isoBeyond, isoFromMicros, micros, parseTime } from "./time.ts";
 
 const expected = Date.UTC(2026, 1, 24, 12, 30, 13) * 1000;
 
@@ -17,6 +17,19 @@ describe("parseTime", () => {
     [1_771_936_213_250_001, 250_001],
     [Number("1771936213250001024"), 250_001],
     ["1771936213250", 250_000],
+    ["1.77193621325e9", 250_000],
+    ["20260224T123013Z", 0],
+    ["20260224T123013,25+0000", 250_000],
+    ["20260224T1230.25Z", 2_000_000],
+    ["2026-02-24t12:30:13z", 0],
+    ["2026-02-24T12:30:13.2500001234Z", 250_000],
+    ["2026-02-24 12:30:13 +00", 0],
+    ["2026-02-24T12:30:13+00", 0],
+    ["2026-02-24T07:00:13\u221205:30", 0],
+    ["2026-055T12:30:13Z", 0],
+    ["2026055T123013Z", 0],
+    ["2026-W09-2T12:30:13Z", 0],
+    ["2026W092T123013Z", 0],
   ])("reads the moment when it is written as %s", (given, plus) => {
     expect(parseTime(given)).toBe(expected + plus);
   });
@@ -28,6 +41,15 @@ describe("parseTime", () => {
     "2026-02-30x",
     "2026-01-32",
     "24:00",
+    "20260224T123013",
+    "20261324T123013Z",
+    "2026-000T12:30:13Z",
+    "2026-367T12:30:13Z",
+    "2026-W00-1T12:30:13Z",
+    "2026-W54-1T12:30:13Z",
+    "2026-02-24T24:00:01Z",
+    "2026-02-24T24:00:00.000001Z",
+    "2026-02-24T25:00:00Z",
     "9999-12-31T23:59:59-10:00",
     "9999-12-31T23:59:60Z",
     -1,
@@ -39,6 +61,14 @@ describe("parseTime", () => {
   ])("gives nothing when it is no moment: %s", (given) => {
     expect(parseTime(given)).toBeUndefined();
   });
+
+  test.each(["2026-02-24T24:00:00Z", "2026-02-24T24:00:00.000Z", "20260224T24Z", "2026-02-25T02:00+02"])(
+    "reads the end of a day as the beginning of the next: %s",
+    (given) => {
+      expect(parseTime(given)).toBe(Date.UTC(2026, 1, 25) * 1000);
+      expect(canonicalTime(given)).toBe("2026-02-25T00:00:00.000Z");
+    },
+  );
 
   test("reads a day as its first moment", () => {
     expect(parseTime("2026-02-24")).toBe(Date.UTC(2026, 1, 24) * 1000);

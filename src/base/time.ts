@@ -53,12 +53,18 @@ export function isoFromMicros(value: Micros): string {
 }
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
-const NUMERIC = /^-?\d+(?:\.\d+)?$/;
+/** What ISO-8601 allows besides for a moment with its offset: no dashes and colons, days of the year, weeks, parts of an hour. */
+const RARE_ISO =
+  /^(\d{4})-?(?:(\d\d)-?(\d\d)|(\d{3})|w(\d\d)-?([1-7]))[t ](\d\d)(?::?(\d\d)(?::?(\d\d))?)?(?:[.,](\d+))?\s?(z|[+−-]\d\d(?::?\d\d)?)$/i;
+const NUMERIC = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const DAYS_IN_YEAR_MAX = 366;
+const WEEKS_IN_YEAR_MAX = 53;
+const SECONDS_PER_DAY = 86_400;
 
 /**
- * Reads every time form that bots send: ISO-8601 (without an offset it is UTC), or an epoch in s, ms, µs or ns,
- * told apart by magnitude, as a number or a numeric string. Finer than a microsecond is cut off. A time before 1684 or
+ * Reads every time form that bots send: ISO-8601 (without an offset it is UTC; with one every form of it), or an epoch in
+ * s, ms, µs or ns, told apart by magnitude, as a number or a numeric string. Finer than a microsecond is cut off. A time before 1684 or
  * after 2255 is read as the first or the last moment between them (`isBeyond`). Undefined when it is none of these.
  */
 export function parseTime(value: unknown): Micros | undefined {
@@ -130,7 +136,15 @@ function digits(text: string, start: number, end: number): number {
 }
 
 /** True for a text that `isoFromMicros` would write the same; false says nothing. */
-export const isCanonicalIso = (text: string): boolean => text.length === 24 && readCanonical(text) !== undefined;
+const isCanonicalIso = (text: string): boolean => text.length === 24 && readCanonical(text) !== undefined;
+
+/** A time in the one form in which it is stored, ISO-8601 in UTC; undefined for what is no time. */
+export function canonicalTime(value: unknown): string | undefined {
+  if (typeof value === "string" && isCanonicalIso(value)) return value;
+  const at = parseTime(value);
+  if (at === undefined) return undefined;
+  return isBeyond(at) ? isoBeyond(value as string | number) : isoFromMicros(at);
+}
 
 /** The text read last: a time is asked for several times on the way of its event. */
 let known: { readonly text: string; readonly at: Micros | undefined } = { text: "", at: undefined };
@@ -144,23 +158,72 @@ function parseIso(text: string): Micros | undefined {
   const quick = text.length === 24 || text.length === 27 ? readCanonical(text) : undefined;
   if (quick !== undefined) return quick;
   const match = ISO.exec(text);
-  if (match === null) return undefined;
+  if (match === null) return parseRareIso(text);
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = match;
-  const [mo, d, h, mi, s] = [Number(month), Number(day), Number(hour), Number(minute), Number(second)];
-  if (mo < 1 || mo > 12 || d < 1 || d > (DAYS_IN_MONTH[mo - 1] ?? 0) || h > 23 || mi > 59 || s > 60) return undefined;
-  // Unlike `Date.UTC` this takes the years before 100 as they are.
-  const dayStartsAtMs = new Date(0).setUTCFullYear(Number(year), mo - 1, d);
-  const seconds = dayStartsAtMs / 1000 + h * 3600 + mi * 60 + s - offsetSeconds(zone);
+  const micros = Number(fraction.slice(0, 6).padEnd(6, "0"));
+  return momentOf(calendarDay(year, month, day), [Number(hour), Number(minute), Number(second), micros], zone);
+}
+
+/** `startsAtS`: the first second of the day in UTC; undefined for one that is not in the calendar. */
+function momentOf(
+  startsAtS: number | undefined,
+  [hour, minute, second, micros]: readonly [number, number, number, number],
+  zone: string,
+): Micros | undefined {
+  if (startsAtS === undefined || hour > 24 || minute > 59 || second > 60) return undefined;
+  // The end of a day may be written as its 24th hour.
+  if (hour === 24 && (minute > 0 || second > 0 || micros > 0)) return undefined;
+  const seconds = startsAtS + hour * 3600 + minute * 60 + second - offsetSeconds(zone);
   // In UTC it may be of a year that cannot be written with four digits, and so not be read again.
   if (seconds >= YEAR_10000_S) return undefined;
-  return held(seconds * MICROS_PER_SECOND + Number(fraction.slice(0, 6).padEnd(6, "0")));
+  return held(seconds * MICROS_PER_SECOND + micros);
+}
+
+function calendarDay(year = "", month = "", day = ""): number | undefined {
+  const [mo, d] = [Number(month), Number(day)];
+  if (mo < 1 || mo > 12 || d < 1 || d > (DAYS_IN_MONTH[mo - 1] ?? 0)) return undefined;
+  return firstSecond(year, mo - 1, d);
+}
+
+/** Unlike `Date.UTC` this takes the years before 100 as they are. */
+const firstSecond = (year: string, month: number, day: number): number =>
+  new Date(0).setUTCFullYear(Number(year), month, day) / 1000;
+
+function parseRareIso(text: string): Micros | undefined {
+  const match = RARE_ISO.exec(text);
+  if (match === null) return undefined;
+  const [, year = "", month, day, ordinal, week, weekday, hour, minute, second, fraction = "", zone = "Z"] = match;
+  const startsAtS =
+    week !== undefined
+      ? dayOfWeek(year, Number(week), Number(weekday))
+      : ordinal !== undefined
+        ? dayOfYear(year, Number(ordinal))
+        : calendarDay(year, month, day);
+  // A fraction is of whatever is said last.
+  const unitS = second !== undefined ? 1 : minute !== undefined ? 60 : 3600;
+  const within = Math.trunc((Number(fraction.slice(0, 9).padEnd(9, "0")) * unitS) / 1000);
+  const [wholeSeconds, micros] = [Math.trunc(within / MICROS_PER_SECOND), within % MICROS_PER_SECOND];
+  const [minutes, seconds] = [Math.trunc(wholeSeconds / 60), wholeSeconds % 60];
+  const time = [Number(hour), Number(minute ?? minutes), Number(second ?? seconds), micros] as const;
+  return momentOf(startsAtS, time, zone);
+}
+
+const dayOfYear = (year: string, day: number): number | undefined =>
+  day >= 1 && day <= DAYS_IN_YEAR_MAX ? firstSecond(year, 0, day) : undefined;
+
+/** A year's first week is the one with January 4 in it, and weeks begin on Mondays. */
+function dayOfWeek(year: string, week: number, weekday: number): number | undefined {
+  if (week < 1 || week > WEEKS_IN_YEAR_MAX) return undefined;
+  const january4 = firstSecond(year, 0, 4);
+  const daysSinceMonday = (new Date(january4 * 1000).getUTCDay() + 6) % 7;
+  return january4 + ((week - 1) * 7 + weekday - 1 - daysSinceMonday) * SECONDS_PER_DAY;
 }
 
 const YEAR_10000_S = Date.UTC(10_000, 0) / 1000;
 
 function offsetSeconds(zone: string): number {
   if (zone === "Z" || zone === "z") return 0;
-  const sign = zone.startsWith("-") ? -1 : 1;
+  const sign = zone.startsWith("+") ? 1 : -1;
   const digits = zone.slice(1).replace(":", "");
   return sign * (Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2) || "0") * 60);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldKind, kindJsonSchema } from "../protocol/fields.ts";
+import { fieldKind, kindJsonSchema, numberOf } from "../protocol/fields.ts";
 
 /** The JSON Schema of one of our zod schemas, for OpenAPI and Fastify's serialiser. */
 export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output" = "output"): Record<string, unknown> {
@@ -9,6 +9,7 @@ export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output" = "output
     override: ({ zodSchema, jsonSchema }) => {
       const kind = fieldKind(zodSchema);
       if (kind !== undefined) Object.assign(jsonSchema, kindJsonSchema[kind]);
+      if (io === "input" && numberOf(zodSchema) !== undefined) jsonSchema.type = ["number", "string"];
     },
   });
   return body;

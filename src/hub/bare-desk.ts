@@ -18,7 +18,7 @@ export interface BareDesk {
 
 /** Over an empty store, or one whose facts add up to the given state. */
 export function bareDesk(
-  store: Pick<Store, "append" | "saveSamples">,
+  store: Pick<Store, "append" | "saveSamples" | "statementsOf">,
   clock: Clock,
   { state = emptyState(), ...hooks }: Partial<Pick<IngestParts, "publish" | "state">> = {},
 ): BareDesk {

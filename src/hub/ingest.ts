@@ -15,6 +15,7 @@ import type { Admission } from "./admission.ts";
 import { appendRow } from "./append-row.ts";
 import type { Changes } from "./changes.ts";
 import { eachStored, type PackedRows, RowPacker, type StoredText } from "./packed-rows.ts";
+import { type KnownFact, knownFact, onlyStatement } from "./known-fact.ts";
 import { keptEvent, type KeptSample, type KeptSamples, keptText } from "./kept-samples.ts";
 import { type AppendOutcome, type Store, StoreUnavailable } from "./ports.ts";
 import type { Rejections } from "./rejections.ts";
@@ -32,13 +33,15 @@ export interface IngestOptions {
   readonly asFact?: boolean;
   /** Says of each event what the log has of it, too: to be asked of few at a time. */
   readonly recorded?: boolean;
+  /** Reads a value that is no event as such: the body of a source document. */
+  readonly read?: (value: unknown) => Result<DeskEvent, Rejection>;
 }
 
 type StoredKind = "accepted" | "duplicate" | "merged" | "contradiction";
 
 /** What became of one event of a batch. */
 export type ItemOutcome =
-  | { readonly kind: StoredKind; readonly recorded?: Recorded }
+  | { readonly kind: StoredKind; readonly recorded?: KnownFact }
   | { readonly kind: "sampled" }
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
@@ -67,7 +70,7 @@ export interface IngestTotals {
 
 export interface IngestParts {
   readonly state: State;
-  readonly store: Pick<Store, "append">;
+  readonly store: Pick<Store, "append" | "statementsOf">;
   readonly clock: Clock;
   readonly admission: Admission;
   readonly kept: KeptSamples;
@@ -163,7 +166,8 @@ export class Ingest {
     try {
       const outcomes = await store.append(rows);
       onAppend?.((this.#parts.clock.now() - started) / 1000, rows.count);
-      return ok(this.#finish(batch, outcomes));
+      const report = this.#finish(batch, outcomes);
+      return ok(batch.saysRecorded ? await this.#withWhatStands(report) : report);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       onStoreError?.(error);
@@ -172,6 +176,18 @@ export class Ingest {
       this.#queued -= rows.count;
       this.#slabs.takeBack(rows);
     }
+  }
+
+  /** What was said once more is answered with what the log has of it, not with what came. */
+  async #withWhatStands(report: IngestReport): Promise<IngestReport> {
+    const { store } = this.#parts;
+    const standing = async (item: ItemOutcome): Promise<ItemOutcome> => {
+      if (item.kind === "rejected" || item.kind === "sampled" || item.kind === "accepted") return item;
+      const { recorded } = item;
+      const known = recorded && (await knownFact(store, recorded.ofSeq ?? recorded.seq));
+      return known === undefined ? item : { ...item, recorded: known };
+    };
+    return { ...report, items: await Promise.all(report.items.map(standing)) };
   }
 
   #sort(raws: readonly RawEvent[], options: IngestOptions, receivedAt: Micros): Sorted {
@@ -203,10 +219,10 @@ export class Ingest {
     return sorted;
   }
 
-  #parse(raw: RawEvent, { speaker = "bot", bot }: IngestOptions): Result<DeskEvent, Rejection> {
+  #parse(raw: RawEvent, { speaker = "bot", bot, read }: IngestOptions): Result<DeskEvent, Rejection> {
     const value = "line" in raw ? parseLine(raw.line) : ok(raw.value);
     if (!value.ok) return value;
-    const parsed = parseEvent(value.value, speaker);
+    const parsed = read === undefined ? parseEvent(value.value, speaker) : read(value.value);
     if (!parsed.ok) return parsed;
     if (speaker === "hub") return parsed;
     const event = parsed.value;
@@ -266,7 +282,7 @@ export class Ingest {
       const item = sorted.itemOfRow[index];
       if (item === undefined) return;
       const kind = this.#count(outcome);
-      sorted.items[item] = saysRecorded ? { kind, recorded } : STORED[kind];
+      sorted.items[item] = saysRecorded ? { kind, recorded: onlyStatement(recorded) } : STORED[kind];
     });
     const { touched: bots, books, marks, edges, health, rejected } = sorted;
     publish({ facts, bots, edges, exposure, marks, books, health, rejected });

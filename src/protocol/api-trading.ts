@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { asOf, iso, tradingMode, wireDecimal } from "./api.ts";
+import { asOf, fillView, iso, tradingMode, wireDecimal } from "./api.ts";
 import { OPPORTUNITY_ACTIONS } from "./opportunity-actions.ts";
 
 /** Bodies of the reads of orders, positions, opportunities and order books. */
@@ -155,4 +155,11 @@ export const orderbooksAnswer = z.object({
   orderbooks: z.array(orderbookView),
   next_cursor: z.string().optional(),
   ...asOf,
+});
+
+/** A fill as the `TradeEvent` of document 5 is answered. */
+export const tradeView = fillView.extend({
+  reference_price: wireDecimal.optional(),
+  position_before: wireDecimal.optional(),
+  position_after: wireDecimal.optional(),
 });

@@ -88,6 +88,10 @@ export const edgeView = z.looseObject({
   bot: z.string(),
   mode: tradingMode,
   age_s: z.number(),
+  contradicted: z
+    .boolean()
+    .optional()
+    .describe("in the answer to an edge that was sent: it says otherwise than the one that is shown, which stands"),
 });
 export type EdgeView = z.infer<typeof edgeView>;
 export const edgesAnswer = z.object({ edges: z.array(edgeView), ...asOf });

@@ -1,30 +1,40 @@
-/** From here on an integer is not what was written, as a double. */
-const ROUNDED_FROM = 2 ** 53;
-/** What goes deeper is looked for in the text. */
-const LEVELS_MAX = 32;
-/** Digits that a double may not hold, as a JSON number: 19-digit transaction ids and the like. */
-const OVERLONG_INTEGER = /[^"\d.][1-9]\d{15,}\s*[,}\]]/;
+import { canonicalDecimal } from "../domain/decimal.ts";
 
-/** Whether `value`, as `JSON.parse` read it from `text`, may have an integer that was rounded. */
-export function mayBeRounded(value: unknown, text: string, levels = LEVELS_MAX): boolean {
-  if (typeof value === "number") return Math.abs(value) >= ROUNDED_FROM;
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return OVERLONG_INTEGER.test(text);
-  if (Array.isArray(value)) {
-    for (const item of value) if (mayBeRounded(item, text, levels - 1)) return true;
-    return false;
-  }
-  for (const name in value) if (mayBeRounded((value as Record<string, unknown>)[name], text, levels - 1)) return true;
-  return false;
+/** Digits that a double holds of whatever decimal. Languages print doubles with no more. */
+const DIGITS_HELD = 17;
+
+/**
+ * A number in an object or array that a double may not hold: an integer from 2^53, or a decimal of 18 significant digits or
+ * more with a point or an exponent. About as quick as a look at each value that was read, and that would not tell.
+ */
+const LONG_NUMBER = /[:,[\s]-?(?:[1-9](?:\d{16}|[\d.]{18})|9\d{15}|0\.0*[1-9]\d{17})/;
+
+/** Whether `text`, which is JSON, may have a number that `JSON.parse` rounds. */
+export const mayBeRounded = (text: string): boolean => LONG_NUMBER.test(text);
+
+/**
+ * `JSON.parse`, but a number that it would round comes back as the text it was written in: an integer beyond 2^53, and a
+ * decimal of more than 17 significant digits. Throws `SyntaxError` like it.
+ */
+export const parseExactJson = (text: string): unknown =>
+  mayBeRounded(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+
+function keepDigits(_: string, value: unknown, { source = "" }: { source?: string } = {}): unknown {
+  if (typeof value !== "number") return value;
+  const isRounded = /^-?\d+$/.test(source) ? !Number.isSafeInteger(value) : isRoundedDecimal(value, source);
+  return isRounded ? source : value;
 }
 
-/** `JSON.parse`, but an integer beyond 2^53 comes back as the text it was written in. Throws `SyntaxError` like it. */
-export function parseExactJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  return mayBeRounded(value, text) ? JSON.parse(text, keepDigits) : value;
+/** What has more digits than our decimals is a number as before. */
+function isRoundedDecimal(value: number, source: string): boolean {
+  const [mantissa = ""] = source.split(/[eE]/);
+  const digits = mantissa.replace(/[-.]/g, "").replace(/^0+|0+$/g, "");
+  return digits.length > DIGITS_HELD && canonicalDecimal(source) !== undefined && !isExpansion(value, source);
 }
 
-const keepDigits = (_: string, value: unknown, context?: { source?: string }): unknown =>
-  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
-    ? context?.source
-    : value;
+/** Above this `toFixed` does not write a number whole. */
+const FIXED_BELOW = 1e21;
+
+/** Whether a text is all digits of a double, as `Decimal(0.08)` of Python writes it: the double was meant. */
+const isExpansion = (value: number, source: string): boolean =>
+  Math.abs(value) < FIXED_BELOW && value.toFixed(100).replace(/0+$/, "") === source.replace(/0+$/, "");

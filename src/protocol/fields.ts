@@ -131,8 +131,31 @@ export const time = custom<string>(
   "ISO-8601 or an epoch in s, ms, µs or ns",
 );
 
+const numerics = new WeakMap<object, z.ZodNumber>();
+
+/** What a number that may be written as text is once it is read; undefined for any other schema. */
+export const numberOf = (schema: object): z.ZodNumber | undefined => numerics.get(schema);
+
+/** A float that may be written as a decimal text too, as money often is. It is a number from then on. */
+function numeric(schema: z.ZodNumber) {
+  const field = z.preprocess((value: string | number) => numberOfWritten(value), schema);
+  numerics.set(field, schema);
+  return field;
+}
+
+/** What is no decimal stays what it is, for the schema to refuse. */
+function numberOfWritten(value: string | number): string | number {
+  const text = typeof value === "string" ? canonicalDecimal(value) : undefined;
+  return text === undefined ? value : Number(text);
+}
+
 /** A finite float: statistics, latencies, cents of an edge. */
-export const number = z.number();
+export const number = numeric(z.number());
+export const nonNegativeNumber = numeric(z.number().nonnegative());
+/** From 0 to 1. */
+export const ratio = numeric(z.number().min(0).max(1));
+/** Seconds above 0, up to a day. */
+export const seconds = numeric(z.number().positive().max(86_400));
 export const count = quick(
   z.number().int().nonnegative(),
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,

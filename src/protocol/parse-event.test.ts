@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { micros } from "../base/time.ts";
-import { edgeFromDocument2, fillFromDocument2, fillFromTradeEvent } from "./documents.ts";
 import { eventTypes } from "./event-types.ts";
 import { naturalKey, sampleKey } from "./natural-key.ts";
 import { parseEvent } from "./parse-event.ts";
@@ -72,6 +70,29 @@ describe("parseEvent", () => {
     expect(accepted(snapshot)).toMatchObject({ positions: [{ size: "-1.5" }] });
   });
 
+  test.each([
+    ["fill", { ...fill, size_usd: "100.50", pnl_cents: "-1.5e2" }, { size_usd: 100.5, pnl_cents: -150 }],
+    ["fill", { ...envelope, fill_id: "f", size_usd: "100", fees_cents: "0.30" }, { size_usd: 100, fees_cents: 0.3 }],
+    ["fill", { ...envelope, fill_id: "f", size_usd: "9007199254740993" }, { size_usd: 9007199254740992 }],
+    ["opportunity", { opportunity_id: "o", action: "detected", edge_cents: "1.20" }, { edge_cents: 1.2 }],
+    ["risk", { equity_quote: "1000.00", funding_rate: ".0001" }, { equity_quote: 1000, funding_rate: 0.0001 }],
+    ["threshold_breach", { metric: "daily_loss", value: "-50", limit: 40 }, { value: -50, limit: 40 }],
+    ["bot.state", { status: "running", counters: { trades: "5" } }, { counters: { trades: 5 } }],
+    ["bot.state", { status: "running", risk_stats: { daily_pnl: "1.5" } }, { risk_stats: { daily_pnl: 1.5 } }],
+  ])("makes a number of one that is written as text: %s", (type, said, read) => {
+    expect(accepted({ ...envelope, ...said, type })).toMatchObject(read);
+  });
+
+  test.each([
+    ["edge", { pair_id: "p", primary_market: "a", hedge_market: "b", net_edge_cents: "1", confidence: "1.5" }],
+    ["fill", { fill_id: "f", size_usd: "-1" }],
+    ["tick", { duration_s: "" }],
+    ["tick", { duration_s: "0x10" }],
+    ["metric", { name: "m", value: "NaN" }],
+  ])("refuses such a text as it would the number, and what is none: %s", (type, said) => {
+    expect(refused({ ...envelope, ...said, type })).toMatchObject({ code: "invalid_event" });
+  });
+
   test("keeps unknown fields and forgets nulls", () => {
     const parsed = accepted({ ...fill, mood: "calm", fee: null });
     expect(parsed).toMatchObject({ mood: "calm" });
@@ -119,6 +140,8 @@ describe("parseEvent", () => {
   test("says what was expected and what was found", () => {
     expect(refused({ ...fill, price: "abc" }).message).toContain('expected a decimal of 0 or more, found "abc"');
     expect(refused({ ...fill, side: "long" }).message).toContain('found "long"');
+    expect(refused({ ...fill, venue: undefined }).message).toBe("Invalid input: expected string, found nothing");
+    expect(refused({ ...fill, is_maker: 1 }).message).toBe("Invalid input: expected boolean, found 1");
   });
 
   test("takes the hub's own types from the hub alone", () => {
@@ -154,61 +177,5 @@ describe("naturalKey", () => {
     for (const [type, entry] of Object.entries(eventTypes))
       expect("sampleKey" in entry, type).toBe(entry.class !== "fact");
     expect(sampleKey(accepted({ ...envelope, type: "heartbeat" }))).toBe("live\theartbeat\tmm-1");
-  });
-});
-
-describe("bodies of the source documents", () => {
-  const now = micros(Date.UTC(2026, 0, 1) * 1000);
-
-  test("document 2's edge and fill become events", () => {
-    const edge = {
-      pair_id: "pm:k",
-      primary_market: "A",
-      hedge_market: "B",
-      net_edge_cents: 3.2,
-      confidence: 0.88,
-      timestamp: "2024-01-01T00:00:00Z",
-    };
-    expect(accepted(edgeFromDocument2(edge, now))).toMatchObject({
-      type: "edge",
-      bot: "default",
-      ts: "2024-01-01T00:00:00.000Z",
-      net_edge_cents: 3.2,
-    });
-    const pair = {
-      fill_id: "fill-001",
-      pair_id: "pm:k",
-      entry_edge_cents: 3.2,
-      realized_edge_cents: 2.5,
-      size_usd: 100,
-      pnl_cents: 150,
-    };
-    expect(accepted(fillFromDocument2(pair, now))).toMatchObject({
-      type: "fill",
-      ts: "2026-01-01T00:00:00.000Z",
-      size_usd: 100,
-    });
-  });
-
-  test("document 5's trade becomes a fill with the sign of funding turned", () => {
-    const trade = {
-      timestamp: 1771936213,
-      symbol: "BTC",
-      side: "BUY",
-      quantity: 0.1,
-      price: 50000,
-      trade_type: "MAKER",
-      fees_paid: 5,
-      funding_paid: 2,
-    };
-    expect(accepted(fillFromTradeEvent(trade, now))).toMatchObject({
-      type: "fill",
-      side: "buy",
-      size: "0.1",
-      is_maker: true,
-      fee: "5",
-      funding: "-2",
-    });
-    expect(fillFromTradeEvent(trade, now)).toEqual(fillFromTradeEvent(trade, now));
   });
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isBeyond, isCanonicalIso, isoBeyond, isoFromMicros, parseTime } from "../base/time.ts";
+import { canonicalTime } from "../base/time.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { canonicalDecimal } from "../domain/decimal.ts";
 import type { Rejection } from "./errors.ts";
@@ -132,12 +132,8 @@ function canonicalValue(value: unknown, kind: FieldKind): unknown {
       return canonicalDecimal(value as string | number);
     case "reference":
       return typeof value === "string" ? value : String(value);
-    case "time": {
-      if (typeof value === "string" && isCanonicalIso(value)) return value;
-      const at = parseTime(value);
-      if (at === undefined) return value;
-      return isBeyond(at) ? isoBeyond(value as string | number) : isoFromMicros(at);
-    }
+    case "time":
+      return canonicalTime(value) ?? value;
   }
 }
 
@@ -178,7 +174,7 @@ function unknownType(found: unknown): Result<never, Rejection> {
 function fromZod(error: z.ZodError, body: Loose): Result<never, Rejection> {
   const issue = error.issues[0];
   const path = issue?.path ?? [];
-  const message = issue?.message ?? "not valid";
+  const message = (issue?.message ?? "not valid").replace(/, received \w+$/, "");
   const said = message.includes("found") ? message : `${message}, found ${shown(valueAt(body, path))}`;
   return refused("invalid_event", path.map(String).join("."), said.slice(0, 500));
 }

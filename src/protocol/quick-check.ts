@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { quickCheckOf } from "./fields.ts";
+import { numberOf, quickCheckOf } from "./fields.ts";
 
 /** True when an object surely fits its schema; false says nothing, then the schema itself decides and explains. */
 export type ObjectCheck = (body: Readonly<Record<string, unknown>>) => boolean;
@@ -66,7 +66,9 @@ function valueCheck(schema: z.core.$ZodType): ValueCheck {
   const { values } = schema._zod;
   if (values !== undefined) return oneOf(values);
   if (schema instanceof z.ZodBoolean) return (value) => typeof value === "boolean";
-  return ofNumber(schema) ?? ofParts(schema) ?? ((value) => z.core.safeParse(schema, value).success);
+  return (
+    ofNumber(numberOf(schema) ?? schema) ?? ofParts(schema) ?? ((value) => z.core.safeParse(schema, value).success)
+  );
 }
 
 /** A bound, as a check of a schema describes it. */
@@ -95,10 +97,11 @@ function numberBound({ check, value = 0, inclusive = false }: Bound): ((given: n
   return undefined;
 }
 
-/** What is made of parts: lists, tuples such as the levels of a book, and objects that may have more fields. */
+/** What is made of parts: lists, tuples such as the levels of a book, records, and objects that may have more fields. */
 function ofParts(schema: z.core.$ZodType): ValueCheck | undefined {
   if (schema instanceof z.ZodArray) return listCheck(schema);
   if (schema instanceof z.ZodTuple) return tupleCheck(schema);
+  if (schema instanceof z.ZodRecord) return recordCheck(schema);
   if (!(schema instanceof z.ZodObject) || !(schema._zod.def.catchall instanceof z.ZodUnknown)) return undefined;
   const fits = objectCheck(schema);
   return (value) =>
@@ -114,6 +117,19 @@ function listCheck(schema: z.ZodArray): ValueCheck | undefined {
   }
   const item = valueCheck(schema.element);
   return (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every(item);
+}
+
+/** A schema that is asked would say yes to a number written as text, which only the schema itself makes a number of. */
+function recordCheck(schema: z.ZodRecord): ValueCheck | undefined {
+  const { keyType, valueType, checks = [] } = schema._zod.def;
+  if (checks.length > 0) return undefined;
+  const [nameFits, fits] = [valueCheck(keyType), valueCheck(valueType)];
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+    for (const name in value)
+      if (name === "__proto__" || !nameFits(name) || !fits((value as Record<string, unknown>)[name])) return false;
+    return true;
+  };
 }
 
 function tupleCheck(schema: z.ZodTuple): ValueCheck | undefined {

@@ -1,6 +1,7 @@
 import { ok } from "../../src/base/result.ts";
 import { isoFromMicros, micros, parseTime } from "../../src/base/time.ts";
 import { emptyState, reduce, type State } from "../../src/engine/fold.ts";
+import { onlyStatement } from "../../src/hub/known-fact.ts";
 import type { Ingest } from "../../src/hub/ingest.ts";
 import { reconciliation } from "../../src/hub/reconciliation.ts";
 import { startVenueAccounts, type VenueAccounts } from "../../src/hub/venue-accounts.ts";
@@ -36,7 +37,7 @@ export class AccountBench {
         const seq = this.log.push(event);
         const recorded = { seq, ts, receivedAt: this.now, standing: "fact" as const, ofSeq: undefined, event };
         reduce(this.state, recorded);
-        return { kind: "accepted" as const, recorded };
+        return { kind: "accepted" as const, recorded: onlyStatement(recorded) };
       });
       return ok({ items, lastSeq: this.log.length });
     },

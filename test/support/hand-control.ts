@@ -67,7 +67,11 @@ export class HandControl {
   #begin(): { ingest: Ingest; control: Control } {
     const clock = { now: () => this.now };
     const taken: { control?: Control } = {};
-    const store = { append: (rows: PackedRows) => this.#append(rows), saveSamples: async () => undefined };
+    const store = {
+      append: (rows: PackedRows) => this.#append(rows),
+      saveSamples: async () => undefined,
+      statementsOf: async () => [],
+    };
     const { ingest } = bareDesk(store, clock, {
       state: this.state,
       publish: (changes) => taken.control?.taken(changes),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldKind } from "../../../src/protocol/fields.ts";
+import { fieldKind, numberOf } from "../../../src/protocol/fields.ts";
 
 /** How schemas that have a name of their own, and fields in a canonical form, are written. */
 export interface Naming {
@@ -15,6 +15,7 @@ const kindNames = { decimal: "Decimal", time: "Time", reference: "Reference" } a
 function typeText(schema: z.core.$ZodType, naming: Naming): string {
   const kind = fieldKind(schema);
   if (kind !== undefined) return kindNames[kind];
+  if (numberOf(schema) !== undefined) return "number | string";
   const name = naming.nameOf(schema);
   if (name !== undefined) return name;
   return simpleText(schema) ?? compositeText(schema, naming);

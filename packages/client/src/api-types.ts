@@ -86,6 +86,8 @@ export interface EdgeView {
   bot: string;
   mode: TradingMode;
   age_s: number;
+  /** in the answer to an edge that was sent: it says otherwise than the one that is shown, which stands */
+  contradicted?: boolean | undefined;
   [field: string]: unknown;
 }
 

@@ -23,7 +23,7 @@ export interface Envelope {
 export interface BotStartedFields extends Envelope {
   status?: "running" | "paused" | "halted" | "reducing" | "stopped" | "error" | undefined;
   execution_mode?: string | undefined;
-  uptime_s?: number | undefined;
+  uptime_s?: number | string | undefined;
   version?: string | undefined;
   config_hash?: string | undefined;
   venues?:
@@ -36,11 +36,11 @@ export interface BotStartedFields extends Envelope {
         [field: string]: unknown;
       }>
     | undefined;
-  counters?: Readonly<Record<string, number>> | undefined;
+  counters?: Readonly<Record<string, number | string>> | undefined;
   risk_stats?:
     | {
-        approval_rate?: number | undefined;
-        daily_pnl?: number | undefined;
+        approval_rate?: number | string | undefined;
+        daily_pnl?: number | string | undefined;
         consecutive_losses?: number | undefined;
         [field: string]: unknown;
       }
@@ -53,7 +53,7 @@ export interface BotStartedFields extends Envelope {
 export interface BotStateFields extends Envelope {
   status: "running" | "paused" | "halted" | "reducing" | "stopped" | "error";
   execution_mode?: string | undefined;
-  uptime_s?: number | undefined;
+  uptime_s?: number | string | undefined;
   version?: string | undefined;
   config_hash?: string | undefined;
   venues?:
@@ -66,11 +66,11 @@ export interface BotStateFields extends Envelope {
         [field: string]: unknown;
       }>
     | undefined;
-  counters?: Readonly<Record<string, number>> | undefined;
+  counters?: Readonly<Record<string, number | string>> | undefined;
   risk_stats?:
     | {
-        approval_rate?: number | undefined;
-        daily_pnl?: number | undefined;
+        approval_rate?: number | string | undefined;
+        daily_pnl?: number | string | undefined;
         consecutive_losses?: number | undefined;
         [field: string]: unknown;
       }
@@ -84,8 +84,8 @@ export type BotStoppedFields = BotStartedFields;
 
 /** The fields of `heartbeat`. */
 export interface HeartbeatFields extends Envelope {
-  progress?: number | undefined;
-  interval_s?: number | undefined;
+  progress?: number | string | undefined;
+  interval_s?: number | string | undefined;
   client?:
     | {
         sent: number;
@@ -100,9 +100,9 @@ export interface HeartbeatFields extends Envelope {
 
 /** The fields of `tick`. */
 export interface TickFields extends Envelope {
-  duration_s: number;
-  indicator_s?: number | undefined;
-  connector_io_s?: number | undefined;
+  duration_s: number | string;
+  indicator_s?: number | string | undefined;
+  connector_io_s?: number | string | undefined;
 }
 
 /** The fields of `error`. */
@@ -115,15 +115,15 @@ export interface ErrorFields extends Envelope {
 /** The fields of `threshold_breach`. */
 export interface ThresholdBreachFields extends Envelope {
   metric: string;
-  value: number;
-  limit?: number | undefined;
+  value: number | string;
+  limit?: number | string | undefined;
   severity?: "low" | "medium" | "high" | "critical" | undefined;
 }
 
 /** The fields of `metric`. */
 export interface MetricFields extends Envelope {
   name: string;
-  value: number;
+  value: number | string;
   unit?: string | undefined;
   labels?: Readonly<Record<string, string>> | undefined;
 }
@@ -143,22 +143,22 @@ export interface AnnotationFields extends Envelope {
 /** The fields of `calibration`. */
 export interface CalibrationFields extends Envelope {
   kind: "edge_report" | "fill_factor";
-  avg_capture_bps?: number | undefined;
-  configured_fill_factor?: number | undefined;
-  realized_fill_factor?: number | undefined;
+  avg_capture_bps?: number | string | undefined;
+  configured_fill_factor?: number | string | undefined;
+  realized_fill_factor?: number | string | undefined;
 }
 
 /** The fields of `risk`. */
 export interface RiskFields extends Envelope {
-  position_drift_pct?: number | undefined;
-  margin_ratio?: number | undefined;
-  funding_rate?: number | undefined;
-  daily_loss_pct?: number | undefined;
-  drawdown_pct?: number | undefined;
-  realized_pnl_today_quote?: number | undefined;
-  equity_quote?: number | undefined;
-  base_pct?: number | undefined;
-  adverse_drift_30s?: number | undefined;
+  position_drift_pct?: number | string | undefined;
+  margin_ratio?: number | string | undefined;
+  funding_rate?: number | string | undefined;
+  daily_loss_pct?: number | string | undefined;
+  drawdown_pct?: number | string | undefined;
+  realized_pnl_today_quote?: number | string | undefined;
+  equity_quote?: number | string | undefined;
+  base_pct?: number | string | undefined;
+  adverse_drift_30s?: number | string | undefined;
   order_book_stale?: boolean | 0 | 1 | undefined;
   risk_reasons?: readonly string[] | undefined;
 }
@@ -221,7 +221,7 @@ export interface BookFields extends Envelope {
   symbol: string;
   bids: ReadonlyArray<readonly [Decimal, Decimal]>;
   asks: ReadonlyArray<readonly [Decimal, Decimal]>;
-  depth?: number | undefined;
+  depth?: number | string | undefined;
   venue_ts?: Time | undefined;
 }
 
@@ -230,15 +230,15 @@ export interface EdgeFields extends Envelope {
   pair_id: string;
   primary_market: string;
   hedge_market: string;
-  net_edge_cents: number;
-  confidence?: number | undefined;
-  expected_slippage_cents?: number | undefined;
+  net_edge_cents: number | string;
+  confidence?: number | string | undefined;
+  expected_slippage_cents?: number | string | undefined;
   leader?: string | undefined;
   best_side?: string | undefined;
   direction?: string | undefined;
   size?: Decimal | undefined;
-  net_edge_bps?: number | undefined;
-  ttl_s?: number | undefined;
+  net_edge_bps?: number | string | undefined;
+  ttl_s?: number | string | undefined;
 }
 
 /** The fields of `opportunity`. */
@@ -247,8 +247,8 @@ export interface OpportunityFields extends Envelope {
   event_id?: string | undefined;
   pair_id?: string | undefined;
   action: "detected" | "approved" | "executed" | "rejected";
-  edge_bps?: number | undefined;
-  edge_cents?: number | undefined;
+  edge_bps?: number | string | undefined;
+  edge_cents?: number | string | undefined;
   confidence?: "high" | "medium" | "low" | undefined;
   reason?: string | undefined;
   detail?: string | undefined;
@@ -258,7 +258,7 @@ export interface OpportunityFields extends Envelope {
 export interface FeedFields extends Envelope {
   venue: string;
   kind: "connected" | "disconnected" | "reconnecting" | "stale" | "gap" | "resynced" | "latency" | "request" | "error";
-  latency_ms?: number | undefined;
+  latency_ms?: number | string | undefined;
   channel?: string | undefined;
   detail?: string | undefined;
 }
@@ -316,14 +316,14 @@ export interface OrderFilledFields extends Envelope {
   mid?: Decimal | undefined;
   funding?: Decimal | undefined;
   pair_id?: string | undefined;
-  entry_edge_cents?: number | undefined;
-  realized_edge_cents?: number | undefined;
-  slippage_cents?: number | undefined;
-  fees_cents?: number | undefined;
-  size_usd?: number | undefined;
-  pnl_cents?: number | undefined;
-  expected_spread_bps?: number | undefined;
-  adverse_drift_30s?: number | undefined;
+  entry_edge_cents?: number | string | undefined;
+  realized_edge_cents?: number | string | undefined;
+  slippage_cents?: number | string | undefined;
+  fees_cents?: number | string | undefined;
+  size_usd?: number | string | undefined;
+  pnl_cents?: number | string | undefined;
+  expected_spread_bps?: number | string | undefined;
+  adverse_drift_30s?: number | string | undefined;
   position_before?: Decimal | undefined;
   position_after?: Decimal | undefined;
   reduce_only?: boolean | undefined;
@@ -346,7 +346,7 @@ export interface OrdersSnapshotFields extends Envelope {
   read_by?: "hub" | undefined;
   venue?: string | undefined;
   shared_by?: readonly string[] | undefined;
-  dust?: number | undefined;
+  dust?: number | string | undefined;
 }
 
 /** The fields of `quote`. */
@@ -391,14 +391,14 @@ export interface FillFields extends Envelope {
   mid?: Decimal | undefined;
   funding?: Decimal | undefined;
   pair_id?: string | undefined;
-  entry_edge_cents?: number | undefined;
-  realized_edge_cents?: number | undefined;
-  slippage_cents?: number | undefined;
-  fees_cents?: number | undefined;
-  size_usd?: number | undefined;
-  pnl_cents?: number | undefined;
-  expected_spread_bps?: number | undefined;
-  adverse_drift_30s?: number | undefined;
+  entry_edge_cents?: number | string | undefined;
+  realized_edge_cents?: number | string | undefined;
+  slippage_cents?: number | string | undefined;
+  fees_cents?: number | string | undefined;
+  size_usd?: number | string | undefined;
+  pnl_cents?: number | string | undefined;
+  expected_spread_bps?: number | string | undefined;
+  adverse_drift_30s?: number | string | undefined;
   position_before?: Decimal | undefined;
   position_after?: Decimal | undefined;
   reduce_only?: boolean | undefined;
@@ -461,7 +461,7 @@ export interface PositionSnapshotFields extends Envelope {
   read_by?: "hub" | undefined;
   venue?: string | undefined;
   shared_by?: readonly string[] | undefined;
-  dust?: number | undefined;
+  dust?: number | string | undefined;
 }
 
 /** The fields of `balance`. */
@@ -475,7 +475,7 @@ export interface BalanceFields extends Envelope {
   }>;
   equity?: Decimal | undefined;
   equity_currency?: string | undefined;
-  margin_ratio?: number | undefined;
+  margin_ratio?: number | string | undefined;
   source?: "bot" | "venue" | undefined;
   read_by?: "hub" | undefined;
 }
@@ -503,12 +503,12 @@ export interface SettlementFields extends Envelope {
 export interface PairFillFields extends Envelope {
   fill_id: Reference;
   pair_id?: string | undefined;
-  entry_edge_cents?: number | undefined;
-  realized_edge_cents?: number | undefined;
-  slippage_cents?: number | undefined;
-  fees_cents?: number | undefined;
-  size_usd?: number | undefined;
-  pnl_cents?: number | undefined;
+  entry_edge_cents?: number | string | undefined;
+  realized_edge_cents?: number | string | undefined;
+  slippage_cents?: number | string | undefined;
+  fees_cents?: number | string | undefined;
+  size_usd?: number | string | undefined;
+  pnl_cents?: number | string | undefined;
   venue?: undefined;
   symbol?: undefined;
   side?: undefined;

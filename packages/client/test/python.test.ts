@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { micros } from "../../../src/base/time.ts";
-import { fillFromDocument2 } from "../../../src/protocol/documents.ts";
+import { readDocument2Fill } from "../../../src/protocol/documents.ts";
 import { naturalKey } from "../../../src/protocol/natural-key.ts";
 import { parseEvent } from "../../../src/protocol/parse-event.ts";
 import { requireTool } from "../../../test/support/tools.ts";
@@ -93,14 +93,12 @@ requireTool("python3")("the Python reporter", () => {
 
   test("tells a trade that was posted too as the same one when it is given its id", async () => {
     await run(["alerted"]);
-    const keyOf = (input: unknown): string | undefined => {
-      const read = parseEvent(input);
-      return read.ok ? naturalKey(read.value) : undefined;
-    };
-    const keys = hub.facts().map((event) => keyOf({ ...event }));
+    const keyOf = (read: ReturnType<typeof parseEvent>): string | undefined =>
+      read.ok ? naturalKey(read.value) : undefined;
+    const keys = hub.facts().map((event) => keyOf(parseEvent({ ...event })));
     const posted = ["fill-001", "fill-002"].map((fill_id) =>
       keyOf(
-        fillFromDocument2({ fill_id, timestamp: "2024-01-01T00:00:00Z", pair_id: "p:k", pnl_cents: 150 }, micros(0)),
+        readDocument2Fill({ fill_id, timestamp: "2024-01-01T00:00:00Z", pair_id: "p:k", pnl_cents: 150 }, micros(0)),
       ),
     );
     expect(keys.slice(0, 2)).toEqual(posted);

@@ -4,10 +4,19 @@ import { edgeView as viewOfEdge } from "../../engine/read-edges.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { ItemOutcome } from "../../hub/ingest.ts";
 import { edgeView, fillView as fillViewSchema } from "../../protocol/api.ts";
-import { edgeFromDocument2, fillFromDocument2, fillFromTradeEvent } from "../../protocol/documents.ts";
+import { tradeView } from "../../protocol/api-trading.ts";
+import {
+  type DocumentReader,
+  readDocument2Edge,
+  readDocument2Fill,
+  readTradeEvent,
+  withBot,
+} from "../../protocol/documents.ts";
 import { parseExactJson } from "../../protocol/exact-json.ts";
+import type { EventOf } from "../../protocol/event-types.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
-import { fillView, isFillEvent } from "../../view/fill-view.ts";
+import type { KnownFact } from "../../hub/known-fact.ts";
+import { type FillEvent, fillView, isFillEvent } from "../../view/fill-view.ts";
 import { jsonSchemaOf } from "../json-schema.ts";
 import { ProblemError } from "../problem.ts";
 import { BATCH_BYTES_MAX, limitWhatIsOnItsWay, speakerOptions, submitOne, takeRawBodies, textOf } from "./ingest.ts";
@@ -17,7 +26,7 @@ type Accepted = Exclude<ItemOutcome, { kind: "rejected" }>;
 interface DocumentRoute {
   readonly url: string;
   readonly summary: string;
-  readonly eventOf: (body: unknown, now: Micros) => unknown;
+  readonly read: DocumentReader;
   readonly view: (outcome: Accepted, now: Micros) => unknown;
   readonly schema: object;
 }
@@ -35,23 +44,23 @@ const routes: readonly DocumentRoute[] = [
   {
     url: "/api/edges",
     summary: "Send an edge, as document 2 does",
-    eventOf: edgeFromDocument2,
+    read: readDocument2Edge,
     view: showEdge,
     schema: jsonSchemaOf(edgeView),
   },
   {
     url: "/api/fills",
     summary: "Send a fill, as document 2 does",
-    eventOf: fillFromDocument2,
+    read: readDocument2Fill,
     view: showFill,
     schema: jsonSchemaOf(fillViewSchema),
   },
   {
     url: "/api/v1/trades",
     summary: "Send a TradeEvent, as document 5 does",
-    eventOf: fillFromTradeEvent,
-    view: showFill,
-    schema: jsonSchemaOf(fillViewSchema),
+    read: readTradeEvent,
+    view: showTrade,
+    schema: jsonSchemaOf(tradeView),
   },
 ];
 
@@ -64,8 +73,12 @@ function addRoute(scope: FastifyInstance, hub: Hub, clock: Clock, route: Documen
     schema: { summary: route.summary, response: { 200: route.schema, 201: route.schema } },
     handler: async (request, reply) => {
       const now = clock.now();
-      const event = route.eventOf(jsonOf(request), now);
-      const outcome = await submitOne(hub, event, { ...speakerOptions(request), asFact: true, recorded: true });
+      const outcome = await submitOne(hub, withBot(jsonOf(request)), {
+        ...speakerOptions(request),
+        read: (body) => route.read(body, now),
+        asFact: true,
+        recorded: true,
+      });
       return reply.code(outcome.kind === "accepted" ? 201 : 200).send(route.view(outcome, now));
     },
   });
@@ -80,19 +93,36 @@ function jsonOf(request: FastifyRequest): unknown {
 }
 
 function showEdge(outcome: Accepted, now: Micros): unknown {
-  const { recorded } = asRecorded(outcome);
-  if (recorded.event.type !== "edge") throw new ProblemError("internal");
-  return viewOfEdge(recorded.event, `h-${recorded.seq}`, recorded.receivedAt, now);
+  const { event, seq, receivedAt, contradicted } = recordedOf(outcome);
+  if (event.type !== "edge") throw ofAnotherType(recordedOf(outcome));
+  // What was told once more lives anew.
+  const heardAt = outcome.kind === "accepted" ? receivedAt : now;
+  return { ...viewOfEdge(event, `h-${seq}`, heardAt, now), ...(contradicted ? { contradicted } : {}) };
 }
 
 function showFill(outcome: Accepted): unknown {
-  const { kind, recorded } = asRecorded(outcome);
-  const { event } = recorded;
-  if (!isFillEvent(event)) throw new ProblemError("internal");
-  return fillView({ ...recorded, event }, { voided: false, contradicted: kind === "contradiction" });
+  return fillView(fillOf(outcome), recordedOf(outcome));
 }
 
-function asRecorded(outcome: Accepted): { readonly kind: string; readonly recorded: Recorded } {
+/** With what only a trade is answered with: the projection of fills has no columns for all of it. */
+function showTrade(outcome: Accepted): unknown {
+  const fill = fillOf(outcome);
+  const { reference_price, position_before, position_after } = fill.event as Partial<EventOf<"fill">>;
+  return { ...fillView(fill, recordedOf(outcome)), reference_price, position_before, position_after };
+}
+
+function fillOf(outcome: Accepted): Recorded<FillEvent> {
+  const recorded = recordedOf(outcome);
+  const { event } = recorded;
+  if (!isFillEvent(event)) throw ofAnotherType(recorded);
+  return { ...recorded, event };
+}
+
+/** What is posted may bear the id of something else that its bot said. */
+const ofAnotherType = ({ event }: KnownFact): ProblemError =>
+  new ProblemError("conflict", { detail: `An event of the type ${event.type} has this id: ${event.id}.` });
+
+function recordedOf(outcome: Accepted): KnownFact {
   if (outcome.kind === "sampled" || outcome.recorded === undefined) throw new ProblemError("internal");
-  return { kind: outcome.kind, recorded: outcome.recorded };
+  return outcome.recorded;
 }

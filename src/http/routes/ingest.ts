@@ -121,8 +121,15 @@ export function limitWhatIsOnItsWay(scope: FastifyInstance, hub: Hub): void {
   });
 }
 
-const bodyOf = ({ body }: FastifyRequest): Buffer => (Buffer.isBuffer(body) ? body : NOTHING);
+/** Without the mark that some programs begin a text with, which is no part of it. */
+function bodyOf({ body }: FastifyRequest): Buffer {
+  if (!Buffer.isBuffer(body)) return NOTHING;
+  return body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? body.subarray(BYTE_ORDER_MARK.length)
+    : body;
+}
 const NOTHING = Buffer.alloc(0);
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
 
 export const textOf = (request: FastifyRequest): string => bodyOf(request).toString();
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { countTypes, importText, inChunks } from "../../../test/imports/items-of.ts";
+import { saidBy } from "../checked-part.ts";
 import { deskwatchNdjson } from "./deskwatch-ndjson.ts";
 
 const bodies = (items: readonly object[]): string[] =>
@@ -12,6 +13,18 @@ describe("deskwatchNdjson", () => {
     expect(bodies((await importText(deskwatchNdjson, inChunks(line))).items)).toEqual([
       line.replace(/}$/, ',"origin":"import"}'),
     ]);
+  });
+
+  test("tells every digit of a number that no double holds", async () => {
+    const line =
+      '{"type":"income","bot":"b","ts":1,"income_type":"FEE","amount":0.1234567890123456789,"currency":"U","venue":"x"}';
+    const exported = line.replace(
+      /}$/,
+      ',"seq":7,"received_at":"2026-02-24T12:00:01Z","effective_ts":"2026-02-24T12:00:00Z"}',
+    );
+    const { items } = await importText(deskwatchNdjson, inChunks(`${line}\n${exported}\n`));
+    const said = items.map((item) => ("body" in item ? saidBy(item) : undefined));
+    expect(said).toMatchObject(Array(2).fill({ type: "income", amount: "0.1234567890123456789" }));
   });
 
   test("makes ids of the content when lines have none, so that a second import says the same", async () => {

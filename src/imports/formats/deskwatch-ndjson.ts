@@ -46,8 +46,7 @@ function lineItem(line: number, text: string, options: ImportOptions, occurrence
   if (isExported(parsed.value)) {
     if (isOfTheHub(type)) return { line, leftOut: `${type}: the hub that it came from said it of itself` };
     const { body, added } = eventOfExport(text, parsed.value, (content) => occurrences.idOf(content));
-    const value = (): unknown =>
-      mayBeRounded(parsed.value, body) ? parseExactJson(body) : valueOfExport(parsed.value, added);
+    const value = (): unknown => (mayBeRounded(body) ? parseExactJson(body) : valueOfExport(parsed.value, added));
     return { line, type, body, value };
   }
   return new LineEvent({
@@ -113,7 +112,7 @@ class LineEvent {
   }
 
   value(): unknown {
-    const value = (mayBeRounded(this.#fields, this.#text) ? parseExactJson(this.#text) : this.#fields) as Loose;
+    const value = (mayBeRounded(this.#text) ? parseExactJson(this.#text) : this.#fields) as Loose;
     for (const name in this.#added) value[name] = this.#added[name];
     return value;
   }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { event } from "../define.ts";
-import { count, number, prose, severity, text, venue } from "../fields.ts";
+import { count, nonNegativeNumber, number, prose, seconds, severity, text, venue } from "../fields.ts";
 
 const status = z.enum(["running", "paused", "halted", "reducing", "stopped", "error"]);
 
 const stateShape = {
   execution_mode: text(64).optional(),
-  uptime_s: number.nonnegative().optional(),
+  uptime_s: nonNegativeNumber.optional(),
   version: text(128).optional(),
   config_hash: text(128).optional(),
   venues: z
@@ -39,16 +39,16 @@ export const botStopped = event("bot.stopped", { status: status.optional(), ...s
 
 export const heartbeat = event("heartbeat", {
   progress: number.optional(),
-  interval_s: number.positive().max(86_400).optional(),
+  interval_s: seconds.optional(),
   client: z
     .looseObject({ sent: count, dropped: count, spooled: count, queued: count.optional(), retries: count.optional() })
     .optional(),
 });
 
 export const tick = event("tick", {
-  duration_s: number.nonnegative(),
-  indicator_s: number.nonnegative().optional(),
-  connector_io_s: number.nonnegative().optional(),
+  duration_s: nonNegativeNumber,
+  indicator_s: nonNegativeNumber.optional(),
+  connector_io_s: nonNegativeNumber.optional(),
 });
 
 export const error = event("error", { code: text(128), message: prose(4096), severity: severity.optional() });

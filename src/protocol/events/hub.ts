@@ -159,7 +159,7 @@ export const instrumentWithdrawn = event("instrument.withdrawn", { venue, symbol
 /** A rate of the configuration file; without a price it no longer declares one. A `rate` that was told goes before it. */
 export const rateDeclared = event("rate.declared", { currency, per: currency, price: positiveDecimal.optional() });
 /** A limit of the configuration file in the unit of its metric; without one the file no longer declares any. */
-export const limitDeclared = event("limit.declared", { metric: text(64), limit: number.positive().optional() });
+export const limitDeclared = event("limit.declared", { metric: text(64), limit: z.number().positive().optional() });
 
 const ruleSource = z.enum(["file", "page"]);
 const setter = { by: text(128).optional(), by_kind: z.enum(["person", "key"]).optional(), by_id: text(128).optional() };

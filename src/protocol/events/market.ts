@@ -5,6 +5,9 @@ import {
   decimal,
   nonNegativeDecimal,
   number,
+  nonNegativeNumber,
+  ratio,
+  seconds,
   positiveDecimal,
   prose,
   symbol,
@@ -75,14 +78,14 @@ export const edge = event("edge", {
   primary_market: text(256),
   hedge_market: text(256),
   net_edge_cents: number,
-  confidence: number.min(0).max(1).optional(),
+  confidence: ratio.optional(),
   expected_slippage_cents: number.optional(),
   leader: text(64).optional(),
   best_side: text(64).optional(),
   direction: text(128).optional(),
   size: nonNegativeDecimal.optional(),
   net_edge_bps: number.optional(),
-  ttl_s: number.positive().max(86_400).optional(),
+  ttl_s: seconds.optional(),
 });
 
 export const opportunity = event("opportunity", {
@@ -113,7 +116,7 @@ export const feed = event("feed", {
     "request",
     "error",
   ]),
-  latency_ms: number.nonnegative().optional(),
+  latency_ms: nonNegativeNumber.optional(),
   channel: text(128).optional(),
   detail: prose(1024).optional(),
 });

@@ -5,6 +5,7 @@ import {
   decimal,
   nonNegativeDecimal,
   number,
+  nonNegativeNumber,
   positiveDecimal,
   prose,
   reference,
@@ -126,7 +127,7 @@ export const pairFill = event("fill", {
   realized_edge_cents: number.optional(),
   slippage_cents: number.optional(),
   fees_cents: number.optional(),
-  size_usd: number.nonnegative().optional(),
+  size_usd: nonNegativeNumber.optional(),
   pnl_cents: number.optional(),
   price: z.undefined().optional(),
 });
