@@ -5,12 +5,30 @@ const DIGITS_HELD = 17;
 
 /**
  * A number in an object or array that a double may not hold: an integer from 2^53, or a decimal of 18 significant digits or
- * more with a point or an exponent. About as quick as a look at each value that was read, and that would not tell.
+ * more with a point or an exponent.
  */
 const LONG_NUMBER = /[:,[\s]-?(?:[1-9](?:\d{16}|[\d.]{18})|9\d{15}|0\.0*[1-9]\d{17})/;
 
+/** Digits and points one after another that each such number has. */
+const RUN = 16;
+
 /** Whether `text`, which is JSON, may have a number that `JSON.parse` rounds. */
-export const mayBeRounded = (text: string): boolean => LONG_NUMBER.test(text);
+export const mayBeRounded = (text: string): boolean => hasLongRun(text) && LONG_NUMBER.test(text);
+
+/** Looks at every sixteenth character, and around it: for half of what the pattern takes on its own. */
+function hasLongRun(text: string): boolean {
+  for (let at = RUN - 1; at < text.length; at += RUN) {
+    if (!isOfNumber(text.charCodeAt(at))) continue;
+    let [from, to] = [at, at + 1];
+    while (from > 0 && isOfNumber(text.charCodeAt(from - 1))) from--;
+    while (to < text.length && isOfNumber(text.charCodeAt(to))) to++;
+    if (to - from >= RUN) return true;
+  }
+  return false;
+}
+
+const [POINT, SLASH, NINE] = [46, 47, 57];
+const isOfNumber = (code: number): boolean => code >= POINT && code <= NINE && code !== SLASH;
 
 /**
  * `JSON.parse`, but a number that it would round comes back as the text it was written in: an integer beyond 2^53, and a
