@@ -57,9 +57,6 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}
 const RARE_ISO =
   /^(\d{4})-?(?:(\d\d)-?(\d\d)|(\d{3})|w(\d\d)-?([1-7]))[t ](\d\d)(?::?(\d\d)(?::?(\d\d))?)?(?:[.,](\d+))?\s?(z|[+−-]\d\d(?::?\d\d)?)$/i;
 const NUMERIC = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
-const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const DAYS_IN_YEAR_MAX = 366;
-const WEEKS_IN_YEAR_MAX = 53;
 const SECONDS_PER_DAY = 86_400;
 
 /**
@@ -112,10 +109,8 @@ let knownDay: { readonly text: string; readonly startsAtS: number } = { text: ""
 
 function dayOf(text: string): typeof knownDay {
   const year = digits(text, 0, 4);
-  const month = digits(text, 5, 7);
-  const day = digits(text, 8, 10);
-  const isPlain = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
-  return { text, startsAtS: isPlain ? Date.UTC(year, month - 1, day) / 1000 : Number.NaN };
+  const startsAtS = year >= 1970 ? calendarDay(year, digits(text, 5, 7), digits(text, 8, 10)) : undefined;
+  return { text, startsAtS: startsAtS ?? Number.NaN };
 }
 
 const Z = "Z".charCodeAt(0);
@@ -161,7 +156,11 @@ function parseIso(text: string): Micros | undefined {
   if (match === null) return parseRareIso(text);
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] = match;
   const micros = Number(fraction.slice(0, 6).padEnd(6, "0"));
-  return momentOf(calendarDay(year, month, day), [Number(hour), Number(minute), Number(second), micros], zone);
+  return momentOf(
+    calendarDay(Number(year), Number(month), Number(day)),
+    [Number(hour), Number(minute), Number(second), micros],
+    zone,
+  );
 }
 
 /** `startsAtS`: the first second of the day in UTC; undefined for one that is not in the calendar. */
@@ -175,30 +174,34 @@ function momentOf(
   if (hour === 24 && (minute > 0 || second > 0 || micros > 0)) return undefined;
   const seconds = startsAtS + hour * 3600 + minute * 60 + second - offsetSeconds(zone);
   // In UTC it may be of a year that cannot be written with four digits, and so not be read again.
-  if (seconds >= YEAR_10000_S) return undefined;
+  if (!(seconds < YEAR_10000_S)) return undefined;
   return held(seconds * MICROS_PER_SECOND + micros);
 }
 
-function calendarDay(year = "", month = "", day = ""): number | undefined {
-  const [mo, d] = [Number(month), Number(day)];
-  if (mo < 1 || mo > 12 || d < 1 || d > (DAYS_IN_MONTH[mo - 1] ?? 0)) return undefined;
-  return firstSecond(year, mo - 1, d);
+/** The first second of a day; undefined for one that its month does not have. */
+function calendarDay(year: number, month: number, day: number): number | undefined {
+  const startsAtS = firstSecond(year, month - 1, day);
+  const date = new Date(startsAtS * 1000);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? startsAtS : undefined;
 }
 
 /** Unlike `Date.UTC` this takes the years before 100 as they are. */
-const firstSecond = (year: string, month: number, day: number): number =>
-  new Date(0).setUTCFullYear(Number(year), month, day) / 1000;
+const firstSecond = (year: number, month: number, day: number): number =>
+  new Date(0).setUTCFullYear(year, month, day) / 1000;
+
+const yearOf = (second: number): number => new Date(second * 1000).getUTCFullYear();
 
 function parseRareIso(text: string): Micros | undefined {
   const match = RARE_ISO.exec(text);
   if (match === null) return undefined;
-  const [, year = "", month, day, ordinal, week, weekday, hour, minute, second, fraction = "", zone = "Z"] = match;
+  const [, said, month, day, ordinal, week, weekday, hour, minute, second, fraction = "", zone = "Z"] = match;
+  const year = Number(said);
   const startsAtS =
     week !== undefined
       ? dayOfWeek(year, Number(week), Number(weekday))
       : ordinal !== undefined
         ? dayOfYear(year, Number(ordinal))
-        : calendarDay(year, month, day);
+        : calendarDay(year, Number(month), Number(day));
   // A fraction is of whatever is said last.
   const unitS = second !== undefined ? 1 : minute !== undefined ? 60 : 3600;
   const within = Math.trunc((Number(fraction.slice(0, 9).padEnd(9, "0")) * unitS) / 1000);
@@ -208,22 +211,27 @@ function parseRareIso(text: string): Micros | undefined {
   return momentOf(startsAtS, time, zone);
 }
 
-const dayOfYear = (year: string, day: number): number | undefined =>
-  day >= 1 && day <= DAYS_IN_YEAR_MAX ? firstSecond(year, 0, day) : undefined;
+function dayOfYear(year: number, day: number): number | undefined {
+  const startsAtS = firstSecond(year, 0, day);
+  return yearOf(startsAtS) === year ? startsAtS : undefined;
+}
 
-/** A year's first week is the one with January 4 in it, and weeks begin on Mondays. */
-function dayOfWeek(year: string, week: number, weekday: number): number | undefined {
-  if (week < 1 || week > WEEKS_IN_YEAR_MAX) return undefined;
+/** Weeks begin on Mondays, and are of the year that their Thursday is of. */
+function dayOfWeek(year: number, week: number, weekday: number): number | undefined {
   const january4 = firstSecond(year, 0, 4);
   const daysSinceMonday = (new Date(january4 * 1000).getUTCDay() + 6) % 7;
-  return january4 + ((week - 1) * 7 + weekday - 1 - daysSinceMonday) * SECONDS_PER_DAY;
+  const monday = january4 + ((week - 1) * 7 - daysSinceMonday) * SECONDS_PER_DAY;
+  const isOfYear = yearOf(monday + 3 * SECONDS_PER_DAY) === year;
+  return isOfYear ? monday + (weekday - 1) * SECONDS_PER_DAY : undefined;
 }
 
 const YEAR_10000_S = Date.UTC(10_000, 0) / 1000;
 
+/** NaN for an offset that no clock has. */
 function offsetSeconds(zone: string): number {
   if (zone === "Z" || zone === "z") return 0;
   const sign = zone.startsWith("+") ? 1 : -1;
   const digits = zone.slice(1).replace(":", "");
-  return sign * (Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2) || "0") * 60);
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2) || "0")];
+  return hours < 24 && minutes < 60 ? sign * (hours * 3600 + minutes * 60) : Number.NaN;
 }

@@ -25,9 +25,9 @@ export const readDocument2Edge: DocumentReader = (input, now) => readDocument2("
 /** The body of `POST /api/fills` (document 2), a `fill` event: a pair trade in cents and USD, or a full fill. */
 export const readDocument2Fill: DocumentReader = (input, now) => readDocument2("fill", input, now);
 
-/** The input of a reader as it is kept when it is refused: with the bot that it counts for. */
-export const withBot = (input: unknown): unknown =>
-  isBody(input) ? { ...input, bot: input["bot"] ?? DEFAULT_BOT } : input;
+/** The input of a reader as it is kept when it is refused, with the bot that it counts for: the `usual` one, where it names none. */
+export const withBot = (input: unknown, usual = DEFAULT_BOT): unknown =>
+  isBody(input) ? { ...input, bot: input["bot"] ?? usual } : input;
 
 function readDocument2(type: string, input: unknown, now: Micros): Result<DeskEvent, Rejection> {
   if (!isBody(input)) return parseEvent(input);

@@ -63,6 +63,13 @@ test("refuses what a key may not do: send with one to read, read with one to sen
   expect((await callRaw(desk.url, { path: "/api/v1/bots", headers: bearer(reader) })).status).toBe(200);
 });
 
+test("takes a document that names no bot as said by the bot of its key", async () => {
+  const sender = await makeKey("--scope", "ingest", "--bot", "beta");
+  const fill = JSON.stringify({ fill_id: "f-1", pair_id: "a:b", size_usd: 10, pnl_cents: 3 });
+  const answer = await callRaw(desk.url, { path: "/api/fills", headers: bearer(sender), body: fill });
+  expect([answer.status, JSON.parse(answer.text)]).toMatchObject([201, { bot: "beta", fill_id: "f-1" }]);
+});
+
 test("refuses a key from the moment that it is revoked", async () => {
   const key = await makeKey("--scope", "ingest");
   const heartbeat = JSON.stringify({ type: "heartbeat", bot: "alpha", ts: "2026-05-04T00:00:00Z" });

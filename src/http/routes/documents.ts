@@ -73,8 +73,9 @@ function addRoute(scope: FastifyInstance, hub: Hub, clock: Clock, route: Documen
     schema: { summary: route.summary, response: { 200: route.schema, 201: route.schema } },
     handler: async (request, reply) => {
       const now = clock.now();
-      const outcome = await submitOne(hub, withBot(jsonOf(request)), {
-        ...speakerOptions(request),
+      const speaker = speakerOptions(request);
+      const outcome = await submitOne(hub, withBot(jsonOf(request), speaker.bot), {
+        ...speaker,
         read: (body) => route.read(body, now),
         asFact: true,
         recorded: true,
