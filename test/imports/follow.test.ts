@@ -97,6 +97,12 @@ describe("deskwatch follow", () => {
     expect(existsSync(join(base, "position.json"))).toBe(true);
   });
 
+  test("ends with 2 and the names of the fields when --columns names none of them", async () => {
+    const { code, err } = await run([bot, "--once", "--columns", "a=nonsense"]);
+    expect(code).toBe(2);
+    expect(err).toContain("--columns: no field a; there are symbol, venue, bot,");
+  });
+
   test("ends with 1 and the reasons when rows are refused", async () => {
     writeFileSync(join(bot, "events.ndjson"), `${note("one")}{"type":"fill","bot":"alpha"}\n`);
     const { code, err } = await run([bot, "--once"]);

@@ -39,3 +39,5 @@ export class NotFollowed extends Error {
 
 export const UNKNOWN_FORMAT =
   "no format knows its content; name one with --format, or leave the file out with --exclude";
+
+export const BINARY = "a binary file";

@@ -5,6 +5,7 @@ import { type FileKind, kindOf } from "./file-kind.ts";
 import { bytesAt, bytesHash, isSame } from "./fingerprint.ts";
 import type { FileRecord } from "./follow-state.ts";
 import type { Followed } from "./followed.ts";
+import { afterHole } from "./hole.ts";
 import { LineFile } from "./line-file.ts";
 import type { RowsOptions } from "./text-rows.ts";
 
@@ -122,7 +123,7 @@ export class TrackedFiles {
     try {
       this.#options.onRead();
       const head = await bytesAt(handle, 0, HEAD_BYTES);
-      const found = kindOf(head, path);
+      const found = kindOf(await contentOf(handle, head, identity.size), path);
       if (found.kind === "lines") {
         isKept = true;
         return await this.#followLines(handle, head, { ...identity, path }, nowMs);
@@ -206,6 +207,13 @@ export class TrackedFiles {
   #retire(record: FileRecord): void {
     this.#retired = [...this.#retired, record].slice(-RECORDS_MAX);
   }
+}
+
+/** What tells the kind of a file: its beginning, or of one that has a hole there what comes after it. */
+async function contentOf(handle: FileHandle, head: Buffer, size: number): Promise<Buffer> {
+  if (head[0] !== 0) return head;
+  const begin = await afterHole(handle, 0, size);
+  return begin === undefined || begin >= size ? head : bytesAt(handle, begin, HEAD_BYTES);
 }
 
 const keyOf = ({ dev, ino }: Pick<Identity, "dev" | "ino">): string => `${dev}:${ino}`;
