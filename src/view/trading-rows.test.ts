@@ -113,6 +113,22 @@ describe("eventTable", () => {
     expect(open).toEqual([true, false, false]);
   });
 
+  test("tells events of the same title apart by their ids, and only these", () => {
+    const by_event = [
+      { ...event("a", { kalshi: 1 }, 9), title: "Bitcoin up" },
+      { ...event("b", { kalshi: 1 }, 8), title: "Bitcoin up" },
+      { ...event("c", { kalshi: 1 }, 7), title: "Ether up" },
+      event("d", { kalshi: 1 }, 6),
+    ];
+    const { rows } = eventTable({ by_event, positions: [], limits });
+    expect(rows.map(({ title, id }) => [title.text, id])).toEqual([
+      ["Bitcoin up", "a"],
+      ["Bitcoin up", "b"],
+      ["Ether up", undefined],
+      ["d", undefined],
+    ]);
+  });
+
   test("shows the age of the oldest mark among its positions", () => {
     const positions = [
       position({ event_id: "e", mark_age_s: 2 }),

@@ -124,7 +124,7 @@ const eventColumns: readonly Column<EventRow>[] = [
     head: "Event",
     grows: true,
     cell: ({ title }) => (
-      <span className="text-n12" title={title.full ?? title.text}>
+      <span className="line-clamp-2 whitespace-normal text-n12" title={title.full ?? title.text}>
         {title.text}
       </span>
     ),
