@@ -59,7 +59,7 @@ export function registerFollow(
     .addHelpText(
       "after",
       `
-Exit code: 0 stopped or all taken, 1 some rows refused, a page failed or the hub says no, 2 misuse.
+Exit code: 0 stopped or all taken, 1 some rows refused, a file or page failed or the hub says no, 2 misuse.
 
 Examples:
   deskwatch follow ~/bots/hbot/logs

@@ -32,7 +32,10 @@ export interface Followed {
   readonly close: () => Promise<void>;
 }
 
-/** Why a file is no longer followed: to be told, and not tried again until it changes its nature. */
+/**
+ * Why a file is no longer followed: to be told, and not tried again until it changes its nature. With a cause where it
+ * could not be read as what it is; without one it is none of those that are.
+ */
 export class NotFollowed extends Error {
   override readonly name = "NotFollowed";
 }
