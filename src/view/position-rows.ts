@@ -53,11 +53,15 @@ function difference({ reported_size: reported, size }: PositionView): string | u
   return `the bot reports ${grouped(reported)}, its fills add up to ${grouped(size)}`;
 }
 
-/** Long is no gain and short no loss: a sign and a word, and no colour. */
+/** Beyond it a column would cut digits off, also those before the point. */
+const SIZE_CHARS = 9;
+
+/** Long is no gain and short no loss: a sign and a word, and no colour. What is too long is rounded, all digits on hover. */
 function signedSize(size: string): Shown {
   const { text, full } = exact(size, "");
-  const long = Number(size) > 0;
-  return plain(long ? `+${text}` : text, `${long ? "long" : "short"} ${full ?? text}`);
+  const value = Number(size);
+  const short = text.length > SIZE_CHARS && Math.abs(value) >= 1 ? compact(value, 2) : text;
+  return plain(value > 0 ? `+${short}` : short, `${value > 0 ? "long" : "short"} ${full ?? text}`);
 }
 
 /** An event with what is held of it on each venue. Sizes are contracts, YES as + and NO as −; money is USD. */

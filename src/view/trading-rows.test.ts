@@ -140,6 +140,16 @@ describe("eventTable", () => {
 });
 
 describe("positionRow", () => {
+  test.each([
+    ["200", "+200", "long 200"],
+    ["-0.0534", "−0.0534", "short −0.0534"],
+    ["8081.246371", "+8,081.25", "long 8,081.246371"],
+    ["-2139974.25", "−2.14M", "short −2,139,974.25"],
+    ["0.00000012", "+0.00000012", "long 0.00000012"],
+  ])("shows a size of %s so that no column cuts its digits, all of them on hover", (size, text, full) => {
+    expect(positionRow(position({ size })).size).toMatchObject({ text, full });
+  });
+
   test("says why a profit is unknown, and never shows 0 for it", () => {
     const row = positionRow(position({ unrealized_pnl: null, unrealized_reason: "no mark came", mark_price: null }));
     expect(row.unrealised).toMatchObject({ text: "—", reason: "no mark came" });

@@ -80,8 +80,11 @@ export class TrackedFiles {
   /** No longer followed, and not taken up again before it is another file, or changes when `untilChanged`. */
   async pass(tracked: Tracked, untilChanged: boolean): Promise<void> {
     await this.retire(tracked);
+    const { path, modifiedAtMs } = tracked.followed;
     try {
-      this.#pass(tracked.followed.path, await lstat(tracked.followed.path), untilChanged);
+      const now = await lstat(path);
+      // Written since it was read: then it is looked into again.
+      if (now.mtimeMs === modifiedAtMs) this.#pass(path, now, untilChanged);
     } catch (error) {
       if (!isGone(error)) throw error;
     }

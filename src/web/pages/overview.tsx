@@ -126,7 +126,10 @@ const eventColumns: readonly Column<EventRow>[] = [
     head: "Event",
     grows: true,
     cell: ({ title }) => (
-      <span className="line-clamp-2 whitespace-normal text-n12" title={title.full ?? title.text}>
+      <span
+        className={`text-n12 ${title.text.includes(" ") ? "line-clamp-2 whitespace-normal" : ""}`}
+        title={title.full ?? title.text}
+      >
         {title.text}
       </span>
     ),

@@ -25,13 +25,14 @@ const columns: readonly GridColumn<Row>[] = [
     head: "Market",
     width: "minmax(9rem, 1fr)",
     card: "title",
+    wraps: true,
     sortBy: ({ shown }) => shown.market.text.toLowerCase(),
     cell: ({ shown, position, isRepeated }) => (
-      <span className="flex items-center gap-2">
-        <span className="truncate text-n12" title={shown.market.full}>
+      <span className="flex flex-wrap items-center gap-x-2">
+        <span className="line-clamp-2 min-w-0 text-n12 [overflow-wrap:anywhere]" title={shown.market.full}>
           {shown.market.text}
         </span>
-        {isRepeated && <span className="shrink-0 text-12 text-n9">{position.symbol}</span>}
+        {isRepeated && <span className="min-w-0 text-12 text-n9 [overflow-wrap:anywhere]">{position.symbol}</span>}
         <RowMode mode={position.mode} />
         {shown.differs !== undefined && (
           <span className="shrink-0 text-12 text-stale" title={shown.differs}>
