@@ -1,6 +1,6 @@
 import { type Micros, isoFromMicros } from "../base/time.ts";
 import type { SessionView } from "../protocol/api-sessions.ts";
-import type { BotState } from "./bot-state.ts";
+import type { BotState, Mode } from "./bot-state.ts";
 import type { State } from "./fold.ts";
 import { readLiveness } from "./liveness.ts";
 import { HUB_BOT } from "./read-bots.ts";
@@ -26,6 +26,16 @@ export function readSessions(state: State, asOf: Micros, filter: SessionFilter):
     if (name !== HUB_BOT && (filter.bot === undefined || name === filter.bot))
       views.push(...ofBot(state, bot, { asOf, filter }));
   return views.sort((a, b) => b.from_seq - a.from_seq);
+}
+
+/** The mode in which all is that bots told; undefined when they told nothing, or of several. */
+export function onlyMode({ bots }: Pick<State, "bots">): Mode | undefined {
+  const modes = new Set<Mode>();
+  for (const [name, { openSessions }] of bots) {
+    // Of each mode that a bot was ever in the newest session stands among the open ones.
+    if (name !== HUB_BOT) for (const { mode } of openSessions) modes.add(mode);
+  }
+  return modes.size === 1 ? [...modes][0] : undefined;
 }
 
 function ofBot(

@@ -137,8 +137,9 @@ function momentOf(event: DeskEvent, receivedAt: Micros, ts: Micros): Micros {
 
 function putSaid({ samples, bots }: Known, { event, ts, receivedAt }: Latest<EventOf<"bot.state">>): void {
   const before = samples.said.get(event.bot);
-  if (isLate(ts, before?.at, receivedAt) || isLate(ts, bots.get(event.bot)?.said?.at, receivedAt)) return;
-  samples.said.set(event.bot, { ...saidBy(event, ts, before), receivedAt });
+  const byFact = bots.get(event.bot)?.said;
+  if (isLate(ts, before?.at, receivedAt) || isLate(ts, byFact?.at, receivedAt)) return;
+  samples.said.set(event.bot, { ...saidBy(event, ts, before ?? byFact), receivedAt });
 }
 
 /**

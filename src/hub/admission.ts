@@ -64,7 +64,11 @@ export class Admission {
   /** Fills in `mode` and an order's venue, in place. */
   complete(event: DeskEvent): void {
     const memory = this.#memoryOf(event.bot);
-    if (event.type === "bot.started") memory.mode = event.mode ?? this.#defaultMode;
+    if (event.type === "bot.started") {
+      memory.mode = event.mode ?? this.#defaultMode;
+      // A start forgets what was said before it: the next state tells it anew.
+      memory.state = undefined;
+    }
     event.mode ??= memory.mode;
     if (event.type === "order.placed") this.#rememberOrder(memory, event);
     if (isOrderUpdate(event) && event.venue === undefined) {

@@ -57,7 +57,7 @@ describe("columns by their usual names", () => {
 
   test.each([
     ["size=volume", "no column volume; the file has time,"],
-    ["volume=size", "no field volume; there are symbol,"],
+    ["order_id=time", "no field order_id; there are symbol,"],
   ])("refuses a file for --columns %s", async (columns, message) => {
     await expect(trades(`${HEADER}\n${ROW}\n`, columns)).rejects.toThrow(message);
   });
@@ -66,6 +66,14 @@ describe("columns by their usual names", () => {
 describe("columnChoices", () => {
   test.each(["", "size", "=x", "size=", "size=a,"])("says what is wrong with %j", (text) => {
     expect(columnChoices(text)).toMatchObject({ ok: false, error: expect.stringContaining("ours=theirs") });
+  });
+
+  test.each([
+    [undefined, /^--columns: no field volume; there are symbol, .*exit_time.*, order_id,/],
+    ["trades-csv", /^--columns: no field volume; there are symbol, (?!.*order_id)/],
+    ["orders-csv", /^--columns: no field volume; there are symbol, (?!.*exit_time)/],
+  ])("names the fields that there are when one is none, in files of format %s", (format, error) => {
+    expect(columnChoices("volume=size", format)).toMatchObject({ ok: false, error: expect.stringMatching(error) });
   });
 
   test("chooses nothing when nothing is given", () => {

@@ -1,22 +1,30 @@
 import { err, ok, type Result } from "../base/result.ts";
-import type { AliasedField } from "./column-aliases.ts";
+import { type AliasedField, orderAliases, tradeAliases } from "./column-aliases.ts";
 import { type ImportInput, type ImportItem, type ImportOptions, WrongFormat } from "./format.ts";
 import { type Header, headedItems, type Row } from "./table.ts";
 
 const plain = (name: string): string => name.replace(/[\s_]+/g, "").toLowerCase();
 
+/** The names of the fields that `--columns` may choose columns for, in files of this format, or of any. */
+function choosable(format: string | undefined): string[] {
+  const fields = format === "trades-csv" ? tradeAliases : format === "orders-csv" ? orderAliases : undefined;
+  return [...new Set((fields ?? [...tradeAliases, ...orderAliases]).map(({ field }) => field))];
+}
+
 /**
  * What `--columns` says: `size=volume,venue='binance'` has for our name of a field the file's name of its column, or in
- * single quotes the value that it has in every row; nothing when
- * it is not given. An error says what is wrong with the text.
+ * single quotes the value that it has in every row; nothing when it is not given. An error says what is wrong with the
+ * text, or which field no file of `format` has, before any file is looked at.
  */
-export function columnChoices(text: string | undefined): Result<ReadonlyMap<string, string>, string> {
+export function columnChoices(text: string | undefined, format?: string): Result<ReadonlyMap<string, string>, string> {
   const chosen = new Map<string, string>();
   if (text === undefined) return ok(chosen);
+  const known = choosable(format);
   for (const part of text.split(",")) {
     const [ours = "", ...rest] = part.split("=");
     const [field, theirs] = [ours.trim(), rest.join("=").trim()];
     if (field === "" || theirs === "") return err(`--columns is ours=theirs, with commas between (found ${part})`);
+    if (!known.includes(field)) return err(`--columns: no field ${field}; there are ${known.join(", ")}`);
     chosen.set(field, theirs);
   }
   return ok(chosen);

@@ -29,7 +29,6 @@ test.each(["trades.csv", "mine.csv"])("columns that are named help to know %s", 
 
 test.each([
   ["size=volum", "--columns: no column volum; the file has time, symbol, side, entry_price, exit_price, volume"],
-  ["siz=volume", "--columns: no field siz; there are symbol, venue,"],
   ["fee='0'", 'no column for size: pass --columns "size=…"; the file has time, symbol'],
 ])("says what is wrong with --columns %s, and which names there are", async (columns, error) => {
   expect((await imported("mine.csv", columns))?.error).toContain(error);

@@ -97,13 +97,19 @@ function decompressor(first: Buffer) {
   return undefined;
 }
 
-/** Streamed bytes as text: UTF-8, without its byte order mark; what is not UTF-8 becomes U+FFFD. */
+/**
+ * Streamed bytes as text: UTF-8, without its byte order mark, nor the NUL bytes that a file begins with whose writer went on
+ * at its old place when it was emptied; what is not UTF-8 becomes U+FFFD.
+ */
 export async function* utf8Text(bytes: AsyncIterable<unknown>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder("utf-8");
+  let isBegun = false;
   for await (const chunk of bytes) {
     if (!Buffer.isBuffer(chunk)) throw new TypeError("expected bytes");
     for (let from = 0; from < chunk.length; from += TEXT_BYTES) {
-      const text = decoder.decode(chunk.subarray(from, from + TEXT_BYTES), { stream: true });
+      const decoded = decoder.decode(chunk.subarray(from, from + TEXT_BYTES), { stream: true });
+      const text: string = isBegun ? decoded : decoded.replace(/^\0+/, "");
+      isBegun ||= text !== "";
       if (text !== "") yield text;
     }
   }

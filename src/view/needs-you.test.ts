@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { BotView, HealthAnswer } from "../protocol/api.ts";
 import type { CommandView } from "../protocol/api-control.ts";
+import type { EquityRow } from "../protocol/api-money.ts";
 import type { ReconciliationAnswer } from "../protocol/api-reconciliation.ts";
 import { type DeskSeen, needsYou } from "./needs-you.ts";
 
 const BOT = {
   ...{ bot: "mm", mode: "live", liveness: "alive", status: "running", stuck: false },
-  ...{ last_seen_age_s: 2, expected_interval_s: 5, progress_age_s: 1 },
-} as BotView;
+  ...{ last_seen_age_s: 2, expected_interval_s: 5, progress_age_s: 1, risk: {} },
+} as unknown as BotView;
 const HUB = { store_ok: true, queue_events: 0, queue_limit: 100 } as HealthAnswer["hub"];
 const FEED = { venue: "kalshi", status: "healthy", halted: false, connected: true, last_message_age_s: 1 };
 const COURSE = {
@@ -17,7 +18,7 @@ const COURSE = {
 const HALT = { command_id: "h", action: "halt", standing: true, proof: "verified", bots: [COURSE] };
 
 const NOTHING: DeskSeen = {
-  ...{ bots: [], commands: [], health: undefined, reconciliation: undefined },
+  ...{ bots: [], commands: [], health: undefined, equity: undefined, reconciliation: undefined },
   elapsedS: (atMs) => (60_000 - atMs) / 1_000,
 };
 const bot = (changes: Partial<BotView>) => ({ data: { ...BOT, ...changes }, atMs: 50_000 });
@@ -39,6 +40,28 @@ describe("What needs somebody", () => {
       ["bad", "a", "Halted: daily loss", "/bots/$bot"],
       ["stale", "mm", "Heartbeats come, no progress for 11 s", "/bots/$bot"],
     ]);
+  });
+
+  test("is a bot whose loss is over its limit, or that says itself that it is at risk, until it has stopped", () => {
+    const limits = { drawdown_limit: 0.05, daily_loss_limit: 0.03 };
+    const equity = (drawdown: number | null, dailyLoss: number, changes: object = {}) => ({
+      ...{ bot: "mm", mode: "live", venue: null, ...limits, ...changes },
+      ...{ drawdown: { value: drawdown, n: 9 }, daily_loss: { value: dailyLoss, n: 9 } },
+    });
+    const risks = (rows: readonly object[], changes: object = {}): unknown[] =>
+      seen({ bots: [bot(changes)], equity: rows as EquityRow[] });
+    expect(risks([equity(0.4, 0.031), equity(0.3, 0, { venue: "bybit" })])).toEqual([
+      ["bad", "mm", "Drawdown 40.00 %, limit 5.0 %; Loss of the day 3.10 %, limit 3.0 %", "/bots/$bot"],
+    ]);
+    expect(risks([equity(0.049, 0), equity(0.06, 0, { venue: "bybit" })])).toEqual([
+      ["bad", "mm", "Drawdown on bybit 6.00 %, limit 5.0 %", "/bots/$bot"],
+    ]);
+    expect(risks([equity(null, 0), equity(0.4, 0, { mode: "paper" }), equity(0.4, 0, { bot: "other" })])).toEqual([]);
+    expect(risks([equity(0.4, 0)], { status: "stopped" })).toEqual([]);
+    expect(risks([], { risk: { order_book_stale: true, risk_reasons: ["drift"] } })).toEqual([
+      ["stale", "mm", "Reports risk: its order book is stale, drift", "/bots/$bot"],
+    ]);
+    expect(risks([], { risk: { order_book_stale: false, risk_reasons: [] } })).toEqual([]);
   });
 
   test("is a bot that paused by itself, and not one that was told to", () => {

@@ -1,9 +1,13 @@
 import type { BotView, HealthAnswer } from "../protocol/api.ts";
 import type { CommandCourse, CommandView } from "../protocol/api-control.ts";
+import type { EquityRow } from "../protocol/api-money.ts";
 import type { ReconciliationAnswer } from "../protocol/api-reconciliation.ts";
 import { botCondition } from "./bot-condition.ts";
 import { counted } from "./command-proof.ts";
+import { limitUse } from "./equity-rows.ts";
 import { hubTroubles, venueMark, venueSentence } from "./health-lines.ts";
+import { fixed } from "./number-format.ts";
+import { printable } from "./printable.ts";
 import type { Tone } from "./shown.ts";
 
 /** Something that somebody has to look at, and the page that tells all of it. */
@@ -25,6 +29,8 @@ export interface DeskSeen {
   readonly bots: readonly Came<BotView>[];
   readonly commands: readonly CommandView[];
   readonly health: Came<Pick<HealthAnswer, "venues" | "hub">> | undefined;
+  /** What bots and venues reported of their equity, beside its limits. */
+  readonly equity: readonly EquityRow[] | undefined;
   readonly reconciliation: Pick<ReconciliationAnswer, "reconciliation" | "accounts"> | undefined;
   /** Seconds that have gone by since a local time (ms). */
   readonly elapsedS: (atMs: number) => number;
@@ -36,12 +42,13 @@ interface Came<T> {
   readonly atMs: number;
 }
 
-/** What needs somebody now: of the hub, commands, bots, feeds and accounts, what is bad before what is only late. */
+/** What needs somebody now: of the hub, commands, bots, losses, feeds and accounts, what is bad before what is only late. */
 export function needsYou(seen: DeskSeen): readonly Need[] {
   const needs = [
     ...hubNeeds(seen),
     ...commandNeeds(seen),
     ...botNeeds(seen),
+    ...riskNeeds(seen),
     ...feedNeeds(seen),
     ...accountNeeds(seen),
   ];
@@ -83,6 +90,38 @@ const botNeeds = ({ bots, elapsedS }: DeskSeen): Need[] =>
     if ((tone !== "bad" && tone !== "stale") || isAsked) return [];
     return [{ key: `bot ${bot}`, sign, tone, of: bot, says, to: "/bots/$bot", bot }];
   });
+
+/** Of bots that trade: what has stopped loses nothing more. */
+const riskNeeds = ({ bots, equity }: DeskSeen): Need[] =>
+  bots.flatMap(({ data }): Need[] => {
+    const { bot, mode, risk } = data;
+    if (botCondition(data).word === "stopped") return [];
+    const about = { key: `risk ${bot}`, of: bot, to: "/bots/$bot", bot } as const;
+    const rows = (equity ?? []).filter((row) => row.bot === bot && row.mode === mode);
+    const asAWhole = rows.filter(({ venue }) => venue === null).flatMap(lossesOver);
+    const over = asAWhole.length > 0 ? asAWhole : rows.flatMap(lossesOver);
+    if (over.length > 0) return [{ ...about, sign: "⚠", tone: "bad", says: over.join("; ") }];
+    const told = [...(risk["order_book_stale"] === true ? ["its order book is stale"] : []), ...reasonsTold(risk)];
+    return told.length === 0 ? [] : [{ ...about, sign: "⚠", tone: "stale", says: `Reports risk: ${told.join(", ")}` }];
+  });
+
+function lossesOver({ venue, ...row }: EquityRow): string[] {
+  const where = venue === null ? "" : ` on ${venue}`;
+  return (
+    [
+      ["Drawdown", row.drawdown, row.drawdown_limit],
+      ["Loss of the day", row.daily_loss, row.daily_loss_limit],
+    ] as const
+  ).flatMap(([what, loss, limit]) => {
+    const { word, shown } = limitUse(loss, limit);
+    return word === "over" ? [`${what}${where} ${shown.text} %, limit ${fixed(limit * 100, 1)} %`] : [];
+  });
+}
+
+/** Why the bot itself says that it is at risk. */
+function reasonsTold({ risk_reasons: reasons }: BotView["risk"]): string[] {
+  return Array.isArray(reasons) ? reasons.filter((reason) => typeof reason === "string").map(printable) : [];
+}
 
 function feedNeeds({ health, elapsedS }: DeskSeen): Need[] {
   if (health === undefined) return [];

@@ -53,17 +53,23 @@ function difference({ reported_size: reported, size }: PositionView): string | u
   return `the bot reports ${grouped(reported)}, its fills add up to ${grouped(size)}`;
 }
 
-/** Long is no gain and short no loss: a sign and a word, and no colour. */
+/** Beyond it a column would cut digits off, also those before the point. */
+const SIZE_CHARS = 9;
+
+/** Long is no gain and short no loss: a sign and a word, and no colour. What is too long is rounded, all digits on hover. */
 function signedSize(size: string): Shown {
   const { text, full } = exact(size, "");
-  const long = Number(size) > 0;
-  return plain(long ? `+${text}` : text, `${long ? "long" : "short"} ${full ?? text}`);
+  const value = Number(size);
+  const short = text.length > SIZE_CHARS && Math.abs(value) >= 1 ? compact(value, 2) : text;
+  return plain(value > 0 ? `+${short}` : short, `${value > 0 ? "long" : "short"} ${full ?? text}`);
 }
 
 /** An event with what is held of it on each venue. Sizes are contracts, YES as + and NO as −; money is USD. */
 export interface EventRow {
   readonly key: string;
   readonly title: Shown;
+  /** What tells it apart from another of the same title. */
+  readonly id: string | undefined;
   readonly mode: EventPosition["mode"];
   /** In the order of the columns; undefined where nothing is held. */
   readonly sizes: readonly (Shown | undefined)[];
@@ -93,6 +99,7 @@ const ELSEWHERE = "elsewhere";
 export function eventTable(answer: Pick<PositionsAnswer, "by_event" | "positions" | "limits">): EventTable {
   const venues = venueColumns(answer.by_event);
   const byEvent = positionsByEvent(answer.positions);
+  const repeated = repeatedTitles(answer.by_event);
   const rows = answer.by_event
     .map((event) => ({ event, gross: event.gross_usd ?? -1 }))
     .toSorted((a, b) => b.gross - a.gross || (a.event.event_id < b.event.event_id ? -1 : 1))
@@ -100,6 +107,7 @@ export function eventTable(answer: Pick<PositionsAnswer, "by_event" | "positions
       eventRow(event, {
         venues,
         limits: answer.limits,
+        repeated,
         positions: byEvent.get(`${event.mode} ${event.event_id}`) ?? [],
       }),
     );
@@ -128,15 +136,28 @@ function positionsByEvent(positions: readonly PositionView[]): Map<string, Posit
 interface EventContext {
   readonly venues: readonly string[];
   readonly limits: ExposureLimits;
+  readonly repeated: ReadonlySet<string>;
   readonly positions: readonly PositionView[];
 }
 
-function eventRow(event: EventPosition, { venues, limits, positions }: EventContext): EventRow {
+/** The titles that several of these have. */
+export function repeatedTitles(named: readonly { readonly title?: string | undefined }[]): ReadonlySet<string> {
+  const [seen, repeated] = [new Set<string>(), new Set<string>()];
+  for (const { title } of named) {
+    if (title === undefined) continue;
+    if (seen.has(title)) repeated.add(title);
+    seen.add(title);
+  }
+  return repeated;
+}
+
+function eventRow(event: EventPosition, { venues, limits, repeated, positions }: EventContext): EventRow {
   const reason = event.reason ?? "its value in USD is not known";
   const ages = positions.flatMap(({ mark_age_s: age }) => (age === null ? [] : [age]));
   return {
     key: `${event.mode} ${event.event_id}`,
     title: plain(event.title ?? event.event_id, event.event_id),
+    id: event.title !== undefined && repeated.has(event.title) ? event.event_id : undefined,
     mode: event.mode,
     sizes: venues.map((venue) => sizeOn(event, venue, venues)),
     net: sizeShown(event.net_size),

@@ -113,6 +113,22 @@ describe("eventTable", () => {
     expect(open).toEqual([true, false, false]);
   });
 
+  test("tells events of the same title apart by their ids, and only these", () => {
+    const by_event = [
+      { ...event("a", { kalshi: 1 }, 9), title: "Bitcoin up" },
+      { ...event("b", { kalshi: 1 }, 8), title: "Bitcoin up" },
+      { ...event("c", { kalshi: 1 }, 7), title: "Ether up" },
+      event("d", { kalshi: 1 }, 6),
+    ];
+    const { rows } = eventTable({ by_event, positions: [], limits });
+    expect(rows.map(({ title, id }) => [title.text, id])).toEqual([
+      ["Bitcoin up", "a"],
+      ["Bitcoin up", "b"],
+      ["Ether up", undefined],
+      ["d", undefined],
+    ]);
+  });
+
   test("shows the age of the oldest mark among its positions", () => {
     const positions = [
       position({ event_id: "e", mark_age_s: 2 }),
@@ -124,6 +140,16 @@ describe("eventTable", () => {
 });
 
 describe("positionRow", () => {
+  test.each([
+    ["200", "+200", "long 200"],
+    ["-0.0534", "−0.0534", "short −0.0534"],
+    ["8081.246371", "+8,081.25", "long 8,081.246371"],
+    ["-2139974.25", "−2.14M", "short −2,139,974.25"],
+    ["0.00000012", "+0.00000012", "long 0.00000012"],
+  ])("shows a size of %s so that no column cuts its digits, all of them on hover", (size, text, full) => {
+    expect(positionRow(position({ size })).size).toMatchObject({ text, full });
+  });
+
   test("says why a profit is unknown, and never shows 0 for it", () => {
     const row = positionRow(position({ unrealized_pnl: null, unrealized_reason: "no mark came", mark_price: null }));
     expect(row.unrealised).toMatchObject({ text: "—", reason: "no mark came" });

@@ -57,7 +57,10 @@ function unnamed(): string[] {
 
 function fitFaults(): string[] {
   const main = document.querySelector("main");
+  const whole = [".fill-fee", ...(innerWidth < 600 ? ["td.card-title", ".grid-row > .cell-title"] : [])].join();
+  const cut = [...document.querySelectorAll(whole)].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
   return [
+    ...cut.map(({ textContent }) => `cut: ${textContent}`),
     ...(document.documentElement.scrollWidth > innerWidth ? ["the page is wider than the window"] : []),
     ...(main !== null && main.scrollWidth > main.clientWidth ? ["the content is wider than its frame"] : []),
   ];

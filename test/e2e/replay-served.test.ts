@@ -34,7 +34,7 @@ async function servedFile(webDir: string): Promise<string> {
     timers: systemTimers,
     version: "test",
     lastSeq: () => lastSeq,
-    desk: { defaultMode: "live", exposureLimits: { low_usd: 20, high_usd: 50 } },
+    desk: { defaultMode: source.mode, exposureLimits: { low_usd: 20, high_usd: 50 } },
     onProblem: (what, error) => expect.fail(`${what}: ${String(error)}`),
   });
   const begun = replays.create({ speed: "max", paused: true });

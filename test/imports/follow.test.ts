@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,6 +95,24 @@ describe("deskwatch follow", () => {
     stopping.abort();
     expect(await ended).toMatchObject({ code: 0, out: expect.stringContaining("2 rows: 2 accepted") });
     expect(existsSync(join(base, "position.json"))).toBe(true);
+  });
+
+  test("ends with 2 and the names of the fields when --columns names none of them", async () => {
+    const { code, err } = await run([bot, "--once", "--columns", "a=nonsense"]);
+    expect(code).toBe(2);
+    expect(err).toContain("--columns: no field a; there are symbol, venue, bot,");
+  });
+
+  test("ends with 1 when a file cannot be read as its format, and not for one that is none", async () => {
+    writeFileSync(join(bot, "notes.txt"), "nothing that a format knows\n");
+    const position = ["--state", join(base, "position.json")];
+    // Written long ago: nobody writes it on.
+    utimesSync(join(bot, "notes.txt"), 0, 0);
+    expect(await run([bot, "--once", ...position])).toMatchObject({ code: 0 });
+    writeFileSync(join(bot, "trades.csv"), "time,symbol,side,entry_price,exit_price,lots\n2026-05-04,S,long,1,2,3\n");
+    const { code, err } = await run([bot, "--once", "--columns", "size=volume", ...position]);
+    expect(code).toBe(1);
+    expect(err).toContain("no column volume; the file has time,");
   });
 
   test("ends with 1 and the reasons when rows are refused", async () => {

@@ -203,6 +203,8 @@ describe("deskwatch import", () => {
     expect(await stored("position.closed")).toMatchObject([{ size: "3", venue: "x", bot: "default" }]);
     const misuse = await run(["import", "--columns", "lots", file]);
     expect([misuse.code, misuse.err]).toEqual([2, expect.stringContaining("ours=theirs")]);
+    const unknown = await run(["import", "--columns", "a=lots", file]);
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("no field a; there are symbol, venue")]);
   });
 
   test.each([

@@ -14,6 +14,7 @@ import { withoutReceipts } from "../../src/engine/without-receipts.ts";
 import { DistinctEvents } from "../support/distinct-events.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { scratchHub } from "../support/scratch-hub.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { type Ran, typed } from "../support/typed-command.ts";
 
 const ndjson = (count: number): string => new DistinctEvents(5, "c").batch(count, Date.UTC(2026, 2, 1));
@@ -24,18 +25,23 @@ const shaOf = (text: string): string => createHash("sha256").update(text).digest
 
 const MAIN = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));
 
+/** The command on a file that says this, as a process of its own. */
+async function served(text: string, temporary = scratchDirectory(), speed = "1") {
+  const file = join(scratchDirectory(), "events.ndjson");
+  writeFileSync(file, text);
+  const child = spawn(process.execPath, [MAIN, "replay", file, "--port", "0", "--speed", speed], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [line] = await once(createInterface(child.stdout), "line");
+  return { child, url: new URL(String(line).replace("Replay ready at ", "")) };
+}
+
 describe("deskwatch replay", () => {
   test("serves the page's reads and its stream with --port, takes nothing in, and leaves nothing behind", async () => {
     const temporary = scratchDirectory();
-    const file = join(scratchDirectory(), "events.ndjson");
-    writeFileSync(file, ndjson(50));
-    const child = spawn(process.execPath, [MAIN, "replay", file, "--port", "0"], {
-      env: { ...process.env, TMPDIR: temporary },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const [line] = await once(createInterface(child.stdout), "line");
-    const url = new URL(String(line).replace("Replay ready at ", ""));
+    const { child, url } = await served(ndjson(50), temporary);
     const id = url.searchParams.get("replay");
     const shown = await (await fetch(new URL(`/api/v1/replays/${id}`, url))).json();
     expect(shown).toMatchObject({ replay_id: id, events: 50, speed: 1 });
@@ -48,6 +54,30 @@ describe("deskwatch replay", () => {
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([0, null]);
     expect(readdirSync(temporary).filter((name) => name.startsWith("deskwatch-replay"))).toEqual([]);
+  });
+
+  test.each([
+    ["simulate", ["simulate", "simulate"], 2],
+    ["live", ["simulate", "paper"], 0],
+  ])("says without being asked what %s events come to, of a file with %j", async (mode, modes, positions) => {
+    const fills = modes.map((of, index) => ({
+      type: "fill",
+      bot: `b${index}`,
+      mode: of,
+      fill_id: "f",
+      venue: "kalshi",
+      symbol: "A",
+      side: "buy",
+      price: "0.5",
+      size: "10",
+      ts: "2026-03-01T12:00:00Z",
+    }));
+    const { url } = await served(fills.map((fill) => JSON.stringify(fill)).join("\n"), scratchDirectory(), "max");
+    const under = (read: string) => new URL(`/api/v1/replays/${url.searchParams.get("replay")}${read}`, url);
+    await waitUntil("it has played", async () => (await (await fetch(under(""))).json()).state === "ended");
+    expect(await (await fetch(new URL("/api/v1/desk", url))).json()).toMatchObject({ mode });
+    expect((await (await fetch(under("/positions"))).json()).positions).toHaveLength(positions);
+    expect(await (await fetch(under("/exposure"))).json()).toMatchObject({ total: { positions } });
   });
 
   test("says the same of a file as of the log of the hub that took it in, which goes on meanwhile", async () => {

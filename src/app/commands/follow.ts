@@ -59,7 +59,7 @@ export function registerFollow(
     .addHelpText(
       "after",
       `
-Exit code: 0 stopped or all taken, 1 some rows refused, a page failed or the hub says no, 2 misuse.
+Exit code: 0 stopped or all taken, 1 some rows refused, a file or page failed or the hub says no, 2 misuse.
 
 Examples:
   deskwatch follow ~/bots/hbot/logs
@@ -132,7 +132,7 @@ async function tellHub(report: FollowReport, hub: HubAddress, totals: FollowTota
 function askedOf(named: readonly string[], flags: FollowFlags, environment: NodeJS.ProcessEnv): Result<Asked, string> {
   const hub = hubAddress(flags, environment);
   if (!hub.ok) return hub;
-  const columns = columnChoices(flags.columns);
+  const columns = columnChoices(flags.columns, flags.format);
   if (!columns.ok) return columns;
   const mode = MODES.find((name) => name === flags.mode);
   const everyMs = durationMs(flags.every);

@@ -66,7 +66,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
   const hub = hubAddress(flags, io.environment);
   const format = flags.format === undefined ? undefined : anyFormatNamed(flags.format);
   const mode = MODES.find((name) => name === flags.mode);
-  const columns = columnChoices(flags.columns);
+  const columns = columnChoices(flags.columns, flags.format);
   if (!columns.ok) return failCommand(io, columns.error, 2);
   const misuse = hub.ok ? flagProblem(flags, { format, mode }) : hub.error;
   if (!hub.ok || misuse !== undefined) return failCommand(io, misuse ?? "", 2);

@@ -186,7 +186,7 @@ async function replayed(source: ReplaySource, plan: Plan): Promise<void> {
     newId: randomUUID,
     keepIdle: true,
     lastSeq: () => lastSeq,
-    desk: { defaultMode: "live", exposureLimits: config.exposureLimits ?? EXPOSURE_LIMITS },
+    desk: { defaultMode: source.mode, exposureLimits: config.exposureLimits ?? EXPOSURE_LIMITS },
     onProblem: (what, error) => io.stderr.write(`deskwatch: ${what} failed: ${messageOf(error)}\n`),
   });
   // The hub's timers let a process end; this one stays until it has played.

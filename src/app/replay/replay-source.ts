@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bareDesk } from "../../hub/bare-desk.ts";
 import { type Clock, type Micros, micros } from "../../base/time.ts";
+import type { Mode } from "../../engine/bot-state.ts";
 import type { State } from "../../engine/fold.ts";
+import { onlyMode } from "../../engine/read-sessions.ts";
 import type { Store } from "../../hub/ports.ts";
 import { type RebaseParts, rebaseStale } from "../../hub/rebase.ts";
 import { importFiles } from "../../imports/import-files.ts";
@@ -13,24 +15,31 @@ import { openSqliteForReading, openSqliteStore } from "../../store/sqlite/open-s
 import { systemClock } from "../clock.ts";
 import { senderParts } from "../commands/command-io.ts";
 import type { Config } from "../config.ts";
+import { isDemoStore } from "../demo/demo-store.ts";
 import { deskFetch } from "./desk-fetch.ts";
 
 /** A log to be replayed. */
 export interface ReplaySource {
   readonly store: Store;
+  /** What its sums are of where nobody names another mode. */
+  readonly mode: Mode;
   /** Of the file that was imported for it; undefined for the log of a hub. */
   readonly report?: ImportReport;
   readonly close: () => Promise<void>;
 }
 
-/** The log of a hub, which may run meanwhile: it is only read. */
+/** The log of a hub, which may run meanwhile: it is only read. Its mode is the hub's. */
 export async function hubSource({ databaseUrl, dataDir }: Config): Promise<ReplaySource> {
   const store =
     databaseUrl === undefined ? await openSqliteForReading(dataDir) : await openPostgresForReading(databaseUrl);
-  return { store, close: () => store.close() };
+  const isDemo = databaseUrl === undefined && isDemoStore(dataDir);
+  return { store, mode: isDemo ? "demo" : "live", close: () => store.close() };
 }
 
-/** What a file tells, taken in as a hub would, in a store of its own that is deleted on `close`. */
+/**
+ * What a file tells, taken in as a hub would, in a store of its own that is deleted on `close`. Its mode is that of all its
+ * events, live when they are of several.
+ */
 export async function fileSource(
   file: string,
   onBytes: (count: number) => void,
@@ -61,7 +70,7 @@ export async function fileSource(
         await close();
         throw error;
       });
-    return { store, report, close };
+    return { store, mode: onlyMode(desk.state) ?? "live", report, close };
   } catch (error) {
     await remove();
     throw error;

@@ -5,6 +5,7 @@ import { openBytes } from "../text-source.ts";
 import { skippedFor } from "./file-kind.ts";
 import { bytesHash } from "./fingerprint.ts";
 import type { FileRecord } from "./follow-state.ts";
+import { isHole } from "./hole.ts";
 import { type Followed, NotFollowed, UNKNOWN_FORMAT, type Work } from "./followed.ts";
 import { type RowsOptions, TextRows } from "./text-rows.ts";
 
@@ -127,6 +128,7 @@ export class ArchiveFile implements Followed {
   }
 
   async #feed(rows: TextRows, part: Buffer, offset: number): Promise<ImportItem[]> {
+    if (isHole(part)) return [];
     const items = await rows.feed(part, offset).catch((error: unknown) => {
       throw new NotFollowed(error instanceof Error ? error.message : String(error), { cause: error });
     });
@@ -141,13 +143,14 @@ export class ArchiveFile implements Followed {
     for await (const bytes of this.#bytes()) {
       this.#options.onRead();
       held = Buffer.concat([held, bytes]);
-      if (isFirst && held.length < HEAD_BYTES) continue;
-      const end = held.length > LINE_BYTES_MAX ? held.length : held.lastIndexOf(LF) + 1;
-      if (end === 0) continue;
-      if (isFirst) checkText(held);
-      isFirst = false;
-      yield held.subarray(0, end);
-      held = held.subarray(end);
+      const piece = held.subarray(0, pieceEnd(held, isFirst));
+      if (piece.length === 0) continue;
+      if (isFirst && !isHole(piece)) {
+        checkText(held);
+        isFirst = false;
+      }
+      yield piece;
+      held = held.subarray(piece.length);
     }
     if (isFirst) checkText(held);
     if (held.length > 0) yield held.at(-1) === LF ? held : Buffer.concat([held, Buffer.from("\n")]);
@@ -188,8 +191,21 @@ const partsAt = (bytes: Buffer, at: number): Buffer[] =>
     ({ length }) => length > 0,
   );
 
-function checkText(head: Buffer): void {
-  const why = skippedFor(head.subarray(0, HEAD_BYTES));
+/** How much of what was read makes a piece; of a file's hole any part does. */
+function pieceEnd(held: Buffer, isFirst: boolean): number {
+  if (isFirst && isHole(held)) return held.length;
+  if (isFirst && held.length < HEAD_BYTES) return 0;
+  return held.length > LINE_BYTES_MAX ? held.length : held.lastIndexOf(LF) + 1;
+}
+
+function checkText(begin: Buffer): void {
+  const content = begin.subarray(
+    Math.max(
+      0,
+      begin.findIndex((byte) => byte !== 0),
+    ),
+  );
+  const why = skippedFor(content.subarray(0, HEAD_BYTES));
   if (why !== undefined) throw new NotFollowed(why);
 }
 

@@ -1,5 +1,7 @@
 import { basename } from "node:path";
 import { eventLine } from "../event-line.ts";
+import { BINARY } from "./followed.ts";
+import { withoutHoles } from "./hole.ts";
 import { isOwnExport } from "./own-export.ts";
 
 /** How a file is followed, told from its beginning and its name. */
@@ -31,7 +33,8 @@ export function kindOf(head: Buffer, path: string): FileKind {
 export function skippedFor(head: Buffer): string | undefined {
   if (head.toString("latin1", 0, SQLITE.length) === SQLITE)
     return "an SQLite file: deskwatch import reads it once, following one is not possible";
-  if (head.includes(0)) return "a binary file";
+  const text = withoutHoles(head.toString("latin1"));
+  if ((text === "" && head.length > 0) || text.includes("\0")) return BINARY;
   return isOwnExport(head.toString("utf8")) ? "an export of Deskwatch itself" : undefined;
 }
 

@@ -42,7 +42,10 @@ export type FollowEvent =
 
 const REPORT_MS = 60_000;
 
-/** Follows all sources until stopped, or with `once` until all is taken. False when a page could not be scraped. Rejects with `HubRefused`, and with `once` with `HubAway`. */
+/**
+ * Follows all sources until stopped, or with `once` until all is taken. False when a page could not be scraped, or
+ * a file not be read as its format. Rejects with `HubRefused`, and with `once` with `HubAway`.
+ */
 export async function followSources(options: FollowOptions): Promise<boolean> {
   const now = nowMicros(options.nowMs);
   const stopping = new AbortController();
@@ -88,6 +91,5 @@ async function runSource(
     return new Scraper({ ...options, url: source.url, bot, mode, delivery, counts, onNote }).run();
   }
   const life = new SignsOfLife(now, intervalS);
-  await new Follower({ ...options, ...source, hub: hub.url, delivery, counts, life, onNote }).run();
-  return true;
+  return new Follower({ ...options, ...source, hub: hub.url, delivery, counts, life, onNote }).run();
 }

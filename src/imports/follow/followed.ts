@@ -32,10 +32,15 @@ export interface Followed {
   readonly close: () => Promise<void>;
 }
 
-/** Why a file is no longer followed: to be told, and not tried again until it changes its nature. */
+/**
+ * Why a file is no longer followed: to be told, and not tried again until it changes its nature. With a cause where it
+ * could not be read as what it is; without one it is none of those that are.
+ */
 export class NotFollowed extends Error {
   override readonly name = "NotFollowed";
 }
 
 export const UNKNOWN_FORMAT =
   "no format knows its content; name one with --format, or leave the file out with --exclude";
+
+export const BINARY = "a binary file";

@@ -88,6 +88,15 @@ describe("what is never followed", () => {
     append("notes.txt", `${HEADER}\n${fill(1)}`);
     await scene.arrived(2);
   });
+
+  test("follows it too when these come in the moment in which it is given up", async () => {
+    write("notes.txt", "just some words\n");
+    const onNote = () => append("notes.txt", `${HEADER}\n${fill(1)}`);
+    scene.start({ onNote });
+    await delay(100);
+    scene.aheadMs = 3_000;
+    await scene.arrived(2);
+  });
 });
 
 describe("a hub that is away", () => {

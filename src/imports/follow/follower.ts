@@ -63,6 +63,8 @@ export class Follower {
   #lookAroundAtMs = 0;
   #lookedAtMs = 0;
   #isUnsaved = false;
+  /** A file that a format knew, or that was named, could not be read as it. */
+  #hasFailed = false;
   #savedAtMs = 0;
 
   constructor(options: FollowerOptions) {
@@ -74,8 +76,8 @@ export class Follower {
     this.#files = this.#newFiles([]);
   }
 
-  /** Resolves when stopped, or with `once` when all is taken. Rejects with `HubRefused`, or when the state cannot be kept. */
-  async run(): Promise<void> {
+  /** Resolves when stopped, or with `once` when all is taken: false when a file could not be read as its format. Rejects with `HubRefused`, or when the state cannot be kept. */
+  async run(): Promise<boolean> {
     const { root, hub, statePath, stop } = this.#options;
     const wake = () => this.#waiting.wake();
     stop.addEventListener("abort", wake);
@@ -92,6 +94,7 @@ export class Follower {
       await this.#files.close();
       await this.#save();
     }
+    return !this.#hasFailed;
   }
 
   /** One look at all that is due. False when it was the last. */
@@ -154,6 +157,7 @@ export class Follower {
       return await this.#endIfGone(tracked, now);
     } catch (error) {
       if (error instanceof NotFollowed) {
+        this.#hasFailed ||= error.cause !== undefined;
         this.#note(tracked.followed.path, `not followed: ${error.message}`);
         await this.#files.pass(tracked, true);
         return undefined;

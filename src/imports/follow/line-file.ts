@@ -5,13 +5,16 @@ import { LINE_CHARS_MAX } from "../lines.ts";
 import { formatNamed } from "../registry.ts";
 import { bytesAt, type Fingerprint, fingerprint, isSame, tailAt } from "./fingerprint.ts";
 import type { FileRecord } from "./follow-state.ts";
-import { type Followed, NotFollowed, UNKNOWN_FORMAT, type Work } from "./followed.ts";
+import { afterHole } from "./hole.ts";
+import { BINARY, type Followed, NotFollowed, UNKNOWN_FORMAT, type Work } from "./followed.ts";
 import { type CarriedHeader, type RowsOptions, TextRows } from "./text-rows.ts";
 
 const CHUNK_BYTES = 262_144;
 /** A first text of this length that no format knows is of none. */
 const HEAD_BYTES_MAX = 65_536;
 const QUIET_MS = 2_000;
+/** Before the position, by which one sees at each look that they are still the same. */
+const TAIL_BYTES = 64;
 const LF = 10;
 const NOTHING = Buffer.alloc(0);
 
@@ -35,7 +38,7 @@ export interface LineFileOptions {
  * A file to which rows are appended. Its position stands after the last whole line that the hub has acknowledged. Rows
  * before it are read again after a restart, but not sent: a format tells equal rows apart by those that came before.
  * A file that was truncated, or whose bytes before the position are others than they were, begins anew; a table keeps the
- * header that it had until it has another.
+ * header that it had until it has another. The hole that a writer leaves who goes on at its old place is passed over.
  */
 export class LineFile implements Followed {
   path: string;
@@ -103,10 +106,11 @@ export class LineFile implements Followed {
   async finish(): Promise<Work | undefined> {
     if (this.#isToResume && !(await this.#resume())) return undefined;
     const { size } = await this.#options.handle.stat();
+    const isWritten = await this.#passHole(size);
     const rest = await bytesAt(
       this.#options.handle,
       this.#offset,
-      Math.min(Math.max(0, size - this.#offset), LINE_CHARS_MAX),
+      isWritten ? Math.min(Math.max(0, size - this.#offset), LINE_CHARS_MAX) : 0,
     );
     const items: ImportItem[] = [];
     if (rest.length > 0) items.push(...((await this.#feed(ended(rest), this.#offset)) ?? []));
@@ -141,7 +145,7 @@ export class LineFile implements Followed {
   }
 
   async #readTo(to: number, onItems: (items: readonly ImportItem[]) => void): Promise<void> {
-    while (this.#offset < to) {
+    while (this.#offset < to && (await this.#passHole(to))) {
       const available = to - this.#offset;
       let chunk = await this.#lines(Math.min(CHUNK_BYTES, available));
       if (chunk.length === 0 && available > CHUNK_BYTES) chunk = await this.#longLine(available);
@@ -155,6 +159,7 @@ export class LineFile implements Followed {
   async #readOn(size: number, quiet: boolean): Promise<Work | undefined> {
     if (!(await this.#isStillSame())) return this.#startAnew();
     this.#isQuietTried = quiet;
+    if (!(await this.#passHole(size))) return undefined;
     const available = size - this.#offset;
     let chunk = await this.#lines(Math.min(available, CHUNK_BYTES));
     if (chunk.length === 0 && available > CHUNK_BYTES) chunk = await this.#longLine(available);
@@ -168,6 +173,15 @@ export class LineFile implements Followed {
     }
     this.#advance(chunk);
     return this.#work(items, { more: this.#offset < size, ended: false });
+  }
+
+  /** Moves the position past NUL bytes that stand there; false, and it stays, while nothing stands after them before `to`. */
+  async #passHole(to: number): Promise<boolean> {
+    const begin = await afterHole(this.#options.handle, this.#offset, to);
+    if (begin === undefined) throw new NotFollowed(BINARY);
+    if (begin >= to) return false;
+    this.#advance(Buffer.alloc(Math.min(begin - this.#offset, TAIL_BYTES)), begin);
+    return true;
   }
 
   /** The bytes at the position up to the last line end among them. */
@@ -224,9 +238,10 @@ export class LineFile implements Followed {
     return new TextRows(this.#options.rows, origin, { runFrom: known.run_from, format }, carried);
   }
 
-  #advance(chunk: Buffer): void {
-    this.#offset += chunk.length;
-    this.#tail = Buffer.from(Buffer.concat([this.#tail, chunk.subarray(-256)]).subarray(-64));
+  /** Moves the position behind `chunk`, which ends at `to`. */
+  #advance(chunk: Buffer, to: number = this.#offset + chunk.length): void {
+    this.#offset = to;
+    this.#tail = Buffer.from(Buffer.concat([this.#tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES));
   }
 
   #feed(lines: Buffer, offset: number): Promise<ImportItem[] | undefined> {

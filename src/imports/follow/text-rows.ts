@@ -3,6 +3,7 @@ import { type ImportFormat, type ImportItem, type ImportOptions, refused } from 
 import { detectFormat } from "../registry.ts";
 import { HEAD_CHARS } from "../text-source.ts";
 import { FormatRun } from "./format-run.ts";
+import { withoutHoles } from "./hole.ts";
 import { isHeader, isNewHeader } from "./table-header.ts";
 
 /** How rows are read: as a given format or as the one that their beginning has. */
@@ -73,7 +74,7 @@ export class TextRows {
 
   /** Whole lines that stand at `offset` of the file. Undefined: no format is known for them yet, give them again with more. */
   async feed(lines: Buffer, offset: number): Promise<ImportItem[] | undefined> {
-    const text = offset === 0 ? withoutMark(lines.toString("utf8")) : lines.toString("utf8");
+    const text = withoutHoles(offset === 0 ? withoutMark(lines.toString("utf8")) : lines.toString("utf8"));
     if (this.#run === undefined) return this.#begin(lines, offset, text);
     const change = this.#header === undefined ? -1 : changedHeaderAt(text, this.#header);
     if (change < 0) return this.#run.feed(text);

@@ -5,6 +5,7 @@ import { type FileKind, kindOf } from "./file-kind.ts";
 import { bytesAt, bytesHash, isSame } from "./fingerprint.ts";
 import type { FileRecord } from "./follow-state.ts";
 import type { Followed } from "./followed.ts";
+import { afterHole } from "./hole.ts";
 import { LineFile } from "./line-file.ts";
 import type { RowsOptions } from "./text-rows.ts";
 
@@ -79,8 +80,11 @@ export class TrackedFiles {
   /** No longer followed, and not taken up again before it is another file, or changes when `untilChanged`. */
   async pass(tracked: Tracked, untilChanged: boolean): Promise<void> {
     await this.retire(tracked);
+    const { path, modifiedAtMs } = tracked.followed;
     try {
-      this.#pass(tracked.followed.path, await lstat(tracked.followed.path), untilChanged);
+      const now = await lstat(path);
+      // Written since it was read: then it is looked into again.
+      if (now.mtimeMs === modifiedAtMs) this.#pass(path, now, untilChanged);
     } catch (error) {
       if (!isGone(error)) throw error;
     }
@@ -122,7 +126,7 @@ export class TrackedFiles {
     try {
       this.#options.onRead();
       const head = await bytesAt(handle, 0, HEAD_BYTES);
-      const found = kindOf(head, path);
+      const found = kindOf(await contentOf(handle, head, identity.size), path);
       if (found.kind === "lines") {
         isKept = true;
         return await this.#followLines(handle, head, { ...identity, path }, nowMs);
@@ -206,6 +210,13 @@ export class TrackedFiles {
   #retire(record: FileRecord): void {
     this.#retired = [...this.#retired, record].slice(-RECORDS_MAX);
   }
+}
+
+/** What tells the kind of a file: its beginning, or of one that has a hole there what comes after it. */
+async function contentOf(handle: FileHandle, head: Buffer, size: number): Promise<Buffer> {
+  if (head[0] !== 0) return head;
+  const begin = await afterHole(handle, 0, size);
+  return begin === undefined || begin >= size ? head : bytesAt(handle, begin, HEAD_BYTES);
 }
 
 const keyOf = ({ dev, ino }: Pick<Identity, "dev" | "ino">): string => `${dev}:${ino}`;

@@ -94,14 +94,15 @@ const BOTS_SHOWN = 12;
 
 function EdgesPanel(): ReactNode {
   const edges = useCell(useDesk().edges);
+  const { edges: shown } = useShown();
   return (
     <Panel title="Live edges" to="/edges" note={edges === undefined ? "" : `${edges.data.length} now`}>
       {edges === undefined ? (
-        <Skeleton rows={EDGES_SHOWN} />
+        <Skeleton rows={shown} />
       ) : edges.data.length === 0 ? (
         <Empty title="No live edge">An edge is live for 30 s after it came, unless the bot says otherwise.</Empty>
       ) : (
-        <EdgeTable edges={edges} limit={EDGES_SHOWN} short />
+        <EdgeTable edges={edges} limit={shown} short />
       )}
     </Panel>
   );
@@ -109,10 +110,11 @@ function EdgesPanel(): ReactNode {
 
 function OpportunitiesPanel(): ReactNode {
   const opportunities = useCell(useDesk().opportunities);
+  const { opportunities: shown } = useShown();
   if (opportunities === undefined || opportunities.length === 0) return null;
   return (
     <Panel title="Opportunities" to="/opportunities" note="what bots did about them">
-      <OpportunityTable opportunities={opportunities} limit={OPPORTUNITIES_SHOWN} short />
+      <OpportunityTable opportunities={opportunities} limit={shown} short />
     </Panel>
   );
 }
@@ -124,7 +126,10 @@ const eventColumns: readonly Column<EventRow>[] = [
     head: "Event",
     grows: true,
     cell: ({ title }) => (
-      <span className="text-n12" title={title.full ?? title.text}>
+      <span
+        className={`text-n12 ${title.text.includes(" ") ? "line-clamp-2 whitespace-normal" : ""}`}
+        title={title.full ?? title.text}
+      >
         {title.text}
       </span>
     ),
@@ -150,7 +155,7 @@ function PositionsPanel(): ReactNode {
 
 function FillsPanel(): ReactNode {
   const fills = useCell(useDesk().fills);
-  const shown = useFillsShown();
+  const { fills: shown } = useShown();
   const todayMs = dayOf(useDeskNowMs());
   return (
     <Panel title="Recent fills" to="/fills" note="newest first">
@@ -177,15 +182,27 @@ const ABOVE_REM = { beside: 31, above: 41 };
 const BESIDE_FROM_REM = 120;
 const FILLS_SHOWN = { least: 12, most: 60 };
 
-/** As many fills as the window is high enough for. */
-function useFillsShown(): number {
-  const shown = (): number => {
+/** Heads that stand between the lists of edges and of opportunities, as rows. */
+const HEADS_BETWEEN = 3;
+
+interface RowsShown {
+  readonly edges: number;
+  readonly opportunities: number;
+  readonly fills: number;
+}
+
+/** As many rows as the window is high enough for; where edges and opportunities stand beside the fills they share these. */
+function useShown(): RowsShown {
+  const rowsBeside = (): string => {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const above = innerWidth / rem >= BESIDE_FROM_REM ? ABOVE_REM.beside : ABOVE_REM.above;
-    const rows = Math.floor((innerHeight / rem - above) / ROW_REM);
-    return Math.min(FILLS_SHOWN.most, Math.max(FILLS_SHOWN.least, rows));
+    const beside = innerWidth / rem >= BESIDE_FROM_REM;
+    return `${Math.floor((innerHeight / rem - (beside ? ABOVE_REM.beside : ABOVE_REM.above)) / ROW_REM)} ${beside}`;
   };
-  return useSyncExternalStore(watchWindow, shown);
+  const [rows = "", beside] = useSyncExternalStore(watchWindow, rowsBeside).split(" ");
+  const fills = Math.min(FILLS_SHOWN.most, Math.max(FILLS_SHOWN.least, Number(rows)));
+  const shared = beside === "true" ? fills - HEADS_BETWEEN : 0;
+  const edges = Math.max(EDGES_SHOWN, Math.floor(shared / 3));
+  return { edges, opportunities: Math.max(OPPORTUNITIES_SHOWN, shared - edges), fills };
 }
 
 function watchWindow(watcher: () => void): () => void {

@@ -46,7 +46,7 @@ const columns: readonly GridColumn<Row>[] = [
   {
     name: "venue",
     head: "Venue",
-    width: "minmax(4rem, 6rem)",
+    width: "minmax(4rem, 5.5rem)",
     cell: ({ book: { venue } }) => (
       <>
         {venue} <VenueHeld venue={venue} terse />
@@ -57,7 +57,7 @@ const columns: readonly GridColumn<Row>[] = [
     name: "bid-size",
     head: "Bid size",
     numeric: true,
-    width: "4.25rem",
+    width: "3.75rem",
     cell: ({ shown }) => <Value shown={shown.bidSize} flash />,
   },
   {
@@ -65,7 +65,7 @@ const columns: readonly GridColumn<Row>[] = [
     head: "Bid",
     hint: "the best price at which somebody buys",
     numeric: true,
-    width: "5.25rem",
+    width: "4.75rem",
     cell: ({ shown }) => <Value shown={shown.bid} flash />,
   },
   {
@@ -73,14 +73,14 @@ const columns: readonly GridColumn<Row>[] = [
     head: "Ask",
     hint: "the best price at which somebody sells",
     numeric: true,
-    width: "5.25rem",
+    width: "4.75rem",
     cell: ({ shown }) => <Value shown={shown.ask} flash />,
   },
   {
     name: "ask-size",
     head: "Ask size",
     numeric: true,
-    width: "4.25rem",
+    width: "3.75rem",
     cell: ({ shown }) => <Value shown={shown.askSize} flash />,
   },
   {
@@ -97,7 +97,7 @@ const columns: readonly GridColumn<Row>[] = [
     head: "Age",
     hint: `since the hub received it; ⚠ from ${BOOK_STALE_S} s on`,
     numeric: true,
-    width: "4.25rem",
+    width: "3.75rem",
     sortBy: ({ book }) => book.age_ms,
     cell: ({ book, atMs }) => <BookAge ageMs={book.age_ms} atMs={atMs} />,
   },

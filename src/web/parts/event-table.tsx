@@ -27,11 +27,16 @@ function columnsFor(venues: readonly string[]): GridColumn<Row>[] {
       card: "title",
       wraps: true,
       sortBy: ({ title }) => title.text.toLowerCase(),
-      cell: ({ title, mode, unhedged }) => (
+      cell: ({ title, id, mode, unhedged }) => (
         <span className="flex flex-wrap items-center gap-x-2">
-          <span className="line-clamp-2 min-w-0 text-n12 [overflow-wrap:anywhere]" title={title.full ?? title.text}>
+          <span className="line-clamp-3 min-w-0 text-n12 [overflow-wrap:anywhere]" title={title.full ?? title.text}>
             {title.text}
           </span>
+          {id !== undefined && (
+            <span className="min-w-0 text-12 text-n9 [overflow-wrap:anywhere]" data-event-id="">
+              {id}
+            </span>
+          )}
           <RowMode mode={mode} />
           {unhedged && (
             <span className="shrink-0 text-12 text-stale" title="its legs do not cancel out">

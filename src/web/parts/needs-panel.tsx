@@ -23,7 +23,7 @@ export function NeedsPanel({ className }: { readonly className: string }): React
           <span aria-hidden="true" className="text-ok">
             ●
           </span>{" "}
-          Nothing: bots, commands, feeds and accounts are as they should be.
+          Nothing: bots, losses, commands, feeds and accounts are as they should be.
         </p>
       ) : (
         <ul data-needs="">
@@ -58,12 +58,13 @@ function useNeeds(): readonly Need[] | undefined {
   const bots = useCell(desk.bots);
   const commands = useCell(desk.controls)?.commands ?? [];
   const health = useCell(desk.health);
+  const equity = useCell(desk.performance)?.data.equity;
   const { data } = useRead(`${readsAt(desk.source)}/reconciliation`, isReconciliation, ACCOUNTS_EVERY_MS);
   const nowMs = useNowMs();
   if (bots === undefined) return undefined;
   // In a replay time stands still between frames.
   const elapsedS = (atMs: number): number => (desk.source === undefined ? Math.max(0, (nowMs - atMs) / 1_000) : 0);
-  return needsYou({ bots, commands, health, reconciliation: data, elapsedS });
+  return needsYou({ bots, commands, health, equity, reconciliation: data, elapsedS });
 }
 
 function NeedItem({ need: { sign, tone, of, says, to, bot } }: { readonly need: Need }): ReactNode {

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from "react";
 import type { PositionsAnswer, PositionView } from "../../protocol/api-trading.ts";
-import { type PositionRow, positionRow } from "../../view/position-rows.ts";
+import { type PositionRow, positionRow, repeatedTitles } from "../../view/position-rows.ts";
 import { unknownValue } from "../../view/shown.ts";
 import type { Stamped } from "../live/desk-store.ts";
 import { Age } from "./age.tsx";
@@ -11,6 +11,8 @@ import { type GridColumn, VirtualTable } from "./virtual-table.tsx";
 interface Row {
   readonly position: PositionView;
   readonly shown: PositionRow;
+  /** Another row has the same title. */
+  readonly isRepeated: boolean;
   readonly atMs: number;
 }
 
@@ -23,12 +25,14 @@ const columns: readonly GridColumn<Row>[] = [
     head: "Market",
     width: "minmax(9rem, 1fr)",
     card: "title",
+    wraps: true,
     sortBy: ({ shown }) => shown.market.text.toLowerCase(),
-    cell: ({ shown, position }) => (
-      <span className="flex items-center gap-2">
-        <span className="truncate text-n12" title={shown.market.full}>
+    cell: ({ shown, position, isRepeated }) => (
+      <span className="flex flex-wrap items-center gap-x-2">
+        <span className="line-clamp-2 min-w-0 text-n12 [overflow-wrap:anywhere]" title={shown.market.full}>
           {shown.market.text}
         </span>
+        {isRepeated && <span className="min-w-0 text-12 text-n9 [overflow-wrap:anywhere]">{position.symbol}</span>}
         <RowMode mode={position.mode} />
         {shown.differs !== undefined && (
           <span className="shrink-0 text-12 text-stale" title={shown.differs}>
@@ -119,15 +123,23 @@ const columns: readonly GridColumn<Row>[] = [
   },
 ];
 
+/** By what its row is known: the title, as it is on each venue and for each bot. */
+const titled = ({ title, bot, venue, outcome }: PositionView): { readonly title?: string } =>
+  title === undefined ? {} : { title: [bot, venue, title, outcome ?? ""].join("\t") };
+
 /** Every position by itself, the largest notional first. */
 export function PositionTable({ positions }: { readonly positions: Stamped<PositionsAnswer> }): ReactNode {
-  const rows = useMemo(
-    () =>
-      positions.data.positions
-        .toSorted((a, b) => (b.notional ?? -1) - (a.notional ?? -1))
-        .map((position) => ({ position, shown: positionRow(position), atMs: positions.atMs })),
-    [positions],
-  );
+  const rows = useMemo(() => {
+    const repeated = repeatedTitles(positions.data.positions.map(titled));
+    return positions.data.positions
+      .toSorted((a, b) => (b.notional ?? -1) - (a.notional ?? -1))
+      .map((position) => ({
+        position,
+        shown: positionRow(position),
+        isRepeated: repeated.has(titled(position).title ?? ""),
+        atMs: positions.atMs,
+      }));
+  }, [positions]);
   return (
     <VirtualTable
       label="Positions"

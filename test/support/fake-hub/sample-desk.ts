@@ -105,7 +105,7 @@ function sampleFill(seq: number, atMs: number, changes: Partial<FillView> = {}):
     price: (64_000 + (seq % 97) * 1.5).toFixed(1),
     size: (0.01 + (seq % 7) * 0.015).toFixed(3),
     is_maker: true,
-    fee: seq % 4 === 0 ? "-0.0032" : "0.0128",
+    fee: seq % 4 === 0 ? "-0.00328495" : "0.01287902",
     fee_currency: "USDT",
     pnl_cents: ((seq * 37) % 900) - 310,
     voided: false,
