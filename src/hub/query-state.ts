@@ -55,7 +55,16 @@ export interface QueryParts {
   readonly state: State;
   readonly store: Pick<
     Store,
-    "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections" | "replay" | "samples" | "statementsOf"
+    | "events"
+    | "fills"
+    | "fillsByTime"
+    | "orders"
+    | "opportunities"
+    | "imports"
+    | "rejections"
+    | "replay"
+    | "samples"
+    | "statementsOf"
   >;
   readonly timers: Pick<Timers, "breathe">;
   readonly clock: Clock;
@@ -145,6 +154,7 @@ export function createQuery(parts: QueryParts): Query {
     },
     imports: async (limit) => ({ imports: (await store.imports(limit)).map(importView), ...asOf() }),
     fills: async (filter) => ({ ...(await store.fills(withMode(filter))), ...asOf() }),
+    fillsByTime: async (filter) => ({ ...(await store.fillsByTime(withMode(filter))), ...asOf() }),
     events: async (filter) => ({ ...(await store.events(withMode(filter))), ...asOf() }),
     orders: (query) => ordersListing({ state, store, asOf: asOf() }, withMode(query)),
     opportunities: (query) => opportunitiesListing({ state, store, asOf: asOf() }, withMode(query)),

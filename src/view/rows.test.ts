@@ -72,6 +72,17 @@ describe("newestFills", () => {
     const fills = newestFills([fill(3), fill(2), fill(1)], [fill(2, { voided: true })], 5);
     expect(fills.map((each) => each.voided)).toEqual([false, true, false]);
   });
+  test("puts a fill into its place when an older one comes later", () => {
+    const at = (seq: number, second: number, more: Partial<FillView> = {}): FillView =>
+      fill(seq, { timestamp: `2026-03-01T12:00:0${second}.000Z`, received_at: "2026-03-01T12:00:09.000Z", ...more });
+    const held = newestFills([], [at(1, 3), at(2, 5), at(3, 5)], 5);
+    expect(seqs(held)).toEqual([3, 2, 1]);
+    expect(seqs(newestFills(held, [at(9, 4), at(10, 1)], 5))).toEqual([3, 2, 9, 1, 10]);
+    expect(seqs(newestFills(held, [at(9, 1)], 3))).toEqual([3, 2, 1]);
+    const ahead = at(4, 9, { received_at: "2026-03-01T11:59:59.500Z" });
+    expect(seqs(newestFills(held, [ahead], 5)), "a fast clock").toEqual([3, 2, 4, 1]);
+    expect(seqs(withOlderPage(held, [at(9, 4)], 5).fills)).toEqual([3, 2, 9, 1]);
+  });
   test("returns what it was given when nothing came", () => {
     const held = [fill(1)];
     expect(newestFills(held, [], 5)).toBe(held);

@@ -177,6 +177,11 @@ export class HandMadeDesk {
       return answer;
     },
     fills: (filter) => this.#page("fills", filter, this.#fills()),
+    fillsByTime: async (filter) => {
+      const beforeSeq = filter.after?.seq ?? filter.beforeSeq ?? Number.MAX_SAFE_INTEGER;
+      const page = await this.#page("fills", { ...filter, beforeSeq, order: "newest" }, this.#fills());
+      return { ...page, last: page.lastSeq === undefined ? undefined : { at: micros(START), seq: page.lastSeq } };
+    },
     events: (filter) => this.#page("events", filter, this.facts.map(wireEvent)),
   };
 

@@ -27,7 +27,7 @@ export function registerDocument2Reads(app: FastifyInstance, query: Query): void
     answer: jsonAnswer(fillsAnswer.omit({ next_cursor: true })),
     handler: async ({ limit }) => {
       const fills = fillsListing(query, {});
-      return jsonBody("fills", { ...(await fills.page(limit)), complete: true }, fills);
+      return jsonBody("fills", { ...(await fills.page(limit)), next: undefined }, fills);
     },
   });
   addRead(app, {

@@ -17,7 +17,7 @@ import { botName, symbol, text, venue } from "../../protocol/fields.ts";
 import { csvTable } from "../csv.ts";
 import { definedOf } from "../defined.ts";
 import { modeParam, timeParam } from "../read-route.ts";
-import { listingOf } from "../row-listings.ts";
+import { bySeq, listingOf } from "../row-listings.ts";
 import { addRows } from "../rows-route.ts";
 
 const LEVELS_MAX = 50;
@@ -54,7 +54,7 @@ function addOrders(app: FastifyInstance, query: Query): void {
     limitUsual: 100,
     answer: ordersAnswer,
     csv: csvTable(Object.keys(orderView.shape)),
-    rows: ({ order_id, ...rest }) => query.orders({ ...rest, ...definedOf({ orderId: order_id }) }),
+    rows: ({ order_id, ...rest }) => bySeq(query.orders({ ...rest, ...definedOf({ orderId: order_id }) })),
   });
 }
 
@@ -98,7 +98,7 @@ function addOpportunities(app: FastifyInstance, query: Query): void {
     answer: opportunitiesAnswer,
     csv: csvTable(Object.keys(opportunityView.shape)),
     rows: ({ event_id, pair_id, ...rest }) =>
-      query.opportunities({ ...rest, ...definedOf({ eventId: event_id, pairId: pair_id }) }),
+      bySeq(query.opportunities({ ...rest, ...definedOf({ eventId: event_id, pairId: pair_id }) })),
   });
 }
 

@@ -85,6 +85,10 @@ function storeOn({ dataDir, durability, release }: Place): Store {
     replay: (afterSeq, onBatch) => replayChunks((seq) => reader().call("replay", seq), afterSeq, onBatch),
     events: async (filter) => unpacked(await reader().call("events", filter)),
     fills: async (filter: EventFilter) => unpacked(await reader().call("fills", filter)),
+    fillsByTime: async (filter) => {
+      const { packed, last } = await reader().call("fillsByTime", filter);
+      return { events: textsIn(packed), last };
+    },
     orders: (filter) => wholePage(filter, async (part) => unpacked(await reader().call("orders", part))),
     opportunities: (filter) => wholePage(filter, async (part) => unpacked(await reader().call("opportunities", part))),
     saveImport: (row) => writer.call("saveImport", row),
@@ -137,7 +141,9 @@ function storeOn({ dataDir, durability, release }: Place): Store {
 }
 
 const unpacked = ({ packed, lastSeq, complete }: PackedPage): EventPage => ({
-  events: packed === "" ? [] : packed.split(ROW_SEPARATOR),
+  events: textsIn(packed),
   lastSeq,
   complete,
 });
+
+const textsIn = (packed: string): string[] => (packed === "" ? [] : packed.split(ROW_SEPARATOR));

@@ -219,7 +219,8 @@ export class DeskStore implements LiveHandlers {
   readonly onFact = (topic: string, data: unknown): void => {
     if (topic === "fills" && isFill(data)) {
       this.#freshFills.push(data);
-      if (this.#freshFills.length > 2 * FILLS_HELD) this.#freshFills = this.#freshFills.slice(-FILLS_HELD);
+      if (this.#freshFills.length > 2 * FILLS_HELD)
+        this.#freshFills = [...newestFills([], this.#freshFills, FILLS_HELD)];
       this.#note("fills");
     } else if (topic === "rejected" && isRejected(data)) {
       this.#rejected = [data, ...this.#rejected].slice(0, REJECTED_HELD);
