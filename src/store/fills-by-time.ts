@@ -8,17 +8,29 @@ const NEWEST_FIRST = "ORDER BY effective_ts DESC, seq DESC";
 
 /**
  * The statement of a page of fills in the order of time: of each mode as many as the page has at most, found by an index
- * that is in that order already, so that nothing else is looked at.
+ * that is in that order already and tells the bot. `among`, where few fills alone can be meant, is a statement that finds them.
  */
-export function selectFillsByTime(columns: string, filter: ByTimeFilter, parameters: Parameters): string {
+export function selectFillsByTime(
+  columns: string,
+  { filter, parameters }: { readonly filter: ByTimeFilter; readonly parameters: Parameters },
+  among = ofOrder(filter, parameters),
+): string {
   const limit = rowsToFetch(filter);
-  const modes = filter.mode === undefined ? mode.options : [filter.mode];
+  const modes = filter.mode === undefined && among === undefined ? mode.options : [filter.mode];
   const parts = modes.map((each, index) => {
-    const where = whereAll(conditionsOfPart({ ...filter, mode: each }, parameters));
-    return `SELECT * FROM (SELECT * FROM fills ${where} ${NEWEST_FIRST} LIMIT ${limit}) AS part_${index}`;
+    const { mode: _, ...others } = filter;
+    const conditions = conditionsOfPart(each === undefined ? others : { ...others, mode: each }, parameters);
+    const fills = among === undefined ? "fills" : `(${among}) AS few`;
+    return `SELECT * FROM (SELECT * FROM ${fills} ${whereAll(conditions)} ${NEWEST_FIRST} LIMIT ${limit}) AS part_${index}`;
   });
   return `SELECT ${columns} FROM (${parts.join(" UNION ALL ")}) AS found ${NEWEST_FIRST} LIMIT ${limit}`;
 }
+
+/** At the end of a statement that finds few: with a limit it is run by itself, before anything else is asked. */
+export const BY_ITSELF = `LIMIT ${Number.MAX_SAFE_INTEGER}`;
+
+const ofOrder = ({ orderId }: ByTimeFilter, parameters: Parameters): string | undefined =>
+  orderId === undefined ? undefined : `SELECT * FROM fills WHERE order_id = ${parameters.bind(orderId)} ${BY_ITSELF}`;
 
 function conditionsOfPart({ from, to, after, ...filter }: ByTimeFilter, parameters: Parameters): string[] {
   const conditions = conditionsOf(filter, parameters);

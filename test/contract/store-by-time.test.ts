@@ -13,6 +13,9 @@ const second = (seconds: number) => micros(START + seconds * 1_000_000);
 
 const LOT = { type: "fill", venue: "v", symbol: "BTC-USD", side: "buy", price: "100", size: "1" };
 
+/** Of more blocks than are read one by one. */
+const LONG_LOG = 36_000;
+
 /** A fill of that moment, received then or when it is said. */
 const filled = (name: string, seconds: number, said: Said = {}, receivedAt = seconds): AppendRow =>
   row({ ...LOT, fill_id: name, ts: isoFromMicros(second(seconds)), ...said }, second(receivedAt));
@@ -64,6 +67,24 @@ for (const kind of storeKinds())
       expect(await names({ pairId: "p" })).toBe("live");
       expect(await names({ venue: "w" })).toBe("beta");
       expect(await names({ symbol: "ETH", mode: "simulate" })).toBe("eth");
+    });
+
+    test("are found alike for a bot of a few facts and one of very many", async () => {
+      await append(filled("old", 10), filled("rare", 20, { bot: "rare" }));
+      for (let made = 0; made < LONG_LOG; made += 2_000)
+        await append(
+          ...Array.from({ length: 2_000 }, (_, n) => row({ type: "error", code: "E", message: String(made + n) })),
+        );
+      await append(
+        filled("a", 5),
+        filled("c", 30),
+        filled("b", 15, { mode: "paper" }),
+        filled("z", 1, { bot: "rare" }),
+      );
+      expect(await names({ bot: "alpha" })).toBe("c b old a");
+      expect(await names({ bot: "alpha", mode: "live", limit: 2 })).toBe("c old");
+      expect(await names({ bot: "alpha", after: { at: second(15), seq: 9_999_999 } })).toBe("b old a");
+      expect(await names({ bot: "rare" })).toBe("rare z");
     });
 
     test("say where the next page goes on when there is one", async () => {

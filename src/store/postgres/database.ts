@@ -9,14 +9,7 @@ import { keysById } from "./migrations/0005-keys-by-id.ts";
 import { fillsByTime } from "./migrations/0006-fills-by-time.ts";
 
 /** Every step of the schema, oldest first. */
-const postgresMigrations: readonly Migration[] = [
-  log,
-  ordersAndImports,
-  rollups,
-  keysAndAudit,
-  keysById,
-  fillsByTime,
-];
+const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit, keysById, fillsByTime];
 
 const SAMPLES_CHUNK_MICROS = 86_400_000_000;
 

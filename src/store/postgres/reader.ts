@@ -75,7 +75,7 @@ export class Reader {
 
   async fillsByTime(filter: ByTimeFilter): Promise<ByTimePage> {
     const parameters = new Parameters((number) => `$${number}`);
-    const sql = selectFillsByTime(packedColumns(FILL_ROW_COLUMNS), filter, parameters);
+    const sql = selectFillsByTime(packedColumns(FILL_ROW_COLUMNS), { filter, parameters });
     const rows = (await this.#rows(sql, parameters.values)).map((row) => unpackCells(row["packed"]));
     const place = ([seq, , , effectiveTs]: readonly string[]): TimePlace => placeOf(seq, effectiveTs);
     const { texts, last } = timedPageOf(filter, rows, { place, text: fillTextOf });

@@ -1,13 +1,12 @@
 /**
- * Fills are found in the order of time, of each mode and of each bot. What was said of a fact by its id is tied to it, and
+ * Fills are found in the order of time by an index that grows at its end, and says the bot too. What was said of a fact by its id is tied to it, and
  * a fill has the newest reason that it was corrected for; one that comes before its fill waits for it.
  */
 export const fillsByTime = {
   version: 6,
   name: "fills by time",
   sql: `
-CREATE INDEX fills_time ON fills (mode, effective_ts, seq);
-CREATE INDEX fills_bot_time ON fills (bot, mode, effective_ts, seq);
+CREATE INDEX fills_time ON fills (mode, effective_ts, seq, bot);
 
 ALTER TABLE fills ADD COLUMN correction text;
 CREATE TABLE corrections_ahead (
