@@ -13,7 +13,7 @@ export interface AppendRow {
   /** The event as canonical JSON, stored as it is. */
   readonly body: string;
   readonly key: string | undefined;
-  /** For `fill.voided` and `correction`: the natural key of the fill they speak of. */
+  /** For `fill.voided` and `correction`: the natural key of the fill they speak of, or the event by its id. */
   readonly refersTo: string | undefined;
   readonly ts: Micros;
   readonly receivedAt: Micros;

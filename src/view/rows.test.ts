@@ -59,7 +59,10 @@ describe("fillRow", () => {
     expect(explanation(row.price)).toBe("Unknown: a pair trade has none");
   });
   test("says so when it was taken back or is in dispute", () => {
-    expect(fillRow(fill(1, { voided: true, contradicted: true })).flags).toEqual(["voided", "contradicted"]);
+    const { flags } = fillRow(fill(1, { voided: true, contradicted: true, correction: "the fee was another" }));
+    expect(flags.map(({ name }) => name)).toEqual(["voided", "contradicted", "corrected"]);
+    expect(flags.at(-1)?.meaning).toBe("the fee was another");
+    expect(fillRow(fill(1)).flags).toEqual([]);
   });
 });
 

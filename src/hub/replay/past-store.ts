@@ -1,6 +1,6 @@
 import type { FillView } from "../../protocol/api.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
-import { fillView, isFillEvent, mergedFillView } from "../../view/fill-view.ts";
+import { correctionText, fillView, isFillEvent, mergedFillView } from "../../view/fill-view.ts";
 import { type EventFilter, type Store, StoreUnavailable } from "../ports.ts";
 
 /**
@@ -83,12 +83,14 @@ function pastFill(now: FillView, statements: readonly Recorded[], atSeq: number)
   const [first, ...later] = statements;
   if (first === undefined || !isFillEvent(first.event)) return now;
   const isVoid = ({ event, standing }: Recorded): boolean => event.type === "fill.voided" && standing === "fact";
-  // A fill that was taken back before it was said has no such row of its own: it was void from its beginning.
-  const voidedAhead = now.voided && !later.some(isVoid);
-  let view = fillView({ ...first, event: first.event }, { voided: voidedAhead, contradicted: false });
+  // A fill that was taken back or corrected before it was said has no such row of its own: it was so from its beginning.
+  const voided = now.voided && !later.some(isVoid);
+  const correction = later.some(({ event }) => event.type === "correction") ? undefined : now.correction;
+  let view = fillView({ ...first, event: first.event }, { voided, contradicted: false, correction });
   for (const statement of later) {
     if (statement.seq > atSeq) break;
     if (isVoid(statement)) view = { ...view, voided: true };
+    else if (statement.event.type === "correction") view = { ...view, correction: correctionText(statement.event) };
     else if (statement.standing === "contradiction") view = { ...view, contradicted: true };
     else if (statement.standing === "merge") view = mergedFillView(view, statement.event);
   }

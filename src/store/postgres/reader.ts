@@ -33,7 +33,16 @@ const bodyFieldIs: BodyFieldIs = (field, needle, value) =>
   `strpos(body, ${needle}) > 0 AND deskwatch_field_is(body, '${field}', ${value})`;
 
 const EVENT_COLUMNS = ["seq", "ts", "received_at", "id", "standing", "of_seq", "body"];
-const FILL_ROW_COLUMNS = ["seq", "ts", "received_at", "effective_ts", "voided", "contradicted", ...fillColumnNames];
+const FILL_ROW_COLUMNS = [
+  "seq",
+  "ts",
+  "received_at",
+  "effective_ts",
+  "voided",
+  "contradicted",
+  "correction",
+  ...fillColumnNames,
+];
 
 /** The reads of the store, on connections of their own. */
 export class Reader {
@@ -216,7 +225,9 @@ function fillTextOf(cells: readonly string[]): string {
   return fillText(row);
 }
 
-const KINDS = new Map<string, string>(Object.entries({ ...FILL_COLUMNS, voided: "boolean", contradicted: "boolean" }));
+const KINDS = new Map<string, string>(
+  Object.entries({ ...FILL_COLUMNS, voided: "boolean", contradicted: "boolean", correction: "text" }),
+);
 
 function cellValue(name: string, cell: string): unknown {
   const kind = KINDS.get(name) ?? "number";
