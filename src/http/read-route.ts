@@ -5,12 +5,15 @@ import { parseTime } from "../base/time.ts";
 import type { RouteAccess } from "./access/principal.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
 
+/** The group of the document that a read is in. */
+export type ReadTag = "reads" | "document 2" | "stream" | "hub" | "replay" | "access";
+
 /** One read: what it may be asked, what it answers, and how. */
 export interface ReadRoute<Q extends z.ZodObject> {
   readonly url: string;
   readonly summary: string;
   readonly description?: string;
-  readonly tag: "reads" | "document 2" | "stream" | "hub";
+  readonly tag: ReadTag;
   readonly access: RouteAccess;
   /** The query string. What it does not name is refused in a strict object, passed over in a plain one. */
   readonly query: Q;

@@ -59,8 +59,19 @@ function timeCursor(cursor: string): { readonly end: number; readonly after: Tim
   return { end: Number(end), after };
 }
 
-/** Rows in memory; a cursor is the number of rows before it. */
-export const listingOf = (asOf: AsOf, rows: readonly object[]): Rows => ({
+/** Rows in memory, newest first; a cursor is the `seq` of the last row before, so that rows may come while one pages. */
+export const newestFirst = <R extends object>(asOf: AsOf, rows: readonly R[], seqOf: (row: R) => number): Rows => ({
+  asOf,
+  page: async (limit, cursor) => {
+    const rest = cursor === undefined ? rows : rows.filter((row) => seqOf(row) < Number(cursor));
+    const shown = rest.slice(0, limit);
+    const last = rest.length > limit ? shown.at(-1) : undefined;
+    return { events: shown.map((row) => JSON.stringify(row)), next: last && String(seqOf(last)) };
+  },
+});
+
+/** Rows in memory that are few; a cursor is the number of rows before it. */
+export const listingOf = (asOf: AsOf | undefined, rows: readonly object[]): Rows => ({
   asOf,
   page: async (limit, cursor = "0") => {
     const end = Number(cursor) + limit;

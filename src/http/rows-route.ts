@@ -5,7 +5,7 @@ import type { AsOf } from "../hub/query.ts";
 import type { RouteAccess } from "./access/principal.ts";
 import type { CsvTable } from "./csv.ts";
 import { type Defined, definedOf } from "./defined.ts";
-import { addRead, cursorParam } from "./read-route.ts";
+import { addRead, cursorParam, type ReadTag } from "./read-route.ts";
 import { acceptedFormat, CONTENT_TYPES, formatParam, type RowFormat, rowsAnswer } from "./row-formats.ts";
 
 /** One page of a read of rows. */
@@ -18,7 +18,8 @@ export interface RowPage {
 
 /** What a read of rows found, page by page as of one moment, and what its JSON body says besides them. */
 export interface Rows {
-  readonly asOf: AsOf;
+  /** Undefined for what is beside the log. */
+  readonly asOf: AsOf | undefined;
   /** The rows after a cursor (`next` of the page before), from the beginning without one. */
   readonly page: (limit: number, cursor?: string) => Promise<RowPage>;
   readonly extra?: object;
@@ -35,6 +36,8 @@ export interface RowsRoute<Q extends z.ZodObject> {
   readonly filters: Q;
   /** What a cursor looks like; a `seq` when absent. What does not is refused. */
   readonly cursor?: z.ZodType<string | undefined>;
+  /** Where the document has it; among the reads when absent. */
+  readonly tag?: ReadTag;
   /** Who may; `read` when absent. */
   readonly access?: RouteAccess;
   /** Rows of a JSON page when `limit` is absent. */
@@ -70,7 +73,7 @@ export function addRows<Q extends z.ZodObject>(app: FastifyInstance, route: Rows
     url: route.url,
     summary: route.summary,
     description: description === undefined ? EVERYTHING : `${description} ${EVERYTHING}`,
-    tag: "reads",
+    tag: route.tag ?? "reads",
     access: route.access ?? "read",
     query: z.strictObject({ ...filters.shape, ...paging.shape }),
     answer: rowsAnswer(route.answer),
@@ -87,8 +90,8 @@ export function addRows<Q extends z.ZodObject>(app: FastifyInstance, route: Rows
 /** The body of a page, put together from the JSON texts of its rows without reading them. */
 export function jsonBody(name: string, page: RowPage, { asOf, extra = {} }: Omit<Rows, "page">): string {
   const next = page.next === undefined ? {} : { next_cursor: page.next };
-  const rest = JSON.stringify({ ...extra, ...next, as_of: asOf.as_of, as_of_seq: asOf.as_of_seq });
-  return `{"${name}":[${page.events.join(",")}],${rest.slice(1)}`;
+  const rest = JSON.stringify({ ...extra, ...next, ...asOf });
+  return `{"${name}":[${page.events.join(",")}]${rest === "{}" ? "" : ","}${rest.slice(1)}`;
 }
 
 interface Export {
@@ -100,8 +103,9 @@ interface Export {
 
 async function exported(reply: FastifyReply, rows: Rows, { route, format, limit, cursor }: Export): Promise<Readable> {
   const first = await rows.page(limit ?? PIECE_ROWS[format], cursor);
-  const { as_of, as_of_seq } = rows.asOf;
-  reply.type(CONTENT_TYPES[format]).headers({ "x-as-of": as_of, "x-as-of-seq": String(as_of_seq) });
+  reply.type(CONTENT_TYPES[format]);
+  if (rows.asOf !== undefined)
+    reply.headers({ "x-as-of": rows.asOf.as_of, "x-as-of-seq": String(rows.asOf.as_of_seq) });
   if (limit !== undefined && first.next !== undefined) reply.header("x-next-cursor", first.next);
   if (format === "csv") reply.header("content-disposition", `attachment; filename="${route.name}.csv"`);
   const pages = limit === undefined ? everyPage(rows, first, PIECE_ROWS[format]) : [first];

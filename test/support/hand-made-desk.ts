@@ -115,6 +115,8 @@ export class HandMadeDesk {
     return row;
   }
 
+  /** The modes that edges were asked for. */
+  readonly edgeModes: string[] = [];
   readonly query: Query = {
     asOf: () => this.#asOf(),
     desk: () => ({ kind: "live", mode: "live", version: "0.1.0", ...this.#asOf() }),
@@ -166,7 +168,10 @@ export class HandMadeDesk {
       return this.bots.get(bot);
     },
     edgeHistory: async () => "no past",
-    edges: (limit) => this.#answer("edges", { edges: this.edges.slice(0, limit) }),
+    edges: (limit, mode) => {
+      if (mode !== undefined) this.edgeModes.push(mode);
+      return this.#answer("edges", { edges: this.edges.slice(0, limit) });
+    },
     exposure: () => this.#answer("exposure", EXPOSURE),
     controls: () => this.#answer("controls", CONTROLS),
     command: () => undefined,
