@@ -3,7 +3,7 @@ import type { Mode } from "../engine/bot-state.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import { foldedSeq } from "../engine/fold.ts";
 import { profitCurrency, unnamedCurrency } from "../engine/ledgers.ts";
-import { fundingUntold } from "../engine/made.ts";
+import { feesUntold, fundingUntold } from "../engine/made.ts";
 import type { TableFill } from "../engine/markouts/fill-table.ts";
 import { chosenFills, MarkedGroup } from "../engine/markouts/read-markouts.ts";
 import { type QuoteEnd, rowsOfLog } from "../engine/quality/from-log.ts";
@@ -128,7 +128,10 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
   const isHeld = typeof told.unrealized.value === "number" ? told.unrealized.value !== 0 : told.unrealized.n > 0;
   if (numberOf(fills) === 0 && numberOf(ordersPlaced) === 0 && !isHeld) return undefined;
   const instrument = state.desk.instruments.get(instrumentKey(venue, symbol));
-  const untold = untoldFunding(state, pasts, span.mode, { venue, symbol });
+  const currency = profitCurrency(state.desk, venue, symbol) ?? unnamedCurrency(symbol);
+  const untold = untoldOf(fundingUntold, state, { pasts, mode: span.mode, currency });
+  const untoldFees =
+    numberOf(told.fees) === 0 ? untoldOf(feesUntold, state, { pasts, mode: span.mode, currency }) : undefined;
   return {
     bot: span.bot ?? null,
     mode: span.mode,
@@ -140,10 +143,11 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
     realized: numberOf(realized),
     unrealized: typeof told.unrealized.value === "number" ? told.unrealized.value : null,
     ...(told.unrealized.value === undefined ? { unrealized_reason: told.unrealized.reason } : {}),
-    fees: numberOf(told.fees),
+    fees: untoldFees === undefined ? numberOf(told.fees) : null,
+    ...(untoldFees === undefined ? {} : { fees_reason: untoldFees }),
     funding: untold === undefined ? numberOf(told.funding) : null,
     ...(untold === undefined ? {} : { funding_reason: untold }),
-    net: untold === undefined && typeof told.net.value === "number" ? told.net.value : null,
+    net: untold === undefined && untoldFees === undefined && typeof told.net.value === "number" ? told.net.value : null,
     volume: numberOf(told.volume),
     fills: numberOf(fills),
     trades_closed: numberOf(told.tradesClosed),
@@ -156,17 +160,22 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
   };
 }
 
-/** Why the funding of an instrument is not known: that of one of its bots is told by currency alone. */
-function untoldFunding(
-  { bots, desk }: AssetParts["state"],
-  pasts: readonly Past[],
-  mode: Mode,
-  { venue, symbol }: Place,
+interface Untold {
+  readonly pasts: readonly Past[];
+  readonly mode: Mode;
+  /** Of the instrument. */
+  readonly currency: string;
+}
+
+/** Why something of an instrument is not known: one of its bots is told it by currency alone. */
+function untoldOf(
+  why: typeof fundingUntold,
+  { bots }: AssetParts["state"],
+  { pasts, mode, currency }: Untold,
 ): string | undefined {
-  const currency = profitCurrency(desk, venue, symbol) ?? unnamedCurrency(symbol);
   for (const { key } of pasts) {
     const bot = bots.get(key.bot);
-    const reason = bot && fundingUntold(bot, mode, currency);
+    const reason = bot && why(bot, mode, currency);
     if (reason !== undefined) return reason;
   }
   return undefined;
