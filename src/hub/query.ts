@@ -163,7 +163,7 @@ export interface Query extends AnalysisQuery, ExecutionQuery {
   /** In the order of time, newest first. */
   readonly fillsByTime: (filter: ByTimeFilter) => Promise<ByTimePage & AsOf>;
   readonly events: (filter: EventFilter) => Promise<EventPage & AsOf>;
-  /** Newest first by the `seq` of the placing. */
+  /** Newest first by the `seq` of the placing, the order of the log. */
   readonly orders: (filter: OrderQuery) => Listing;
   /** Newest first by the `seq` of the latest statement, with titles. */
   readonly opportunities: (filter: OpportunityQuery) => Listing;
