@@ -1,7 +1,10 @@
 import { micros } from "../base/time.ts";
+import type { Mode } from "../engine/bot-state.ts";
 import type { ByTimeFilter, TimePlace } from "../hub/ports.ts";
-import { mode } from "../protocol/fields.ts";
 import { conditionsOf, type Parameters, rowsToFetch, whereAll } from "./filters.ts";
+
+const EVERY_MODE: Readonly<Record<Mode, true>> = { live: true, paper: true, simulate: true, demo: true };
+const MODES = Object.keys(EVERY_MODE);
 
 /** Newest first by the time that counts; `seq` tells those of the same time apart. */
 const NEWEST_FIRST = "ORDER BY effective_ts DESC, seq DESC";
@@ -16,7 +19,7 @@ export function selectFillsByTime(
   among = ofOrder(filter, parameters),
 ): string {
   const limit = rowsToFetch(filter);
-  const modes = filter.mode === undefined && among === undefined ? mode.options : [filter.mode];
+  const modes = filter.mode === undefined && among === undefined ? MODES : [filter.mode];
   const parts = modes.map((each, index) => {
     const { mode: _, ...others } = filter;
     const conditions = conditionsOfPart(each === undefined ? others : { ...others, mode: each }, parameters);

@@ -30,8 +30,8 @@ const opportunity = (changes: Partial<OpportunityView> = {}): OpportunityView =>
 describe("an opportunity", () => {
   test("gives its edge in the unit that the bot gave, and the reason in words with its code on hover", () => {
     const said = (seq: number, at: string) => opportunity({ seq, steps: [{ action: "detected", at }] });
-    const told = [said(9, "2026-02-01T00:00:00.000Z"), said(8, "2026-03-02T00:00:00.000Z"), opportunity({ seq: 7 })];
-    expect(latestFirst([...told, said(6, "2026-03-02T00:00:00.000Z")]).map(({ seq }) => seq)).toEqual([8, 6, 7, 9]);
+    const told = [said(9, "2026-10-01T00:00:00.000Z"), said(8, "2026-12-02T00:00:00.000Z"), opportunity({ seq: 7 })];
+    expect(latestFirst([...told, said(6, "2026-12-02T00:00:00.000Z")]).map(({ seq }) => seq)).toEqual([8, 6, 7, 9]);
     const row = opportunityRow(opportunity({ edge_bps: 32, detail: "12 of 15 bps" }));
     expect(row.edge.text).toBe("+32.0 bps");
     expect(opportunityRow(opportunity({ edge_cents: -0.4 })).edge).toMatchObject({ text: "−0.40 ¢", tone: "down" });
