@@ -129,9 +129,6 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
   if (numberOf(fills) === 0 && numberOf(ordersPlaced) === 0 && !isHeld) return undefined;
   const instrument = state.desk.instruments.get(instrumentKey(venue, symbol));
   const currency = profitCurrency(state.desk, venue, symbol) ?? unnamedCurrency(symbol);
-  const untold = untoldOf(fundingUntold, state, { pasts, mode: span.mode, currency });
-  const untoldFees =
-    numberOf(told.fees) === 0 ? untoldOf(feesUntold, state, { pasts, mode: span.mode, currency }) : undefined;
   return {
     bot: span.bot ?? null,
     mode: span.mode,
@@ -143,11 +140,7 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
     realized: numberOf(realized),
     unrealized: typeof told.unrealized.value === "number" ? told.unrealized.value : null,
     ...(told.unrealized.value === undefined ? { unrealized_reason: told.unrealized.reason } : {}),
-    fees: untoldFees === undefined ? numberOf(told.fees) : null,
-    ...(untoldFees === undefined ? {} : { fees_reason: untoldFees }),
-    funding: untold === undefined ? numberOf(told.funding) : null,
-    ...(untold === undefined ? {} : { funding_reason: untold }),
-    net: untold === undefined && untoldFees === undefined && typeof told.net.value === "number" ? told.net.value : null,
+    ...costsOf(told, state, { pasts, mode: span.mode, currency }),
     volume: numberOf(told.volume),
     fills: numberOf(fills),
     trades_closed: numberOf(told.tradesClosed),
@@ -165,6 +158,24 @@ interface Untold {
   readonly mode: Mode;
   /** Of the instrument. */
   readonly currency: string;
+}
+
+/** Fees, funding and what is left after them: null with the reason where income rows tell them by currency alone. */
+function costsOf(
+  { fees, funding, net }: ReturnType<typeof readSpan>,
+  state: AssetParts["state"],
+  untold: Untold,
+): Pick<Money, "fees" | "fees_reason" | "funding" | "funding_reason" | "net"> {
+  const noFunding = untoldOf(fundingUntold, state, untold);
+  const noFees = numberOf(fees) === 0 ? untoldOf(feesUntold, state, untold) : undefined;
+  const isKnown = noFunding === undefined && noFees === undefined;
+  return {
+    fees: noFees === undefined ? numberOf(fees) : null,
+    ...(noFees === undefined ? {} : { fees_reason: noFees }),
+    funding: noFunding === undefined ? numberOf(funding) : null,
+    ...(noFunding === undefined ? {} : { funding_reason: noFunding }),
+    net: isKnown && typeof net.value === "number" ? net.value : null,
+  };
 }
 
 /** Why something of an instrument is not known: one of its bots is told it by currency alone. */
