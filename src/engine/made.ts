@@ -83,11 +83,25 @@ const FUNDING_UNTOLD = "funding is told by currency, not by venue or asset";
 export const fundingUntold = (bot: BotState, mode: Mode, currency: string): string | undefined =>
   (bot.cash.get(cashKey(mode, currency, "all"))?.cash.fundingRows ?? 0) > 0 ? FUNDING_UNTOLD : undefined;
 
+const FEES_UNTOLD = "fees are told by currency, not by venue or asset";
+
+/** The same of fees, in the currency of the instrument; undefined where a fill in it says one. */
+export function feesUntold(bot: BotState, mode: Mode, currency: string): string | undefined {
+  const isTold = ({ cash, ...of }: CashEntry): boolean => of.mode === mode && of.span === "all" && cash.feeRows > 0;
+  if (![...bot.cash.values()].some(isTold)) return undefined;
+  for (const { mode: of, terms, symbol, holding } of bot.ledgers.values()) {
+    const { fees, otherFees } = nowOf(holding).all;
+    const isOwn = (terms.currency ?? unnamedCurrency(symbol)) === currency && isSaid(fees);
+    if (of === mode && (isOwn || otherFees.some((other) => other.currency === currency))) return undefined;
+  }
+  return FEES_UNTOLD;
+}
+
 /** Income rows say no instrument: what they tell of fees and funding belongs to no part. */
 function untoldOfPart({ bot, mode, currency, saysFees }: Made): string | undefined {
   const told = bot.cash.get(cashKey(mode, currency, "all"))?.cash ?? NO_CASH;
   if (told.fundingRows > 0) return FUNDING_UNTOLD;
-  return told.feeRows > 0 && !saysFees ? "fees are told by currency, not by venue or asset" : undefined;
+  return told.feeRows > 0 && !saysFees ? FEES_UNTOLD : undefined;
 }
 
 /** Sums that were made, by the first of their parts: windows that hold the same of every ledger add it up once. */

@@ -129,7 +129,7 @@ function viewOf(sum: Sum): EventPosition {
     ...(title === undefined ? {} : { title }),
     mode,
     venues: [...venues].map(([venue, size]) => ({ venue, size: decimalToNumber(size) })),
-    net_size: decimalToNumber(net),
+    net_size: netReason === undefined ? decimalToNumber(net) : null,
     gross_usd: money(sum.grossUsd, moneyReason),
     net_usd: money(sum.netUsd, moneyReason, netReason),
     unrealized_pnl_usd: money(sum.unrealizedUsd, gainReason),

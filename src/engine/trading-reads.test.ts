@@ -253,6 +253,11 @@ describe("positions by event", () => {
       .fact(2, { type: "fill", fill_id: "pair", pair_id: "P", size_usd: 25 });
     const exposure = readExposure(desk.state, undefined);
     expect(exposure.total.gross_usd).toBe(274);
+    expect(desk.byEvent().find(({ event_id }) => event_id === "P")).toMatchObject({
+      net_size: null,
+      net_usd: null,
+      reason: "pair trades name neither side nor price: they count in gross",
+    });
     expect(desk.byEvent().reduce((sum, { gross_usd }) => sum + (gross_usd ?? Number.NaN), 0)).toBe(274);
     const [usd, eur] = [desk.positions({ venue: "k" }), desk.positions({ venue: "p" })];
     const gross = (rows: typeof usd) => rows.reduce((sum, { notional }) => sum + (notional ?? Number.NaN), 0);

@@ -5,12 +5,15 @@ import { parseTime } from "../base/time.ts";
 import type { RouteAccess } from "./access/principal.ts";
 import { jsonSchemaOf } from "./json-schema.ts";
 
+/** The group of the document that a read is in. */
+export type ReadTag = "reads" | "document 2" | "stream" | "hub" | "replay" | "access";
+
 /** One read: what it may be asked, what it answers, and how. */
 export interface ReadRoute<Q extends z.ZodObject> {
   readonly url: string;
   readonly summary: string;
   readonly description?: string;
-  readonly tag: "reads" | "document 2" | "stream" | "hub";
+  readonly tag: ReadTag;
   readonly access: RouteAccess;
   /** The query string. What it does not name is refused in a strict object, passed over in a plain one. */
   readonly query: Q;
@@ -59,12 +62,20 @@ export const jsonAnswer = (schema: z.ZodType): object => ({
 export const limitParam = (max: number, usual: number) =>
   z.coerce.number().int().min(1).max(max).default(usual).describe(`how many at most; ${usual} when absent`);
 
+const AFTER_PAGE = "expected the next_cursor of the page before";
+
 export const cursorParam = z
   .string()
-  .regex(/^\d{1,15}$/, { error: "expected the next_cursor of the page before" })
-  .transform(Number)
+  .regex(/^\d{1,15}$/, { error: AFTER_PAGE })
   .optional()
   .describe("`next_cursor` of the page before: the `seq` that this page goes on from");
+
+/** Of a list in the order of time: up to which `seq` it is, and the time and `seq` of the last row before. */
+export const timeCursorParam = z
+  .string()
+  .regex(/^\d{1,15}(\.-?\d{1,16}\.\d{1,15})?$/, { error: AFTER_PAGE })
+  .optional()
+  .describe("`next_cursor` of the page before; a `seq` alone begins with the newest of what was said before it");
 
 export const modeParam = z
   .enum(["live", "paper", "simulate", "demo", "all"])

@@ -1,16 +1,27 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import type { EventPage } from "../hub/ports.ts";
-import type { Listing } from "../hub/query.ts";
+import type { AsOf } from "../hub/query.ts";
 import type { RouteAccess } from "./access/principal.ts";
 import type { CsvTable } from "./csv.ts";
 import { type Defined, definedOf } from "./defined.ts";
-import { addRead, cursorParam } from "./read-route.ts";
+import { addRead, cursorParam, type ReadTag } from "./read-route.ts";
 import { acceptedFormat, CONTENT_TYPES, formatParam, type RowFormat, rowsAnswer } from "./row-formats.ts";
 
-/** What a read of rows found, and what its JSON body says besides them. */
-export interface Rows extends Listing {
+/** One page of a read of rows. */
+export interface RowPage {
+  /** The rows as JSON texts. */
+  readonly events: readonly string[];
+  /** Where the next page goes on; undefined after the last one. */
+  readonly next: string | undefined;
+}
+
+/** What a read of rows found, page by page as of one moment, and what its JSON body says besides them. */
+export interface Rows {
+  /** Undefined for what is beside the log. */
+  readonly asOf: AsOf | undefined;
+  /** The rows after a cursor (`next` of the page before), from the beginning without one. */
+  readonly page: (limit: number, cursor?: string) => Promise<RowPage>;
   readonly extra?: object;
 }
 
@@ -23,6 +34,10 @@ export interface RowsRoute<Q extends z.ZodObject> {
   readonly name: string;
   /** What may be asked besides `limit`, `cursor` and `format`; anything else is refused. */
   readonly filters: Q;
+  /** What a cursor looks like; a `seq` when absent. What does not is refused. */
+  readonly cursor?: z.ZodType<string | undefined>;
+  /** Where the document has it; among the reads when absent. */
+  readonly tag?: ReadTag;
   /** Who may; `read` when absent. */
   readonly access?: RouteAccess;
   /** Rows of a JSON page when `limit` is absent. */
@@ -51,14 +66,14 @@ export function addRows<Q extends z.ZodObject>(app: FastifyInstance, route: Rows
       .max(LIMIT_MAX)
       .optional()
       .describe(`how many at most; when absent ${limitUsual} in JSON, and all of them in NDJSON and CSV`),
-    cursor: cursorParam,
+    cursor: route.cursor ?? cursorParam,
     format: formatParam,
   });
   addRead(app, {
     url: route.url,
     summary: route.summary,
     description: description === undefined ? EVERYTHING : `${description} ${EVERYTHING}`,
-    tag: "reads",
+    tag: route.tag ?? "reads",
     access: route.access ?? "read",
     query: z.strictObject({ ...filters.shape, ...paging.shape }),
     answer: rowsAnswer(route.answer),
@@ -73,44 +88,41 @@ export function addRows<Q extends z.ZodObject>(app: FastifyInstance, route: Rows
 }
 
 /** The body of a page, put together from the JSON texts of its rows without reading them. */
-export function jsonBody(name: string, page: EventPage, { asOf, extra = {} }: Rows): string {
-  const rest = JSON.stringify({ ...extra, ...nextCursor(page), as_of: asOf.as_of, as_of_seq: asOf.as_of_seq });
-  return `{"${name}":[${page.events.join(",")}],${rest.slice(1)}`;
+export function jsonBody(name: string, page: RowPage, { asOf, extra = {} }: Omit<Rows, "page">): string {
+  const next = page.next === undefined ? {} : { next_cursor: page.next };
+  const rest = JSON.stringify({ ...extra, ...next, ...asOf });
+  return `{"${name}":[${page.events.join(",")}]${rest === "{}" ? "" : ","}${rest.slice(1)}`;
 }
-
-/** Where the next page goes on; nothing after the last one. */
-const nextCursor = ({ complete, lastSeq }: EventPage): { next_cursor?: string } =>
-  complete || lastSeq === undefined ? {} : { next_cursor: String(lastSeq) };
 
 interface Export {
   readonly route: { readonly name: string; readonly csv: CsvTable };
   readonly format: Exclude<RowFormat, "json">;
   readonly limit: number | undefined;
-  readonly cursor: number | undefined;
+  readonly cursor: string | undefined;
 }
 
 async function exported(reply: FastifyReply, rows: Rows, { route, format, limit, cursor }: Export): Promise<Readable> {
   const first = await rows.page(limit ?? PIECE_ROWS[format], cursor);
-  const { as_of, as_of_seq } = rows.asOf;
-  reply.type(CONTENT_TYPES[format]).headers({ "x-as-of": as_of, "x-as-of-seq": String(as_of_seq) });
-  const next = limit === undefined ? undefined : nextCursor(first).next_cursor;
-  if (next !== undefined) reply.header("x-next-cursor", next);
+  reply.type(CONTENT_TYPES[format]);
+  if (rows.asOf !== undefined)
+    reply.headers({ "x-as-of": rows.asOf.as_of, "x-as-of-seq": String(rows.asOf.as_of_seq) });
+  if (limit !== undefined && first.next !== undefined) reply.header("x-next-cursor", first.next);
   if (format === "csv") reply.header("content-disposition", `attachment; filename="${route.name}.csv"`);
   const pages = limit === undefined ? everyPage(rows, first, PIECE_ROWS[format]) : [first];
   return Readable.from(format === "csv" ? csvOf(route.csv, pages) : linesOf(pages), { highWaterMark: 1 });
 }
 
 /** The page, and those after it: each is read when the one before was taken. */
-async function* everyPage(rows: Rows, first: EventPage, limit: number): AsyncGenerator<EventPage> {
+async function* everyPage(rows: Rows, first: RowPage, limit: number): AsyncGenerator<RowPage> {
   let page = first;
   yield page;
-  while (!page.complete && page.lastSeq !== undefined) {
-    page = await rows.page(limit, page.lastSeq);
+  while (page.next !== undefined) {
+    page = await rows.page(limit, page.next);
     yield page;
   }
 }
 
-type Pages = AsyncIterable<EventPage> | Iterable<EventPage>;
+type Pages = AsyncIterable<RowPage> | Iterable<RowPage>;
 
 async function* linesOf(pages: Pages): AsyncGenerator<string> {
   for await (const { events } of pages) if (events.length > 0) yield `${events.join("\n")}\n`;

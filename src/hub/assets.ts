@@ -3,7 +3,7 @@ import type { Mode } from "../engine/bot-state.ts";
 import { instrumentKey } from "../engine/desk-state.ts";
 import { foldedSeq } from "../engine/fold.ts";
 import { profitCurrency, unnamedCurrency } from "../engine/ledgers.ts";
-import { fundingUntold } from "../engine/made.ts";
+import { feesUntold, fundingUntold } from "../engine/made.ts";
 import type { TableFill } from "../engine/markouts/fill-table.ts";
 import { chosenFills, MarkedGroup } from "../engine/markouts/read-markouts.ts";
 import { type QuoteEnd, rowsOfLog } from "../engine/quality/from-log.ts";
@@ -128,7 +128,7 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
   const isHeld = typeof told.unrealized.value === "number" ? told.unrealized.value !== 0 : told.unrealized.n > 0;
   if (numberOf(fills) === 0 && numberOf(ordersPlaced) === 0 && !isHeld) return undefined;
   const instrument = state.desk.instruments.get(instrumentKey(venue, symbol));
-  const untold = untoldFunding(state, pasts, span.mode, { venue, symbol });
+  const currency = profitCurrency(state.desk, venue, symbol) ?? unnamedCurrency(symbol);
   return {
     bot: span.bot ?? null,
     mode: span.mode,
@@ -140,10 +140,7 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
     realized: numberOf(realized),
     unrealized: typeof told.unrealized.value === "number" ? told.unrealized.value : null,
     ...(told.unrealized.value === undefined ? { unrealized_reason: told.unrealized.reason } : {}),
-    fees: numberOf(told.fees),
-    funding: untold === undefined ? numberOf(told.funding) : null,
-    ...(untold === undefined ? {} : { funding_reason: untold }),
-    net: untold === undefined && typeof told.net.value === "number" ? told.net.value : null,
+    ...costsOf(told, state, { pasts, mode: span.mode, currency }),
     volume: numberOf(told.volume),
     fills: numberOf(fills),
     trades_closed: numberOf(told.tradesClosed),
@@ -156,17 +153,40 @@ function rowOf({ state }: AssetParts, { pasts, key, span, to, isNow }: Instrumen
   };
 }
 
-/** Why the funding of an instrument is not known: that of one of its bots is told by currency alone. */
-function untoldFunding(
-  { bots, desk }: AssetParts["state"],
-  pasts: readonly Past[],
-  mode: Mode,
-  { venue, symbol }: Place,
+interface Untold {
+  readonly pasts: readonly Past[];
+  readonly mode: Mode;
+  /** Of the instrument. */
+  readonly currency: string;
+}
+
+/** Fees, funding and what is left after them: null with the reason where income rows tell them by currency alone. */
+function costsOf(
+  { fees, funding, net }: ReturnType<typeof readSpan>,
+  state: AssetParts["state"],
+  untold: Untold,
+): Pick<Money, "fees" | "fees_reason" | "funding" | "funding_reason" | "net"> {
+  const noFunding = untoldOf(fundingUntold, state, untold);
+  const noFees = numberOf(fees) === 0 ? untoldOf(feesUntold, state, untold) : undefined;
+  const isKnown = noFunding === undefined && noFees === undefined;
+  return {
+    fees: noFees === undefined ? numberOf(fees) : null,
+    ...(noFees === undefined ? {} : { fees_reason: noFees }),
+    funding: noFunding === undefined ? numberOf(funding) : null,
+    ...(noFunding === undefined ? {} : { funding_reason: noFunding }),
+    net: isKnown && typeof net.value === "number" ? net.value : null,
+  };
+}
+
+/** Why something of an instrument is not known: one of its bots is told it by currency alone. */
+function untoldOf(
+  why: typeof fundingUntold,
+  { bots }: AssetParts["state"],
+  { pasts, mode, currency }: Untold,
 ): string | undefined {
-  const currency = profitCurrency(desk, venue, symbol) ?? unnamedCurrency(symbol);
   for (const { key } of pasts) {
     const bot = bots.get(key.bot);
-    const reason = bot && fundingUntold(bot, mode, currency);
+    const reason = bot && why(bot, mode, currency);
     if (reason !== undefined) return reason;
   }
   return undefined;

@@ -9,9 +9,13 @@ const LONGEST = Math.max(...MARKOUT_HORIZONS_S) * MICROS_PER_SECOND;
 const FILLS_MAX = 2_000;
 
 /** After a start: with the newest fills of before it, whose marks may still come, awaited again. */
-export async function keptSamplesOf(state: State, store: Pick<Store, "fills">, now: Micros): Promise<KeptSamples> {
+export async function keptSamplesOf(
+  state: State,
+  store: Pick<Store, "fillsByTime">,
+  now: Micros,
+): Promise<KeptSamples> {
   const kept = new KeptSamples(state);
-  const { events } = await store.fills({ from: micros(now - LONGEST), order: "newest", limit: FILLS_MAX });
+  const { events } = await store.fillsByTime({ from: micros(now - LONGEST), limit: FILLS_MAX });
   for (const text of events) {
     const { venue, symbol, timestamp } = JSON.parse(text) as FillView;
     const ts = parseTime(timestamp);

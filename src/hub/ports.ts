@@ -13,7 +13,7 @@ export interface AppendRow {
   /** The event as canonical JSON, stored as it is. */
   readonly body: string;
   readonly key: string | undefined;
-  /** For `fill.voided` and `correction`: the natural key of the fill they speak of. */
+  /** For `fill.voided` and `correction`: the natural key of the fill they speak of, or the event by its id. */
   readonly refersTo: string | undefined;
   readonly ts: Micros;
   readonly receivedAt: Micros;
@@ -54,6 +54,22 @@ export interface EventFilter {
   readonly beforeSeq?: number;
   readonly order?: "oldest" | "newest";
   readonly limit: number;
+}
+
+/** A place in the order of time: by the time that counts (`effectiveTs`), and of the same time by `seq`. */
+export interface TimePlace {
+  readonly at: Micros;
+  readonly seq: number;
+}
+
+/** Filters of a read in the order of time, newest first: `from` and `to` are of the time that counts. */
+export interface ByTimeFilter
+  extends Pick<
+    EventFilter,
+    "bot" | "symbol" | "venue" | "mode" | "orderId" | "pairId" | "from" | "to" | "beforeSeq" | "limit"
+  > {
+  /** Where the page before ended. */
+  readonly after?: TimePlace;
 }
 
 /** What a read of what several events say of one thing is asked for; newest first. */
@@ -102,6 +118,13 @@ export interface EventPage {
   readonly complete: boolean;
 }
 
+/** A page of a read in the order of time. */
+export interface ByTimePage {
+  readonly events: readonly string[];
+  /** The place of the last item when there may be more. */
+  readonly last: TimePlace | undefined;
+}
+
 /** One part of a snapshot of the fold: state of one bot, or of the desk, as it was after the event `seq`. */
 export interface SnapshotSlice {
   readonly name: string;
@@ -141,8 +164,10 @@ export interface Store extends PastReads {
   /** Every row with `seq` > `afterSeq` in order, in batches; the next batch is read while `onBatch` works. */
   readonly replay: (afterSeq: number, onBatch: (events: readonly Recorded[]) => void | Promise<void>) => Promise<void>;
   readonly events: (filter: EventFilter) => Promise<EventPage>;
-  /** Fills as `fillView` objects, JSON texts, voids and merges applied. */
+  /** Fills as `fillView` objects, JSON texts, voids and merges applied, in the order of the log. */
   readonly fills: (filter: EventFilter) => Promise<EventPage>;
+  /** The same in the order of time, newest first. */
+  readonly fillsByTime: (filter: ByTimeFilter) => Promise<ByTimePage>;
   /**
    * Orders that were placed here, as `orderView` objects, newest first, with what became of each. A page may hold fewer
    * than the limit and not be complete: the rest begins at its `lastSeq`.

@@ -171,12 +171,44 @@ describe("fact topics", () => {
     const { time, desk, publisher, tell } = setUpPublisher();
     const reader = new MemoryReader(publisher, ["fills"]);
     await time.advance(10);
-    tell(desk.fill("f1"));
+    desk.fill("f1");
     tell(desk.say({ type: "correction", fill_id: "f1", venue: "binance", reason: "fee" }, { ofSeq: 1 }));
     tell(desk.say({ type: "fill.voided", fill_id: "f1", venue: "binance", reason: "FAILED" }, { ofSeq: 1 }));
     await time.advance(10);
     expect(desk.asked.fills).toBe(3);
     expect(reader.of("fills", "fact").at(-1)?.data).toMatchObject({ seq: 1, voided: true });
+  });
+
+  test("tells a fill again with the reason when it is corrected", async () => {
+    const { time, desk, publisher, tell } = setUpPublisher();
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    tell(desk.fill("f1", { id: "a" }));
+    tell(desk.say({ type: "correction", fill_id: "f1", venue: "binance", reason: "fee" }, { ofSeq: 1 }));
+    tell(desk.say({ type: "correction", corrects: "a", reason: "the\nsize" }, { ofSeq: 1 }));
+    await time.advance(10);
+    expect(reader.of("fills", "fact").map(({ data, seq }) => [seq, data])).toMatchObject([
+      [1, expect.not.objectContaining({ correction: expect.anything() })],
+      [2, { seq: 1, fill_id: "f1", correction: "fee" }],
+      [3, { seq: 1, fill_id: "f1", correction: "the size" }],
+    ]);
+  });
+
+  test("tells a fill with what was said of it before it came", async () => {
+    const { time, desk, publisher, tell } = setUpPublisher();
+    const reader = new MemoryReader(publisher, ["fills"]);
+    await time.advance(10);
+    tell(desk.say({ type: "correction", fill_id: "f1", venue: "binance", reason: "first" }));
+    tell(desk.say({ type: "correction", fill_id: "f1", venue: "binance", reason: "fee" }));
+    tell(desk.say({ type: "fill.voided", fill_id: "f1", venue: "binance", reason: "FAILED" }));
+    tell(desk.say({ type: "correction", corrects: "b", reason: "by its id" }));
+    tell(desk.fill("f1"), desk.fill("f2", { id: "b" }), desk.fill("f3", { id: "c" }));
+    await time.advance(10);
+    expect(reader.of("fills", "fact").map(({ data }) => data)).toMatchObject([
+      { fill_id: "f1", voided: true, correction: "fee" },
+      { fill_id: "f2", voided: false, correction: "by its id" },
+      { fill_id: "f3", voided: false },
+    ]);
   });
 
   test("goes on after the last fact seen when a subscriber comes back with since", async () => {

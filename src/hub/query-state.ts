@@ -55,7 +55,16 @@ export interface QueryParts {
   readonly state: State;
   readonly store: Pick<
     Store,
-    "events" | "fills" | "orders" | "opportunities" | "imports" | "rejections" | "replay" | "samples" | "statementsOf"
+    | "events"
+    | "fills"
+    | "fillsByTime"
+    | "orders"
+    | "opportunities"
+    | "imports"
+    | "rejections"
+    | "replay"
+    | "samples"
+    | "statementsOf"
   >;
   readonly timers: Pick<Timers, "breathe">;
   readonly clock: Clock;
@@ -93,6 +102,7 @@ export function createQuery(parts: QueryParts): Query {
   const statistics = rollups && new Statistics({ ...parts, rollups });
   return {
     ...tradingReads({ ...parts, asOf, withMode }),
+    ...logReads({ store, asOf, withMode }),
     ...moneyReads({ ...parts, asOf, modeOf, histories, tables, statistics }),
     ...metricReads({ ...parts, asOf, modeOf, histories, tables, statistics }),
     ...analysisReads({ ...parts, histories, execution, statistics, tables }),
@@ -144,8 +154,6 @@ export function createQuery(parts: QueryParts): Query {
       };
     },
     imports: async (limit) => ({ imports: (await store.imports(limit)).map(importView), ...asOf() }),
-    fills: async (filter) => ({ ...(await store.fills(withMode(filter))), ...asOf() }),
-    events: async (filter) => ({ ...(await store.events(withMode(filter))), ...asOf() }),
     orders: (query) => ordersListing({ state, store, asOf: asOf() }, withMode(query)),
     opportunities: (query) => opportunitiesListing({ state, store, asOf: asOf() }, withMode(query)),
   };
@@ -168,6 +176,20 @@ interface TradingParts
   readonly asOf: (now: Micros) => AsOf;
   readonly withMode: <Q extends { readonly mode?: string }>(query: Q) => Moded<Q>;
 }
+
+/** Pages of the log and of its fills. */
+const logReads = ({
+  store,
+  asOf,
+  withMode,
+}: Pick<TradingParts, "store" | "withMode"> & { readonly asOf: () => AsOf }): Pick<
+  Query,
+  "fills" | "fillsByTime" | "events"
+> => ({
+  fills: async (filter) => ({ ...(await store.fills(withMode(filter))), ...asOf() }),
+  fillsByTime: async (filter) => ({ ...(await store.fillsByTime(withMode(filter))), ...asOf() }),
+  events: async (filter) => ({ ...(await store.events(withMode(filter))), ...asOf() }),
+});
 
 /** What is held and offered, and the bots' sessions, from the fold in memory. */
 function tradingReads(

@@ -28,7 +28,7 @@ import type { ExplainFilter } from "./explain.ts";
 import type { EdgeHistoryFilter, EdgeHistoryRefusal } from "./read-edge-history.ts";
 import type { RangeFilter } from "./range-performance.ts";
 import type { SeriesFilter, SeriesRefusal } from "./series.ts";
-import type { EventFilter, EventPage } from "./ports.ts";
+import type { ByTimeFilter, ByTimePage, EventFilter, EventPage } from "./ports.ts";
 
 /** The moment that an answer speaks of. */
 export interface AsOf {
@@ -158,9 +158,12 @@ export interface Query extends AnalysisQuery, ExecutionQuery {
   readonly rejected: (limit: number) => Promise<z.infer<typeof rejectedAnswer>>;
   /** Newest first. */
   readonly imports: (limit: number) => Promise<{ readonly imports: ImportView[] } & AsOf>;
+  /** In the order of the log. */
   readonly fills: (filter: EventFilter) => Promise<EventPage & AsOf>;
+  /** In the order of time, newest first. */
+  readonly fillsByTime: (filter: ByTimeFilter) => Promise<ByTimePage & AsOf>;
   readonly events: (filter: EventFilter) => Promise<EventPage & AsOf>;
-  /** Newest first by the `seq` of the placing. */
+  /** Newest first by the `seq` of the placing, the order of the log. */
   readonly orders: (filter: OrderQuery) => Listing;
   /** Newest first by the `seq` of the latest statement, with titles. */
   readonly opportunities: (filter: OpportunityQuery) => Listing;

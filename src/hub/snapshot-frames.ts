@@ -9,12 +9,12 @@ import type { Query } from "./query.ts";
 const frameOf = (topic: string, data: string, seq: number): string =>
   `{"op":"snapshot","topic":"${topic}","data":${data},"seq":${seq}}`;
 
-/** The newest fills of every mode, each with its own, newest first. */
+/** The newest fills of every mode, each with its own, newest first by time. */
 export async function fillsSnapshot(query: Query, log: FillFeed["log"], rows: number): Promise<FactSnapshot> {
   // The store may be ahead of the fold: rows after this `seq` come as facts.
   const seq = query.asOf().as_of_seq;
   const next = log.indexAfter(seq);
-  const page = await query.fills({ mode: "all", order: "newest", beforeSeq: seq + 1, limit: rows });
+  const page = await query.fillsByTime({ mode: "all", beforeSeq: seq + 1, limit: rows });
   return { frame: frameOf("fills", `[${page.events.join(",")}]`, seq), next };
 }
 

@@ -153,7 +153,11 @@ const assetRow = z.object({
   realized: z.number().describe("gross, of what was closed"),
   unrealized: z.number().nullable().describe("at the end of the range"),
   unrealized_reason: z.string().optional(),
-  fees: z.number().describe("paid less rebates"),
+  fees: z
+    .number()
+    .nullable()
+    .describe("paid less rebates, as fills say it; null where income rows alone tell it, by currency"),
+  fees_reason: z.string().optional().describe("why fees, and so net, are not known"),
   funding: z
     .number()
     .nullable()

@@ -103,7 +103,7 @@ export const signInAnswer = z.object({
   user: z.object({ id: z.string(), name: z.string(), email: z.string(), role }).optional(),
 });
 
-const keyScope = z.enum(["ingest", "read", "metrics", "control"]);
+export const keyScope = z.enum(["ingest", "read", "metrics", "control"]);
 export type KeyScope = z.infer<typeof keyScope>;
 
 /** `POST /api/v1/keys`. */
@@ -120,7 +120,7 @@ export const keyRequest = z
   });
 
 /** A key as lists show it: never the key itself. */
-const keyView = z.object({
+export const keyView = z.object({
   prefix: z.string().describe("the 8 characters after dw_ that name the key"),
   name: z.string(),
   scopes: z.array(keyScope),
@@ -131,7 +131,7 @@ const keyView = z.object({
   expires_at: iso.nullable().describe("from then on it is refused; null when it does not end by itself"),
 });
 export type KeyView = z.infer<typeof keyView>;
-export const keysAnswer = z.object({ keys: z.array(keyView) });
+export const keysAnswer = z.object({ keys: z.array(keyView), next_cursor: z.string().optional() });
 
 /** A new key; `key` is shown this once. */
 export const newKeyAnswer = keyView.extend({ key: z.string() });

@@ -59,7 +59,7 @@ export const replayView = z.object({
   detail: z.string().optional(),
 });
 export type ReplayView = z.infer<typeof replayView>;
-export const replaysAnswer = z.object({ replays: z.array(replayView), ...asOf });
+export const replaysAnswer = z.object({ replays: z.array(replayView), next_cursor: z.string().optional(), ...asOf });
 
 /** A report of `deskwatch import` or `follow`, as it is kept. */
 export const importReportBody = z.strictObject({

@@ -81,7 +81,10 @@ const eventPosition = z.object({
   title: z.string().optional(),
   mode: tradingMode,
   venues: z.array(z.object({ venue: z.string(), size: z.number().describe("YES as +, NO as −") })),
-  net_size: z.number().describe("what remains when the legs are set against each other"),
+  net_size: z
+    .number()
+    .nullable()
+    .describe("what remains when the legs are set against each other; null where a pair trade names no side"),
   gross_usd: z.number().nullable(),
   net_usd: z.number().nullable(),
   unrealized_pnl_usd: z.number().nullable(),

@@ -125,6 +125,10 @@ export const fillView = z.looseObject({
   pnl_cents: z.number().optional(),
   voided: z.boolean().describe("taken back by fill.voided"),
   contradicted: z.boolean().describe("another statement of the same fill says otherwise"),
+  correction: z
+    .string()
+    .optional()
+    .describe("the newest reason of a `correction` of it; its numbers stand as they were said"),
 });
 export type FillView = z.infer<typeof fillView>;
 export const fillsAnswer = z.object({ fills: z.array(fillView), next_cursor: z.string().optional(), ...asOf });

@@ -106,6 +106,7 @@ export function fillText(row: FillRow): string {
 const marksOf = (row: FillRow): FillMarks => ({
   voided: isSet(row["voided"]),
   contradicted: isSet(row["contradicted"]),
+  correction: typeof row["correction"] === "string" ? row["correction"] : undefined,
 });
 
 const isSet = (value: unknown): boolean => value === 1 || value === true;

@@ -1,5 +1,7 @@
+import { namedById, referenceById } from "../protocol/reference.ts";
 import type { Standing } from "../protocol/recorded.ts";
 import type { IncomingRow } from "../hub/packed-rows.ts";
+import { correctionText } from "../view/fill-view.ts";
 import { type Content, isFillType, mergeEvent, restate, sayTheSame, withMerge } from "./statement.ts";
 
 /** A fact of the log with all that was said of it. */
@@ -40,6 +42,8 @@ export type FillEffect =
   | { readonly kind: "add"; readonly seq: number; readonly added: Content }
   | { readonly kind: "void"; readonly seq: number }
   | { readonly kind: "void-ahead"; readonly fillKey: string }
+  | { readonly kind: "correct"; readonly seq: number; readonly reason: string }
+  | { readonly kind: "correct-ahead"; readonly name: string; readonly reason: string }
   | { readonly kind: "contradict"; readonly seq: number };
 
 /** Contradictions kept of one fact; more are told apart no longer. */
@@ -62,19 +66,32 @@ function planNew(row: IncomingRow, book: FactBook): StoringPlan {
 }
 
 /** A void or correction carries what it speaks of, so that neither the fold nor recovery has to look it up. */
-function planReference(row: IncomingRow, fillKey: string, book: FactBook): StoringPlan {
-  const fill = book.byKey(fillKey);
+function planReference(row: IncomingRow, reference: string, book: FactBook): StoringPlan {
+  const named = namedById(reference);
+  const fact = named === undefined ? book.byKey(reference) : book.byId(named.bot, named.id);
   const { voids: claimed, ...said } = contentOf(row.body);
-  const voids = row.type === "fill.voided";
-  const base = { standing: "fact", claimsId: row.id !== undefined } as const;
-  if (fill === undefined || !isFillType(fill.type)) {
-    const effect: FillEffect | undefined = voids ? { kind: "void-ahead", fillKey } : undefined;
+  const base = { standing: "fact", claimsId: row.id !== undefined, ofSeq: fact?.seq } as const;
+  if (fact === undefined || !isFillType(fact.type)) {
     const stored = claimed === undefined ? unchanged(row) : rewritten(said);
-    return { ...base, ...stored, ofSeq: undefined, effect };
+    return { ...base, ...stored, effect: fact === undefined ? effectAhead(row, reference, said) : undefined };
   }
-  const effect: FillEffect | undefined = voids ? { kind: "void", seq: fill.seq } : undefined;
-  return { ...base, ...rewritten({ ...said, voids: fill.content }), ofSeq: fill.seq, effect };
+  const { seq, content } = fact;
+  const effect: FillEffect =
+    row.type === "fill.voided" ? { kind: "void", seq } : { kind: "correct", seq, reason: correctionText(said) };
+  return { ...base, ...rewritten({ ...said, voids: content }), effect };
 }
+
+/** What is said of a fill that is not there yet waits for it. */
+const effectAhead = (row: IncomingRow, reference: string, said: Content): FillEffect =>
+  row.type === "fill.voided"
+    ? { kind: "void-ahead", fillKey: reference }
+    : { kind: "correct-ahead", name: reference, reason: correctionText(said) };
+
+/** What a new fill may have been named by before it came. */
+export const namesOf = ({ key, id, bot }: Pick<IncomingRow, "key" | "id" | "bot">): string[] => [
+  ...(key === undefined ? [] : [key]),
+  ...(id === undefined ? [] : [referenceById(bot, id)]),
+];
 
 function planRestatement(row: IncomingRow, fact: Fact, idIsFree: boolean): Plan {
   const duplicate: Plan = { standing: "duplicate", seq: fact.seq };

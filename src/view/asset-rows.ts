@@ -37,11 +37,14 @@ export function assetLine(row: AssetRow, markoutsReason: string | undefined): As
     row,
     net:
       row.net === null
-        ? unknownValue(row.funding_reason ?? row.unrealized_reason ?? "what is held has no value")
+        ? unknownValue(row.fees_reason ?? row.funding_reason ?? row.unrealized_reason ?? "what is held has no value")
         : madeAmount(row.net),
     realised: madeAmount(row.realized),
     unrealised: row.unrealized === null ? unknownValue(row.unrealized_reason ?? "no mark") : madeAmount(row.unrealized),
-    fees: { ...madeAmount(row.fees === 0 ? 0 : -row.fees), tone: "neutral" },
+    fees:
+      row.fees === null
+        ? unknownValue(row.fees_reason ?? "nobody told them")
+        : { ...madeAmount(row.fees === 0 ? 0 : -row.fees), tone: "neutral" },
     volume: amount(row.volume),
     fills: count(row.fills),
     trades: count(row.trades_closed),

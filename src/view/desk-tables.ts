@@ -84,9 +84,15 @@ export const fillColumns = (fills: readonly FillView[], nowMs: number): readonly
     ? [{ title: "PnL USD", right: true, cell: (fill: FillView) => fillRow(fill).pnl }]
     : []),
   ...(fills.some((fill) => fillRow(fill).flags.length > 0)
-    ? [{ title: "NOTE", cell: (fill: FillView): Shown => ({ text: fillRow(fill).flags.join(", "), tone: "stale" }) }]
+    ? [{ title: "NOTE", cell: (fill: FillView): Shown => ({ text: notesOf(fill), tone: "stale" }) }]
     : []),
 ];
+
+/** What was corrected says why: in a terminal there is nothing to point at. */
+const notesOf = (fill: FillView): string =>
+  fillRow(fill)
+    .flags.map(({ name, meaning }) => (name === "corrected" ? `corrected: ${meaning}` : name))
+    .join(", ");
 
 const hasEdge = ({ entry_edge_cents: entry, realized_edge_cents: realised }: FillView): boolean =>
   entry !== undefined || realised !== undefined;

@@ -16,7 +16,13 @@ export interface FillRow {
   /** USD. */
   readonly pnl: Shown;
   /** What is odd about it, in words; empty for an ordinary fill. */
-  readonly flags: readonly string[];
+  readonly flags: readonly FillFlag[];
+}
+
+/** One oddity of a fill. */
+export interface FillFlag {
+  readonly name: "voided" | "contradicted" | "corrected";
+  readonly meaning: string;
 }
 
 const PAIR_TRADE = "a pair trade has none";
@@ -34,9 +40,17 @@ export function fillRow(fill: FillView): FillRow {
     edge: edge(fill),
     fee: fee(fill),
     pnl: fill.pnl_cents === undefined ? unknownValue(NOT_REPORTED) : signedAmount(fill.pnl_cents / 100),
-    flags: [...(fill.voided ? ["voided"] : []), ...(fill.contradicted ? ["contradicted"] : [])],
+    flags: flagsOf(fill),
   };
 }
+
+const flagsOf = ({ voided, contradicted, correction }: FillView): FillFlag[] => [
+  ...(voided ? [{ name: "voided", meaning: "taken back by the bot or the venue" } as const] : []),
+  ...(contradicted
+    ? [{ name: "contradicted", meaning: "another statement of the same fill says otherwise" } as const]
+    : []),
+  ...(correction === undefined ? [] : [{ name: "corrected", meaning: correction } as const]),
+];
 
 function market(fill: FillView): Shown {
   const name = fill.symbol ?? fill.pair_id;

@@ -13,9 +13,20 @@ export const isFillEvent = (event: DeskEvent): event is FillEvent =>
 export interface FillMarks {
   readonly voided: boolean;
   readonly contradicted: boolean;
+  /** The newest reason that it was corrected for. */
+  readonly correction?: string | undefined;
 }
 
 const UNMARKED: FillMarks = { voided: false, contradicted: false };
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+const CONTROLS = /[\u0000-\u001f]+/g;
+
+/** The reason of a correction as a fill shows it: on one line, and never empty. */
+export function correctionText({ reason }: { readonly reason?: unknown }): string {
+  const text = typeof reason === "string" ? reason.replace(CONTROLS, " ").trim() : "";
+  return text === "" ? "no reason given" : text;
+}
 
 /** The fields of a fill that its view shows when the event has them, in the order of the view. */
 export const FILL_FIELDS = [
@@ -53,6 +64,7 @@ export function fillView(recorded: Recorded<FillEvent>, marks: FillMarks = UNMAR
     received_at: isoFromMicros(receivedAt),
     voided: marks.voided,
     contradicted: marks.contradicted,
+    ...(marks.correction === undefined ? {} : { correction: marks.correction }),
   };
   copyFields(view, event);
   return view;

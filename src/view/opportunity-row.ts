@@ -1,3 +1,4 @@
+import { parseTime } from "../base/time.ts";
 import type { OpportunityView } from "../protocol/api-trading.ts";
 import { OPPORTUNITY_ACTIONS } from "../protocol/opportunity-actions.ts";
 import type { StateMark } from "./health-lines.ts";
@@ -46,6 +47,13 @@ export function opportunityRow(opportunity: OpportunityView): OpportunityRow {
     reason: reason(opportunity),
   };
 }
+
+/** The same opportunities, newest first by the bot's time of what was said last of each. */
+export const latestFirst = (opportunities: readonly OpportunityView[]): OpportunityView[] =>
+  opportunities
+    .map((opportunity) => ({ opportunity, at: parseTime(opportunity.steps.at(-1)?.at ?? opportunity.timestamp) ?? 0 }))
+    .sort((a, b) => b.at - a.at || b.opportunity.seq - a.opportunity.seq)
+    .map(({ opportunity }) => opportunity);
 
 function edge({ edge_bps: bps, edge_cents: cents }: OpportunityView): Shown {
   if (bps !== undefined) return withUnit(signedAmount(bps, 1), "bps");

@@ -160,12 +160,12 @@ function eventRow(event: EventPosition, { venues, limits, repeated, positions }:
     id: event.title !== undefined && repeated.has(event.title) ? event.event_id : undefined,
     mode: event.mode,
     sizes: venues.map((venue) => sizeOn(event, venue, venues)),
-    net: sizeShown(event.net_size),
+    net: event.net_size === null ? unknownValue(reason) : sizeShown(event.net_size),
     gross: event.gross_usd === null ? unknownValue(reason) : amount(event.gross_usd),
     unrealised: event.unrealized_pnl_usd === null ? unknownValue(reason) : signedAmount(event.unrealized_pnl_usd),
     level: exposureLevel(event.gross_usd, limits),
     markAgeS: ages.length === 0 ? undefined : Math.max(...ages),
-    unhedged: hasBothSides(event) && event.net_size !== 0,
+    unhedged: hasBothSides(event) && event.net_size !== null && event.net_size !== 0,
     positions,
   };
 }

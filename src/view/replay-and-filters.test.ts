@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { ImportView } from "../protocol/api-sessions.ts";
 import type { OpportunityView } from "../protocol/api-trading.ts";
 import { importFigures, importMark, importTitle } from "./import-summary.ts";
-import { actionCounts, matchesOpportunity, opportunityRow, reasonCounts, reasonWords } from "./opportunity-row.ts";
+import {
+  actionCounts,
+  latestFirst,
+  matchesOpportunity,
+  opportunityRow,
+  reasonCounts,
+  reasonWords,
+} from "./opportunity-row.ts";
 import { momentAt, nextSpeed, replaySpan, sessionRow, shareAfterKey, shareOf } from "./replay-clock.ts";
 import { bookAge, momentMs } from "./time-format.ts";
 import { filterQuery, filterWords, isEverything, matchesFilter, tradeFilter } from "./trade-filter.ts";
@@ -22,6 +29,9 @@ const opportunity = (changes: Partial<OpportunityView> = {}): OpportunityView =>
 
 describe("an opportunity", () => {
   test("gives its edge in the unit that the bot gave, and the reason in words with its code on hover", () => {
+    const said = (seq: number, at: string) => opportunity({ seq, steps: [{ action: "detected", at }] });
+    const told = [said(9, "2026-10-01T00:00:00.000Z"), said(8, "2026-12-02T00:00:00.000Z"), opportunity({ seq: 7 })];
+    expect(latestFirst([...told, said(6, "2026-12-02T00:00:00.000Z")]).map(({ seq }) => seq)).toEqual([8, 6, 7, 9]);
     const row = opportunityRow(opportunity({ edge_bps: 32, detail: "12 of 15 bps" }));
     expect(row.edge.text).toBe("+32.0 bps");
     expect(opportunityRow(opportunity({ edge_cents: -0.4 })).edge).toMatchObject({ text: "−0.40 ¢", tone: "down" });

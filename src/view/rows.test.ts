@@ -59,7 +59,10 @@ describe("fillRow", () => {
     expect(explanation(row.price)).toBe("Unknown: a pair trade has none");
   });
   test("says so when it was taken back or is in dispute", () => {
-    expect(fillRow(fill(1, { voided: true, contradicted: true })).flags).toEqual(["voided", "contradicted"]);
+    const { flags } = fillRow(fill(1, { voided: true, contradicted: true, correction: "the fee was another" }));
+    expect(flags.map(({ name }) => name)).toEqual(["voided", "contradicted", "corrected"]);
+    expect(flags.at(-1)?.meaning).toBe("the fee was another");
+    expect(fillRow(fill(1)).flags).toEqual([]);
   });
 });
 
@@ -71,6 +74,17 @@ describe("newestFills", () => {
   test("replaces what was held when a fill is said again", () => {
     const fills = newestFills([fill(3), fill(2), fill(1)], [fill(2, { voided: true })], 5);
     expect(fills.map((each) => each.voided)).toEqual([false, true, false]);
+  });
+  test("puts a fill into its place when an older one comes later", () => {
+    const at = (seq: number, second: number, more: Partial<FillView> = {}): FillView =>
+      fill(seq, { timestamp: `2026-03-01T12:00:0${second}.000Z`, received_at: "2026-03-01T12:00:09.000Z", ...more });
+    const held = newestFills([], [at(1, 3), at(2, 5), at(3, 5)], 5);
+    expect(seqs(held)).toEqual([3, 2, 1]);
+    expect(seqs(newestFills(held, [at(9, 4), at(10, 1)], 5))).toEqual([3, 2, 9, 1, 10]);
+    expect(seqs(newestFills(held, [at(9, 1)], 3))).toEqual([3, 2, 1]);
+    const ahead = at(4, 9, { received_at: "2026-03-01T11:59:59.500Z" });
+    expect(seqs(newestFills(held, [ahead], 5)), "a fast clock").toEqual([3, 2, 4, 1]);
+    expect(seqs(withOlderPage(held, [at(9, 4)], 5).fills)).toEqual([3, 2, 9, 1]);
   });
   test("returns what it was given when nothing came", () => {
     const held = [fill(1)];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventTypes } from "../../src/protocol/event-types.ts";
 import { log as postgresLog } from "../../src/store/postgres/migrations/0001-log.ts";
 import { keysById as postgresKeysById } from "../../src/store/postgres/migrations/0005-keys-by-id.ts";
+import { fillsByTime as postgresFillsByTime } from "../../src/store/postgres/migrations/0006-fills-by-time.ts";
 import { log as sqliteLog } from "../../src/store/sqlite/migrations/0001-log.ts";
 import { keysById as sqliteKeysById } from "../../src/store/sqlite/migrations/0005-keys-by-id.ts";
 import { migrate } from "../../src/store/postgres/database.ts";
@@ -136,12 +137,12 @@ requireTool("postgres")("keys of a PostgreSQL database from before ids came firs
     withClients([{}, { query_timeout: 500 }], async (holder, hurried) => {
       if (holder === undefined || hurried === undefined) throw new Error("no clients");
       await migrate(holder, "test", RECEIVED_AT);
-      await holder.query("DROP INDEX events_id; CREATE UNIQUE INDEX events_bot_id ON events (bot, id)");
-      await holder.query("DELETE FROM migrations WHERE version = 5");
-      await holder.query("BEGIN; LOCK TABLE events");
+      await holder.query("DROP INDEX fills_time; ALTER TABLE fills DROP COLUMN correction");
+      await holder.query("DROP TABLE corrections_ahead; DELETE FROM migrations WHERE version = 6");
+      await holder.query("BEGIN; LOCK TABLE fills");
       const taken = migrate(hurried, "test", RECEIVED_AT);
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       await holder.query("COMMIT");
-      expect(await taken).toEqual([postgresKeysById]);
+      expect(await taken).toEqual([postgresFillsByTime]);
     }));
 });

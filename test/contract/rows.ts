@@ -1,6 +1,6 @@
 import { type Micros, micros, parseTime } from "../../src/base/time.ts";
+import { appendRow } from "../../src/hub/append-row.ts";
 import type { AppendRow, EventPage, Store } from "../../src/hub/ports.ts";
-import { fillKeyOf, naturalKey } from "../../src/protocol/natural-key.ts";
 import { parseEvent } from "../../src/protocol/parse-event.ts";
 import type { Recorded } from "../../src/protocol/recorded.ts";
 
@@ -20,12 +20,7 @@ export function row(said: Said, receivedAt: Micros = RECEIVED_AT): AppendRow {
   const parsed = parseEvent({ bot: "alpha", ts: "2026-03-01T12:00:00Z", mode: "live", ...said });
   if (!parsed.ok) throw new Error(`${parsed.error.path}: ${parsed.error.message}`);
   const event = parsed.value;
-  const refersTo =
-    (event.type === "fill.voided" || event.type === "correction") && event.fill_id !== undefined
-      ? fillKeyOf({ ...event, fill_id: event.fill_id })
-      : undefined;
-  const ts = parseTime(event.ts) ?? micros(0);
-  return { event, body: JSON.stringify(event), key: naturalKey(event), refersTo, ts, receivedAt };
+  return appendRow(event, JSON.stringify(event), { ts: parseTime(event.ts) ?? micros(0), receivedAt });
 }
 
 /** A fill of one lot; `said` adds to it or replaces. */

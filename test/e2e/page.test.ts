@@ -75,6 +75,33 @@ requireTool("chromium")("the page in a browser", () => {
       expect(await scene.page.locator("[data-fill-id=new-1]").count()).toBe(1);
     });
 
+    test("puts a fill of an older time into its place, and tells by pointer and keys why it was corrected", async () => {
+      await scene.open("/fills");
+      await scene.page.locator("[data-fill-id]").nth(2).waitFor();
+      const second = Number(await scene.page.locator("[data-fill-id]").nth(1).getAttribute("data-seq"));
+      const known = scene.hub.desk.fills.find(({ seq }) => seq === second);
+      if (known === undefined) throw new Error("the page shows a fill that the hub does not have");
+      const reason = "the fee was that of another day";
+      const late = { ...known, seq: 90_001, fill_id: "late-1", voided: false, correction: reason };
+      scene.hub.push("fact", "fills", late);
+      const row = scene.page.locator("[data-fill-id=late-1]");
+      await row.waitFor();
+      expect(await scene.page.locator("[data-fill-id]").nth(1).getAttribute("data-fill-id")).toBe("late-1");
+      const flag = row.getByRole("button", { name: "corrected" });
+      const why = row.getByRole("note");
+      expect(await why.isVisible()).toBe(false);
+      await flag.hover();
+      expect(await why.textContent()).toBe(reason);
+      expect(await why.isVisible()).toBe(true);
+      await scene.page.mouse.move(0, 0);
+      await why.waitFor({ state: "hidden" });
+      await row.focus();
+      await scene.page.keyboard.press("Tab");
+      await why.waitFor({ state: "visible" });
+      expect(await flag.getAttribute("aria-describedby")).toBe(await row.locator(".hint").getAttribute("id"));
+      expect(await pageFaults(scene.page)).toEqual([]);
+    });
+
     test("says why a value is unknown", async () => {
       await scene.open("/exposure");
       const unknown = scene.page.locator("[data-exposure=edgex] [data-unknown]").first();

@@ -192,3 +192,17 @@ test("funding that income rows tell by currency is of no instrument, and leaves 
   const reason = "funding is told by currency, not by venue or asset";
   expect(rows).toMatchObject([{ symbol: "C", fees: 0.1, funding: null, funding_reason: reason, net: null }]);
 });
+
+test("fees that income rows alone tell are of no instrument, and are not shown as none", async () => {
+  const own = { ...OF, bot: "charged", venue: "f", symbol: "C" };
+  const { fee: _, ...without } = fill("e", 12, own);
+  const income = { type: "income", ...own, ts: at(13), income_type: "COMMISSION", amount: -2, transaction_id: "1" };
+  await sendTo(url, [{ ...instrument("C", "USD"), ...own }, without, { ...income, currency: "BNB" }]);
+  const { rows } = assetsAnswer.parse(await get("performance/assets?bot=charged&window=all"));
+  const reason = "fees are told by currency, not by venue or asset";
+  expect(rows).toMatchObject([{ symbol: "C", fees: null, fees_reason: reason, net: null, fills: 1 }]);
+  await sendTo(url, [{ ...fill("g", 14, own), fee: "0" }]);
+  await sendTo(url, [fill("h", 15, own)]);
+  const told = assetsAnswer.parse(await get("performance/assets?bot=charged&window=all"));
+  expect(told.rows).toMatchObject([{ symbol: "C", fees: 0.1 }]);
+});

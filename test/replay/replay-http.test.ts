@@ -63,6 +63,30 @@ describe("replays over HTTP", () => {
     expect(await call(`${url}/bots`)).toMatchObject({ status: 404, body: { code: "not_found" } });
   });
 
+  test("are listed in pages, by their state, and as NDJSON and CSV", async () => {
+    const { desk, begin } = await hubWithFills();
+    const ids = [(await begin()).id, (await begin()).id];
+    const url = `${desk.url}/api/v1/replays`;
+    const listed = async (query: string) => replaysAnswer.parse((await call(`${url}?${query}`)).body);
+    const first = await listed("limit=1");
+    const second = await listed(`limit=1&cursor=${first.next_cursor}`);
+    expect(new Set([...first.replays, ...second.replays].map(({ replay_id: id }) => id))).toEqual(new Set(ids));
+    expect(second.next_cursor).toBeUndefined();
+    expect((await listed("state=playing")).replays).toEqual([]);
+    expect((await listed("state=paused")).replays).toHaveLength(2);
+    const csv = await fetch(`${url}?format=csv`);
+    expect(csv.headers.get("content-type")).toContain("text/csv");
+    expect((await csv.text()).trim().split("\r\n")).toHaveLength(3);
+    const lines = await (await fetch(url, { headers: { accept: "application/x-ndjson" } })).text();
+    expect(
+      lines
+        .trim()
+        .split("\n")
+        .map((line) => replayView.parse(JSON.parse(line)).state),
+    ).toEqual(["paused", "paused"]);
+    expect((await call(`${url}?speed=1`)).status).toBe(400);
+  });
+
   test("are refused when they would end before they begin", async () => {
     const { desk } = await hubWithFills();
     const refused = await call(`${desk.url}/api/v1/replays`, "POST", { from: at(5), to: at(2) });

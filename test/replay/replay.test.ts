@@ -296,6 +296,31 @@ describe("what a replay knows", () => {
     expect(await shown()).toEqual(["a 0.02 voided", "b contradicted", "c voided"]);
   });
 
+  test("lists fills by time with what they were corrected for by then", async () => {
+    const desk = await ReplayDesk.open();
+    const correction = { type: "correction", venue: "kalshi", ts: at(6) };
+    await desk.send({ ...FILL, fill_id: "new", ts: at(5), id: "n" });
+    await desk.send({ ...correction, fill_id: "old", reason: "ahead" });
+    await desk.send({ ...FILL, fill_id: "old", ts: at(1) });
+    await desk.send({ type: "correction", ts: at(6), corrects: "n", reason: "one" });
+    await desk.send({ ...correction, fill_id: "new", reason: "two" });
+    const replay = await desk.replay();
+    const shown = async (): Promise<string[]> => {
+      const { events } = await replay.query.fillsByTime({ limit: 10 });
+      return events.map((text) => {
+        const { fill_id, correction: reason } = JSON.parse(text);
+        return `${fill_id} ${reason ?? "as said"}`;
+      });
+    };
+    const wanted = [["new as said"], ["new as said"], ["new as said", "old ahead"], ["new one", "old ahead"]];
+    for (const [index, rows] of [...wanted, ["new two", "old ahead"]].entries()) {
+      await obeyed(replay, { action: "seek_seq", seq: index + 1 });
+      expect(await shown()).toEqual(rows);
+    }
+    const live = await desk.hub.query.fillsByTime({ limit: 10 });
+    expect((await replay.query.fillsByTime({ limit: 10 })).events).toEqual(live.events);
+  });
+
   test("shows no age below zero, and tells liveness by its own clock", async () => {
     const desk = await ReplayDesk.open();
     await desk.send({ type: "bot.started", ts: at(0) }, { type: "heartbeat", interval_s: 5, ts: at(0) });

@@ -115,6 +115,8 @@ export class HandMadeDesk {
     return row;
   }
 
+  /** The modes that edges were asked for. */
+  readonly edgeModes: string[] = [];
   readonly query: Query = {
     asOf: () => this.#asOf(),
     desk: () => ({ kind: "live", mode: "live", version: "0.1.0", ...this.#asOf() }),
@@ -166,7 +168,10 @@ export class HandMadeDesk {
       return this.bots.get(bot);
     },
     edgeHistory: async () => "no past",
-    edges: (limit) => this.#answer("edges", { edges: this.edges.slice(0, limit) }),
+    edges: (limit, mode) => {
+      if (mode !== undefined) this.edgeModes.push(mode);
+      return this.#answer("edges", { edges: this.edges.slice(0, limit) });
+    },
     exposure: () => this.#answer("exposure", EXPOSURE),
     controls: () => this.#answer("controls", CONTROLS),
     command: () => undefined,
@@ -177,6 +182,11 @@ export class HandMadeDesk {
       return answer;
     },
     fills: (filter) => this.#page("fills", filter, this.#fills()),
+    fillsByTime: async (filter) => {
+      const beforeSeq = filter.after?.seq ?? filter.beforeSeq ?? Number.MAX_SAFE_INTEGER;
+      const page = await this.#page("fills", { ...filter, beforeSeq, order: "newest" }, this.#fills());
+      return { ...page, last: page.lastSeq === undefined ? undefined : { at: micros(START), seq: page.lastSeq } };
+    },
     events: (filter) => this.#page("events", filter, this.facts.map(wireEvent)),
   };
 

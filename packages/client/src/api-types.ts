@@ -216,6 +216,8 @@ export interface FillView {
   voided: boolean;
   /** another statement of the same fill says otherwise */
   contradicted: boolean;
+  /** the newest reason of a `correction` of it; its numbers stand as they were said */
+  correction?: string | undefined;
   [field: string]: unknown;
 }
 

@@ -55,6 +55,7 @@ describe("migrate", () => {
     database.exec("DROP TABLE rollups; DROP TABLE rollup_keys; DROP TABLE rollup_progress");
     database.exec("DROP INDEX events_id; CREATE UNIQUE INDEX events_bot_id ON events (bot, id)");
     database.exec("DROP TABLE audit; ALTER TABLE api_keys DROP COLUMN expires_at");
+    database.exec("DROP INDEX fills_time; ALTER TABLE fills DROP COLUMN correction; DROP TABLE corrections_ahead");
     database.exec("DELETE FROM migrations WHERE version > 1");
     const body = '{"type":"order.placed","bot":"b","order_id":"o","venue":"v","symbol":"S","side":"buy","size":"1"}';
     database

@@ -148,6 +148,7 @@ const noRows = (): Promise<never> =>
 const NO_ROWS: QueryParts["store"] = {
   events: noRows,
   fills: noRows,
+  fillsByTime: noRows,
   orders: noRows,
   opportunities: noRows,
   imports: noRows,

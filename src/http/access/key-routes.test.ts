@@ -34,6 +34,30 @@ describe("/api/v1/keys", () => {
     expect(hub.log.join("")).not.toContain(key.slice(11));
   });
 
+  test("lists keys in pages, filtered, and as NDJSON and CSV, without their secrets", async () => {
+    const hub = await startGuardedHub();
+    const headers = await signedIn(hub);
+    const bodies = [
+      { name: "a", scopes: ["read"] },
+      { name: "=b", scopes: ["ingest"], bot: "alpha" },
+    ];
+    for (const body of bodies) await hub.send({ method: "POST", path: "/api/v1/keys", headers, body });
+    const list = (query: string) => hub.send({ path: `/api/v1/keys?${query}`, headers });
+    const namesOf = async (query: string): Promise<string[]> =>
+      ((await list(query)).json as { keys: { name: string }[] }).keys.map(({ name }) => name);
+    expect(await namesOf("scope=read")).toEqual(["a"]);
+    expect(await namesOf("bot=alpha")).toEqual(["=b"]);
+    const { next_cursor: next } = (await list("limit=1")).json as { next_cursor: string };
+    expect(await namesOf(`limit=1&cursor=${next}`)).not.toEqual(await namesOf("limit=1"));
+    expect((await list("format=ndjson")).text.trim().split("\n")).toHaveLength(2);
+    const csv = (await list("format=csv")).text;
+    expect(csv).toMatch(/^prefix,name,scopes,bot,created_at,last_used_at,revoked_at,expires_at\r\n/);
+    expect(csv).toContain("'=b");
+    expect(csv).not.toContain("dw_");
+    expect((await list("scope=all")).json).toMatchObject({ code: "invalid_request" });
+    expect((await hub.send({ path: "/api/v1/keys?format=csv" })).status).toBe(401);
+  });
+
   test("revokes for good, twice without complaint, and says when a prefix is unknown", async () => {
     const hub = await startGuardedHub();
     const headers = await signedIn(hub);

@@ -2,8 +2,12 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { type Clock, isoFromMicros, MICROS_PER_DAY, type Micros, micros } from "../../base/time.ts";
 import type { KeyRow, KeyStore } from "../../hub/ports.ts";
-import { type KeyView, keyRequest, keysAnswer, newKeyAnswer } from "../../protocol/api-people.ts";
+import { type KeyView, keyRequest, keyScope, keysAnswer, keyView, newKeyAnswer } from "../../protocol/api-people.ts";
+import { botName } from "../../protocol/fields.ts";
+import { csvTable } from "../csv.ts";
 import { ProblemError } from "../problem.ts";
+import { listingOf } from "../row-listings.ts";
+import { addRows } from "../rows-route.ts";
 import { actorOf } from "./actor.ts";
 import { makeKey } from "./api-key.ts";
 import { documented } from "./documented.ts";
@@ -23,7 +27,6 @@ const BODY_LIMIT = 16_384;
 const prefixParams = z.object({
   prefix: z.string().regex(/^[0-9A-Za-z]{8}$/, { error: "expected 8 letters or digits" }),
 });
-const LIST_DOCUMENT = documented({ summary: "List API keys, without their secrets", answers: { 200: keysAnswer } });
 const CREATE_DOCUMENT = documented({
   summary: "Make an API key",
   description: "The key is shown this once.",
@@ -40,10 +43,22 @@ const REVOKE_DOCUMENT = documented({
 export function registerKeyRoutes(app: FastifyInstance, { keys, clock, note, onRevoked }: KeyRoutesOptions): void {
   const owner = { config: { access: "owner" }, bodyLimit: BODY_LIMIT } as const;
 
-  app.get("/api/v1/keys", { ...owner, ...LIST_DOCUMENT }, async (_request, reply) => {
-    reply.header("cache-control", "no-store");
-    const rows = await keys.list();
-    return { keys: rows.map(viewOf) };
+  addRows(app, {
+    url: "/api/v1/keys",
+    summary: "List API keys, without their secrets",
+    name: "keys",
+    tag: "access",
+    access: "owner",
+    filters: z.object({ bot: botName.optional(), scope: keyScope.optional() }),
+    limitUsual: 1_000,
+    answer: keysAnswer,
+    csv: csvTable(Object.keys(keyView.shape)),
+    rows: async ({ bot, scope }) => {
+      const views = (await keys.list()).map(viewOf);
+      const wanted = (key: KeyView): boolean =>
+        (bot === undefined || key.bot === bot) && (scope === undefined || key.scopes.includes(scope));
+      return listingOf(undefined, views.filter(wanted));
+    },
   });
 
   app.post("/api/v1/keys", { ...owner, ...CREATE_DOCUMENT }, async (request, reply) => {

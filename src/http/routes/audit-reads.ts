@@ -5,6 +5,7 @@ import type { AsOf } from "../../hub/query.ts";
 import { auditAnswer, auditKind } from "../../protocol/api-people.ts";
 import { csvTable } from "../csv.ts";
 import { timeParam } from "../read-route.ts";
+import { bySeq } from "../row-listings.ts";
 import { addRows } from "../rows-route.ts";
 
 const COLUMNS = [
@@ -41,9 +42,10 @@ export function registerAuditReads(app: FastifyInstance, audit: Pick<Audit, "pag
     limitUsual: 100,
     answer: auditAnswer,
     csv: csvTable(COLUMNS),
-    rows: (filter) => ({
-      asOf: asOf(),
-      page: (limit, cursor) => audit.page({ ...filter, ...(cursor === undefined ? {} : { beforeN: cursor }), limit }),
-    }),
+    rows: (filter) =>
+      bySeq({
+        asOf: asOf(),
+        page: (limit, cursor) => audit.page({ ...filter, ...(cursor === undefined ? {} : { beforeN: cursor }), limit }),
+      }),
   });
 }

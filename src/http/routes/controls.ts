@@ -91,7 +91,8 @@ export function registerControlReads(app: FastifyInstance, query: Query): void {
       cursor: cursorParam,
     }),
     answer: jsonAnswer(controlsAnswer),
-    handler: ({ bot, state, limit, cursor }) => query.controls({ bot, state, limit, beforeSeq: cursor }),
+    handler: ({ bot, state, limit, cursor }) =>
+      query.controls({ bot, state, limit, beforeSeq: cursor === undefined ? undefined : Number(cursor) }),
   });
   addRead(app, {
     url: "/api/v1/controls/:command_id",

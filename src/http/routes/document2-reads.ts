@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Query } from "../../hub/query.ts";
 import { edgesAnswer, exposureAnswer, fillsAnswer, healthAnswer } from "../../protocol/api.ts";
+import { botName } from "../../protocol/fields.ts";
+import { definedOf } from "../defined.ts";
 import { addRead, jsonAnswer, limitParam, modeParam } from "../read-route.ts";
 import { fillsListing } from "../row-listings.ts";
 import { jsonBody } from "../rows-route.ts";
@@ -15,19 +17,19 @@ export function registerDocument2Reads(app: FastifyInstance, query: Query): void
     ...each,
     url: "/api/edges",
     summary: "Live edges, best net edge first",
-    query: z.object({ limit: limitParam(LIMIT_MAX, 10) }),
+    query: z.object({ limit: limitParam(LIMIT_MAX, 10), mode: modeParam }),
     answer: jsonAnswer(edgesAnswer),
-    handler: ({ limit }) => query.edges(limit),
+    handler: ({ limit, mode }) => query.edges(limit, mode),
   });
   addRead(app, {
     ...each,
     url: "/api/fills",
     summary: "The latest fills, newest first",
-    query: z.object({ limit: limitParam(LIMIT_MAX, 20) }),
+    query: z.object({ limit: limitParam(LIMIT_MAX, 20), bot: botName.optional(), mode: modeParam }),
     answer: jsonAnswer(fillsAnswer.omit({ next_cursor: true })),
-    handler: async ({ limit }) => {
-      const fills = fillsListing(query, {});
-      return jsonBody("fills", { ...(await fills.page(limit)), complete: true }, fills);
+    handler: async ({ limit, ...filter }) => {
+      const fills = fillsListing(query, definedOf(filter));
+      return jsonBody("fills", { ...(await fills.page(limit)), next: undefined }, fills);
     },
   });
   addRead(app, {

@@ -93,6 +93,12 @@ describe("every read", () => {
     ["/api/v1/events?bot=a&bot=b", "bot"],
     ["/api/v1/events?format=xml", "format"],
     ["/api/v1/fills?mode=real", "mode"],
+    ["/api/v1/fills?cursor=3.x.1", "cursor"],
+    ["/api/v1/fills?cursor=3.1", "cursor"],
+    ["/api/v1/orders?cursor=3.1.1", "cursor"],
+    ["/api/fills?mode=real", "mode"],
+    ["/api/fills?bot=no%20bot", "bot"],
+    ["/api/edges?mode=real", "mode"],
     ["/api/v1/fills?symbol=", "symbol"],
     ["/api/v1/orders?status=done", "status"],
     ["/api/v1/orderbooks?levels=51", "levels"],
@@ -170,6 +176,21 @@ describe("pages", () => {
     expect([seqsOf(events), events.json().as_of_seq]).toEqual([[1], 1]);
     const fills = await get("/api/v1/fills?cursor=99");
     expect(fills.json()).toMatchObject({ fills: [{ fill_id: "a" }], as_of_seq: 1 });
+  });
+
+  test("of document 2 are of the bot and the mode that are asked for", async () => {
+    const { desk, get } = startReads();
+    desk.fill("a");
+    desk.fill("b", { bot: "mm-2" });
+    desk.fill("c", { bot: "mm-2", mode: "paper" });
+    const names = async (asked: string): Promise<string[]> =>
+      (await get(`/api/fills?${asked}`)).json().fills.map((fill: { fill_id: string }) => fill.fill_id);
+    expect(await names("mode=all")).toEqual(["c", "b", "a"]);
+    expect(await names("bot=mm-2")).toEqual(["c", "b"]);
+    expect(await names("bot=mm-2&mode=paper")).toEqual(["c"]);
+    await get("/api/edges?mode=paper");
+    await get("/api/v1/edges?mode=demo");
+    expect(desk.edgeModes).toEqual(["paper", "demo"]);
   });
 
   test("hold the filters that the log is asked for", async () => {

@@ -7,7 +7,10 @@ import type { ReplayManager } from "../../hub/replay/replay-manager.ts";
 import { replayControl, replayRequest, replaysAnswer, replayView } from "../../protocol/api-sessions.ts";
 import { documented } from "../access/documented.ts";
 import { parseBody } from "../access/request-body.ts";
+import { csvTable } from "../csv.ts";
 import { ProblemError } from "../problem.ts";
+import { listingOf } from "../row-listings.ts";
+import { addRows } from "../rows-route.ts";
 
 export type Replays = Pick<ReplayManager, "create" | "list" | "use" | "remove">;
 
@@ -18,7 +21,6 @@ const BODY_LIMIT = 16_384;
 
 export const replayParams = z.object({ replay_id: z.string().max(64) });
 
-const LIST = documented({ summary: "The replays of this hub", answers: { 200: replaysAnswer } });
 const CREATE = documented({
   summary: "Begin a replay of the log",
   description:
@@ -44,9 +46,22 @@ export function registerReplayControl(app: FastifyInstance, replays: Replays, qu
     schema: { ...document.schema, tags: ["replay"] },
   });
 
-  app.get("/api/v1/replays", { ...read, ...tagged(LIST) }, async (_request, reply) => {
-    reply.header("cache-control", "no-store");
-    return { replays: replays.list().map(({ view }) => view), ...query.asOf() };
+  addRows(app, {
+    url: "/api/v1/replays",
+    summary: "The replays of this hub",
+    name: "replays",
+    tag: "replay",
+    filters: z.object({ state: replayView.shape.state.optional() }),
+    limitUsual: 100,
+    answer: replaysAnswer,
+    csv: csvTable(Object.keys(replayView.shape)),
+    rows: ({ state }) => {
+      const views = replays.list().map(({ view }) => view);
+      return listingOf(
+        query.asOf(),
+        views.filter((view) => state === undefined || view.state === state),
+      );
+    },
   });
 
   app.post("/api/v1/replays", { ...read, ...tagged(CREATE) }, async (request, reply) => {

@@ -5,7 +5,7 @@ import { sessionsAnswer, sessionView } from "../../protocol/api-sessions.ts";
 import { botName } from "../../protocol/fields.ts";
 import { csvTable } from "../csv.ts";
 import { modeParam, timeParam } from "../read-route.ts";
-import { listingOf } from "../row-listings.ts";
+import { newestFirst } from "../row-listings.ts";
 import { addRows } from "../rows-route.ts";
 
 /** `GET /api/v1/sessions`: the spans of every bot's life. */
@@ -14,7 +14,7 @@ export function registerSessionReads(app: FastifyInstance, query: Query): void {
     url: "/api/v1/sessions",
     summary: "Sessions of the bots, newest first",
     description:
-      "From `bot.started` to the next `bot.stopped` or `bot.started`. A bot that never declares itself begins a new session " +
+      "In the order in which the hub heard of them. From `bot.started` to the next `bot.stopped` or `bot.started`. A bot that never declares itself begins a new session " +
       "after 6 h of silence, by its own time. What files tell of a bot are sessions beside its own. The newest 200 of a bot " +
       "are kept.",
     name: "sessions",
@@ -29,7 +29,7 @@ export function registerSessionReads(app: FastifyInstance, query: Query): void {
     csv: csvTable(Object.keys(sessionView.shape)),
     rows: (filter) => {
       const { sessions, ...asOf } = query.sessions(filter);
-      return listingOf(asOf, sessions);
+      return newestFirst(asOf, sessions, ({ from_seq }) => from_seq);
     },
   });
 }

@@ -17,7 +17,7 @@ import { botName, symbol, text, venue } from "../../protocol/fields.ts";
 import { csvTable } from "../csv.ts";
 import { definedOf } from "../defined.ts";
 import { modeParam, timeParam } from "../read-route.ts";
-import { listingOf } from "../row-listings.ts";
+import { bySeq, listingOf } from "../row-listings.ts";
 import { addRows } from "../rows-route.ts";
 
 const LEVELS_MAX = 50;
@@ -39,8 +39,8 @@ function addOrders(app: FastifyInstance, query: Query): void {
     url: "/api/v1/orders",
     summary: "Orders, newest first, and what became of each",
     description:
-      "One row for each `order.placed`, in the order in which they were placed, with its later events and the sum of its " +
-      "fills. An order that nobody placed here (only updates or fills of it came) has no row: its events and fills do. A " +
+      "One row for each `order.placed`, in the order in which the hub heard of them, so an import of older history comes " +
+      "first, with its later events and the sum of its fills. An order that nobody placed here (only updates or fills of it came) has no row: its events and fills do. A " +
       "page that is filtered by `status` or `strategy` may hold fewer rows than `limit`; `next_cursor` goes on.",
     name: "orders",
     filters: z.object({
@@ -54,7 +54,7 @@ function addOrders(app: FastifyInstance, query: Query): void {
     limitUsual: 100,
     answer: ordersAnswer,
     csv: csvTable(Object.keys(orderView.shape)),
-    rows: ({ order_id, ...rest }) => query.orders({ ...rest, ...definedOf({ orderId: order_id }) }),
+    rows: ({ order_id, ...rest }) => bySeq(query.orders({ ...rest, ...definedOf({ orderId: order_id }) })),
   });
 }
 
@@ -82,7 +82,7 @@ function addOpportunities(app: FastifyInstance, query: Query): void {
     url: "/api/v1/opportunities",
     summary: "Opportunities, each with all that was said of it, newest first",
     description:
-      "In order of the latest statement. Fields are as the newest statement that has them says; `reason` and `detail` are " +
+      "In the order in which the hub heard the latest statement of each, so an import of older history comes first. Fields are as the newest statement that has them says; `reason` and `detail` are " +
       "of the latest. A page that is filtered may hold fewer rows than `limit`; `next_cursor` goes on.",
     name: "opportunities",
     filters: z.object({
@@ -98,7 +98,7 @@ function addOpportunities(app: FastifyInstance, query: Query): void {
     answer: opportunitiesAnswer,
     csv: csvTable(Object.keys(opportunityView.shape)),
     rows: ({ event_id, pair_id, ...rest }) =>
-      query.opportunities({ ...rest, ...definedOf({ eventId: event_id, pairId: pair_id }) }),
+      bySeq(query.opportunities({ ...rest, ...definedOf({ eventId: event_id, pairId: pair_id }) })),
   });
 }
 

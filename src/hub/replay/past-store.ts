@@ -1,14 +1,14 @@
 import type { FillView } from "../../protocol/api.ts";
 import type { Recorded } from "../../protocol/recorded.ts";
-import { fillView, isFillEvent, mergedFillView } from "../../view/fill-view.ts";
-import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../ports.ts";
+import { correctionText, fillView, isFillEvent, mergedFillView } from "../../view/fill-view.ts";
+import { type EventFilter, type Store, StoreUnavailable } from "../ports.ts";
 
 /**
  * The store as it was after `atSeq()`: nothing that was said later shows in a read, and nothing can be written. Refused
  * inputs and reports of imports are no part of the log: a replay has none.
  */
 export function pastStore(store: Store, atSeq: () => number): Store {
-  const upTo = (filter: EventFilter): EventFilter => ({
+  const upTo = <F extends { readonly beforeSeq?: number }>(filter: F): F => ({
     ...filter,
     beforeSeq: Math.min(filter.beforeSeq ?? Number.MAX_SAFE_INTEGER, atSeq() + 1),
   });
@@ -23,7 +23,14 @@ export function pastStore(store: Store, atSeq: () => number): Store {
     forgetSamples: refuse,
     lastSeq: () => Promise.resolve(atSeq()),
     events: (filter) => store.events(upTo(filter)),
-    fills: (filter) => pastFills(store, upTo(filter), atSeq()),
+    fills: async (filter) => {
+      const page = await store.fills(upTo(filter));
+      return { ...page, events: await pastFills(store, page.events, { filter, atSeq: atSeq() }) };
+    },
+    fillsByTime: async (filter) => {
+      const page = await store.fillsByTime(upTo(filter));
+      return { ...page, events: await pastFills(store, page.events, { filter, atSeq: atSeq() }) };
+    },
     rejections: () => Promise.resolve({ rows: [], counts: [] }),
     imports: () => Promise.resolve([]),
     close: () => Promise.resolve(),
@@ -36,25 +43,28 @@ const FACTS_AT_ONCE = 500;
 /**
  * Fills as they read after `atSeq`. The store's rows know what was said later; those of which
  * something was are put together again from the log. Later statements only ever add fields, so the rows that match now
- * are among those that match in the end: a page may hold fewer than its limit, and the rest begins at its `lastSeq`.
+ * are among those that match in the end: a page may hold fewer than its limit, and the rest begins at its end.
  */
-async function pastFills(store: Store, filter: EventFilter, atSeq: number): Promise<EventPage> {
-  const page = await store.fills(filter);
-  const views = page.events.map((text) => JSON.parse(text) as FillView);
+async function pastFills(
+  store: Store,
+  now: readonly string[],
+  { filter, atSeq }: { readonly filter: Wanted; readonly atSeq: number },
+): Promise<string[]> {
+  const views = now.map((text) => JSON.parse(text) as FillView);
   const events: string[] = [];
   for (let start = 0; start < views.length; start += FACTS_AT_ONCE) {
     const some = views.slice(start, start + FACTS_AT_ONCE);
     const said = groupedByFact(await store.statementsOf(some.map(({ seq }) => seq)));
     for (const [index, view] of some.entries()) {
       const statements = said.get(view.seq) ?? [];
-      if (statements.every(({ seq }) => seq <= atSeq)) events.push(page.events[start + index] ?? "");
+      if (statements.every(({ seq }) => seq <= atSeq)) events.push(now[start + index] ?? "");
       else {
         const past = pastFill(view, statements, atSeq);
         if (matches(past, filter)) events.push(JSON.stringify(past));
       }
     }
   }
-  return { ...page, events };
+  return events;
 }
 
 /** The statements of each fact, the first of them first. */
@@ -73,19 +83,23 @@ function pastFill(now: FillView, statements: readonly Recorded[], atSeq: number)
   const [first, ...later] = statements;
   if (first === undefined || !isFillEvent(first.event)) return now;
   const isVoid = ({ event, standing }: Recorded): boolean => event.type === "fill.voided" && standing === "fact";
-  // A fill that was taken back before it was said has no such row of its own: it was void from its beginning.
-  const voidedAhead = now.voided && !later.some(isVoid);
-  let view = fillView({ ...first, event: first.event }, { voided: voidedAhead, contradicted: false });
+  // A fill that was taken back or corrected before it was said has no such row of its own: it was so from its beginning.
+  const voided = now.voided && !later.some(isVoid);
+  const correction = later.some(({ event }) => event.type === "correction") ? undefined : now.correction;
+  let view = fillView({ ...first, event: first.event }, { voided, contradicted: false, correction });
   for (const statement of later) {
     if (statement.seq > atSeq) break;
     if (isVoid(statement)) view = { ...view, voided: true };
+    else if (statement.event.type === "correction") view = { ...view, correction: correctionText(statement.event) };
     else if (statement.standing === "contradiction") view = { ...view, contradicted: true };
     else if (statement.standing === "merge") view = mergedFillView(view, statement.event);
   }
   return view;
 }
 
-const matches = (fill: FillView, { symbol, venue, orderId, pairId }: EventFilter): boolean =>
+type Wanted = Pick<EventFilter, "symbol" | "venue" | "orderId" | "pairId">;
+
+const matches = (fill: FillView, { symbol, venue, orderId, pairId }: Wanted): boolean =>
   (symbol === undefined || fill.symbol === symbol) &&
   (venue === undefined || fill.venue === venue) &&
   (orderId === undefined || fill.order_id === orderId) &&

@@ -6,9 +6,10 @@ import { ordersAndImports } from "./migrations/0002-orders-and-imports.ts";
 import { rollups } from "./migrations/0003-rollups.ts";
 import { keysAndAudit } from "./migrations/0004-keys-and-audit.ts";
 import { keysById } from "./migrations/0005-keys-by-id.ts";
+import { fillsByTime } from "./migrations/0006-fills-by-time.ts";
 
 /** Every step of the schema, oldest first. */
-const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit, keysById];
+const postgresMigrations: readonly Migration[] = [log, ordersAndImports, rollups, keysAndAudit, keysById, fillsByTime];
 
 const SAMPLES_CHUNK_MICROS = 86_400_000_000;
 

@@ -5,7 +5,7 @@ import type { GroupReply } from "../reply.ts";
 import { isFillType } from "../statement.ts";
 import { PrefetchedBook } from "./fact-book.ts";
 import { type CommitNote, insertGroup, saveNote, type StoredRow } from "./log-writer.ts";
-import { PlannedGroup } from "./planned-group.ts";
+import { isSaidAhead, PlannedGroup, type SaidAhead } from "./planned-group.ts";
 import { isAnswer, isRepeat } from "./postgres-error.ts";
 
 /** Outcomes of groups that are kept: more than can be in flight. */
@@ -29,14 +29,14 @@ export class CommitUnknown extends Error {
 export class EventWriter {
   readonly #client: Client;
   #nextSeq: number;
-  #voidsAhead: ReadonlySet<string>;
+  #ahead: SaidAhead;
   #commits = 0;
   #plannedLeft = 0;
 
   private constructor(client: Client, state: LogState) {
     this.#client = client;
     this.#nextSeq = state.nextSeq;
-    this.#voidsAhead = state.voidsAhead;
+    this.#ahead = state.ahead;
   }
 
   /** A writer that goes on where the log ends. */
@@ -63,9 +63,7 @@ export class EventWriter {
   /** Where restatements come, more will follow: then it is cheaper to look first than to try in vain. */
   #isPlain(rows: readonly IncomingRow[]): boolean {
     if (this.#plannedLeft > 0) return false;
-    return rows.every(
-      ({ refersTo, key }) => refersTo === undefined && (key === undefined || !this.#voidsAhead.has(key)),
-    );
+    return rows.every((row) => row.refersTo === undefined && !isSaidAhead(this.#ahead, row));
   }
 
   /** The way of nearly every group: all rows are new. Undefined, and nothing stored, when one is not. */
@@ -82,15 +80,15 @@ export class EventWriter {
   }
 
   async #appendPlanned(rows: readonly IncomingRow[], token: string): Promise<GroupReply> {
-    const { first, odd, nextSeq, voidsAhead } = await this.#transaction(token, async () => {
+    const { first, odd, nextSeq, ahead } = await this.#transaction(token, async () => {
       const book = await PrefetchedBook.read(this.#client, rows);
-      const group = new PlannedGroup(this.#nextSeq, this.#voidsAhead, book);
+      const group = new PlannedGroup(this.#nextSeq, this.#ahead, book);
       for (const row of rows) group.add(row);
       await group.write(this.#client);
       return group;
     });
     this.#nextSeq = nextSeq;
-    this.#voidsAhead = voidsAhead;
+    this.#ahead = ahead;
     return { first, odd };
   }
 
@@ -142,11 +140,16 @@ export function readyGroup(packed: PackedRows): ReadyGroup {
 
 interface LogState {
   readonly nextSeq: number;
-  readonly voidsAhead: ReadonlySet<string>;
+  readonly ahead: SaidAhead;
 }
 
 async function stateOf(client: Client): Promise<LogState> {
   const { rows } = await client.query("SELECT coalesce(max(seq), 0) + 1 AS next FROM events");
   const voids = await client.query("SELECT fill_key FROM voids_ahead");
-  return { nextSeq: Number(rows[0]?.["next"]), voidsAhead: new Set(voids.rows.map((row) => String(row["fill_key"]))) };
+  const corrections = await client.query("SELECT name, reason FROM corrections_ahead");
+  const ahead = {
+    voids: new Set(voids.rows.map((row) => String(row["fill_key"]))),
+    corrections: new Map(corrections.rows.map(({ name, reason }) => [String(name), String(reason)])),
+  };
+  return { nextSeq: Number(rows[0]?.["next"]), ahead };
 }

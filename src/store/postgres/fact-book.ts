@@ -1,6 +1,7 @@
 import type { Client, QueryResultRow } from "pg";
 import type { IncomingRow } from "../../hub/packed-rows.ts";
 import { type Fact, factOf, type FactBook, type LaterStatement, type StoringPlan } from "../plan.ts";
+import { namedById } from "../../protocol/reference.ts";
 import { tableOf } from "./columns.ts";
 
 /** The facts that a group of rows speaks of, read at once, and kept true while the group is planned. */
@@ -73,15 +74,15 @@ async function byKeys(client: Client, keys: readonly string[]): Promise<QueryRes
   return (await client.query({ name: "facts-by-key", text, values: parameters })).rows;
 }
 
-/** The rows that hold these ids, each with the fact that it is a statement of. */
+/** The rows that hold the ids of these or that they speak of, each with the fact that it is a statement of. */
 async function byIds(client: Client, rows: readonly IncomingRow[]): Promise<QueryResultRow[]> {
-  const named = [...new Map(rows.map((row) => [idKey(row.bot, row.id ?? ""), row])).values()].filter(
-    ({ id }) => id !== undefined,
-  );
+  const spoken = rows.flatMap(({ refersTo }) => (refersTo === undefined ? [] : (namedById(refersTo) ?? [])));
+  const given = rows.flatMap(({ bot, id }) => (id === undefined ? [] : [{ bot, id }]));
+  const named = [...new Map([...given, ...spoken].map((each) => [idKey(each.bot, each.id), each])).values()];
   if (named.length === 0) return [];
   const { from, parameters } = tableOf([
     { name: "bot", type: "text", values: named.map(({ bot }) => bot) },
-    { name: "id", type: "text", values: named.map(({ id }) => id ?? null) },
+    { name: "id", type: "text", values: named.map(({ id }) => id) },
   ]);
   const text = `SELECT e.bot, e.id, fact.seq AS fact_seq, fact.type, fact.body FROM ${from}
     CROSS JOIN LATERAL (SELECT * FROM events WHERE bot = given.bot AND id = given.id LIMIT 1) AS e

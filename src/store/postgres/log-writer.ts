@@ -152,6 +152,16 @@ export async function addToFills(
   await client.query(`UPDATE fills SET ${sets} FROM ${from} WHERE fills.seq = given.seq`, parameters);
 }
 
+/** Notes why fills were corrected, by their `seq`. */
+export async function correctFills(client: Client, reasons: ReadonlyMap<number, string>): Promise<void> {
+  if (reasons.size === 0) return;
+  const { from, parameters } = tableOf([
+    { name: "seq", type: "bigint", values: [...reasons.keys()] },
+    { name: "reason", type: "text", values: [...reasons.values()] },
+  ]);
+  await client.query(`UPDATE fills SET correction = given.reason FROM ${from} WHERE fills.seq = given.seq`, parameters);
+}
+
 /** Marks fills as taken back, or as contradicted. */
 export async function markFills(
   client: Client,

@@ -111,6 +111,7 @@ function storeOn(writer: WriterConnection | undefined, pool: Pool, where: string
     replay: (afterSeq, onBatch) => replayChunks((seq) => guarded(() => reader.replay(seq)), afterSeq, onBatch),
     events: (filter) => guarded(() => reader.events(filter)),
     fills: (filter) => guarded(() => reader.fills(filter)),
+    fillsByTime: (filter) => guarded(() => reader.fillsByTime(filter)),
     orders: (filter) => guarded(() => wholePage(filter, (part) => reader.orders(part))),
     opportunities: (filter) => guarded(() => wholePage(filter, (part) => reader.opportunities(part))),
     saveImport: (row) => guarded(() => side.saveImport(row)),

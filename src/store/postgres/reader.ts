@@ -1,5 +1,7 @@
 import type { Pool, QueryResultRow } from "pg";
 import type {
+  ByTimeFilter,
+  ByTimePage,
   EventFilter,
   EventPage,
   ImportRow,
@@ -9,11 +11,13 @@ import type {
   SampleRow,
   SnapshotSlice,
   Store,
+  TimePlace,
 } from "../../hub/ports.ts";
 import type { AuditFilter } from "../../hub/audit-port.ts";
 import type { Standing } from "../../protocol/recorded.ts";
 import { AUDIT_LAST_SEQ, auditPage, selectAudit } from "../audit-sql.ts";
 import { FILL_COLUMNS, fillColumnNames, fillText } from "../fill-columns.ts";
+import { placeOf, selectFillsByTime, timedPageOf } from "../fills-by-time.ts";
 import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
 import { gatherOpportunities } from "../gather-opportunities.ts";
 import { gatherOrders } from "../gather-orders.ts";
@@ -29,7 +33,16 @@ const bodyFieldIs: BodyFieldIs = (field, needle, value) =>
   `strpos(body, ${needle}) > 0 AND deskwatch_field_is(body, '${field}', ${value})`;
 
 const EVENT_COLUMNS = ["seq", "ts", "received_at", "id", "standing", "of_seq", "body"];
-const FILL_ROW_COLUMNS = ["seq", "ts", "received_at", "voided", "contradicted", ...fillColumnNames];
+const FILL_ROW_COLUMNS = [
+  "seq",
+  "ts",
+  "received_at",
+  "effective_ts",
+  "voided",
+  "contradicted",
+  "correction",
+  ...fillColumnNames,
+];
 
 /** The reads of the store, on connections of their own. */
 export class Reader {
@@ -67,6 +80,15 @@ export class Reader {
     const parameters = new Parameters((number) => `$${number}`);
     const where = whereAll(conditionsOf(filter, parameters));
     return this.#page(filter, `${packedColumns(FILL_ROW_COLUMNS)} FROM fills ${where}`, parameters, fillTextOf);
+  }
+
+  async fillsByTime(filter: ByTimeFilter): Promise<ByTimePage> {
+    const parameters = new Parameters((number) => `$${number}`);
+    const sql = selectFillsByTime(packedColumns(FILL_ROW_COLUMNS), { filter, parameters });
+    const rows = (await this.#rows(sql, parameters.values)).map((row) => unpackCells(row["packed"]));
+    const place = ([seq, , , effectiveTs]: readonly string[]): TimePlace => placeOf(seq, effectiveTs);
+    const { texts, last } = timedPageOf(filter, rows, { place, text: fillTextOf });
+    return { events: texts, last };
   }
 
   async orders(filter: OrderFilter): Promise<EventPage> {
@@ -203,7 +225,9 @@ function fillTextOf(cells: readonly string[]): string {
   return fillText(row);
 }
 
-const KINDS = new Map<string, string>(Object.entries({ ...FILL_COLUMNS, voided: "boolean", contradicted: "boolean" }));
+const KINDS = new Map<string, string>(
+  Object.entries({ ...FILL_COLUMNS, voided: "boolean", contradicted: "boolean", correction: "text" }),
+);
 
 function cellValue(name: string, cell: string): unknown {
   const kind = KINDS.get(name) ?? "number";

@@ -66,6 +66,15 @@ export class BlockIndex {
 
 const BLOCK_COLUMNS = `block, block * ${BLOCK_ROWS} AS first, block * ${BLOCK_ROWS} + ${BLOCK_ROWS - 1} AS last`;
 
+/** How many blocks have something of a bot, up to a number of them. */
+export const COUNT_BLOCKS_OF_BOT =
+  "SELECT count(*) AS blocks FROM (SELECT 1 FROM block_values WHERE field = 'bot' AND value = ? LIMIT ?)";
+
+/** The fills of the bot with the given placeholder, block by block. */
+export const fillsInBlocksOf = (bot: string): string =>
+  `SELECT fills.* FROM (SELECT ${BLOCK_COLUMNS} FROM block_values WHERE field = 'bot' AND value = ${bot}) AS b
+   CROSS JOIN fills ON seq BETWEEN first AND last WHERE bot = ${bot}`;
+
 /** The blocks in which a filter may find something, as a subquery; undefined when it looks everywhere. */
 export function blocksFor(filter: EventFilter, parameters: Parameters): string | undefined {
   const { bot, from, to, afterSeq, beforeSeq } = filter;

@@ -9,6 +9,7 @@ import { rollups } from "./migrations/0003-rollups.ts";
 import { keysAndAudit } from "./migrations/0004-keys-and-audit.ts";
 import { keysById } from "./migrations/0005-keys-by-id.ts";
 import { timesThatAreHeld } from "./migrations/0006-times-that-are-held.ts";
+import { fillsByTime } from "./migrations/0007-fills-by-time.ts";
 
 /** Every step of the schema, oldest first. */
 export const sqliteMigrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ export const sqliteMigrations: readonly Migration[] = [
   keysAndAudit,
   keysById,
   timesThatAreHeld,
+  fillsByTime,
 ];
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "deskwatch.sqlite");

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { ensure } from "../../base/assert.ts";
 import type { Clock } from "../../base/time.ts";
-import { type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
+import { type ByTimePage, type EventFilter, type EventPage, type Store, StoreUnavailable } from "../../hub/ports.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { ROW_SEPARATOR } from "../wire-text.ts";
 import { StoreRefused } from "../migration.ts";
@@ -14,7 +14,7 @@ import { lockDirectory } from "./directory-lock.ts";
 import { migrateLocked, pendingSqliteMigrations } from "./migrate-sqlite.ts";
 import { wholePage } from "../whole-page.ts";
 import type { ReaderCalls } from "./reader-worker.ts";
-import type { PackedPage } from "./reader.ts";
+import type { PackedPage, PackedTimedPage } from "./reader.ts";
 import { Remote } from "./remote.ts";
 import type { WriterCalls } from "./writer-worker.ts";
 
@@ -85,6 +85,7 @@ function storeOn({ dataDir, durability, release }: Place): Store {
     replay: (afterSeq, onBatch) => replayChunks((seq) => reader().call("replay", seq), afterSeq, onBatch),
     events: async (filter) => unpacked(await reader().call("events", filter)),
     fills: async (filter: EventFilter) => unpacked(await reader().call("fills", filter)),
+    fillsByTime: async (filter) => timedPage(await reader().call("fillsByTime", filter)),
     orders: (filter) => wholePage(filter, async (part) => unpacked(await reader().call("orders", part))),
     opportunities: (filter) => wholePage(filter, async (part) => unpacked(await reader().call("opportunities", part))),
     saveImport: (row) => writer.call("saveImport", row),
@@ -137,7 +138,11 @@ function storeOn({ dataDir, durability, release }: Place): Store {
 }
 
 const unpacked = ({ packed, lastSeq, complete }: PackedPage): EventPage => ({
-  events: packed === "" ? [] : packed.split(ROW_SEPARATOR),
+  events: textsIn(packed),
   lastSeq,
   complete,
 });
+
+const timedPage = ({ packed, last }: PackedTimedPage): ByTimePage => ({ events: textsIn(packed), last });
+
+const textsIn = (packed: string): string[] => (packed === "" ? [] : packed.split(ROW_SEPARATOR));

@@ -1,5 +1,5 @@
 import { workerData } from "node:worker_threads";
-import type { EventFilter, OpportunityFilter, OrderFilter } from "../../hub/ports.ts";
+import type { ByTimeFilter, EventFilter, OpportunityFilter, OrderFilter } from "../../hub/ports.ts";
 import type { AuditFilter } from "../../hub/audit-port.ts";
 import type { SamplesFrom } from "../../hub/past-reads.ts";
 import type { Grain } from "../../engine/rollup/buckets.ts";
@@ -32,6 +32,7 @@ const calls = {
   replay: (afterSeq: number) => reader.replay(afterSeq),
   events: (filter: EventFilter) => reader.events(filter),
   fills: (filter: EventFilter) => reader.fills(filter),
+  fillsByTime: (filter: ByTimeFilter) => reader.fillsByTime(filter),
   orders: (filter: OrderFilter) => reader.orders(filter),
   opportunities: (filter: OpportunityFilter) => reader.opportunities(filter),
   imports: (limit: number) => reader.imports(limit),

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type {
+  ByTimeFilter,
   EventFilter,
   EventPage,
   ImportRow,
@@ -9,11 +10,13 @@ import type {
   RejectionRow,
   SampleRow,
   SnapshotSlice,
+  TimePlace,
 } from "../../hub/ports.ts";
 import type { AuditFilter } from "../../hub/audit-port.ts";
 import type { Standing } from "../../protocol/recorded.ts";
 import { AUDIT_LAST_SEQ, auditPage, selectAudit } from "../audit-sql.ts";
 import { fillText } from "../fill-columns.ts";
+import { BY_ITSELF, placeOf, selectFillsByTime, type TimedPage, timedPageOf } from "../fills-by-time.ts";
 import { type BodyFieldIs, conditionsOf, orderOf, Parameters, rowsToFetch, whereAll } from "../filters.ts";
 import { gatherOpportunities } from "../gather-opportunities.ts";
 import { gatherOrders } from "../gather-orders.ts";
@@ -22,12 +25,20 @@ import { type Page, pageOf } from "../page.ts";
 import { replayColumns, REPLAY_PARTS, REPLAY_ROWS, type ReplayChunk, type ReplayRows, replayRows } from "../replay.ts";
 import { importRow, keyRow, rejectionCount, rejectionRow, type Row, sampleRow, sliceRow } from "../row-mapping.ts";
 import { ROW_SEPARATOR, wireText } from "../wire-text.ts";
-import { blocksFor } from "./block-index.ts";
+import { blocksFor, COUNT_BLOCKS_OF_BOT, fillsInBlocksOf } from "./block-index.ts";
 
 /** A page as it crosses to the main thread: the JSON texts as one. */
 export interface PackedPage extends Omit<Page, "texts"> {
   readonly packed: string;
 }
+
+/** The same of a page in the order of time. */
+export interface PackedTimedPage extends Omit<TimedPage, "texts"> {
+  readonly packed: string;
+}
+
+/** Blocks whose fills are read and then put in order at most: about 10 ms. */
+const FEW_BLOCKS = 32;
 
 const bodyFieldIs: BodyFieldIs = (field, needle, value) =>
   `instr(body, ${needle}) > 0 AND body ->> '$.${field}' = ${value}`;
@@ -69,6 +80,22 @@ export class Reader {
     const where = whereAll(conditionsOf(filter, parameters, bodyFieldIs));
     const columns = "seq, ts, received_at, id, standing, of_seq, body";
     return this.#page(filter, { select: `SELECT ${columns}`, table: "events", where, parameters }, eventText);
+  }
+
+  fillsByTime(filter: ByTimeFilter): PackedTimedPage {
+    const parameters = new Parameters((number) => `?${number}`);
+    const sql = selectFillsByTime("*", { filter, parameters }, this.#ofRareBot(filter, parameters));
+    const rows = this.#database.prepare(sql).all(...parameters.values);
+    const place = (row: Row): TimePlace => placeOf(row["seq"], row["effective_ts"]);
+    const { texts, last } = timedPageOf<Row>(filter, rows, { place, text: fillText });
+    return { packed: texts.join(ROW_SEPARATOR), last };
+  }
+
+  /** The fills of a bot of which few blocks have something. */
+  #ofRareBot({ bot, orderId }: ByTimeFilter, parameters: Parameters): string | undefined {
+    if (bot === undefined || orderId !== undefined) return undefined;
+    if (Number(this.#one(COUNT_BLOCKS_OF_BOT, bot, FEW_BLOCKS + 1)?.["blocks"]) > FEW_BLOCKS) return undefined;
+    return `${fillsInBlocksOf(parameters.bind(bot))} ${BY_ITSELF}`;
   }
 
   fills(filter: EventFilter): PackedPage {

@@ -4,6 +4,7 @@ import type { PerformanceAnswer } from "../../protocol/api-money.ts";
 import type { DeskAnswer, ImportView, ReplayView } from "../../protocol/api-sessions.ts";
 import type { OpportunityView, OrderbookView, PositionsAnswer } from "../../protocol/api-trading.ts";
 import { newestFills } from "../../view/newest-fills.ts";
+import { latestFirst } from "../../view/opportunity-row.ts";
 import type { Connection } from "../../view/window-title.ts";
 import { Cell } from "./cell.ts";
 import {
@@ -192,7 +193,7 @@ export class DeskStore implements LiveHandlers {
       for (const book of data) this.#takeBook(book, atMs);
       this.#note("orderbooks");
     } else if (topic === "opportunities" && isOpportunities(data)) {
-      this.#opportunities = data;
+      this.#opportunities = latestFirst(data);
       this.#note("opportunities");
     } else if (topic === "controls" && isControls(data)) {
       // What may be done, and how far a halt came, is no picture to hold still.
@@ -219,7 +220,8 @@ export class DeskStore implements LiveHandlers {
   readonly onFact = (topic: string, data: unknown): void => {
     if (topic === "fills" && isFill(data)) {
       this.#freshFills.push(data);
-      if (this.#freshFills.length > 2 * FILLS_HELD) this.#freshFills = this.#freshFills.slice(-FILLS_HELD);
+      if (this.#freshFills.length > 2 * FILLS_HELD)
+        this.#freshFills = [...newestFills([], this.#freshFills, FILLS_HELD)];
       this.#note("fills");
     } else if (topic === "rejected" && isRejected(data)) {
       this.#rejected = [data, ...this.#rejected].slice(0, REJECTED_HELD);

@@ -39,7 +39,7 @@ const isPosition = (item: Fields): boolean => hold("string", "bot", "venue", "sy
 
 const isEventPosition = (item: Fields): boolean =>
   hold("string", "event_id", "mode")(item) &&
-  hold("number", "net_size")(item) &&
+  (item["net_size"] === null || hold("number", "net_size")(item)) &&
   isList(item["venues"], hold("string", "venue"));
 
 export const isPositions = (data: unknown): data is PositionsAnswer =>

@@ -28,7 +28,7 @@ interface Past {
 
 /**
  * Older fills than those in memory, page by page; never more than 500 held. With a filter the newest page is read at
- * once, and what comes live and fits goes on top of it. Mount anew for another filter.
+ * once, and what comes live and fits goes into its place there. Mount anew for another filter.
  */
 export function useFillHistory(all: readonly FillView[], filter: TradeFilter): FillHistory {
   const base = readsAt(useDesk().source);
@@ -123,7 +123,7 @@ interface OlderWanted {
 async function olderPast({ past, live, base, filter }: OlderWanted): Promise<Past> {
   if (past === undefined) {
     const { items, cursor } = await readFills({ base, filter, limit: FILLS_HELD, cursor: undefined });
-    return { fills: newestFills(live, items, FILLS_HELD), cursor };
+    return { fills: withOlderPage(live, items, FILLS_HELD).fills, cursor };
   }
   const { items, cursor } = await readFills({ base, filter, limit: PAGE, cursor: past.cursor });
   return { fills: withOlderPage(past.fills, items, FILLS_HELD).fills, cursor };

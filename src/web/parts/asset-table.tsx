@@ -96,7 +96,7 @@ const FIGURES: readonly Figure[] = [
     shown: ({ unrealised }) => unrealised,
     sortBy: ({ row }) => row.unrealized ?? undefined,
   },
-  { name: "fees", head: "Fees", out: "first", shown: ({ fees }) => fees, sortBy: ({ row }) => row.fees },
+  { name: "fees", head: "Fees", out: "first", shown: ({ fees }) => fees, sortBy: ({ row }) => row.fees ?? undefined },
   { name: "volume", head: "Volume", out: "first", shown: ({ volume }) => volume, sortBy: ({ row }) => row.volume },
   { name: "fills", head: "Fills", shown: ({ fills }) => fills, sortBy: ({ row }) => row.fills },
   {

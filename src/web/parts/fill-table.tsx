@@ -1,4 +1,4 @@
-import { memo, type ReactNode, type CSSProperties } from "react";
+import { type CSSProperties, memo, type ReactNode, useId } from "react";
 import type { FillView } from "../../protocol/api.ts";
 import { type FillRow, fillRow } from "../../view/fill-row.ts";
 import { moment } from "../../view/time-format.ts";
@@ -102,17 +102,24 @@ function MarketCell({ row }: { readonly row: FillRow }): ReactNode {
   );
 }
 
-const flagMeaning: Record<string, string> = {
-  voided: "taken back by the bot or the venue",
-  contradicted: "another statement of the same fill says otherwise",
-};
+/** What is odd about a fill; why stands beside it while the pointer or the focus is on it or its row. */
+function Flags({ flags }: { readonly flags: FillRow["flags"] }): ReactNode {
+  return flags.map(({ name, meaning }) => <Flag key={name} name={name} meaning={meaning} />);
+}
 
-function Flags({ flags }: { readonly flags: readonly string[] }): ReactNode {
-  return flags.map((flag) => (
-    <span key={flag} title={flagMeaning[flag]} className={`shrink-0 text-12 no-underline ${toneClass("stale")}`}>
-      ⚠ {flag}
+function Flag({ name, meaning }: FillRow["flags"][number]): ReactNode {
+  const words = useId();
+  return (
+    <span className="hinted fill-flag">
+      <button type="button" aria-describedby={words} className={`text-12 no-underline ${toneClass("stale")}`}>
+        <span aria-hidden="true">⚠ </span>
+        {name}
+      </button>
+      <span role="note" id={words} className="hint">
+        {meaning}
+      </span>
     </span>
-  ));
+  );
 }
 
 const DAY_MS = 86_400_000;
