@@ -21,6 +21,7 @@ import {
 } from "./import-report.ts";
 import { readBeside } from "./read-beside.ts";
 import type { AnyFormat } from "./registry.ts";
+import { tellsSamples } from "./tells-samples.ts";
 
 export interface ImportFilesOptions {
   readonly files: readonly string[];
@@ -33,6 +34,8 @@ export interface ImportFilesOptions {
   readonly onBytes: (count: number) => void;
   /** A desk in this process has files of so many bytes read in a thread beside it; `BESIDE_BYTES` when not given. */
   readonly besideBytes?: number;
+  /** False where that thread takes its time from the writer of the desk's store: then only what is hardly written is read so. */
+  readonly hasSpareCore?: boolean;
 }
 
 /** Below this a thread costs more than it saves. */
@@ -56,13 +59,14 @@ export interface DeskInProcess {
  * alone; when the hub is away or says no, the rest is not read. Both are told in the report; this never rejects for them.
  */
 export async function importFiles(asked: ImportFilesOptions): Promise<ImportReport> {
-  const { files, format, options, hub, onBytes, besideBytes = BESIDE_BYTES } = asked;
+  const { files, format, options, hub, onBytes, besideBytes = BESIDE_BYTES, hasSpareCore = true } = asked;
   const counts = new ImportCounts();
   const sink = sinkOf(hub, counts);
   try {
     for (const file of files) {
       const task = { file, format, options, onBytes, isLogNamed: isLogNamed(files, file) };
-      const isBeside = sink.takePart !== undefined && (await isLarge(file, besideBytes));
+      const mayBeBeside = sink.takePart !== undefined && (await isLarge(file, besideBytes));
+      const isBeside = mayBeBeside && (hasSpareCore || (await tellsSamples(file)));
       if (!isBeside || !(await importBeside(task, sink, counts))) await importFile(task, sink, counts);
     }
     await sink.end();

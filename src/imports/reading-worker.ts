@@ -21,7 +21,7 @@ export type ReadingMessage =
   | { readonly kind: "database" };
 
 /** Parts that may wait for their taker. */
-const AHEAD_MAX = 4;
+const AHEAD_MAX = 16;
 const PART_ITEMS = 500;
 
 const { file, format: named, options } = workerData as ReadingTask;

@@ -81,7 +81,7 @@ async function run(files: readonly string[], flags: ImportFlags, io: CommandIo):
     options: { bot: flags.bot, mode, columns: columns.value },
     hub: flags.dryRun === true ? undefined : (offline ?? { ...hub.value, ...senderInOrder }),
     onBytes: (count) => bar?.increment(count),
-    ...(availableParallelism() < CORES_TO_READ_BESIDE ? { besideBytes: Number.POSITIVE_INFINITY } : {}),
+    hasSpareCore: availableParallelism() >= CORES_TO_READ_BESIDE,
   }).finally(() => {
     bar?.stop();
     for (const signal of SIGNALS) process.off(signal, endAtSignal);
@@ -189,7 +189,7 @@ function progressBar(files: readonly string[], io: CommandIo): SingleBar | undef
   return bar;
 }
 
-/** The fold and the writer of the store keep two of them busy: a third thread would only add to the work. */
+/** The fold and the writer of the store keep two of them busy where there is much to write. */
 const CORES_TO_READ_BESIDE = 3;
 
 /** Of an event in a file, about: only how the import is best done depends on it. */
