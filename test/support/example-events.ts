@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type EventTypeName, eventTypes } from "../../src/protocol/event-types.ts";
-import { fieldKind } from "../../src/protocol/fields.ts";
+import { fieldKind, numberOf } from "../../src/protocol/fields.ts";
 
 /** Types that a bot may say. */
 export const botTypes: readonly EventTypeName[] = Object.entries(eventTypes).flatMap(([name, entry]) =>
@@ -19,6 +19,7 @@ export function exampleEvent(type: EventTypeName): Record<string, unknown> {
 function exampleOf(schema: unknown): unknown {
   const kind = fieldKind(schema);
   if (kind !== undefined) return { decimal: "1.5", time: "2026-05-04T00:00:00Z", reference: "ref-1" }[kind];
+  if (schema instanceof z.ZodPipe) return exampleOf(numberOf(schema));
   if (schema instanceof z.ZodOptional) return exampleOf(schema.unwrap());
   if (schema instanceof z.ZodObject)
     return Object.fromEntries(Object.entries(schema.shape).map(([name, field]) => [name, exampleOf(field)]));
