@@ -101,7 +101,7 @@ export class Reader {
   fills(filter: EventFilter): PackedPage {
     const parameters = new Parameters((number) => `?${number}`);
     const where = whereAll(conditionsOf(filter, parameters));
-    return this.#page(filter, { select: "SELECT *", table: "fills", where, parameters }, fillText);
+    return this.#page(filter, { select: "SELECT *", table: FILLS_BY_SEQ, where, parameters }, fillText);
   }
 
   orders(filter: OrderFilter): PackedPage {
@@ -233,9 +233,12 @@ export class Reader {
   }
 }
 
+/** By the index of times all fills of a mode would be read, and then be put in the order of the log, for every page. */
+const FILLS_BY_SEQ = "fills NOT INDEXED";
+
 interface PageQuery {
   readonly select: string;
-  readonly table: "events" | "fills";
+  readonly table: "events" | typeof FILLS_BY_SEQ;
   readonly where: string;
   readonly parameters: Parameters;
 }
