@@ -67,8 +67,8 @@ const streamHeaders = z.object({
 });
 
 function placeOf({ headers }: FastifyRequest): BatchPlace | undefined {
+  if (headers["deskwatch-stream"] === undefined && headers["deskwatch-batch"] === undefined) return undefined;
   const { "deskwatch-stream": stream, "deskwatch-batch": batch } = streamHeaders.parse(headers);
-  if (stream === undefined && batch === undefined) return undefined;
   if (stream !== undefined && batch !== undefined) return { stream, batch };
   throw new ProblemError("invalid_request", { detail: "Deskwatch-Stream and Deskwatch-Batch go together." });
 }
