@@ -41,6 +41,19 @@ describe("BatchOrder", () => {
     expect(taken).toEqual([1, 2, 1]);
   });
 
+  test("takes none after one that could not even be handed over", async () => {
+    const order = orderOf();
+    const hand = () => Promise.resolve(ok("taken"));
+    const third = order.take({ stream: "s", batch: 3 }, hand);
+    expect(await order.take({ stream: "s", batch: 1 }, hand)).toEqual(ok("taken"));
+    const second = order.take({ stream: "s", batch: 2 }, () => {
+      throw new Error("too large");
+    });
+    await expect(second).rejects.toThrow("too large");
+    expect(await third).toBeUndefined();
+    expect(await order.take({ stream: "s", batch: 3 }, hand)).toBeUndefined();
+  });
+
   test("lets the next one go while the one before it is still being stored", async () => {
     const order = orderOf();
     const first = Promise.withResolvers<Result<string, never>>();

@@ -47,8 +47,9 @@ export class BatchOrder {
   ): Promise<Result<T, E> | undefined> {
     const stream = this.#streamOf(name);
     if (!(await this.#turn(stream, batch))) return undefined;
-    const done = hand();
-    void this.#goOn(stream, done);
+    // What throws at once is not taken either.
+    const done = Promise.resolve().then(hand);
+    void this.#goOn(stream, batch + 1, done);
     return done;
   }
 
@@ -79,17 +80,17 @@ export class BatchOrder {
     return isTurn;
   }
 
-  /** The next one has its turn as soon as this one is on its way; a hub that is full says so at once. */
-  async #goOn(stream: Stream, done: Promise<Result<unknown, unknown>>): Promise<void> {
-    const failed = done.then(
+  /** `batch` has its turn as soon as the one before it is on its way; a hub that is full says so at once. */
+  async #goOn(stream: Stream, batch: number, done: Promise<Result<unknown, unknown>>): Promise<void> {
+    const known = done.then(
       ({ ok }) => ok || breakOff(stream),
       () => breakOff(stream),
     );
-    await Promise.race([breathe(), failed]);
-    if (stream.isBroken) return;
-    const next = stream.waiting.get(stream.next);
-    if (next === undefined) return;
-    stream.waiting.delete(stream.next++);
+    await Promise.race([breathe(), known]);
+    const next = stream.waiting.get(batch);
+    if (stream.isBroken || next === undefined) return;
+    stream.waiting.delete(batch);
+    stream.next = batch + 1;
     next(true);
   }
 }

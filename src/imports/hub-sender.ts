@@ -65,9 +65,9 @@ const STREAM = "deskwatch-stream";
 const BATCH = "deskwatch-batch";
 
 /**
- * Sends events to a hub over HTTP as any bot would: in NDJSON batches, in order, a bounded number of them under way, again
- * after 429, 503 or a broken connection. `add` waits while that number is reached, which bounds memory. The first failure that
- * retries do not mend (`HubAway`, `HubRefused`) is thrown by the next `add` or by `end`.
+ * Sends events to a hub over HTTP as any bot would: in NDJSON batches, in order, a bounded number of them under way,
+ * again after 429, 503 or a broken connection. `add` waits while that number is reached, which bounds memory. The first
+ * failure that retries do not mend (`HubAway`, `HubRefused`) is thrown by the next `add` or by `end`.
  */
 export class HubSender<Ref> {
   readonly #options: SenderOptions<Ref>;
