@@ -53,7 +53,7 @@ export function isoFromMicros(value: Micros): string {
 }
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
-/** What ISO-8601 allows besides for a moment with its offset: no dashes and colons, days of the year, weeks, parts of an hour. */
+/** What ISO-8601 has besides for a moment with its offset: no dashes and colons, days of the year, weeks, parts of an hour. */
 const RARE_ISO =
   /^(\d{4})-?(?:(\d\d)-?(\d\d)|(\d{3})|w(\d\d)-?([1-7]))[t ](\d\d)(?::?(\d\d)(?::?(\d\d))?)?(?:[.,](\d+))?\s?(z|[+−-]\d\d(?::?\d\d)?)$/i;
 const NUMERIC = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
@@ -61,8 +61,8 @@ const SECONDS_PER_DAY = 86_400;
 
 /**
  * Reads every time form that bots send: ISO-8601 (without an offset it is UTC; with one every form of it), or an epoch in
- * s, ms, µs or ns, told apart by magnitude, as a number or a numeric string. Finer than a microsecond is cut off. A time before 1684 or
- * after 2255 is read as the first or the last moment between them (`isBeyond`). Undefined when it is none of these.
+ * s, ms, µs or ns, told apart by magnitude, as a number or a numeric string. Finer than a microsecond is cut off. A time
+ * before 1684 or after 2255 is read as the first or the last moment between them (`isBeyond`). Undefined when it is none.
  */
 export function parseTime(value: unknown): Micros | undefined {
   if (typeof value === "number") return epochToMicros(value);

@@ -34,7 +34,7 @@ export interface ImportFilesOptions {
   readonly onBytes: (count: number) => void;
   /** A desk in this process has files of so many bytes read in a thread beside it; `BESIDE_BYTES` when not given. */
   readonly besideBytes?: number;
-  /** False where that thread takes its time from the writer of the desk's store: then only what is hardly written is read so. */
+  /** False where that thread takes its time from the store's writer: then only what is hardly written is read so. */
   readonly hasSpareCore?: boolean;
 }
 

@@ -25,7 +25,7 @@ export const readDocument2Edge: DocumentReader = (input, now) => readDocument2("
 /** The body of `POST /api/fills` (document 2), a `fill` event: a pair trade in cents and USD, or a full fill. */
 export const readDocument2Fill: DocumentReader = (input, now) => readDocument2("fill", input, now);
 
-/** The input of a reader as it is kept when it is refused, with the bot that it counts for: the `usual` one, where it names none. */
+/** The input of a reader as it is kept when it is refused: with the bot that it counts for, `usual` where it names none. */
 export const withBot = (input: unknown, usual = DEFAULT_BOT): unknown =>
   isBody(input) ? { ...input, bot: input["bot"] ?? usual } : input;
 

@@ -76,7 +76,10 @@ export class Follower {
     this.#files = this.#newFiles([]);
   }
 
-  /** Resolves when stopped, or with `once` when all is taken: false when a file could not be read as its format. Rejects with `HubRefused`, or when the state cannot be kept. */
+  /**
+   * Resolves when stopped, or with `once` when all is taken: false when a file could not be read as its format. Rejects
+   * with `HubRefused`, or when the state cannot be kept.
+   */
   async run(): Promise<boolean> {
     const { root, hub, statePath, stop } = this.#options;
     const wake = () => this.#waiting.wake();

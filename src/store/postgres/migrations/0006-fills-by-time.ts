@@ -1,6 +1,6 @@
 /**
- * Fills are found in the order of time by an index that grows at its end, and says the bot too. What was said of a fact by its id is tied to it, and
- * a fill has the newest reason that it was corrected for; one that comes before its fill waits for it.
+ * Fills are found in the order of time by an index that grows at its end, and says the bot too. What was said of a fact by
+ * its id is tied to it, and a fill has the newest reason that it was corrected for; one that comes before its fill waits.
  */
 export const fillsByTime = {
   version: 6,

@@ -6,8 +6,8 @@ const CORRECTIONS = `SELECT told.seq FROM block_values AS b
 const ON_ONE_LINE = "replace(replace(replace(body ->> '$.reason', char(9), ' '), char(10), ' '), char(13), ' ')";
 
 /**
- * Fills are found in the order of time by an index that grows at its end, and says the bot too. What was said of a fact by its id is tied to it, and
- * a fill has the newest reason that it was corrected for; one that comes before its fill waits for it.
+ * Fills are found in the order of time by an index that grows at its end, and says the bot too. What was said of a fact by
+ * its id is tied to it, and a fill has the newest reason that it was corrected for; one that comes before its fill waits.
  */
 export const fillsByTime = {
   version: 7,
