@@ -9,7 +9,7 @@ export interface RollupProgress {
   readonly seq: number;
   /** What has come late was taken in too: they equal what the facts up to `seq` add up to. */
   readonly isWhole: boolean;
-  /** Nothing is left to be done now. */
+  /** Nothing is left to be done of what there was when this part was begun. */
   readonly isDone: boolean;
 }
 

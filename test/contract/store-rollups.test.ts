@@ -176,6 +176,23 @@ for (const kind of storeKinds())
       );
     });
 
+    test("are made right and kept more coarsely also while new facts never cease to come", async () => {
+      await append({ fill_id: "b", ts: "2026-03-01T09:30:00Z" }, { fill_id: "c", ts: "2026-03-01T09:45:00Z" });
+      await rollAll(store);
+      await append({ fill_id: "a", ts: "2026-03-01T09:00:00Z" });
+      const grain = { minutesFrom: at("2026-03-02T00:00:00Z"), hoursFrom: at("2026-03-01T00:00:00Z") };
+      const steps: RollupProgress[] = [];
+      while (steps.length < 8) {
+        await append({ fill_id: `n${steps.length}`, ts: "2026-03-03T09:00:00Z", symbol: "OTHER" });
+        steps.push(await store.rollups.advance(grain));
+      }
+      expect(steps.filter(({ isWhole }) => isWhole)).not.toEqual([]);
+      expect(steps.filter(({ isDone }) => isDone)).not.toEqual([]);
+      const kept = (await place.read(everyRow)).filter((row) => !String(row["parts"]).includes("OTHER"));
+      expect(kept.map((row) => Number(row["at"]))).toEqual([at("2026-03-01T09:45:00Z")]);
+      expect(await ledgerAt("2026-03-01T10:00:00Z")).toEqual([["3", "0", 3]]);
+    });
+
     test("are begun anew when what is rolled has another version, and not known until they are whole", async () => {
       await append({});
       expect(await store.rollups.read({ kinds: KINDS, moments: [] })).toMatchObject({ seq: 0 });

@@ -3,7 +3,7 @@ import { MICROS_PER_DAY, type Micros, micros } from "../../base/time.ts";
 import { type DeskState, emptyDeskState, reduceDesk } from "../../engine/desk-state.ts";
 import { FOLD_VERSION } from "../../engine/fold.ts";
 import { termsOf } from "../../engine/ledgers.ts";
-import { bucketOf, type Grain } from "../../engine/rollup/buckets.ts";
+import { bucketOf, FINEST, type Grain } from "../../engine/rollup/buckets.ts";
 import {
   entryOf,
   ROLLED_TYPES,
@@ -75,6 +75,11 @@ export class Roller {
   #lastId = 0;
   readonly #atHand = new Map<string, Rolled>();
   #unthinned: number[] = [];
+  /** What the step at hand found: the newest fact, and how fine all is to be kept. */
+  #head = 0;
+  #wanted: Grain = FINEST;
+  /** All that there was has been taken in: what is left besides goes before what came since, or would never be done. */
+  #isCaughtUp = false;
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
@@ -85,12 +90,13 @@ export class Roller {
     const meta = yield* readMeta(this.#dialect);
     if (meta.version !== VERSION) return this.#wiped(meta, grain);
     if (!this.#isLoaded || meta.round !== this.#meta.round) yield* this.#load(meta);
-    const head = yield* headOf(this.#dialect);
-    if (meta.seq < head) return yield* this.#chunk(head);
+    this.#head = yield* headOf(this.#dialect);
+    this.#wanted = grain;
     const [dirty] = this.#dirty;
-    if (dirty !== undefined)
-      return yield* this.#remade(ensure(this.#keys.get(dirty), "a dirty key is not known"), head);
-    return this.#thinned(grain);
+    const hasOther = dirty !== undefined || this.#isTooFine();
+    if (meta.seq < this.#head && !(this.#isCaughtUp && hasOther)) return yield* this.#chunk();
+    if (dirty !== undefined) return yield* this.#remade(ensure(this.#keys.get(dirty), "a dirty key is not known"));
+    return this.#thinned();
   }
 
   #wiped({ round }: Meta, grain: Grain): RollStep {
@@ -110,6 +116,7 @@ export class Roller {
     this.#lastId = 0;
     for (const kept of yield* readKeys(this.#dialect)) this.#remember(kept);
     this.#unthinned = [];
+    this.#isCaughtUp = false;
     this.#isLoaded = true;
   }
 
@@ -122,9 +129,9 @@ export class Roller {
   }
 
   /** The facts that come next. */
-  *#chunk(head: number): Rolling<RollStep> {
+  *#chunk(): Rolling<RollStep> {
     const { seq: after, grain } = this.#meta;
-    const upTo = Math.min(head, after + CHUNK_SEQS);
+    const upTo = Math.min(this.#head, after + CHUNK_SEQS);
     const facts = yield* factsAfter(this.#dialect, { after, upTo, types: TYPES });
     const changed = new Map<string, KeptKey>();
     const put = (kept: KeptKey): void => {
@@ -157,7 +164,8 @@ export class Roller {
       rows.push(...roll.rows);
       if (roll.rolled !== undefined) this.#atHand.set(text, roll.rolled);
     }
-    return this.#stepOf({ seq: upTo, ahead: head, keys: [...changed.values()], cuts, rows });
+    this.#isCaughtUp = upTo === this.#head;
+    return this.#stepOf(upTo, { keys: [...changed.values()], cuts, rows });
   }
 
   /** What instruments are: ledgers whose money is another by it are to be made again. */
@@ -243,7 +251,7 @@ export class Roller {
   }
 
   /** One key from the bucket on that something came late for, out of the facts. */
-  *#remade(kept: KeptKey, head: number): Rolling<RollStep> {
+  *#remade(kept: KeptKey): Rolling<RollStep> {
     const { grain, seq: upTo } = this.#meta;
     const { key, lastAt } = kept;
     const from = bucketOf(Math.max(kept.dirtyFrom ?? kept.firstAt, kept.firstAt), grain);
@@ -264,34 +272,47 @@ export class Roller {
     this.#remember({ ...kept, dirtyFrom: undefined });
     if (roll.rolled === undefined) this.#atHand.delete(text);
     else this.#atHand.set(text, roll.rolled);
+    if (this.#dirty.size === 0) this.#isCaughtUp = false;
     const keys = [{ ...kept, dirtyFrom: undefined }];
-    return this.#stepOf({ seq: upTo, ahead: head, keys, cuts: [[kept.id, from]], rows: roll.rows });
+    return this.#stepOf(upTo, { keys, cuts: [[kept.id, from]], rows: roll.rows });
+  }
+
+  #isTooFine(): boolean {
+    return (
+      this.#unthinned.length > 0 || (this.#wanted.minutesFrom > this.#meta.grain.minutesFrom && this.#keys.size > 0)
+    );
   }
 
   /** Nothing is left but to keep the older past more coarsely. */
-  #thinned(grain: Grain): RollStep {
-    if (grain.minutesFrom > this.#meta.grain.minutesFrom && this.#unthinned.length === 0)
-      this.#unthinned = [...this.#keys.values()].map(({ id }) => id);
+  #thinned(): RollStep {
+    if (!this.#isTooFine()) return { writes: undefined, progress: this.#progress() };
+    if (this.#unthinned.length === 0) this.#unthinned = [...this.#keys.values()].map(({ id }) => id);
+    const grain = this.#wanted;
     const ids = this.#unthinned.splice(0, THIN_KEYS);
-    if (ids.length === 0) return { writes: undefined, progress: this.#progress() };
+    const isLast = this.#unthinned.length === 0;
+    if (isLast) this.#isCaughtUp = false;
     // Rows that are finer than they need to be do no harm: the grain is that of all only after the last of them.
-    const meta = this.#unthinned.length === 0 ? { ...this.#meta, grain } : this.#meta;
+    const meta = isLast ? { ...this.#meta, grain } : this.#meta;
     return this.#written({ meta: { ...meta, round: meta.round + 1 }, thin: { ids, grain } });
   }
 
-  #stepOf({ seq, ahead, ...rest }: Pick<Meta, "seq" | "ahead"> & Omit<Writes, "meta">): RollStep {
-    const meta = { ...this.#meta, round: this.#meta.round + 1, seq, ahead: Math.max(ahead, this.#meta.ahead) };
-    return this.#written({ meta, ...rest });
+  #stepOf(seq: number, rest: Omit<Writes, "meta">): RollStep {
+    const { round, ahead } = this.#meta;
+    return this.#written({
+      meta: { ...this.#meta, round: round + 1, seq, ahead: Math.max(this.#head, ahead) },
+      ...rest,
+    });
   }
 
   #written(writes: Writes): RollStep {
     this.#meta = writes.meta;
-    return { writes, progress: { ...this.#progress(), isDone: false } };
+    return { writes, progress: this.#progress() };
   }
 
   #progress(): RollupProgress {
     const { seq, ahead } = this.#meta;
-    return { seq, isWhole: this.#dirty.size === 0 && seq >= ahead, isDone: true };
+    const isRight = this.#dirty.size === 0;
+    return { seq, isWhole: isRight && seq >= ahead, isDone: isRight && seq >= this.#head && !this.#isTooFine() };
   }
 }
 

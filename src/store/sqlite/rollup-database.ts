@@ -71,7 +71,11 @@ const PREPARED_MAX = 100;
 export function writeRollups(database: DatabaseSync, { meta, wipe, keys, cuts, rows, thin }: Writes): void {
   inTransaction(database, () => {
     if (wipe === true) database.exec("DELETE FROM rollups; DELETE FROM rollup_keys; DELETE FROM rollup_progress");
-    const save = database.prepare("INSERT OR REPLACE INTO rollup_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    const save = database.prepare(
+      `INSERT INTO rollup_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+         terms = excluded.terms, settled_by = excluded.settled_by,
+         first_at = excluded.first_at, last_at = excluded.last_at, dirty_from = excluded.dirty_from`,
+    );
     for (const kept of keys ?? []) save.run(...keyColumns(kept));
     const cut = database.prepare("DELETE FROM rollups WHERE key = ? AND at >= ?");
     for (const [id, from] of cuts ?? []) cut.run(id, from);
