@@ -212,6 +212,14 @@ requireTool("chromium")("what is not the live desk, in a browser", () => {
       expect(scene.troubles).toEqual([]);
     });
 
+    test("is not wiped from a replay of it", async () => {
+      scene.hub.desk = { ...scene.hub.desk, about: sampleAbout(NOW, "demo") };
+      scene.hub.replays.set("r-1", startedReplay("r-1", NOW));
+      await scene.open("/?replay=r-1");
+      await scene.page.getByText("Everything here is made up by the simulator.").waitFor();
+      expect(await scene.page.getByRole("button", { name: "Wipe the demo" }).count()).toBe(0);
+    });
+
     test("knows the way back to the desk that it was opened from, and to nowhere else", async () => {
       scene.hub.desk = { ...scene.hub.desk, about: sampleAbout(NOW, "demo") };
       await scene.open("/#from=https%3A%2F%2Fdesk.example.com");

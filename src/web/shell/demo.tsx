@@ -4,9 +4,10 @@ import { useCell, useDesk } from "../live/use-desk.ts";
 import { CodeBlock } from "../parts/code-block.tsx";
 import { ownDesk } from "./own-desk.ts";
 
-/** Says on every page of a demo desk that nothing here is real, and takes it away in one click. */
+/** Says on every page of a demo desk that nothing here is real, and takes it away in one click; not in a replay of it. */
 export function DemoBanner({ onWiped }: { readonly onWiped: () => void }): ReactNode {
-  const about = useCell(useDesk().about);
+  const desk = useDesk();
+  const about = useCell(desk.about);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string>();
   if (about?.kind !== "demo") return null;
@@ -30,14 +31,16 @@ export function DemoBanner({ onWiped }: { readonly onWiped: () => void }): React
       </span>
       {about.demo?.state === "filling" && <span className="text-n10">◌ its past is still being filled in</span>}
       {about.demo?.state === "stopped" && <span className="text-n10">□ the simulator has stopped</span>}
-      <button
-        type="button"
-        disabled={busy}
-        onClick={() => void wipe()}
-        className="ml-auto whitespace-nowrap rounded border border-demo/60 px-2 text-n12 hover:bg-demo/20 disabled:opacity-60"
-      >
-        {busy ? "Wiping" : "Wipe the demo"}
-      </button>
+      {desk.source === undefined && (
+        <button
+          type="button"
+          disabled={busy}
+          onClick={() => void wipe()}
+          className="ml-auto whitespace-nowrap rounded border border-demo/60 px-2 text-n12 hover:bg-demo/20 disabled:opacity-60"
+        >
+          {busy ? "Wiping" : "Wipe the demo"}
+        </button>
+      )}
       {trouble !== undefined && (
         <p role="alert" className="w-full">
           <span className="text-bad">⚠ The demo was not wiped.</span> {trouble}
