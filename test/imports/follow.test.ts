@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -113,6 +122,14 @@ describe("deskwatch follow", () => {
     const { code, err } = await run([bot, "--once", "--columns", "size=volume", ...position]);
     expect(code).toBe(1);
     expect(err).toContain("no column volume; the file has time,");
+  });
+
+  test("ends with 1 when a document is too large to be read", async () => {
+    writeFileSync(join(bot, "positions.json"), `{"positions":[]${" ".repeat(1_000_000)}`);
+    truncateSync(join(bot, "positions.json"), 67_108_865);
+    const { code, err } = await run([bot, "--once"]);
+    expect(code).toBe(1);
+    expect(err).toContain("larger than 67108864 bytes");
   });
 
   test("ends with 1 and the reasons when rows are refused", async () => {

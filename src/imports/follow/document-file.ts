@@ -82,7 +82,7 @@ export class DocumentFile implements Followed {
       this.#seen = seen;
       this.modifiedAtMs = mtimeMs;
       if (size > DOCUMENT_BYTES_MAX)
-        throw new NotFollowed(`larger than ${DOCUMENT_BYTES_MAX} bytes, and a document is read whole`);
+        throw new NotFollowed(`larger than ${DOCUMENT_BYTES_MAX} bytes, and a document is read whole`, { cause: size });
       this.#options.onRead();
       return await this.#take(await bytesAt(file, 0, size), { dev, ino, mtimeMs, nowMs });
     } finally {
