@@ -8,7 +8,7 @@ import { emptySampleState, type SampleState, supersede } from "./sample-state.ts
 import { type TradingEvent, tradingOf } from "./trading-events.ts";
 
 /** Raised whenever the meaning of the state changes: older snapshots are then left aside and all facts folded again. */
-export const FOLD_VERSION = 23;
+export const FOLD_VERSION = 24;
 
 /** All that the hub knows. `desk` and `bots` are what the facts say, byte for byte; `samples` is the newest of the rest. */
 export interface State {

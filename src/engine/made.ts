@@ -3,7 +3,7 @@ import { type Decimal, ZERO, add, isZero, subtract } from "../domain/decimal.ts"
 import { type Cash, NO_CASH } from "../domain/ledger/cash.ts";
 import { type Flow, netOf, sumOfFlows } from "../domain/ledger/flow.ts";
 import { daysOf, type LedgerPoint, nowOf, totalsOfDays, totalsOfSession } from "../domain/ledger/holding.ts";
-import { NO_TOTALS, sumOfTotals, type Totals } from "../domain/ledger/totals.ts";
+import { NO_TOTALS, sumOfTotals, takenIn, type Totals } from "../domain/ledger/totals.ts";
 import { eitherReason } from "../metrics/measure.ts";
 import type { MoneyWindow } from "../protocol/api-money.ts";
 import type { BotState, Mode } from "./bot-state.ts";
@@ -221,9 +221,9 @@ function windowOf(now: LedgerPoint, { window, first, last }: Spans, { startedAt 
 
 /** Where all that ever was lies between the two days, there is nothing to add up. */
 function totalsBetween(now: LedgerPoint, first: number, last: number): Totals {
-  let fills = 0;
-  for (const { day, totals } of daysOf(now)) if (day >= first && day <= last) fills += totals.fills;
-  return fills === now.all.fills ? now.all : totalsOfDays(now, first, last);
+  let taken = 0;
+  for (const { day, totals } of daysOf(now)) if (day >= first && day <= last) taken += takenIn(totals);
+  return taken === takenIn(now.all) ? now.all : totalsOfDays(now, first, last);
 }
 
 const isIn = (span: Span, { window, first, last }: Spans): boolean =>

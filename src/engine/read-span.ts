@@ -263,6 +263,8 @@ const NO_OPEN: OpenSpan = { unrealized: NO_SPAN, gross: NO_SPAN, net: NO_SPAN };
 class Sums {
   readonly common: Common | string;
   readonly fills: number;
+  /** What money is the sum of: fills, and settlements. */
+  readonly taken: number;
   readonly pairReason: string | undefined;
   /** Why money after fees and funding is not known. */
   readonly netReason: string | undefined;
@@ -270,21 +272,22 @@ class Sums {
   constructor(state: State, made: readonly Made[]) {
     this.common = commonCurrency(state, made);
     this.fills = made.reduce((sum, row) => sum + row.fills.fills + row.pairFills, 0);
+    this.taken = this.fills + made.reduce((sum, row) => sum + row.fills.settlements, 0);
     this.pairReason = made.find((row) => row.pairReason !== undefined)?.pairReason;
     this.netReason = this.pairReason ?? made.find((row) => row.cashReason !== undefined)?.cashReason;
   }
 
   of<T>(rows: readonly T[], value: (row: T) => Decimal, reason: string | undefined): Reading {
-    const { common, fills } = this;
-    if (typeof common === "string") return unknown(common, fills);
-    if (reason !== undefined) return unknown(reason, fills);
+    const { common, taken } = this;
+    if (typeof common === "string") return unknown(common, taken);
+    if (reason !== undefined) return unknown(reason, taken);
     let total = ZERO;
     for (const [index, row] of rows.entries()) {
       const amount = value(row);
       const rate = common.rates[index] ?? ZERO;
       total = add(total, rate === PAR ? amount : multiply(amount, rate));
     }
-    return { ...finite(decimalToNumber(total), fills), currency: common.currency };
+    return { ...finite(decimalToNumber(total), taken), currency: common.currency };
   }
 }
 

@@ -9,6 +9,7 @@ import type { LedgerPoint } from "../domain/ledger/holding.ts";
  */
 export const isSameAccount = (a: LedgerPoint, b: LedgerPoint): boolean =>
   a.all.fills === b.all.fills &&
+  a.all.settlements === b.all.settlements &&
   a.all.makerFills === b.all.makerFills &&
   a.all.takerFills === b.all.takerFills &&
   compare(a.open.position.quantity, b.open.position.quantity) === 0 &&

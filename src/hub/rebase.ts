@@ -105,6 +105,7 @@ const isOf =
 
 const sameDay = (a: DayTotals | undefined, b: DayTotals | undefined): boolean =>
   a?.totals.fills === b?.totals.fills &&
+  a?.totals.settlements === b?.totals.settlements &&
   decimalText(a?.totals.realized ?? ZERO) === decimalText(b?.totals.realized ?? ZERO);
 
 interface Course {

@@ -80,8 +80,8 @@ const known = () =>
         money: [...bot.ledgers.values()]
           .map(({ venue, symbol, holding }) => {
             const now = nowOf(holding);
-            const { realized, fees, volume } = now.all;
-            return [venue, symbol, ...[realized, fees.paid, fees.received, volume].map(shown)];
+            const { realized, fees, volume, fills } = now.all;
+            return [venue, symbol, ...[realized, fees.paid, fees.received, volume].map(shown), String(fills)];
           })
           .sort(),
       },
@@ -101,10 +101,11 @@ const expected = (truth: TruthReport) =>
           .sort(),
         money: bot.instruments
           .filter(({ fills }) => fills > 0)
-          .map(({ venue, symbol, realized_pnl, fees_paid, rebates, volume }) => [
+          .map(({ venue, symbol, realized_pnl, fees_paid, rebates, volume, fills }) => [
             venue,
             symbol,
             ...[realized_pnl, fees_paid, rebates, volume].map((text) => Number(text).toFixed(6)),
+            String(fills),
           ])
           .sort(),
       },

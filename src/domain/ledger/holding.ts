@@ -2,7 +2,7 @@ import { MICROS_PER_DAY, type Micros } from "../../base/time.ts";
 import { type Decimal, ZERO, absolute, add, isZero, multiply, sign, subtract } from "../decimal.ts";
 import { isBefore, type LedgerEntry, type LedgerFill, type LedgerSettlement, type Place } from "./entries.ts";
 import { inOrder, type KeptEntries, withNewest } from "./kept-entries.ts";
-import { NO_TOTALS, sumOfTotals, type Totals, totalsSince, withTraded } from "./totals.ts";
+import { NO_TOTALS, sumOfTotals, takenIn, type Totals, totalsSince, withTraded } from "./totals.ts";
 import { NO_TRADE, type OpenTrade, trade, type Traded, type TradedFill } from "./trades.ts";
 
 /** What the fills of one UTC day did. */
@@ -154,7 +154,7 @@ function withFill(accounting: Accounting, point: LedgerPoint, fill: LedgerFill):
 
 /** The days with that of the newest fill, which is over. */
 function withDay({ days, today, all }: LedgerPoint): readonly DayTotals[] {
-  if (all.fills === today.totals.fills) return days;
+  if (takenIn(all) === takenIn(today.totals)) return days;
   const kept = days.length < DAYS_MAX ? days : days.slice(1);
   return [...kept, { day: today.day, totals: totalsSince(all, today.totals) }];
 }

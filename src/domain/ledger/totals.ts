@@ -27,6 +27,8 @@ export interface Totals {
   /** Value of all fills; what a settlement closed was not traded. */
   readonly volume: Decimal;
   readonly fills: number;
+  /** Of instruments that were still held: their payout closed them, and nobody traded. */
+  readonly settlements: number;
   readonly makerFills: number;
   readonly takerFills: number;
   /** One for each fill that closed something. */
@@ -51,6 +53,7 @@ export const NO_TOTALS: Totals = {
   funding: NO_FLOW,
   volume: ZERO,
   fills: 0,
+  settlements: 0,
   makerFills: 0,
   takerFills: 0,
   closings: NO_TRADES,
@@ -100,12 +103,16 @@ export const withTraded = (totals: Totals, fill: CountedFill, { closing, roundTr
   otherFees: fill.otherFee === undefined ? totals.otherFees : withOtherFee(totals.otherFees, fill.otherFee),
   funding: fill.funding === undefined ? totals.funding : withFlow(totals.funding, fill.funding),
   volume: fill.settles === true ? totals.volume : add(totals.volume, absolute(fill.value)),
-  fills: totals.fills + 1,
+  fills: totals.fills + (fill.settles === true ? 0 : 1),
+  settlements: totals.settlements + (fill.settles === true ? 1 : 0),
   makerFills: totals.makerFills + (fill.isMaker === true ? 1 : 0),
   takerFills: totals.takerFills + (fill.isMaker === false ? 1 : 0),
   closings: closing === undefined ? totals.closings : counted(totals.closings, closing),
   roundTrips: roundTrip === undefined ? totals.roundTrips : counted(totals.roundTrips, roundTrip),
 });
+
+/** How often something was taken in: what of two moments has as many is the same. */
+export const takenIn = ({ fills, settlements }: Totals): number => fills + settlements;
 
 /** A trade that a bot reported as closed without telling its fills: `fees` are in `grossPnl` not yet. */
 export const withReportedTrade = (totals: Totals, closed: ClosedTrade): Totals => ({
@@ -127,6 +134,7 @@ export const sumOfTotals = (a: Totals, b: Totals): Totals => ({
   funding: sumOfFlows(a.funding, b.funding),
   volume: add(a.volume, b.volume),
   fills: a.fills + b.fills,
+  settlements: a.settlements + b.settlements,
   makerFills: a.makerFills + b.makerFills,
   takerFills: a.takerFills + b.takerFills,
   closings: sumOfTrades(a.closings, b.closings),
@@ -140,6 +148,7 @@ const negated = (totals: Totals): Totals => ({
   funding: negatedFlow(totals.funding),
   volume: negate(totals.volume),
   fills: -totals.fills,
+  settlements: -totals.settlements,
   makerFills: -totals.makerFills,
   takerFills: -totals.takerFills,
   closings: negatedTrades(totals.closings),

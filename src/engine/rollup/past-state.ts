@@ -4,7 +4,7 @@ import { type Cash, NO_CASH } from "../../domain/ledger/cash.ts";
 import { type Flow, sumOfFlows } from "../../domain/ledger/flow.ts";
 import { holdingAt, type LedgerPoint } from "../../domain/ledger/holding.ts";
 import type { Terms } from "../../domain/ledger/terms.ts";
-import { NO_TOTALS, sumOfTotals, type Totals, totalsSince } from "../../domain/ledger/totals.ts";
+import { NO_TOTALS, sumOfTotals, takenIn, type Totals, totalsSince } from "../../domain/ledger/totals.ts";
 import { activityIn, type Slippage, sumOfCounts, sumOfSlippage } from "../activity.ts";
 import { type BotState, emptyBotState, type Mode } from "../bot-state.ts";
 import { type CashEntry, cashKey, NO_PAIRS, type Span } from "../cash.ts";
@@ -126,7 +126,7 @@ function addLedger(bot: BotState, { key, terms, from, latest }: Past, to: Rolled
   const { mode } = key;
   const before = from?.kind === "ledger" ? from : undefined;
   addOrders(bot, { mode, venue, symbol }, { to: to.orders, from: before?.orders ?? NO_ORDERS });
-  if (to.point.all.fills === 0 || terms === undefined) return;
+  if (takenIn(to.point.all) === 0 || terms === undefined) return;
   const place = { mode, account, venue, symbol };
   const all = latest.kind === "ledger" ? latest.point.all : to.point.all;
   const point = pointOf(to.point, before?.point.all ?? NO_TOTALS, all);
